@@ -1,0 +1,79 @@
+//! What a component offers and needs: AUTOSAR's SwComponentType, read from a `.wasm` or from WIT.
+//! Knows nothing of files or of the project that uses it.
+
+use crate::types::{Function, Interface};
+use serde::{Deserialize, Serialize};
+
+/// A component type (AUTOSAR: SwComponentType; Component Model: component or world).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComponentType {
+    /// The name of its world, or of its name section.
+    pub name: String,
+    pub docs: String,
+    /// Imports then exports, each in the order of the file.
+    pub ports: Vec<Port>,
+    pub origin: Origin,
+    /// Producers: field (`language`, `processed-by`, `sdk`), name, version.
+    pub producers: Vec<(String, String, String)>,
+}
+
+/// Where the type was read from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    Component { size_bytes: u64 },
+    /// Known from WIT alone: a stub stands in for it until there is a component.
+    Wit,
+}
+
+/// An import or export at the component's outside (AUTOSAR: RPortPrototype, PPortPrototype).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Port {
+    pub direction: Direction,
+    /// The extern name exactly as the component has it: an interface id, an `implements` label, or
+    /// a plain name. Unique among the ports of its direction.
+    pub name: String,
+    pub item: PortItem,
+    pub kind: PortKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Import.
+    Required,
+    /// Export.
+    Provided,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum PortItem {
+    Interface(Interface),
+    /// A function at the root of the world.
+    Function(Function),
+}
+
+/// The kind of a port interface (AUTOSAR classic, PortInterface), by metadata, else by shape:
+/// functions without parameters that give `T` or `result<T, rx-error>` are data elements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PortKind {
+    SenderReceiver,
+    ClientServer,
+    ModeSwitch,
+    Parameter,
+    NvData,
+    Trigger,
+    /// Only types: nothing to connect.
+    Types,
+    /// Served by the platform on every host: WASI, `wasi:i2c`, `autosar:can`, `wireloom:ecu`.
+    Platform,
+}
+
+impl ComponentType {
+    /// The port of that direction and extern name.
+    pub fn port(&self, direction: Direction, name: &str) -> Option<&Port> {
+        self.ports
+            .iter()
+            .find(|port| port.direction == direction && port.name == name)
+    }
+}

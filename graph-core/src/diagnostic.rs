@@ -1,0 +1,32 @@
+//! What is wrong with the user's model, as data that command line and window both show.
+
+use crate::{document::Subject, edit::Edit};
+
+/// One finding of a check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Diagnostic {
+    /// Stable, kebab-case: the name of the rule's file, `type-mismatch`.
+    pub code: &'static str,
+    pub severity: Severity,
+    /// What and where, lower case, names in back-ticks.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    pub subject: Subject,
+    pub fixes: Vec<Fix>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Information,
+    Warning,
+    Error,
+}
+
+/// A change of the document that mends the finding.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fix {
+    /// What the button says: "Make the connector buffered".
+    pub title: String,
+    pub edits: Vec<Edit>,
+}

@@ -1,0 +1,255 @@
+//! The document: what the user has built. The one truth; graph, composition, diagnostics and
+//! pictures are derived from it and never stored. Changes only through `Edit`.
+//! Knows nothing of files, of the bytes of components, of the window.
+
+use autosar_wit::component::Direction;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A vehicle project.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Document {
+    pub name: String,
+    pub components: BTreeMap<ComponentId, Component>,
+    pub instances: BTreeMap<InstanceId, Instance>,
+    pub connectors: BTreeMap<ConnectorId, Connector>,
+    pub buses: BTreeMap<BusId, Bus>,
+    pub ecus: BTreeMap<EcuId, Ecu>,
+    pub pdus: BTreeMap<PduId, Pdu>,
+    /// Where things stand on the canvas: no part of the meaning.
+    pub layout: Layout,
+    /// The next number of any id: ids are never given twice.
+    pub next_id: u64,
+}
+
+macro_rules! ids {
+    ($($(#[$docs:meta])* $name:ident)*) => {$(
+        $(#[$docs])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub struct $name(pub u64);
+    )*};
+}
+
+ids! {
+    /// A component type in the project's library.
+    ComponentId
+    /// A component instance (AUTOSAR: SwComponentPrototype).
+    InstanceId
+    /// A connector (AUTOSAR: AssemblySwConnector).
+    ConnectorId
+    /// A bus.
+    BusId
+    /// An ECU (AUTOSAR: EcuInstance).
+    EcuId
+    /// How a CAN message is sent.
+    PduId
+}
+
+/// A component type and where it comes from. Relative paths start at the project's folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Component {
+    pub name: String,
+    pub source: ComponentSource,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ComponentSource {
+    /// A component `.wasm`.
+    File(String),
+    /// A WIT folder or file; a stub with that world stands in until there is a component.
+    Stub { wit: String, world: Option<String> },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Instance {
+    /// A WIT label (kebab-case), unique in the document.
+    pub name: String,
+    pub component: ComponentId,
+    /// Where it runs; `None`: not deployed yet.
+    pub partition: Option<PartitionKey>,
+    pub activations: Vec<Activation>,
+    /// Required platform function or parameter (`get-i2c-bus`, `init(bus)`) → bus.
+    pub bindings: BTreeMap<String, BusId>,
+    /// Configuration that the instance reads as its environment (`wasi:cli/environment`).
+    pub configuration: BTreeMap<String, String>,
+}
+
+/// A partition of an ECU.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartitionKey {
+    pub ecu: EcuId,
+    pub partition: String,
+}
+
+/// A runnable and what starts it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Activation {
+    pub runnable: FunctionPath,
+    pub event: RteEvent,
+    /// Higher runs first (AUTOSAR: OsTaskPriority).
+    pub priority: u32,
+    /// Runnables of one partition with the same task name and event run in one activation, in the
+    /// order of `position`; `None`: a task of its own.
+    pub task: Option<(String, u32)>,
+}
+
+/// A function at a component's outside: of an interface, or at the root (`port` alone).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionPath {
+    /// Extern name of the port.
+    pub port: String,
+    /// `None`: the port itself is a function.
+    pub function: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RteEvent {
+    Init,
+    Timing { period_ns: u64, offset_ns: u64 },
+    /// When any value that this runnable reads through a buffered connector is written.
+    DataReceived,
+}
+
+/// From a sender (or server) to a receiver (or client).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Connector {
+    pub from: End,
+    pub to: End,
+    pub kind: ConnectorKind,
+    /// The user accepts another major version of the interface.
+    pub accept_version: bool,
+    /// Calls on it are reported (direct connectors only).
+    pub probe: bool,
+}
+
+/// One end of a connector.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// A whole port; buffered, all its data elements by name.
+    Port { instance: InstanceId, port: String },
+    /// One data element of a port: a getter.
+    Element { instance: InstanceId, function: FunctionPath },
+    /// A runnable's result, or a field in it. Source only.
+    Result { instance: InstanceId, function: FunctionPath, fields: Vec<String> },
+    /// A runnable's parameter, or a field in it. Target only.
+    Parameter { instance: InstanceId, function: FunctionPath, parameter: String, fields: Vec<String> },
+    /// A signal of a message in the bus's DBC.
+    Signal { bus: BusId, message: String, signal: String },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ConnectorKind {
+    /// Export linked to import inside one partition; a call at once.
+    Direct,
+    /// The value is copied when the sender's runnable has ended.
+    Buffered(Buffering),
+}
+
+/// Properties of a buffered connector (AUTOSAR: ComSpecs).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Buffering {
+    /// Value before the first reception, in WAVE text; `None`: never-received, or all zeros where
+    /// the receiver's type has no room for a status.
+    pub initial: Option<String>,
+    /// Older values read as `timeout` (AUTOSAR: aliveTimeout).
+    pub alive_timeout_ns: Option<u64>,
+    /// After a timeout the receiver reads this instead of the status (AUTOSAR: handleTimeoutType replace).
+    pub substitute: Option<String>,
+    /// `None`: last is best; else the length of the queue.
+    pub queue: Option<u32>,
+    /// Bound of each list and string in the value, in elements or bytes; `None`: the default of 256.
+    pub bound: Option<u32>,
+    /// How an integer element meets a signal with factor and offset.
+    pub conversion: Conversion,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Conversion {
+    /// The element carries the physical value: raw × factor + offset.
+    #[default]
+    Physical,
+    /// The element carries the raw value.
+    Raw,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bus {
+    pub name: String,
+    pub kind: BusKind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum BusKind {
+    Can {
+        bitrate_bps: u32,
+        /// DBC file.
+        description: Option<String>,
+    },
+    I2c {
+        clock_hz: u32,
+        devices: Vec<Device>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Device {
+    pub name: String,
+    pub model: String,
+    pub address: u16,
+    pub stimuli: BTreeMap<String, f64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ecu {
+    pub name: String,
+    /// Time of one unit of fuel in picoseconds.
+    pub fuel_ps: u64,
+    /// Constant cost of an activation in nanoseconds.
+    pub activation_ns: u64,
+    pub partitions: BTreeMap<String, Partition>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partition {
+    /// All linear memories together.
+    pub memory_bytes: u64,
+    /// Fuel of one activation.
+    pub fuel: u64,
+    pub on_trap: deployment::Reaction,
+}
+
+/// How a message is sent (AUTOSAR: transmission mode); without one the DBC's cycle time counts,
+/// and a message without cycle time is sent on change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pdu {
+    pub bus: BusId,
+    pub message: String,
+    pub mode: TransmissionMode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransmissionMode {
+    Cyclic { period_ns: u64, offset_ns: u64 },
+    OnChange,
+    Mixed { period_ns: u64, offset_ns: u64 },
+}
+
+/// Positions on the canvas in points at zoom 1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Layout {
+    pub positions: BTreeMap<InstanceId, (f32, f32)>,
+}
+
+/// Anything that a diagnostic points to, or the user selects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    Project,
+    Component(ComponentId),
+    Instance(InstanceId),
+    Port { instance: InstanceId, direction: Direction, port: String },
+    Connector(ConnectorId),
+    Bus(BusId),
+    Ecu(EcuId),
+    Partition(PartitionKey),
+    Pdu(PduId),
+}

@@ -1,0 +1,29 @@
+//! The only way to change a document: an edit, whose application returns its inverse.
+
+use crate::document::*;
+
+/// One change. `apply` gives the edit that takes it back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    InsertComponent(ComponentId, Component),
+    RemoveComponent(ComponentId),
+    InsertInstance(InstanceId, Instance),
+    RemoveInstance(InstanceId),
+    /// Replaces the instance's properties.
+    ChangeInstance(InstanceId, Instance),
+    Connect(ConnectorId, Connector),
+    Disconnect(ConnectorId),
+    ChangeConnector(ConnectorId, Connector),
+    InsertBus(BusId, Bus),
+    RemoveBus(BusId),
+    ChangeBus(BusId, Bus),
+    InsertEcu(EcuId, Ecu),
+    RemoveEcu(EcuId),
+    ChangeEcu(EcuId, Ecu),
+    InsertPdu(PduId, Pdu),
+    RemovePdu(PduId),
+    ChangePdu(PduId, Pdu),
+    Rename(String),
+    /// `None` takes the position away.
+    Move(InstanceId, Option<(f32, f32)>),
+}
