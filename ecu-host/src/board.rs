@@ -6,17 +6,32 @@ use alloc::{string::String, vec::Vec};
 /// The platform under one ECU. Every call carries `at_ns`, the ECU's time at which it happens:
 /// start of the activation plus its cost so far.
 pub trait Board {
-    /// A PDU leaves (also a frame that a driver sends through `autosar:can`).
-    fn transmit(&mut self, at_ns: u64, frame: &CanFrame) -> Result<(), CanError>;
+    /// The ECU's time when the model says `modelled_ns` (start plus cost so far). In virtual time
+    /// that is the time; a host in real time answers with its clock, and this is the only place
+    /// where a clock is read. An answer below `modelled_ns` of the activation's start is ignored.
+    fn now_ns(&mut self, modelled_ns: u64) -> u64 {
+        modelled_ns
+    }
 
-    /// One I2C transaction, from START to STOP with repeated STARTs between the operations.
+    /// A frame leaves: a PDU, or what a driver sends through `autosar:can`. `request` is unique on
+    /// the ECU; a board that knows what became of it says so by [`crate::Ecu::confirm`].
+    fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError>;
+
+    /// Whether a CAN bus of that name is attached to the ECU.
+    fn has_can(&self, bus: &str) -> bool;
+
+    /// Whether an I2C bus of that name is attached to the ECU.
+    fn has_i2c(&self, bus: &str) -> bool;
+
+    /// One I2C transaction, from START to STOP with repeated STARTs between the operations. Reads
+    /// are filled in place; after an error their content is not used.
     fn i2c(
         &mut self,
         at_ns: u64,
         bus: &str,
         address: u16,
         operations: &mut [I2cOperation],
-    ) -> Result<BusTime, I2cError>;
+    ) -> I2cTransfer;
 
     /// What happened inside the activation, for traces: borrowed, to be copied if it is kept.
     fn record(&mut self, at_ns: u64, record: Record<'_>);
@@ -28,55 +43,113 @@ pub trait Board {
 /// A classic CAN frame on a named bus.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CanFrame {
+    /// Name of the bus in the system.
     pub bus: String,
     /// 11 or 29 bits.
     pub id: u32,
+    /// Whether `id` has 29 bits.
     pub extended: bool,
+    /// Whether this is a remote frame.
     pub remote: bool,
     /// 0 to 8 bytes; for a remote frame its length is the DLC and its content is unused.
     pub data: Vec<u8>,
+}
+
+/// What became of one I2C transaction, and how long the bus was busy with it (also after an error).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct I2cTransfer {
+    /// The caller waits as long.
+    pub bus_time: BusTime,
+    /// Whether every byte was acknowledged.
+    pub result: Result<(), I2cError>,
 }
 
 /// Time that a transfer kept the bus (and the caller waiting) in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BusTime(pub u64);
 
+/// One part of an I2C transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum I2cOperation {
     /// To be filled; its length is the number of bytes to read.
     Read(Vec<u8>),
+    /// Sent as it is.
     Write(Vec<u8>),
 }
 
 /// The error codes of `wasi:i2c@0.2.0-draft`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum I2cError {
+    /// A line is stuck or a START came at a wrong time.
     Bus,
+    /// Another controller won.
     ArbitrationLoss,
+    /// No device answers at the address.
     NoAcknowledgeAddress,
+    /// The device refused a byte.
     NoAcknowledgeData,
+    /// Refused, and the controller can not tell what.
     NoAcknowledgeUnknown,
+    /// Data came faster than they were taken.
     Overrun,
+    /// Anything else, also an address or length that no bus can carry.
     Other,
 }
 
+/// Why a frame was not taken for transmission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CanError {
     /// No bus of that name is attached to the ECU.
     NoBus,
+    /// The controller's transmit queue is full.
     QueueFull,
+    /// The controller does not take part in the bus.
     BusOff,
 }
 
 /// Something that a partition did or met.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(
+    missing_docs,
+    reason = "fields are the numbers of the deployment; each variant says the rest"
+)]
 pub enum Record<'a> {
     /// An element was written; packed.
-    Published { partition: &'a str, element: u32, value: &'a [u8] },
+    Published {
+        partition: &'a str,
+        element: u32,
+        value: &'a [u8],
+    },
     /// A value above its bound was dropped.
     Refused { partition: &'a str, element: u32 },
-    Called { partition: &'a str, probe: u32, function: u32, arguments: &'a [u8] },
-    Returned { partition: &'a str, probe: u32, function: u32, outcome: &'a [u8] },
-    /// Standard output or error of an instance.
-    Printed { partition: &'a str, instance: u32, is_error: bool, text: &'a [u8] },
+    /// A call on a direct connector that carries a probe begins; arguments packed.
+    Called {
+        partition: &'a str,
+        probe: u32,
+        function: u32,
+        arguments: &'a [u8],
+    },
+    /// That call has ended; its outcome packed.
+    Returned {
+        partition: &'a str,
+        probe: u32,
+        function: u32,
+        outcome: &'a [u8],
+    },
+    /// A runnable begins.
+    Entered { partition: &'a str, runnable: u32 },
+    /// A runnable has ended and cost this much of users' fuel.
+    Left {
+        partition: &'a str,
+        runnable: u32,
+        fuel: u64,
+    },
+    /// Standard output or error; of the instance whose runnable runs, if one does.
+    Printed {
+        partition: &'a str,
+        instance: Option<u32>,
+        is_error: bool,
+        text: &'a [u8],
+    },
 }

@@ -1,7 +1,45 @@
 //! Loads partitions and runs their tasks: the same code in the simulator, on Linux and on a
 //! microcontroller. Knows nothing of virtual or real devices, files, windows.
+//!
+//! An [`Ecu`] is a polled state machine. The caller owns time:
+//!
+//! ```text
+//! loop {
+//!     ecu.next_activation()  →  what runs next, and when at the earliest
+//!     ecu.receive(..), ecu.deliver(..)  what arrives before that instant
+//!     ecu.run(now_ns)        →  what it did: cost, outcome
+//! }
+//! ```
+//!
+//! # Order
+//! One activation runs to its end at a time (fixed priority without preemption). Of all that is
+//! released at the instant in which the ECU is idle, this order decides: starts of partitions by
+//! name; initial tasks; all other tasks. Within the last two: higher priority first, then the
+//! task's name, then the partition's name. What arrives at that very instant counts if the caller
+//! hands it over before `run`.
+//!
+//! # Time of an activation
+//! Cost = `activation_ns` + users' fuel × `fuel_ps` + time waited for buses and clocks. The
+//! constant passes first, so that `clock.now`, frames and bus transfers are at start + cost so far
+//! and published elements at the end. A trapped activation hands no element on; frames that it has
+//! sent are gone.
+//!
+//! # `no_std`
+//! Proof: `cargo check -p ecu-host --target thumbv7em-none-eabihf`. The final image of a target
+//! without `std` supplies `wasmtime_tls_get` and `wasmtime_tls_set` when it is linked.
+//! Feature `compile` brings the engine's compiler (and `std`).
 #![no_std]
 
 extern crate alloc;
 
 pub mod board;
+mod outcome;
+mod settings;
+
+pub use outcome::{
+    Activation, Cause, Completion, Consequence, Outcome, PartitionCounters, PartitionId,
+    PartitionState, TaskCounters, Trapped, Work,
+};
+pub use settings::{
+    CALL_BYTES, EcuSettings, HANDLES, I2C_TRANSFER_BYTES, RestartLimit, engine_config,
+};
