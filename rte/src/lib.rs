@@ -1,1 +1,16 @@
-//! Placeholder while the walls go up.
+//! The generator of glue components, from types and a plain description of what to make:
+//! store and tasks of a partition, the environment of an instance, stubs, probes.
+//! Knows nothing of the document, of the engine, of files. An adapter between two interfaces that
+//! differ in a bridgeable way would be one more file beside `probe.rs`: the same forwarding, with
+//! a conversion where the probe reports.
+
+mod plan;
+
+pub use plan::{
+    Buffering, Called, Conversion, EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan,
+    Link, PduPlan, Plan, PortPlan, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served,
+    SignalLayout, Sink, Source, TaskPlan,
+};
+
+mod layout;
+pub use layout::element_value;

@@ -1,0 +1,308 @@
+//! The plain description of the glue of one partition, and what the generator gives back.
+//! Knows names and types, not where they were read.
+
+#![allow(
+    missing_docs,
+    reason = "a field whose name says it all needs no sentence"
+)]
+
+use autosar_wit::{
+    component::PortItem,
+    dbc::{ByteOrder, Signal},
+    types::{Interface, ValueType},
+};
+use std::collections::BTreeMap;
+
+/// What to generate for one partition.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plan {
+    pub instances: Vec<InstancePlan>,
+    /// Positions are the numbers of `meter.enter`.
+    pub runnables: Vec<RunnablePlan>,
+    pub tasks: Vec<TaskPlan>,
+    pub links: Vec<Link>,
+    /// Positions are the numbers of `frames`.
+    pub pdus: Vec<PduPlan>,
+}
+
+/// A component instance as the glue sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InstancePlan {
+    /// A WIT label, unique in the partition.
+    pub name: String,
+    /// Exports with runnables or with getters that links read; the tasks import what is used of them.
+    pub provides: Vec<PortPlan>,
+    /// Imports that the store serves, each whole: a function without a link reads `unconnected`.
+    pub requires: Vec<PortPlan>,
+}
+
+/// A port and its type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PortPlan {
+    /// The extern name exactly as the component has it.
+    pub name: String,
+    pub item: PortItem,
+}
+
+/// A function of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionRef {
+    pub instance: String,
+    /// The port's extern name.
+    pub port: String,
+    /// `None`: the port itself is a function.
+    pub function: Option<String>,
+}
+
+/// A function that tasks call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunnablePlan {
+    pub function: FunctionRef,
+    /// Parameter of type `own<i2c>` → name of the bus that is opened for it at each call.
+    pub buses: BTreeMap<String, String>,
+    /// Ports of the instance that it reads and writes; `None`: all.
+    pub ports: Option<Vec<String>>,
+}
+
+/// An exported `func()`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskPlan {
+    /// The export.
+    pub name: String,
+    /// Positions in [`Plan::runnables`], in calling order.
+    pub runnables: Vec<usize>,
+    /// Positions in [`Plan::pdus`]: sent at the end, changed or not.
+    pub sends: Vec<usize>,
+}
+
+/// One way of one data element, from a sender to a receiver.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    pub source: Source,
+    pub sink: Sink,
+    pub buffering: Buffering,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// A provided port's getter, read after the runnables of its instance.
+    Getter(FunctionRef),
+    /// The result of a runnable, or a field of it.
+    Result {
+        runnable: usize,
+        fields: Vec<String>,
+    },
+    /// `elements.take`; `value` is what the sender publishes: [`crate::element_value`] of its type.
+    Inbox { element: u32, value: ValueType },
+    /// A signal of a received PDU.
+    Signal { pdu: usize, layout: SignalLayout },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sink {
+    /// A required port's getter, served by the store.
+    Port(FunctionRef),
+    /// A runnable's parameter, or a field of it. Parameters without a link are all zeros.
+    Parameter {
+        runnable: usize,
+        parameter: String,
+        fields: Vec<String>,
+    },
+    /// `elements.publish`, packed; also the number under which values above the bound are refused.
+    Outbox { element: u32 },
+    /// A signal of a sent PDU.
+    Signal { pdu: usize, layout: SignalLayout },
+}
+
+/// Properties of a link (AUTOSAR: ComSpecs).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buffering {
+    /// Packed value before the first reception; `None`: `never-received`, or all zeros where the
+    /// receiver's type has no room for a status.
+    pub initial: Option<Vec<u8>>,
+    pub alive_timeout_ns: Option<u64>,
+    /// Packed value to read after a timeout instead of its status.
+    pub substitute: Option<Vec<u8>>,
+    /// `None`: the last is best; else the length of the queue.
+    pub queue: Option<u32>,
+    /// Of every list (elements) and string (bytes) in the value.
+    pub bound: u32,
+    pub conversion: Conversion,
+}
+
+impl Default for Buffering {
+    fn default() -> Self {
+        Self {
+            initial: None,
+            alive_timeout_ns: None,
+            substitute: None,
+            queue: None,
+            bound: 256,
+            conversion: Conversion::Physical,
+        }
+    }
+}
+
+/// How a number meets a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversion {
+    /// raw × factor + offset.
+    Physical,
+    /// The raw bits.
+    Raw,
+}
+
+/// Where a signal lies in its PDU and what its bits mean; as in a DBC file.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SignalLayout {
+    /// Least significant bit for Intel, most significant one for Motorola.
+    pub start_bit: u32,
+    /// 1 to 64.
+    pub length_bits: u32,
+    pub byte_order: ByteOrder,
+    pub signed: bool,
+    /// IEEE 754, of 32 or 64 bits.
+    pub float: bool,
+    pub factor: f64,
+    pub offset: f64,
+    /// Physical range for sending; none where both are equal.
+    pub minimum: f64,
+    pub maximum: f64,
+}
+
+impl From<&Signal> for SignalLayout {
+    fn from(signal: &Signal) -> Self {
+        Self {
+            start_bit: signal.start_bit,
+            length_bits: signal.length_bits,
+            byte_order: signal.byte_order,
+            signed: signal.signed,
+            float: signal.float,
+            factor: signal.factor,
+            offset: signal.offset,
+            minimum: signal.minimum,
+            maximum: signal.maximum,
+        }
+    }
+}
+
+/// A frame whose signals the tasks pack or unpack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PduPlan {
+    /// For error messages.
+    pub name: String,
+    /// 1 to 64.
+    pub length_bytes: u8,
+    /// Content before any signal is written; missing bytes are zero. For sent ones only.
+    pub initial: Vec<u8>,
+    pub sending: Sending,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// It is received, or only tasks that name it in [`TaskPlan::sends`] send it.
+    ByTask,
+    /// At the end of a task that wrote one of its signals, if a bit differs from what was sent
+    /// last, and the first time.
+    OnChange,
+}
+
+/// The generated components of a partition and how they are wired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glue {
+    /// Imports nothing but types; `None` where no port is buffered. It exports [`STORE_INPUTS`].
+    pub store: Option<Vec<u8>>,
+    /// Imports [`STORE_INPUTS`] where there is a store, what [`Glue::called`] says, and interfaces
+    /// of `wireloom:ecu`; exports one `func()` per task.
+    pub tasks: Vec<u8>,
+    pub served: Vec<Served>,
+    pub called: Vec<Called>,
+}
+
+/// The instance export of the store and import of the tasks by which values are handed on.
+pub const STORE_INPUTS: &str = "store-inputs";
+
+/// The store's export `export` is the argument `port` of `instance`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    pub export: String,
+    pub instance: String,
+    pub port: String,
+}
+
+/// The tasks' import `import` takes the export `port` of `instance`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    pub import: String,
+    pub instance: String,
+    pub port: String,
+}
+
+/// What an instance imports from the platform, bound to its own buses and configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EnvironmentPlan {
+    /// Root function `func() -> own<i2c>` → name of the bus; exported under the same name.
+    pub buses: BTreeMap<String, String>,
+    /// Extern name such as `wasi:cli/environment@0.2.3`; exported under it with `variables`.
+    pub environment: Option<String>,
+    pub variables: BTreeMap<String, String>,
+}
+
+/// A probe: imports the port as `inner`, exports it as `outer`, and reports each call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbePlan {
+    /// The number in `probes`; functions are numbered in the order of the interface.
+    pub probe: u32,
+    pub interface: Interface,
+}
+
+/// Why no glue can be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GenerateError {
+    #[error("`{place}` carries a {what}, which no buffered connector can; make it direct")]
+    Unbufferable { place: String, what: String },
+    #[error("`{place}` is asynchronous, which generated glue cannot call; use a plain `func`")]
+    Asynchronous { place: String },
+    #[error(
+        "`{owner}` has type `{name}` in two forms: {first} needs one, {second} the other; bring them to one version"
+    )]
+    Conflict {
+        owner: String,
+        name: String,
+        first: String,
+        second: String,
+    },
+    #[error("`{source_place}` gives {given}, `{sink}` takes {taken}; connect ends of one type")]
+    Mismatch {
+        source_place: String,
+        given: String,
+        sink: String,
+        taken: String,
+    },
+    #[error("`{place}` does not exist; connect an end that the component has")]
+    Missing { place: String },
+    #[error("`{place}` needs parameters and cannot be buffered; connect it directly")]
+    NotAnElement { place: String },
+    #[error("{what} of `{place}` does not fit its type; write it anew")]
+    BadValue { place: String, what: &'static str },
+    #[error(
+        "`{place}` has no room for the state of an empty queue; use a receiver of `option` or `result` type, or no queue"
+    )]
+    NoStatus { place: String },
+    #[error("`{place}` is too large: {bytes} bytes with its bounds; lower the bound")]
+    TooLarge { place: String, bytes: u64 },
+    #[error("parameter `{parameter}` of `{place}` needs a bus; bind one to it")]
+    Unbound { place: String, parameter: String },
+    #[error(
+        "signal at bit {start_bit} of `{pdu}` does not lie in its {length_bytes} bytes; correct the message"
+    )]
+    OutsidePdu {
+        pdu: String,
+        start_bit: u32,
+        length_bytes: u8,
+    },
+    #[error("type {given} of `{place}` cannot be a signal; use a number, bool or enum")]
+    NotASignal { place: String, given: String },
+    #[error("this is a bug: {0}")]
+    Bug(String),
+}
