@@ -2,6 +2,13 @@
 //! pictures are derived from it and never stored. Changes only through `Edit`.
 //! Knows nothing of files, of the bytes of components, of the window.
 
+mod lookup;
+mod names;
+
+pub use lookup::NewIds;
+pub use names::is_label;
+pub(crate) use names::is_one_line;
+
 use autosar_wit::component::Direction;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,7 +112,10 @@ pub struct FunctionPath {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RteEvent {
     Init,
-    Timing { period_ns: u64, offset_ns: u64 },
+    Timing {
+        period_ns: u64,
+        offset_ns: u64,
+    },
     /// When any value that this runnable reads through a buffered connector is written.
     DataReceived,
 }
@@ -128,13 +138,29 @@ pub enum End {
     /// A whole port; buffered, all its data elements by name.
     Port { instance: InstanceId, port: String },
     /// One data element of a port: a getter.
-    Element { instance: InstanceId, function: FunctionPath },
+    Element {
+        instance: InstanceId,
+        function: FunctionPath,
+    },
     /// A runnable's result, or a field in it. Source only.
-    Result { instance: InstanceId, function: FunctionPath, fields: Vec<String> },
+    Result {
+        instance: InstanceId,
+        function: FunctionPath,
+        fields: Vec<String>,
+    },
     /// A runnable's parameter, or a field in it. Target only.
-    Parameter { instance: InstanceId, function: FunctionPath, parameter: String, fields: Vec<String> },
+    Parameter {
+        instance: InstanceId,
+        function: FunctionPath,
+        parameter: String,
+        fields: Vec<String>,
+    },
     /// A signal of a message in the bus's DBC.
-    Signal { bus: BusId, message: String, signal: String },
+    Signal {
+        bus: BusId,
+        message: String,
+        signal: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -246,7 +272,11 @@ pub enum Subject {
     Project,
     Component(ComponentId),
     Instance(InstanceId),
-    Port { instance: InstanceId, direction: Direction, port: String },
+    Port {
+        instance: InstanceId,
+        direction: Direction,
+        port: String,
+    },
     Connector(ConnectorId),
     Bus(BusId),
     Ecu(EcuId),

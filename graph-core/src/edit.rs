@@ -1,8 +1,15 @@
 //! The only way to change a document: an edit, whose application returns its inverse.
 
+mod apply;
+mod error;
+mod removal;
+
+pub use error::{EditError, Noun};
+pub use removal::removal;
+
 use crate::document::*;
 
-/// One change. `apply` gives the edit that takes it back.
+/// One change. [`Edit::apply`] gives the edit that takes it back.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {
     InsertComponent(ComponentId, Component),

@@ -1,0 +1,226 @@
+//! Questions to a document: what has that name, who refers to this, which id is free.
+//! Changes nothing.
+
+use super::*;
+
+impl Document {
+    pub fn component_named(&self, name: &str) -> Option<ComponentId> {
+        id_where(&self.components, |component| component.name == name)
+    }
+
+    pub fn instance_named(&self, name: &str) -> Option<InstanceId> {
+        id_where(&self.instances, |instance| instance.name == name)
+    }
+
+    pub fn bus_named(&self, name: &str) -> Option<BusId> {
+        id_where(&self.buses, |bus| bus.name == name)
+    }
+
+    pub fn ecu_named(&self, name: &str) -> Option<EcuId> {
+        id_where(&self.ecus, |ecu| ecu.name == name)
+    }
+
+    /// Numbers for things that are about to be inserted. Nothing is taken until the insertion.
+    pub fn new_ids(&self) -> NewIds {
+        NewIds { next: self.next_id }
+    }
+
+    /// A label that no instance has: `base` made a label, else `base2`, `base3`, …
+    pub fn free_instance_name(&self, base: &str) -> String {
+        let base = label_from(base);
+        let taken = |name: &str| {
+            self.instances
+                .values()
+                .any(|other| other.name.eq_ignore_ascii_case(name))
+        };
+        if !taken(&base) {
+            return base;
+        }
+        let mut number = 2_u64;
+        loop {
+            let name = format!("{base}{number}");
+            if !taken(&name) {
+                return name;
+            }
+            number += 1;
+        }
+    }
+
+    /// Instances of that component type.
+    pub fn instances_of(&self, component: ComponentId) -> impl Iterator<Item = InstanceId> {
+        let fits = move |(_, instance): &(&InstanceId, &Instance)| instance.component == component;
+        self.instances.iter().filter(fits).map(|(id, _)| *id)
+    }
+
+    /// Connectors with an end at that instance.
+    pub fn connectors_of(&self, instance: InstanceId) -> impl Iterator<Item = ConnectorId> {
+        self.connectors_where(move |end| end.instance() == Some(instance))
+    }
+
+    /// Connectors with an end at a signal of that bus.
+    pub fn connectors_on(&self, bus: BusId) -> impl Iterator<Item = ConnectorId> {
+        self.connectors_where(move |end| end.bus() == Some(bus))
+    }
+
+    /// Instances in that partition.
+    pub fn instances_in(&self, key: &PartitionKey) -> impl Iterator<Item = InstanceId> {
+        let fits = move |(_, instance): &(&InstanceId, &Instance)| {
+            instance.partition.as_ref() == Some(key)
+        };
+        self.instances.iter().filter(fits).map(|(id, _)| *id)
+    }
+
+    /// Every partition, by ECU and name.
+    pub fn partitions(&self) -> impl Iterator<Item = (PartitionKey, &Partition)> {
+        self.ecus.iter().flat_map(|(id, ecu)| {
+            ecu.partitions.iter().map(move |(name, partition)| {
+                (
+                    PartitionKey {
+                        ecu: *id,
+                        partition: name.clone(),
+                    },
+                    partition,
+                )
+            })
+        })
+    }
+
+    pub fn partition(&self, key: &PartitionKey) -> Option<&Partition> {
+        self.ecus.get(&key.ecu)?.partitions.get(&key.partition)
+    }
+
+    fn connectors_where(&self, fits: impl Fn(&End) -> bool) -> impl Iterator<Item = ConnectorId> {
+        let found = move |(_, connector): &(&ConnectorId, &Connector)| {
+            fits(&connector.from) || fits(&connector.to)
+        };
+        self.connectors.iter().filter(found).map(|(id, _)| *id)
+    }
+}
+
+impl End {
+    /// The instance at this end; none at a signal.
+    pub fn instance(&self) -> Option<InstanceId> {
+        match self {
+            End::Port { instance, .. }
+            | End::Element { instance, .. }
+            | End::Result { instance, .. }
+            | End::Parameter { instance, .. } => Some(*instance),
+            End::Signal { .. } => None,
+        }
+    }
+
+    /// The bus at this end, for a signal.
+    pub fn bus(&self) -> Option<BusId> {
+        match self {
+            End::Signal { bus, .. } => Some(*bus),
+            _ => None,
+        }
+    }
+
+    /// Extern name of the port that this end is in; none at a signal.
+    pub fn port(&self) -> Option<&str> {
+        match self {
+            End::Port { port, .. } => Some(port),
+            End::Element { function, .. }
+            | End::Result { function, .. }
+            | End::Parameter { function, .. } => Some(&function.port),
+            End::Signal { .. } => None,
+        }
+    }
+}
+
+impl ConnectorKind {
+    pub fn is_direct(&self) -> bool {
+        matches!(self, ConnectorKind::Direct)
+    }
+}
+
+/// Gives numbers that the document has not given, each once.
+#[derive(Debug, Clone)]
+pub struct NewIds {
+    next: u64,
+}
+
+impl NewIds {
+    pub fn component(&mut self) -> ComponentId {
+        ComponentId(self.take())
+    }
+
+    pub fn instance(&mut self) -> InstanceId {
+        InstanceId(self.take())
+    }
+
+    pub fn connector(&mut self) -> ConnectorId {
+        ConnectorId(self.take())
+    }
+
+    pub fn bus(&mut self) -> BusId {
+        BusId(self.take())
+    }
+
+    pub fn ecu(&mut self) -> EcuId {
+        EcuId(self.take())
+    }
+
+    pub fn pdu(&mut self) -> PduId {
+        PduId(self.take())
+    }
+
+    fn take(&mut self) -> u64 {
+        let id = self.next;
+        self.next += 1;
+        id
+    }
+}
+
+fn id_where<I: Copy, T>(map: &BTreeMap<I, T>, fits: impl Fn(&T) -> bool) -> Option<I> {
+    map.iter().find(|(_, value)| fits(value)).map(|(id, _)| *id)
+}
+
+/// The nearest label: `My_Fan 2.wasm` → `my-fan-x2-wasm`.
+fn label_from(text: &str) -> String {
+    let words = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .map(
+            |word| match word.starts_with(|c: char| c.is_ascii_digit()) {
+                true => format!("x{word}"),
+                false => word,
+            },
+        );
+    let label = words.collect::<Vec<_>>().join("-");
+    if label.is_empty() {
+        "instance".to_owned()
+    } else {
+        label
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_made_from_any_text() {
+        for (text, label) in [
+            ("fan", "fan"),
+            ("My_Fan 2.wasm", "my-fan-x2-wasm"),
+            ("--", "instance"),
+            ("", "instance"),
+        ] {
+            assert_eq!(label_from(text), label);
+            assert!(is_label(label));
+        }
+    }
+
+    #[test]
+    fn new_ids_start_at_the_next_id() {
+        let document = Document {
+            next_id: 7,
+            ..Document::default()
+        };
+        let mut ids = document.new_ids();
+        assert_eq!((ids.instance(), ids.bus()), (InstanceId(7), BusId(8)));
+    }
+}

@@ -1,0 +1,84 @@
+//! Why an edit was refused. Speaks of things by their names.
+
+use std::fmt;
+
+/// A refused edit; the document is as it was.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    #[error(
+        "there is no {noun} with the number {id} in the project; it may have been removed meanwhile"
+    )]
+    Unknown { noun: Noun, id: u64 },
+    #[error("the number {id} is taken by another {noun}; ask the document for a new one")]
+    IdTaken { noun: Noun, id: u64 },
+    #[error("there is already {} {noun} `{name}`; choose another name", noun.article())]
+    DuplicateName { noun: Noun, name: String },
+    #[error(
+        "`{name}` is no name for {} {noun}; use lower-case words of letters and digits joined by hyphens, such as `front-left`",
+        noun.article()
+    )]
+    NotALabel { noun: Noun, name: String },
+    #[error("`{name}` is no name for {} {noun}; it needs one line of text without spaces at its ends", noun.article())]
+    NotOneLine { noun: Noun, name: String },
+    #[error("{noun} `{name}` is still used by {user}; remove that first")]
+    StillReferenced {
+        noun: Noun,
+        name: String,
+        user: String,
+    },
+    #[error("there is already a connector from `{from}` to `{to}`; change that one")]
+    DuplicateConnector { from: String, to: String },
+    #[error(
+        "the end `{end}` cannot be written; names of ports, functions and fields hold no spaces, `#` or parentheses"
+    )]
+    EndText { end: String },
+    #[error(
+        "`{runnable}` cannot be written; names of ports and functions hold no spaces, `#` or parentheses"
+    )]
+    RunnableText { runnable: String },
+    #[error("the ECU `{ecu}` has no partition `{partition}`; add it to the ECU first")]
+    UnknownPartition { ecu: String, partition: String },
+    #[error("message `{message}` of `{bus}` has a transmission mode already; change that one")]
+    DuplicatePdu { bus: String, message: String },
+    #[error("the position of `{instance}` is no number; give finite coordinates")]
+    Position { instance: String },
+}
+
+/// What an edit is about, in the window's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Noun {
+    Project,
+    Component,
+    Instance,
+    Connector,
+    Bus,
+    Ecu,
+    Partition,
+    Device,
+    Pdu,
+}
+
+impl Noun {
+    fn article(self) -> &'static str {
+        match self {
+            Noun::Instance | Noun::Ecu => "an",
+            _ => "a",
+        }
+    }
+}
+
+impl fmt::Display for Noun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Noun::Project => "project",
+            Noun::Component => "component",
+            Noun::Instance => "instance",
+            Noun::Connector => "connector",
+            Noun::Bus => "bus",
+            Noun::Ecu => "ECU",
+            Noun::Partition => "partition",
+            Noun::Device => "device",
+            Noun::Pdu => "transmission mode",
+        })
+    }
+}

@@ -1,0 +1,114 @@
+//! What has to go with a thing that is removed. Applies nothing.
+
+use super::Edit;
+use crate::document::*;
+use std::collections::BTreeSet;
+
+/// The edits that remove the subjects and all that refers to them, dependents first: instances go
+/// with their component, connectors with their ends; instances of a removed ECU or partition stay,
+/// undeployed. The project and single ports cannot be removed and are passed over.
+pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
+    let going = going(document, subjects);
+    let mut edits = Vec::new();
+    edits.extend(going.connectors.iter().map(|id| Edit::Disconnect(*id)));
+    edits.extend(going.pdus.iter().map(|id| Edit::RemovePdu(*id)));
+    for (id, instance) in &document.instances {
+        if going.instances.contains(id) {
+            if document.layout.positions.contains_key(id) {
+                edits.push(Edit::Move(*id, None));
+            }
+            edits.push(Edit::RemoveInstance(*id));
+        } else if let Some(changed) = without(&going, instance) {
+            edits.push(Edit::ChangeInstance(*id, changed));
+        }
+    }
+    edits.extend(going.components.iter().map(|id| Edit::RemoveComponent(*id)));
+    edits.extend(going.buses.iter().map(|id| Edit::RemoveBus(*id)));
+    edits.extend(going.ecus.iter().map(|id| Edit::RemoveEcu(*id)));
+    for (id, ecu) in document
+        .ecus
+        .iter()
+        .filter(|(id, _)| !going.ecus.contains(id))
+    {
+        let mut changed = ecu.clone();
+        changed.partitions.retain(|name, _| {
+            !going.partitions.contains(&PartitionKey {
+                ecu: *id,
+                partition: name.clone(),
+            })
+        });
+        if changed.partitions.len() != ecu.partitions.len() {
+            edits.push(Edit::ChangeEcu(*id, changed));
+        }
+    }
+    edits
+}
+
+#[derive(Default)]
+struct Going {
+    components: BTreeSet<ComponentId>,
+    instances: BTreeSet<InstanceId>,
+    connectors: BTreeSet<ConnectorId>,
+    buses: BTreeSet<BusId>,
+    ecus: BTreeSet<EcuId>,
+    partitions: BTreeSet<PartitionKey>,
+    pdus: BTreeSet<PduId>,
+}
+
+fn going(document: &Document, subjects: &[Subject]) -> Going {
+    let mut going = Going::default();
+    for subject in subjects {
+        match subject {
+            Subject::Project | Subject::Port { .. } => {}
+            Subject::Component(id) => drop(going.components.insert(*id)),
+            Subject::Instance(id) => drop(going.instances.insert(*id)),
+            Subject::Connector(id) => drop(going.connectors.insert(*id)),
+            Subject::Bus(id) => drop(going.buses.insert(*id)),
+            Subject::Ecu(id) => drop(going.ecus.insert(*id)),
+            Subject::Partition(key) => drop(going.partitions.insert(key.clone())),
+            Subject::Pdu(id) => drop(going.pdus.insert(*id)),
+        }
+    }
+    going
+        .components
+        .retain(|id| document.components.contains_key(id));
+    going.buses.retain(|id| document.buses.contains_key(id));
+    going.ecus.retain(|id| document.ecus.contains_key(id));
+    let instances = document
+        .instances
+        .iter()
+        .filter(|(_, instance)| going.components.contains(&instance.component));
+    going.instances.extend(instances.map(|(id, _)| *id));
+    let goes = |end: &End| {
+        end.instance()
+            .is_some_and(|id| going.instances.contains(&id))
+            || end.bus().is_some_and(|id| going.buses.contains(&id))
+    };
+    let connectors = document
+        .connectors
+        .iter()
+        .filter(|(_, connector)| goes(&connector.from) || goes(&connector.to));
+    going.connectors.extend(connectors.map(|(id, _)| *id));
+    going
+        .connectors
+        .retain(|id| document.connectors.contains_key(id));
+    let pdus = document
+        .pdus
+        .iter()
+        .filter(|(_, pdu)| going.buses.contains(&pdu.bus));
+    going.pdus.extend(pdus.map(|(id, _)| *id));
+    going.pdus.retain(|id| document.pdus.contains_key(id));
+    going
+}
+
+/// The instance without what goes; `None` if it has nothing of that.
+fn without(going: &Going, instance: &Instance) -> Option<Instance> {
+    let mut changed = instance.clone();
+    changed.bindings.retain(|_, bus| !going.buses.contains(bus));
+    let leaves =
+        |key: &PartitionKey| going.ecus.contains(&key.ecu) || going.partitions.contains(key);
+    if changed.partition.as_ref().is_some_and(leaves) {
+        changed.partition = None;
+    }
+    (changed != *instance).then_some(changed)
+}
