@@ -1,0 +1,44 @@
+//! `wireloom can bits FRAME…`.
+
+use super::outcome::Outcome;
+use serde_json::Value;
+use simulator::can;
+use std::fmt::Write;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum CanAction {
+    /// Exact length of classic frames on the wire, interframe space included
+    Bits(BitsArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct BitsArguments {
+    /// Frames in candump notation: `123#0102`, `18DAF110#0210030000000000`, `123#R4`
+    #[arg(required = true)]
+    frames: Vec<String>,
+    /// In bits per second
+    #[arg(long, default_value_t = 500_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    bitrate: u32,
+}
+
+pub fn can(action: &CanAction) -> Outcome {
+    let CanAction::Bits(arguments) = action;
+    let mut reports = Vec::new();
+    let mut text = format!("{:<28} {:>10} {:>8} {:>12}\n", "frame", "unstuffed", "exact", "duration");
+    for notation in &arguments.frames {
+        let report = match can::bits::report(notation, arguments.bitrate) {
+            Ok(report) => report,
+            Err(error) => return Outcome::failed(error),
+        };
+        let _ = writeln!(
+            text,
+            "{:<28} {:>10} {:>8} {:>9} ns",
+            report.frame, report.bits_unstuffed, report.bits_exact, report.duration_ns
+        );
+        match serde_json::to_value(&report) {
+            Ok(value) => reports.push(value),
+            Err(error) => return Outcome::failed(error),
+        }
+    }
+    Outcome::fine(Value::Array(reports), text)
+}

@@ -1,0 +1,110 @@
+//! The command line: the same acts as the window's, each with `--json`.
+//! Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
+
+mod can;
+mod check;
+mod compose;
+mod export;
+mod inspect;
+mod new;
+mod open;
+mod outcome;
+mod picture;
+mod progress;
+mod run;
+mod simulate;
+
+pub use outcome::{Outcome, Status};
+
+use clap::{Parser, Subcommand};
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
+
+/// Wireloom: a studio for software-defined vehicles.
+///
+/// A PROJECT is a folder with one `.wireloom` file, or that file. Without a command the window
+/// opens. Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
+#[derive(Debug, Parser)]
+#[command(name = "wireloom", version, args_conflicts_with_subcommands = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Action>,
+    /// The project to open in the window
+    project: Option<PathBuf>,
+    /// Print JSON with the documented fields (docs/command-line.md) instead of text
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Open the window
+    Open(open::OpenArguments),
+    /// Show what a component, a WIT file or a WIT folder offers and needs
+    Inspect(inspect::InspectArguments),
+    /// Check a project
+    Check(check::CheckArguments),
+    /// Compose a project into one component a partition, and the system file
+    Compose(compose::ComposeArguments),
+    /// Run a project in virtual time
+    Simulate(simulate::SimulateArguments),
+    /// Run a project in real time, each ECU as a process of its own
+    Run(run::RunArguments),
+    /// Write what runs on the vehicle
+    Export(export::ExportArguments),
+    /// Draw the canvas into a PNG file, without a display
+    Picture(picture::PictureArguments),
+    /// Tools for CAN frames
+    #[command(subcommand)]
+    Can(can::CanAction),
+    /// Begin a component of your own from a WIT world
+    New(new::NewArguments),
+    /// One ECU of a running project; started by `run`
+    #[command(hide = true)]
+    Ecu(run::EcuArguments),
+}
+
+/// Runs the command line; `arguments` begin with the program's name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return match error.use_stderr() {
+                true => Status::Failed.into(),
+                false => Status::Fine.into(),
+            };
+        }
+    };
+    let json = arguments.json;
+    let action = arguments.command.unwrap_or(Action::Open(open::OpenArguments { project: arguments.project }));
+    show(carry_out(action), json)
+}
+
+fn carry_out(action: Action) -> Outcome {
+    match action {
+        Action::Open(arguments) => open::open(arguments),
+        Action::Inspect(arguments) => inspect::inspect(&arguments),
+        Action::Check(arguments) => check::check(&arguments),
+        Action::Compose(arguments) => compose::compose(&arguments),
+        Action::Simulate(arguments) => simulate::simulate(&arguments),
+        Action::Run(arguments) => run::run(&arguments),
+        Action::Export(arguments) => export::export(&arguments),
+        Action::Picture(arguments) => picture::picture(&arguments),
+        Action::Can(action) => can::can(&action),
+        Action::New(arguments) => new::new(&arguments),
+        Action::Ecu(arguments) => run::ecu(&arguments),
+    }
+}
+
+/// Results go to standard output, what went wrong to standard error; with `--json` everything is
+/// one JSON value on standard output. A reader that has gone away is no error of ours.
+fn show(outcome: Outcome, json: bool) -> ExitCode {
+    let mut output = std::io::stdout().lock();
+    let _ = match (json, outcome.status) {
+        (true, _) => writeln!(output, "{:#}", outcome.json),
+        (false, Status::Fine) => write!(output, "{}", outcome.text),
+        (false, _) => write!(std::io::stderr().lock(), "{}", outcome.text),
+    };
+    let _ = output.flush();
+    outcome.status.into()
+}

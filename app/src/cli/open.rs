@@ -1,0 +1,20 @@
+//! `wireloom [open] [PROJECT]`: the window.
+
+use super::outcome::{Outcome, Status};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct OpenArguments {
+    /// Folder or `.wireloom` file
+    pub project: Option<PathBuf>,
+}
+
+/// Returns when the window is closed.
+pub fn open(arguments: OpenArguments) -> Outcome {
+    match crate::ui::open_window(arguments.project) {
+        Ok(()) => Outcome { status: Status::Fine, json: serde_json::json!({}), text: String::new() },
+        Err(error) => Outcome::failed(format!(
+            "the window cannot be opened: {error}; without a display use the commands (`wireloom --help`)"
+        )),
+    }
+}

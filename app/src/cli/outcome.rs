@@ -1,0 +1,119 @@
+//! What a command gives: text for people, JSON for programs, and the exit status.
+
+use graph_core::diagnostic::{Diagnostic, Severity};
+use graph_core::document::Document;
+use serde_json::{Value, json};
+use std::{fmt::Write, process::ExitCode};
+
+/// The result of one command.
+#[derive(Debug)]
+pub struct Outcome {
+    pub status: Status,
+    pub json: Value,
+    /// Ends with a line feed unless it is empty.
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Fine,
+    /// The user's model is wrong.
+    ModelWrong,
+    /// The call or the system failed.
+    Failed,
+}
+
+impl Outcome {
+    pub fn fine(json: Value, text: String) -> Outcome {
+        Outcome { status: Status::Fine, json, text }
+    }
+
+    /// The call or the system failed.
+    pub fn failed(error: impl std::fmt::Display) -> Outcome {
+        Outcome {
+            status: Status::Failed,
+            json: json!({ "error": error.to_string() }),
+            text: format!("error: {error}\n"),
+        }
+    }
+
+    /// The model is wrong in one thing that no check can say.
+    pub fn wrong(error: impl std::fmt::Display) -> Outcome {
+        Outcome { status: Status::ModelWrong, ..Outcome::failed(error) }
+    }
+
+    /// The model has errors: nothing was done.
+    pub fn diagnosed(document: &Document, diagnostics: &[Diagnostic]) -> Outcome {
+        Outcome {
+            status: Status::ModelWrong,
+            json: json!({
+                "error": "the project has errors",
+                "diagnostics": diagnostics_json(document, diagnostics),
+            }),
+            text: diagnostics_text(document, diagnostics),
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(match status {
+            Status::Fine => 0,
+            Status::ModelWrong => 1,
+            Status::Failed => 2,
+        })
+    }
+}
+
+/// Whether a project with these findings can be composed.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// An array of objects with `code`, `severity`, `message`, `help`, `subject`, `fixes`.
+pub fn diagnostics_json(document: &Document, diagnostics: &[Diagnostic]) -> Value {
+    let entries = diagnostics.iter().map(|diagnostic| {
+        json!({
+            "code": diagnostic.code,
+            "severity": severity_word(diagnostic.severity),
+            "message": diagnostic.message,
+            "help": diagnostic.help,
+            "subject": document.subject_name(&diagnostic.subject),
+            "fixes": diagnostic.fixes.iter().map(|fix| &fix.title).collect::<Vec<_>>(),
+        })
+    });
+    Value::Array(entries.collect())
+}
+
+/// One paragraph a finding, the worst first, and a last line that counts them.
+pub fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let word = severity_word(diagnostic.severity);
+        let _ = writeln!(text, "{word}[{}]: {}", diagnostic.code, diagnostic.message);
+        let _ = writeln!(text, "  at {}", document.subject_name(&diagnostic.subject));
+        if let Some(help) = &diagnostic.help {
+            let _ = writeln!(text, "  help: {help}");
+        }
+        for fix in &diagnostic.fixes {
+            let _ = writeln!(text, "  fix: {}", fix.title);
+        }
+    }
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let _ = writeln!(
+        text,
+        "{} errors, {} warnings, {} notes",
+        count(Severity::Error),
+        count(Severity::Warning),
+        count(Severity::Information)
+    );
+    text
+}
+
+fn severity_word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Information => "note",
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything that a user can do, as data. Menu, palette, keys and panels make [`Command`]s; the
+//! session applies them at the end of a frame. Knows nothing of egui or of how they are drawn.
+
+mod list;
+
+pub use list::{Entry, Menu, Shortcut, all, find};
+
+use crate::session::{Item, Panel, RunSpeed, Target};
+use graph_core::document::{
+    Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId, PartitionKey,
+};
+use std::path::PathBuf;
+
+/// One thing to do. Those without data stand in the list ([`all`]) with text, tooltip and keys.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// Asks for a project and opens it.
+    Open,
+    OpenPath(PathBuf),
+    Save,
+    SaveAs(PathBuf),
+    /// Takes up the work of a window that ended without saving.
+    Recover,
+    DiscardRecovery,
+    Undo,
+    Redo,
+    Delete,
+    SelectAll,
+    Select(Vec<Item>),
+    /// Adds to the selection, or takes out of it.
+    ToggleSelection(Item),
+    /// Asks for component files and adds them to the library.
+    AddComponents,
+    AddComponentFiles(Vec<PathBuf>),
+    AddComponent(Component),
+    /// Puts an instance of a component on the canvas, with suggested activations, on the
+    /// partition of the selected or first instance.
+    Insert {
+        component: String,
+        at: (f32, f32),
+    },
+    ChangeInstance(InstanceId, Instance),
+    Rename(InstanceId, String),
+    Deploy(InstanceId, Option<PartitionKey>),
+    Move(Vec<(InstanceId, (f32, f32))>),
+    /// Arrow keys: moves the selection by so many points.
+    Nudge(f32, f32),
+    /// Connects with the kind that suits the ports; a wire that does not fit is refused with words.
+    Connect(End, End),
+    ChangeConnector(ConnectorId, Connector),
+    ToggleProbe(ConnectorId),
+    InsertBus(Bus),
+    ChangeBus(BusId, Bus),
+    InsertEcu(Ecu),
+    ChangeEcu(EcuId, Ecu),
+    /// Applies fix number `fix` of diagnostic number `diagnostic`.
+    ApplyFix {
+        diagnostic: usize,
+        fix: usize,
+    },
+    NextProblem,
+    PreviousProblem,
+    Arrange,
+    ZoomToFit,
+    ZoomToSelection,
+    ZoomIn,
+    ZoomOut,
+    Run,
+    Pause,
+    /// Until the next activation has ended.
+    Step,
+    /// Until the next frame has been sent.
+    StepFrame,
+    Restart,
+    Stop,
+    SetSpeed(RunSpeed),
+    SetStimulus {
+        device: String,
+        stimulus: String,
+        value: f64,
+    },
+    /// Shows a value over time in the plot.
+    Plot(String),
+    Unplot(String),
+    FilterTrace(String),
+    Export,
+    ExportTo {
+        target: Target,
+        directory: PathBuf,
+    },
+    CancelJob(u64),
+    DismissNotice(usize),
+    TogglePanel(Panel),
+    Palette,
+    ToggleTheme,
+    Quit,
+}

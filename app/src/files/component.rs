@@ -1,0 +1,140 @@
+//! Component files, WIT files and folders, the shelf of built-in components.
+
+use super::FilesError;
+use crate::session::ShelfEntry;
+use autosar_wit::{component::ComponentType, read};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Larger files are refused unread: no component of a vehicle comes near it.
+pub const LIMIT_BYTES: u64 = 128 << 20;
+
+/// A component `.wasm`.
+pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesError> {
+    let bytes = read_limited(path)?;
+    let component_type = read::component(&bytes, &stem(path))
+        .map_err(|source| FilesError::Component { path: path.to_path_buf(), source })?;
+    Ok((component_type, bytes))
+}
+
+/// A component from its WIT alone, with a generated stub as its binary.
+pub fn read_stub(path: &Path, world: Option<&str>, name: &str) -> Result<(ComponentType, Vec<u8>), FilesError> {
+    let mut component_type = read_wit(path, world)?;
+    component_type.name = name.to_string();
+    let bytes = rte::stub(&component_type).map_err(|source| FilesError::Stub { path: path.to_path_buf(), source })?;
+    Ok((component_type, bytes))
+}
+
+/// Whatever it is: a component, an encoded WIT package, WIT text, a folder of it.
+pub fn read_any(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
+    let is_text = path.is_dir() || path.extension().is_some_and(|extension| extension == "wit");
+    match is_text {
+        true => read_wit(path, world),
+        false => {
+            let bytes = read_limited(path)?;
+            read::any(&bytes, &stem(path), world)
+                .map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
+        }
+    }
+}
+
+fn read_wit(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
+    if path.extension().is_some_and(|extension| extension == "wasm") {
+        let bytes = read_limited(path)?;
+        return read::any(&bytes, &stem(path), world)
+            .map_err(|source| FilesError::Component { path: path.to_path_buf(), source });
+    }
+    let texts = read_wit_texts(path)?;
+    read::wit_files(&texts, world).map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
+}
+
+/// The WIT texts of a file or folder (with its `deps`), by path, in order.
+pub fn read_wit_texts(path: &Path) -> Result<Vec<(String, String)>, FilesError> {
+    let mut texts = Vec::new();
+    match path.is_dir() {
+        true => collect_wit(path, &mut texts)?,
+        false => texts.push(read_wit_text(path)?),
+    }
+    Ok(texts)
+}
+
+fn collect_wit(folder: &Path, texts: &mut Vec<(String, String)>) -> Result<(), FilesError> {
+    let entries = std::fs::read_dir(folder).map_err(|source| FilesError::read(folder, source))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect_wit(&path, texts)?;
+        } else if path.extension().is_some_and(|extension| extension == "wit") {
+            texts.push(read_wit_text(&path)?);
+        }
+    }
+    Ok(())
+}
+
+fn read_wit_text(path: &Path) -> Result<(String, String), FilesError> {
+    let bytes = read_limited(path)?;
+    let text = String::from_utf8(bytes).map_err(|error| FilesError::NotText {
+        path: path.to_path_buf(),
+        position: error.utf8_error().valid_up_to(),
+    })?;
+    Ok((path.to_string_lossy().into_owned(), text))
+}
+
+/// Folders with built-in components: beside the program, and in the source tree.
+pub fn shelf_folders() -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    if let Ok(program) = std::env::current_exe()
+        && let Some(folder) = program.parent()
+    {
+        folders.push(folder.join("components"));
+        folders.push(folder.join("../share/wireloom/components"));
+    }
+    folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/components"));
+    folders.retain(|folder| folder.is_dir());
+    folders
+}
+
+/// The components among these files and folders, by name, and what is wrong with the others.
+pub fn read_shelf(paths: &[PathBuf]) -> (BTreeMap<String, ShelfEntry>, Vec<String>) {
+    let mut entries = BTreeMap::new();
+    let mut failures = Vec::new();
+    for path in paths.iter().flat_map(|path| wasm_files(path)) {
+        match read_component(&path) {
+            Ok((component_type, bytes)) => {
+                let entry = ShelfEntry { path: path.clone(), component_type: Arc::new(component_type), bytes: bytes.into() };
+                entries.insert(stem(&path), entry);
+            }
+            Err(error) => failures.push(error.to_string()),
+        }
+    }
+    (entries, failures)
+}
+
+fn wasm_files(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else {
+        return vec![path.to_path_buf()];
+    };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
+    let fail = |source| FilesError::read(path, source);
+    let size_bytes = std::fs::metadata(path).map_err(fail)?.len();
+    if size_bytes > LIMIT_BYTES {
+        return Err(FilesError::TooLarge { path: path.to_path_buf(), size_bytes, limit_bytes: LIMIT_BYTES });
+    }
+    std::fs::read(path).map_err(fail)
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}

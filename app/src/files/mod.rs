@@ -1,0 +1,12 @@
+//! Files: projects with what they refer to, components, saves that cannot be half done.
+//! The only part of the studio that reads and writes them. Knows no window.
+
+mod component;
+mod error;
+mod project;
+mod save;
+
+pub use component::{read_any, read_component, read_shelf, read_wit_texts, shelf_folders};
+pub use error::FilesError;
+pub use project::{Project, open_project, project_file, read_library};
+pub use save::{drop_recovery, make_executable, recovery_files, save, save_recovery, write_all, write_atomically};

@@ -1,0 +1,114 @@
+//! Opens a project: the document, and the library of what it refers to.
+
+use super::{FilesError, component, save};
+use graph_core::{
+    document::{BusKind, ComponentSource, Document},
+    library::{Entry, Library},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// A project as read.
+#[derive(Debug)]
+pub struct Project {
+    /// The project file.
+    pub path: PathBuf,
+    pub document: Document,
+    pub library: Library,
+    /// Files that could not be read, or have defects: the checks say which elements suffer.
+    pub warnings: Vec<String>,
+}
+
+/// Opens the project at a file or folder.
+pub fn open_project(path: &Path) -> Result<Project, FilesError> {
+    let path = project_file(path)?;
+    let text = read_text(&path)?;
+    let layout_path = save::layout_path(&path);
+    let layout = match layout_path.exists() {
+        true => Some(read_text(&layout_path)?),
+        false => None,
+    };
+    let document = graph_core::file::read(&text, layout.as_deref(), &path.to_string_lossy())?;
+    let (library, warnings) = read_library(&document, &path);
+    Ok(Project { path, document, library, warnings })
+}
+
+/// The `.wireloom` file at a path: itself, or the only one in the folder.
+pub fn project_file(path: &Path) -> Result<PathBuf, FilesError> {
+    let metadata = std::fs::metadata(path).map_err(|source| FilesError::read(path, source))?;
+    if !metadata.is_dir() {
+        return Ok(path.to_path_buf());
+    }
+    let entries = std::fs::read_dir(path).map_err(|source| FilesError::read(path, source))?;
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "wireloom"))
+        .collect();
+    found.sort();
+    match found.as_slice() {
+        [] => Err(FilesError::NoProject { folder: path.to_path_buf() }),
+        [only] => Ok(only.clone()),
+        several => Err(FilesError::SeveralProjects {
+            folder: path.to_path_buf(),
+            names: several
+                .iter()
+                .filter_map(|path| Some(format!("`{}`", path.file_name()?.to_string_lossy())))
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}
+
+/// Reads every file that the document refers to; what fails stands in the library as missing.
+pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String>) {
+    let folder = project.parent().unwrap_or(Path::new("."));
+    let mut library = Library::default();
+    let mut warnings = Vec::new();
+    for (id, component) in &document.components {
+        let entry = read_entry(folder, &component.name, &component.source);
+        if let Entry::Missing { reason } = &entry {
+            warnings.push(reason.clone());
+        }
+        library.components.insert(*id, entry);
+    }
+    for (id, bus) in &document.buses {
+        let BusKind::Can { description: Some(file), .. } = &bus.kind else {
+            continue;
+        };
+        let path = folder.join(file);
+        match std::fs::read(&path) {
+            Ok(bytes) => {
+                let loaded = autosar_wit::dbc::read(&bytes);
+                let defects = loaded.defects.iter();
+                warnings.extend(defects.map(|defect| format!("{}:{}: {}", path.display(), defect.line, defect.message)));
+                library.descriptions.insert(*id, Arc::new(loaded.database));
+            }
+            Err(source) => warnings.push(FilesError::read(&path, source).to_string()),
+        }
+    }
+    (library, warnings)
+}
+
+fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {
+    let read = match source {
+        ComponentSource::File(file) => component::read_component(&folder.join(file)),
+        ComponentSource::Stub { wit, world } => component::read_stub(&folder.join(wit), world.as_deref(), name),
+    };
+    match read {
+        Ok((component_type, bytes)) => {
+            Entry::Loaded { component_type: Arc::new(component_type), bytes: bytes.into() }
+        }
+        Err(error) => Entry::Missing { reason: error.to_string() },
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, FilesError> {
+    let bytes = std::fs::read(path).map_err(|source| FilesError::read(path, source))?;
+    String::from_utf8(bytes).map_err(|error| FilesError::NotText {
+        path: path.to_path_buf(),
+        position: error.utf8_error().valid_up_to(),
+    })
+}
+

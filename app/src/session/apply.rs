@@ -1,0 +1,509 @@
+//! What each command does to the session. One command is one named undo step.
+
+use super::{
+    Effect, Item, Notice, NoticeKind, ProjectFiles, Session, SimulationOrder, Theme,
+    connect::connector_for,
+    view::{DialogRequest, ViewRequest},
+};
+use crate::command::Command;
+use graph_core::{
+    document::{
+        Activation, Component, ComponentId, ComponentSource, ConnectorId, Instance, InstanceId, PartitionKey,
+    },
+    edit::Edit,
+    layout, names, runnable,
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+impl Session {
+    /// Carries out a command; what it needs from outside comes back.
+    pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Open => self.ask(DialogRequest::OpenProject),
+            Command::AddComponents => self.ask(DialogRequest::AddComponents),
+            Command::OpenPath(path) => vec![Effect::OpenProject(path)],
+            Command::AddComponentFiles(paths) => vec![Effect::ReadComponents(paths)],
+            Command::Save => self.save(),
+            Command::SaveAs(path) => self.save_as(path),
+            Command::Recover => self.recover(),
+            Command::DiscardRecovery => self.discard_recovery(),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Select(_)
+            | Command::ToggleSelection(_)
+            | Command::SelectAll
+            | Command::NextProblem
+            | Command::PreviousProblem => self.apply_selection(command),
+            Command::Run
+            | Command::Pause
+            | Command::Step
+            | Command::StepFrame
+            | Command::Restart
+            | Command::Stop
+            | Command::SetSpeed(_)
+            | Command::SetStimulus { .. } => self.apply_run(command),
+            Command::Export | Command::ExportTo { .. } => self.apply_export(command),
+            Command::CancelJob(id) => vec![Effect::CancelJob(id)],
+            Command::TogglePanel(_)
+            | Command::Palette
+            | Command::ToggleTheme
+            | Command::Quit
+            | Command::DismissNotice(_)
+            | Command::Plot(_)
+            | Command::Unplot(_)
+            | Command::FilterTrace(_)
+            | Command::ZoomToFit
+            | Command::ZoomToSelection
+            | Command::ZoomIn
+            | Command::ZoomOut => self.apply_view(command),
+            edit => self.apply_edit(edit),
+        }
+    }
+
+    fn apply_edit(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Delete => self.delete(),
+            Command::AddComponent(component) => self.add_component(component),
+            Command::Insert { component, at } => self.insert(&component, at),
+            Command::ChangeInstance(id, instance) => {
+                self.step(format!("Change `{}`", instance.name), vec![Edit::ChangeInstance(id, instance)])
+            }
+            Command::Rename(id, name) => self.change_instance(id, "Rename", |instance| instance.name = name),
+            Command::Deploy(id, partition) => {
+                self.change_instance(id, "Deploy", |instance| instance.partition = partition)
+            }
+            Command::Move(moves) => self.move_to(moves),
+            Command::Nudge(x, y) => self.nudge(x, y),
+            Command::Connect(from, to) => self.connect(from, to),
+            Command::ChangeConnector(id, connector) => {
+                self.step("Change the connector".into(), vec![Edit::ChangeConnector(id, connector)])
+            }
+            Command::ToggleProbe(id) => self.toggle_probe(id),
+            Command::InsertBus(bus) => {
+                let id = graph_core::document::BusId(self.document.next_id);
+                self.step(format!("Add bus `{}`", bus.name), vec![Edit::InsertBus(id, bus)])
+            }
+            Command::ChangeBus(id, bus) => {
+                self.step(format!("Change bus `{}`", bus.name), vec![Edit::ChangeBus(id, bus)])
+            }
+            Command::InsertEcu(ecu) => {
+                let id = graph_core::document::EcuId(self.document.next_id);
+                self.step(format!("Add ECU `{}`", ecu.name), vec![Edit::InsertEcu(id, ecu)])
+            }
+            Command::ChangeEcu(id, ecu) => {
+                self.step(format!("Change ECU `{}`", ecu.name), vec![Edit::ChangeEcu(id, ecu)])
+            }
+            Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
+            Command::Arrange => self.arrange(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn apply_selection(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Select(items) => self.selection = items.into_iter().collect(),
+            Command::ToggleSelection(item) => {
+                if !self.selection.remove(&item) {
+                    self.selection.insert(item);
+                }
+            }
+            Command::SelectAll => {
+                self.selection = self.document.instances.keys().map(|id| Item::Instance(*id)).collect();
+            }
+            Command::NextProblem => self.go_to_problem(1),
+            Command::PreviousProblem => self.go_to_problem(-1),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn apply_view(&mut self, command: Command) -> Vec<Effect> {
+        let view = &mut self.view;
+        match command {
+            Command::TogglePanel(panel) => {
+                if !view.hidden_panels.remove(&panel) {
+                    view.hidden_panels.insert(panel);
+                }
+            }
+            Command::Palette => view.palette_open = !view.palette_open,
+            Command::ToggleTheme => {
+                view.theme = match view.theme {
+                    Theme::Dark => Theme::Light,
+                    Theme::Light => Theme::Dark,
+                }
+            }
+            Command::Quit => view.quit = true,
+            Command::DismissNotice(position) if position < self.notices.len() => {
+                self.notices.remove(position);
+            }
+            Command::Plot(name) if !view.plotted.contains(&name) => view.plotted.push(name),
+            Command::Unplot(name) => view.plotted.retain(|plotted| *plotted != name),
+            Command::FilterTrace(filter) => view.trace_filter = filter,
+            Command::ZoomToFit => view.requests.push(ViewRequest::FitAll),
+            Command::ZoomToSelection => view.requests.push(ViewRequest::FitSelection),
+            Command::ZoomIn => view.requests.push(ViewRequest::ZoomIn),
+            Command::ZoomOut => view.requests.push(ViewRequest::ZoomOut),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn apply_run(&mut self, command: Command) -> Vec<Effect> {
+        let speed = self.run.speed;
+        match command {
+            Command::Run if self.run.is_started() => order(SimulationOrder::Run(speed)),
+            Command::Run => {
+                let mut effects = self.start_simulation();
+                effects.push(Effect::Simulation(SimulationOrder::Run(speed)));
+                effects
+            }
+            Command::Step | Command::StepFrame => {
+                let mut effects = if self.run.is_started() { Vec::new() } else { self.start_simulation() };
+                effects.push(Effect::Simulation(match command {
+                    Command::Step => SimulationOrder::Step,
+                    _ => SimulationOrder::StepFrame,
+                }));
+                effects
+            }
+            Command::Pause => order(SimulationOrder::Pause),
+            Command::Restart => {
+                self.run.clear();
+                order(SimulationOrder::Restart)
+            }
+            Command::Stop => {
+                self.run.phase = super::Phase::Stopped;
+                order(SimulationOrder::Stop)
+            }
+            Command::SetSpeed(speed) => {
+                self.run.speed = speed;
+                match self.run.is_running() {
+                    true => order(SimulationOrder::Run(speed)),
+                    false => Vec::new(),
+                }
+            }
+            Command::SetStimulus { device, stimulus, value } => {
+                self.remember_stimulus(&device, &stimulus, value);
+                order(SimulationOrder::SetStimulus { device, stimulus, value })
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn remember_stimulus(&mut self, device: &str, stimulus: &str, value: f64) {
+        let devices = self.run.devices.iter_mut().filter(|view| view.name == device);
+        for view in devices.flat_map(|view| view.stimuli.iter_mut()) {
+            if view.name == stimulus {
+                view.value = value;
+            }
+        }
+    }
+
+    fn apply_export(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::ExportTo { target, directory } => {
+                self.view.export_open = false;
+                vec![Effect::Export {
+                    document: Box::new(self.document.clone()),
+                    library: self.library.clone(),
+                    target,
+                    directory,
+                }]
+            }
+            _ => {
+                self.view.export_open = !self.view.export_open;
+                Vec::new()
+            }
+        }
+    }
+
+    fn start_simulation(&mut self) -> Vec<Effect> {
+        self.run.clear();
+        self.run.phase = super::Phase::Starting;
+        vec![Effect::StartSimulation {
+            document: Box::new(self.document.clone()),
+            library: self.library.clone(),
+        }]
+    }
+
+    fn ask(&mut self, request: DialogRequest) -> Vec<Effect> {
+        self.view.dialog = Some(request);
+        Vec::new()
+    }
+
+    /// The dialog was answered or closed.
+    pub fn close_dialog(&mut self) {
+        self.view.dialog = None;
+    }
+
+    fn save(&mut self) -> Vec<Effect> {
+        match self.path.clone() {
+            Some(path) => self.save_as(path),
+            None => self.ask(DialogRequest::SaveProject),
+        }
+    }
+
+    fn save_as(&mut self, path: PathBuf) -> Vec<Effect> {
+        vec![Effect::Save { path, files: self.files() }]
+    }
+
+    /// The texts that a save would write.
+    pub fn files(&self) -> ProjectFiles {
+        ProjectFiles {
+            project: graph_core::file::write(&self.document),
+            layout: graph_core::file::write_layout(&self.document),
+        }
+    }
+
+    fn undo(&mut self) -> Vec<Effect> {
+        match self.history.undo(&mut self.document) {
+            true => self.changed(),
+            false => Vec::new(),
+        }
+    }
+
+    fn redo(&mut self) -> Vec<Effect> {
+        match self.history.redo(&mut self.document) {
+            true => self.changed(),
+            false => Vec::new(),
+        }
+    }
+
+    /// One gesture: edits that hold together, under one name. What cannot be done changes nothing
+    /// and is told.
+    pub(super) fn step(&mut self, name: String, edits: Vec<Edit>) -> Vec<Effect> {
+        match self.history.perform(&mut self.document, &name, edits) {
+            Ok(()) => self.changed(),
+            Err(error) => {
+                self.fail(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// After any change of the document: derived things anew, unsaved work kept.
+    fn changed(&mut self) -> Vec<Effect> {
+        self.is_changed = true;
+        self.derive();
+        vec![Effect::Autosave { path: self.path.clone(), files: self.files() }]
+    }
+
+    /// Diagnostics and selection follow the document.
+    pub(super) fn derive(&mut self) {
+        self.diagnostics = graph_core::check::check(&self.document, &self.library);
+        let document = &self.document;
+        self.selection.retain(|item| exists(document, item));
+        self.problem = None;
+    }
+
+    pub(super) fn fail(&mut self, text: String) {
+        self.notices.push(Notice { kind: NoticeKind::Failed, text });
+    }
+
+    fn change_instance(&mut self, id: InstanceId, verb: &str, change: impl FnOnce(&mut Instance)) -> Vec<Effect> {
+        let Some(mut instance) = self.document.instances.get(&id).cloned() else {
+            return Vec::new();
+        };
+        let name = format!("{verb} `{}`", instance.name);
+        change(&mut instance);
+        self.step(name, vec![Edit::ChangeInstance(id, instance)])
+    }
+
+    fn delete(&mut self) -> Vec<Effect> {
+        let name = match self.selection.len() {
+            1 => "Delete".to_string(),
+            count => format!("Delete {count} items"),
+        };
+        let edits = graph_core::edit::removal(&self.document, self.selection.iter());
+        match edits.is_empty() {
+            true => Vec::new(),
+            false => self.step(name, edits),
+        }
+    }
+
+    fn add_component(&mut self, component: Component) -> Vec<Effect> {
+        let id = ComponentId(self.document.next_id);
+        self.step(format!("Add `{}`", component.name), vec![Edit::InsertComponent(id, component)])
+    }
+
+    /// Drops a component of the project or the shelf on the canvas.
+    fn insert(&mut self, name: &str, at: (f32, f32)) -> Vec<Effect> {
+        let known = self.document.components.iter().find(|(_, component)| component.name == name);
+        let mut next = self.document.next_id;
+        let mut edits = Vec::new();
+        let component = match known {
+            Some((id, _)) => *id,
+            None => {
+                let Some(entry) = self.shelf.get(name).cloned() else {
+                    self.fail(format!("there is no component `{name}` in the library; add its file first"));
+                    return Vec::new();
+                };
+                let id = ComponentId(next);
+                next += 1;
+                let file = entry.path.to_string_lossy().into_owned();
+                edits.push(Edit::InsertComponent(
+                    id,
+                    Component { name: name.to_string(), source: ComponentSource::File(file) },
+                ));
+                self.library.components.insert(
+                    id,
+                    graph_core::library::Entry::Loaded { component_type: entry.component_type, bytes: entry.bytes },
+                );
+                id
+            }
+        };
+        let instance = InstanceId(next);
+        let activations: Vec<Activation> = self
+            .component_type(component)
+            .map(|component_type| runnable::suggested_activations(component_type))
+            .unwrap_or_default();
+        let label = names::free_instance_name(&self.document, name);
+        edits.push(Edit::InsertInstance(
+            instance,
+            Instance {
+                name: label.clone(),
+                component,
+                partition: self.partition_for_new(),
+                activations,
+                bindings: BTreeMap::new(),
+                configuration: BTreeMap::new(),
+            },
+        ));
+        edits.push(Edit::Move(instance, Some(at)));
+        let effects = self.step(format!("Insert `{label}`"), edits);
+        self.selection = [Item::Instance(instance)].into();
+        effects
+    }
+
+    /// That of the selected instance, else of the first one, else the first there is.
+    fn partition_for_new(&self) -> Option<PartitionKey> {
+        let selected = self.selection.iter().find_map(|item| match item {
+            Item::Instance(id) => self.document.instances.get(id)?.partition.clone(),
+            Item::Partition(key) => Some(key.clone()),
+            _ => None,
+        });
+        let first = || self.document.instances.values().find_map(|instance| instance.partition.clone());
+        let any = || {
+            let (ecu, properties) = self.document.ecus.iter().next()?;
+            let partition = properties.partitions.keys().next()?.clone();
+            Some(PartitionKey { ecu: *ecu, partition })
+        };
+        selected.or_else(first).or_else(any)
+    }
+
+    fn move_to(&mut self, moves: Vec<(InstanceId, (f32, f32))>) -> Vec<Effect> {
+        let name = match moves.as_slice() {
+            [] => return Vec::new(),
+            [_] => "Move".to_string(),
+            several => format!("Move {} instances", several.len()),
+        };
+        self.step(name, moves.into_iter().map(|(id, position)| Edit::Move(id, Some(position))).collect())
+    }
+
+    fn nudge(&mut self, x: f32, y: f32) -> Vec<Effect> {
+        let positions = &self.document.layout.positions;
+        let moves = self.selection.iter().filter_map(|item| match item {
+            Item::Instance(id) => {
+                let (left, top) = positions.get(id).copied()?;
+                Some((*id, (left + x, top + y)))
+            }
+            _ => None,
+        });
+        self.move_to(moves.collect())
+    }
+
+    fn connect(&mut self, from: graph_core::document::End, to: graph_core::document::End) -> Vec<Effect> {
+        match connector_for(&self.document, &self.library, from, to) {
+            Ok(connector) => {
+                let id = ConnectorId(self.document.next_id);
+                let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);
+                self.selection = [Item::Connector(id)].into();
+                effects
+            }
+            Err(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
+        }
+    }
+
+    fn toggle_probe(&mut self, id: ConnectorId) -> Vec<Effect> {
+        let Some(mut connector) = self.document.connectors.get(&id).cloned() else {
+            return Vec::new();
+        };
+        connector.probe = !connector.probe;
+        let name = if connector.probe { "Add a probe" } else { "Remove the probe" };
+        self.step(name.into(), vec![Edit::ChangeConnector(id, connector)])
+    }
+
+    fn fix(&mut self, diagnostic: usize, fix: usize) -> Vec<Effect> {
+        let Some(fix) = self.diagnostics.get(diagnostic).and_then(|found| found.fixes.get(fix)).cloned() else {
+            return Vec::new();
+        };
+        self.step(fix.title, fix.edits)
+    }
+
+    fn arrange(&mut self) -> Vec<Effect> {
+        let positions = layout::arrange(&self.document, &self.library);
+        let moves = positions.into_iter().map(|(id, position)| Edit::Move(id, Some(position)));
+        let effects = self.step("Arrange".into(), moves.collect());
+        self.view.requests.push(ViewRequest::FitAll);
+        effects
+    }
+
+    fn go_to_problem(&mut self, direction: isize) {
+        let count = self.diagnostics.len() as isize;
+        if count == 0 {
+            return;
+        }
+        let next = match (self.problem, direction) {
+            (None, 1) => 0,
+            (None, _) => count - 1,
+            (Some(problem), _) => (problem as isize + direction).rem_euclid(count),
+        } as usize;
+        self.problem = Some(next);
+        if let Some(diagnostic) = self.diagnostics.get(next) {
+            let subject = diagnostic.subject.clone();
+            self.selection = [subject.clone()].into();
+            self.view.requests.push(ViewRequest::Reveal(subject));
+        }
+    }
+
+    fn recover(&mut self) -> Vec<Effect> {
+        let Some(files) = self.recovery.take() else {
+            return Vec::new();
+        };
+        match graph_core::file::read(&files.project, Some(&files.layout), "the recovered project") {
+            Ok(document) => {
+                self.document = document;
+                self.history = Default::default();
+                self.changed()
+            }
+            Err(error) => {
+                self.fail(format!("the unsaved work cannot be read: {error}; it was kept as it is"));
+                Vec::new()
+            }
+        }
+    }
+
+    fn discard_recovery(&mut self) -> Vec<Effect> {
+        self.recovery = None;
+        vec![Effect::DropRecovery { path: self.path.clone() }]
+    }
+}
+
+fn order(order: SimulationOrder) -> Vec<Effect> {
+    vec![Effect::Simulation(order)]
+}
+
+fn exists(document: &graph_core::document::Document, item: &Item) -> bool {
+    match item {
+        Item::Project => true,
+        Item::Component(id) => document.components.contains_key(id),
+        Item::Instance(id) | Item::Port { instance: id, .. } => document.instances.contains_key(id),
+        Item::Connector(id) => document.connectors.contains_key(id),
+        Item::Bus(id) => document.buses.contains_key(id),
+        Item::Ecu(id) => document.ecus.contains_key(id),
+        Item::Partition(key) => document.ecus.contains_key(&key.ecu),
+        Item::Pdu(id) => document.pdus.contains_key(id),
+    }
+}

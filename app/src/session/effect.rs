@@ -1,0 +1,100 @@
+//! What a session asks of the outside, and what comes back. The window runs effects on worker
+//! threads, the command line at once; the session itself touches nothing.
+
+use super::run::{DeviceView, RunSpeed, Snapshot};
+use super::ShelfEntry;
+use graph_core::{document::Document, library::Library};
+use std::path::PathBuf;
+
+/// Something to be done outside.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read a project with everything that it refers to.
+    OpenProject(PathBuf),
+    /// Read component files or WIT packages for the shelf.
+    ReadComponents(Vec<PathBuf>),
+    /// Write both files atomically; drop the recovery file.
+    Save { path: PathBuf, files: ProjectFiles },
+    /// Keep unsaved work against a crash.
+    Autosave { path: Option<PathBuf>, files: ProjectFiles },
+    DropRecovery { path: Option<PathBuf> },
+    /// Compose the document and start its simulation, paused at time zero.
+    StartSimulation { document: Box<Document>, library: Library },
+    Simulation(SimulationOrder),
+    Export {
+        document: Box<Document>,
+        library: Library,
+        target: Target,
+        directory: PathBuf,
+    },
+    CancelJob(u64),
+}
+
+/// The texts of a project file and its layout file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectFiles {
+    pub project: String,
+    pub layout: String,
+}
+
+/// To the running simulation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SimulationOrder {
+    Run(RunSpeed),
+    Pause,
+    /// One activation.
+    Step,
+    StepFrame,
+    Restart,
+    Stop,
+    SetStimulus {
+        device: String,
+        stimulus: String,
+        value: f64,
+    },
+}
+
+/// What an export writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    /// Composed components, the system file, manifest, report.
+    Wasm,
+    /// An OCI image layout folder.
+    OciLayout,
+}
+
+/// What has been done, or has happened, outside.
+#[derive(Debug)]
+pub enum Event {
+    ProjectOpened {
+        path: PathBuf,
+        document: Box<Document>,
+        library: Library,
+        /// Unsaved work of a session that ended too early.
+        recovery: Option<ProjectFiles>,
+    },
+    ComponentsRead(Vec<(String, ShelfEntry)>),
+    Saved { path: PathBuf },
+    SimulationStarted { devices: Vec<DeviceView> },
+    Snapshot(Snapshot),
+    Exported { directory: PathBuf, files: Vec<String> },
+    JobStarted(Job),
+    JobProgress { id: u64, part: f32 },
+    JobEnded { id: u64 },
+    /// The simulation could not start, or its worker ended.
+    SimulationFailed(String),
+    /// Something that the user should know, without an end to the work.
+    Warned(String),
+    /// An effect failed: what, where, what to do.
+    Failed(String),
+}
+
+/// Long work on a worker thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    pub id: u64,
+    /// "Composing `thermal`".
+    pub text: String,
+    /// 0 to 1; `None`: unknown.
+    pub part: Option<f32>,
+}

@@ -1,0 +1,149 @@
+//! The state of the studio without window, engine, files, clock or threads: document, library,
+//! history, selection, diagnostics, the picture that is had of the simulation. It changes by
+//! [`Session::apply`] (the user) and [`Session::receive`] (work that has ended); what has to be
+//! done outside comes back as [`Effect`]s.
+
+mod apply;
+mod connect;
+mod effect;
+mod receive;
+mod run;
+mod view;
+
+pub use effect::{Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
+pub use run::{DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind, TraceRow};
+pub use view::{DialogRequest, Notice, NoticeKind, Panel, Theme, View, ViewRequest};
+
+use autosar_wit::component::ComponentType;
+use graph_core::{
+    diagnostic::Diagnostic,
+    document::{ComponentId, Document, Subject},
+    history::History,
+    library::{Entry, Library},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Anything that can be selected, and that a diagnostic points to.
+pub type Item = Subject;
+
+/// What the window shows and the command line works on.
+#[derive(Debug, Default)]
+pub struct Session {
+    document: Document,
+    library: Library,
+    history: History,
+    path: Option<PathBuf>,
+    /// Built-in and opened components that are not in the project yet.
+    shelf: BTreeMap<String, ShelfEntry>,
+    selection: BTreeSet<Item>,
+    diagnostics: Vec<Diagnostic>,
+    problem: Option<usize>,
+    is_changed: bool,
+    run: RunView,
+    view: View,
+    jobs: Vec<Job>,
+    notices: Vec<Notice>,
+    /// Another session's unsaved work, found at the start.
+    recovery: Option<ProjectFiles>,
+}
+
+/// A component that can be dragged in.
+#[derive(Debug, Clone)]
+pub struct ShelfEntry {
+    pub path: PathBuf,
+    pub component_type: Arc<ComponentType>,
+    pub bytes: Arc<[u8]>,
+}
+
+impl Session {
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The project file; `None`: never saved.
+    pub fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
+    }
+
+    /// Components that can be dragged in, by name: the project's own and the shelf's.
+    pub fn shelf(&self) -> &BTreeMap<String, ShelfEntry> {
+        &self.shelf
+    }
+
+    pub fn selection(&self) -> &BTreeSet<Item> {
+        &self.selection
+    }
+
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The diagnostic that was gone to last.
+    pub fn problem(&self) -> Option<usize> {
+        self.problem
+    }
+
+    /// Whether something is not saved.
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
+    }
+
+    pub fn run(&self) -> &RunView {
+        &self.run
+    }
+
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    pub fn jobs(&self) -> &[Job] {
+        &self.jobs
+    }
+
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    pub fn recovery(&self) -> Option<&ProjectFiles> {
+        self.recovery.as_ref()
+    }
+
+    /// Name of the step that undo takes back.
+    pub fn undo_name(&self) -> Option<&str> {
+        self.history.undo_name()
+    }
+
+    pub fn redo_name(&self) -> Option<&str> {
+        self.history.redo_name()
+    }
+
+    /// No check of severity error stands.
+    pub fn can_compose(&self) -> bool {
+        !self.document.instances.is_empty()
+            && !self
+                .diagnostics
+                .iter()
+                .any(|diagnostic| diagnostic.severity == graph_core::diagnostic::Severity::Error)
+    }
+
+    /// The type of an instance's component, where it could be read.
+    pub fn component_type(&self, component: ComponentId) -> Option<&Arc<ComponentType>> {
+        match self.library.components.get(&component)? {
+            Entry::Loaded { component_type, .. } => Some(component_type),
+            Entry::Missing { .. } => None,
+        }
+    }
+
+    /// Takes what the view asked for once: scrolling to a place, zooming.
+    pub fn take_view_requests(&mut self) -> Vec<ViewRequest> {
+        std::mem::take(&mut self.view.requests)
+    }
+}

@@ -1,0 +1,64 @@
+//! What ended work does to the session.
+
+use super::{Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest};
+
+impl Session {
+    /// Takes in what has happened outside; what follows from it comes back.
+    pub fn receive(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::ProjectOpened { path, document, library, recovery } => {
+                self.open(path, *document, library);
+                self.recovery = recovery;
+                return vec![Effect::Simulation(SimulationOrder::Stop)];
+            }
+            Event::ComponentsRead(entries) => self.shelf.extend(entries),
+            Event::Saved { path } => {
+                self.done(format!("saved {}", path.display()));
+                self.path = Some(path);
+                self.is_changed = false;
+            }
+            Event::SimulationStarted { devices } => {
+                self.run.devices = devices;
+                self.run.connectors = super::run::elements_of(&self.document);
+            }
+            // What a simulation said that has been stopped since is of no use.
+            Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
+            Event::Snapshot(snapshot) => self.run.take(snapshot),
+            Event::Exported { directory, files } => {
+                self.done(format!("exported {} files to {}", files.len(), directory.display()));
+            }
+            Event::JobStarted(job) => self.jobs.push(job),
+            Event::JobProgress { id, part } => {
+                for job in self.jobs.iter_mut().filter(|job| job.id == id) {
+                    job.part = Some(part);
+                }
+            }
+            Event::JobEnded { id } => self.jobs.retain(|job| job.id != id),
+            Event::SimulationFailed(reason) => {
+                self.run.phase = Phase::Stopped;
+                self.fail(reason);
+            }
+            Event::Warned(text) => self.notices.push(Notice { kind: NoticeKind::Warning, text }),
+            Event::Failed(reason) => self.fail(reason),
+        }
+        Vec::new()
+    }
+
+    /// Shows another project.
+    fn open(&mut self, path: std::path::PathBuf, document: graph_core::document::Document, library: graph_core::library::Library) {
+        self.path = Some(path);
+        self.document = document;
+        self.library = library;
+        self.history = Default::default();
+        self.is_changed = false;
+        self.selection.clear();
+        self.run = super::RunView { speed: self.run.speed, ..Default::default() };
+        self.view.plotted.clear();
+        self.view.requests.push(ViewRequest::FitAll);
+        self.derive();
+    }
+
+    fn done(&mut self, text: String) {
+        self.notices.push(Notice { kind: NoticeKind::Done, text });
+    }
+}

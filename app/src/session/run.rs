@@ -1,0 +1,194 @@
+//! The picture that the session has of the simulation: what panels show of it.
+
+use graph_core::document::{ConnectorId, Document};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Trace rows that are kept for the table; older ones are in the trace file.
+pub const KEPT_ROWS: usize = 200_000;
+/// Points that are kept of a series; beyond it every other one goes.
+pub const KEPT_POINTS: usize = 20_000;
+
+/// State, values, trace, devices.
+#[derive(Debug, Clone, Default)]
+pub struct RunView {
+    pub phase: Phase,
+    pub now_ns: u64,
+    pub speed: RunSpeed,
+    /// Latest value by element name (an end as the project writes it).
+    pub values: BTreeMap<String, LiveValue>,
+    /// The element that a connector carries.
+    pub connectors: BTreeMap<ConnectorId, String>,
+    /// Numbers over time, by element name or `bus:Message.Signal`.
+    pub series: BTreeMap<String, Series>,
+    pub rows: VecDeque<TraceRow>,
+    /// Rows that were dropped from the front of `rows`.
+    pub rows_dropped: u64,
+    pub devices: Vec<DeviceView>,
+    /// Virtual seconds per second, as last measured.
+    pub rate: f64,
+    /// SHA-256 of the canonical trace so far.
+    pub trace_hash: String,
+    /// Load of each CAN bus, 0 to 1.
+    pub bus_load: BTreeMap<String, f64>,
+    /// What went wrong on which instance.
+    pub incidents: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Phase {
+    #[default]
+    Stopped,
+    /// Composing and compiling.
+    Starting,
+    Running,
+    Paused,
+    /// It cannot go on; the reason is an incident.
+    Ended,
+}
+
+/// How fast virtual time runs.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum RunSpeed {
+    AsFastAsPossible,
+    /// Virtual seconds per second.
+    Times(f64),
+    #[default]
+    RealTime,
+}
+
+/// A value as last written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LiveValue {
+    /// WAVE text.
+    pub text: String,
+    /// For numbers, booleans and enums: what a plot draws.
+    pub number: Option<f64>,
+    pub at_ns: u64,
+}
+
+/// A number over time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Series {
+    pub unit: String,
+    /// Seconds, value.
+    pub points: Vec<[f64; 2]>,
+}
+
+/// A line of the trace table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TraceRow {
+    pub at_ns: u64,
+    pub kind: TraceKind,
+    /// Bus, element, or task.
+    pub subject: String,
+    /// Frame in candump notation, value, cost.
+    pub text: String,
+    /// Signals by DBC, or what else is known.
+    pub decoded: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TraceKind {
+    Frame,
+    Value,
+    Activation,
+    Call,
+    Transfer,
+    Text,
+    Incident,
+}
+
+/// A virtual device and its stimuli.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeviceView {
+    pub name: String,
+    pub model: String,
+    pub bus: String,
+    pub stimuli: Vec<StimulusView>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StimulusView {
+    pub name: String,
+    pub unit: String,
+    pub minimum: f64,
+    pub maximum: f64,
+    pub step: f64,
+    pub value: f64,
+}
+
+/// What has happened since the last one.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    pub phase: Phase,
+    pub now_ns: u64,
+    pub rate: f64,
+    pub values: Vec<(String, LiveValue)>,
+    pub rows: Vec<TraceRow>,
+    /// New points by series, with the unit.
+    pub points: Vec<(String, String, [f64; 2])>,
+    pub bus_load: BTreeMap<String, f64>,
+    pub trace_hash: String,
+    pub incidents: Vec<String>,
+}
+
+impl RunView {
+    pub fn is_running(&self) -> bool {
+        matches!(self.phase, Phase::Running | Phase::Starting)
+    }
+
+    pub fn is_started(&self) -> bool {
+        self.phase != Phase::Stopped
+    }
+
+    /// Takes over what has happened.
+    pub fn take(&mut self, snapshot: Snapshot) {
+        self.phase = snapshot.phase;
+        self.now_ns = snapshot.now_ns;
+        self.rate = snapshot.rate;
+        self.bus_load = snapshot.bus_load;
+        self.trace_hash = snapshot.trace_hash;
+        self.values.extend(snapshot.values);
+        self.incidents.extend(snapshot.incidents);
+        self.rows.extend(snapshot.rows);
+        while self.rows.len() > KEPT_ROWS {
+            self.rows.pop_front();
+            self.rows_dropped += 1;
+        }
+        for (name, unit, point) in snapshot.points {
+            let series = self.series.entry(name).or_default();
+            series.unit = unit;
+            series.push(point);
+        }
+    }
+
+    /// Back to time zero: what was seen is forgotten, devices and speed stay.
+    pub fn clear(&mut self) {
+        *self = RunView {
+            phase: self.phase.clone(),
+            speed: self.speed,
+            devices: std::mem::take(&mut self.devices),
+            connectors: std::mem::take(&mut self.connectors),
+            ..RunView::default()
+        };
+    }
+}
+
+impl Series {
+    fn push(&mut self, point: [f64; 2]) {
+        self.points.push(point);
+        if self.points.len() > KEPT_POINTS {
+            let mut position = 0;
+            self.points.retain(|_| {
+                position += 1;
+                position % 2 == 1
+            });
+        }
+    }
+}
+
+/// The element that each buffered connector carries: named after its sender's end.
+pub(super) fn elements_of(document: &Document) -> BTreeMap<ConnectorId, String> {
+    let connectors = document.connectors.iter();
+    connectors.map(|(id, connector)| (*id, graph_core::file::end_text(document, &connector.from))).collect()
+}

@@ -1,0 +1,86 @@
+//! What the window looks like, as far as commands change it.
+
+use super::Item;
+use std::collections::BTreeSet;
+
+/// Panels, theme, filters.
+#[derive(Debug, Clone)]
+pub struct View {
+    pub hidden_panels: BTreeSet<Panel>,
+    pub theme: Theme,
+    pub trace_filter: String,
+    /// Names of the plotted values, in the order of their colours.
+    pub plotted: Vec<String>,
+    pub palette_open: bool,
+    pub export_open: bool,
+    /// A file dialog to open.
+    pub dialog: Option<DialogRequest>,
+    pub quit: bool,
+    pub(super) requests: Vec<ViewRequest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Panel {
+    Library,
+    Inspector,
+    Problems,
+    Trace,
+    Plot,
+    Devices,
+    Outline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    Dark,
+    Light,
+}
+
+/// What a file dialog is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DialogRequest {
+    OpenProject,
+    SaveProject,
+    AddComponents,
+}
+
+/// Something that the canvas does once.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ViewRequest {
+    FitAll,
+    FitSelection,
+    /// Brings the item into view.
+    Reveal(Item),
+    ZoomIn,
+    ZoomOut,
+}
+
+/// A message that the user sees until it is dismissed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    Done,
+    Warning,
+    Failed,
+}
+
+impl Default for View {
+    fn default() -> View {
+        View {
+            hidden_panels: BTreeSet::from([Panel::Outline]),
+            theme: Theme::Dark,
+            trace_filter: String::new(),
+            plotted: Vec::new(),
+            palette_open: false,
+            export_open: false,
+            dialog: None,
+            quit: false,
+            requests: Vec::new(),
+        }
+    }
+}

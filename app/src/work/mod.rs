@@ -1,0 +1,166 @@
+//! Carries out what a session asks of the outside, on named threads, and hands back what happened.
+//! The window never waits for it. Knows sessions' effects and events; knows no window but for a
+//! function that wakes it.
+
+mod jobs;
+mod simulation;
+
+use crate::{
+    files,
+    session::{Effect, Event, ProjectFiles},
+};
+use jobs::Jobs;
+use simulation::SimulationThread;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender, channel},
+    },
+};
+
+/// Called from a worker when there is an event to fetch.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
+/// The threads of one window.
+pub struct Workers {
+    events: Events,
+    received: Receiver<Event>,
+    jobs: Jobs,
+    simulation: Option<SimulationThread>,
+}
+
+/// Where workers put what has happened.
+#[derive(Clone)]
+pub(crate) struct Events {
+    sender: Sender<Event>,
+    wake: Wake,
+}
+
+impl Events {
+    /// A window that is gone is told nothing: that is no error.
+    pub(crate) fn send(&self, event: Event) {
+        let _ = self.sender.send(event);
+        (self.wake)();
+    }
+}
+
+impl Workers {
+    pub fn new(wake: Wake) -> Workers {
+        let (sender, received) = channel();
+        let events = Events { sender, wake };
+        Workers { jobs: Jobs::new(events.clone()), events, received, simulation: None }
+    }
+
+    /// What has happened since the last call, in order.
+    pub fn events(&self) -> Vec<Event> {
+        self.received.try_iter().collect()
+    }
+
+    /// Waits for the next event; `None`: nothing came in that time.
+    pub fn next_event(&self, timeout: std::time::Duration) -> Option<Event> {
+        self.received.recv_timeout(timeout).ok()
+    }
+
+    /// Begins an effect and returns at once.
+    pub fn start(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenProject(path) => {
+                let text = format!("Opening {}", path.display());
+                self.jobs.start(text, move |_| open(&path));
+            }
+            Effect::ReadComponents(paths) => {
+                self.jobs.start("Reading components".into(), move |job| read_components(&paths, job));
+            }
+            Effect::Save { path, files } => {
+                self.jobs.start("Saving".into(), move |_| save(path, &files));
+            }
+            Effect::Autosave { path, files } => {
+                let path = path.unwrap_or_else(unsaved_path);
+                self.jobs.keep(move || files::save_recovery(&path, &files));
+            }
+            Effect::DropRecovery { path } => {
+                let path = path.unwrap_or_else(unsaved_path);
+                self.jobs.keep(move || files::drop_recovery(&path));
+            }
+            Effect::StartSimulation { document, library } => {
+                self.simulation = Some(SimulationThread::start(*document, library, self.events.clone()));
+            }
+            Effect::Simulation(order) => {
+                if let Some(simulation) = &self.simulation {
+                    simulation.order(order);
+                }
+            }
+            Effect::Export { document, library, target, directory } => {
+                let text = format!("Exporting `{}`", document.name);
+                self.jobs.start(text, move |job| export(&document, &library, target, directory, job));
+            }
+            Effect::CancelJob(id) => self.jobs.cancel(id),
+        }
+    }
+}
+
+/// Where work on a project that was never saved is kept.
+fn unsaved_path() -> PathBuf {
+    std::env::temp_dir().join("wireloom-unsaved").join("unsaved.wireloom")
+}
+
+fn open(path: &Path) -> Vec<Event> {
+    let project = match files::open_project(path) {
+        Ok(project) => project,
+        Err(error) => return vec![Event::Failed(error.to_string())],
+    };
+    let recovery = files::recovery_files(&project.path).filter(|kept| {
+        kept.project != graph_core::file::write(&project.document)
+            || kept.layout != graph_core::file::write_layout(&project.document)
+    });
+    let mut events = vec![Event::ProjectOpened {
+        path: project.path,
+        document: Box::new(project.document),
+        library: project.library,
+        recovery,
+    }];
+    events.extend(project.warnings.into_iter().map(Event::Warned));
+    events
+}
+
+fn read_components(paths: &[PathBuf], job: &jobs::Handle) -> Vec<Event> {
+    let mut events = Vec::new();
+    for (position, path) in paths.iter().enumerate() {
+        if job.is_cancelled() {
+            break;
+        }
+        let (entries, failures) = files::read_shelf(std::slice::from_ref(path));
+        events.push(Event::ComponentsRead(entries.into_iter().collect()));
+        events.extend(failures.into_iter().map(Event::Failed));
+        job.progress(position + 1, paths.len());
+    }
+    events
+}
+
+fn save(path: PathBuf, texts: &ProjectFiles) -> Vec<Event> {
+    vec![match files::save(&path, texts) {
+        Ok(()) => Event::Saved { path },
+        Err(error) => Event::Failed(error.to_string()),
+    }]
+}
+
+fn export(
+    document: &graph_core::document::Document,
+    library: &graph_core::library::Library,
+    target: crate::session::Target,
+    directory: PathBuf,
+    job: &jobs::Handle,
+) -> Vec<Event> {
+    let contents = match crate::export::contents(document, library, target) {
+        Ok(contents) => contents,
+        Err(error) => return vec![Event::Failed(error.to_string())],
+    };
+    if job.is_cancelled() {
+        return Vec::new();
+    }
+    vec![match files::write_all(&directory, &contents) {
+        Ok(()) => Event::Exported { directory, files: contents.into_keys().collect() },
+        Err(error) => Event::Failed(error.to_string()),
+    }]
+}
