@@ -43,6 +43,8 @@ pub enum Command {
     Rename(InstanceId, String),
     Deploy(InstanceId, Option<PartitionKey>),
     Move(Vec<(InstanceId, (f32, f32))>),
+    /// The pointer was released: the next move is a step of its own.
+    EndGesture,
     /// Arrow keys: moves the selection by so many points.
     Nudge(f32, f32),
     /// Connects with the kind that suits the ports; a wire that does not fit is refused with words.

@@ -8,10 +8,11 @@ use super::{
 use crate::command::Command;
 use graph_core::{
     document::{
-        Activation, Component, ComponentId, ComponentSource, ConnectorId, Instance, InstanceId, PartitionKey,
+        Activation, Component, ComponentSource, Instance, InstanceId, PartitionKey,
     },
     edit::Edit,
-    layout, names, runnable,
+    history::History,
+    layout, runnable,
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -80,14 +81,14 @@ impl Session {
             }
             Command::ToggleProbe(id) => self.toggle_probe(id),
             Command::InsertBus(bus) => {
-                let id = graph_core::document::BusId(self.document.next_id);
+                let id = self.document.new_ids().bus();
                 self.step(format!("Add bus `{}`", bus.name), vec![Edit::InsertBus(id, bus)])
             }
             Command::ChangeBus(id, bus) => {
                 self.step(format!("Change bus `{}`", bus.name), vec![Edit::ChangeBus(id, bus)])
             }
             Command::InsertEcu(ecu) => {
-                let id = graph_core::document::EcuId(self.document.next_id);
+                let id = self.document.new_ids().ecu();
                 self.step(format!("Add ECU `{}`", ecu.name), vec![Edit::InsertEcu(id, ecu)])
             }
             Command::ChangeEcu(id, ecu) => {
@@ -95,6 +96,10 @@ impl Session {
             }
             Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
             Command::Arrange => self.arrange(),
+            Command::EndGesture => {
+                self.history.end_gesture();
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
@@ -256,22 +261,22 @@ impl Session {
 
     fn undo(&mut self) -> Vec<Effect> {
         match self.history.undo(&mut self.document) {
-            true => self.changed(),
-            false => Vec::new(),
+            Some(_) => self.changed(),
+            None => Vec::new(),
         }
     }
 
     fn redo(&mut self) -> Vec<Effect> {
         match self.history.redo(&mut self.document) {
-            true => self.changed(),
-            false => Vec::new(),
+            Some(_) => self.changed(),
+            None => Vec::new(),
         }
     }
 
     /// One gesture: edits that hold together, under one name. What cannot be done changes nothing
     /// and is told.
     pub(super) fn step(&mut self, name: String, edits: Vec<Edit>) -> Vec<Effect> {
-        match self.history.perform(&mut self.document, &name, edits) {
+        match self.history.apply(&mut self.document, &name, edits) {
             Ok(()) => self.changed(),
             Err(error) => {
                 self.fail(error.to_string());
@@ -282,7 +287,6 @@ impl Session {
 
     /// After any change of the document: derived things anew, unsaved work kept.
     fn changed(&mut self) -> Vec<Effect> {
-        self.is_changed = true;
         self.derive();
         vec![Effect::Autosave { path: self.path.clone(), files: self.files() }]
     }
@@ -313,7 +317,8 @@ impl Session {
             1 => "Delete".to_string(),
             count => format!("Delete {count} items"),
         };
-        let edits = graph_core::edit::removal(&self.document, self.selection.iter());
+        let selection: Vec<Item> = self.selection.iter().cloned().collect();
+        let edits = graph_core::edit::removal(&self.document, &selection);
         match edits.is_empty() {
             true => Vec::new(),
             false => self.step(name, edits),
@@ -321,14 +326,14 @@ impl Session {
     }
 
     fn add_component(&mut self, component: Component) -> Vec<Effect> {
-        let id = ComponentId(self.document.next_id);
+        let id = self.document.new_ids().component();
         self.step(format!("Add `{}`", component.name), vec![Edit::InsertComponent(id, component)])
     }
 
     /// Drops a component of the project or the shelf on the canvas.
     fn insert(&mut self, name: &str, at: (f32, f32)) -> Vec<Effect> {
         let known = self.document.components.iter().find(|(_, component)| component.name == name);
-        let mut next = self.document.next_id;
+        let mut ids = self.document.new_ids();
         let mut edits = Vec::new();
         let component = match known {
             Some((id, _)) => *id,
@@ -337,8 +342,7 @@ impl Session {
                     self.fail(format!("there is no component `{name}` in the library; add its file first"));
                     return Vec::new();
                 };
-                let id = ComponentId(next);
-                next += 1;
+                let id = ids.component();
                 let file = entry.path.to_string_lossy().into_owned();
                 edits.push(Edit::InsertComponent(
                     id,
@@ -351,12 +355,12 @@ impl Session {
                 id
             }
         };
-        let instance = InstanceId(next);
+        let instance = ids.instance();
         let activations: Vec<Activation> = self
             .component_type(component)
             .map(|component_type| runnable::suggested_activations(component_type))
             .unwrap_or_default();
-        let label = names::free_instance_name(&self.document, name);
+        let label = self.document.free_instance_name(name);
         edits.push(Edit::InsertInstance(
             instance,
             Instance {
@@ -414,7 +418,7 @@ impl Session {
     fn connect(&mut self, from: graph_core::document::End, to: graph_core::document::End) -> Vec<Effect> {
         match connector_for(&self.document, &self.library, from, to) {
             Ok(connector) => {
-                let id = ConnectorId(self.document.next_id);
+                let id = self.document.new_ids().connector();
                 let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);
                 self.selection = [Item::Connector(id)].into();
                 effects
@@ -475,7 +479,8 @@ impl Session {
         match graph_core::file::read(&files.project, Some(&files.layout), "the recovered project") {
             Ok(document) => {
                 self.document = document;
-                self.history = Default::default();
+                self.history = History::new();
+                self.history.mark_unsaved();
                 self.changed()
             }
             Err(error) => {

@@ -42,7 +42,6 @@ pub struct Session {
     selection: BTreeSet<Item>,
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,
-    is_changed: bool,
     run: RunView,
     view: View,
     jobs: Vec<Job>,
@@ -93,7 +92,7 @@ impl Session {
 
     /// Whether something is not saved.
     pub fn is_changed(&self) -> bool {
-        self.is_changed
+        self.history.is_modified()
     }
 
     pub fn run(&self) -> &RunView {

@@ -1,5 +1,7 @@
 //! What ended work does to the session.
 
+use graph_core::history::History;
+
 use super::{Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest};
 
 impl Session {
@@ -15,7 +17,7 @@ impl Session {
             Event::Saved { path } => {
                 self.done(format!("saved {}", path.display()));
                 self.path = Some(path);
-                self.is_changed = false;
+                self.history.mark_saved();
             }
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
@@ -49,8 +51,7 @@ impl Session {
         self.path = Some(path);
         self.document = document;
         self.library = library;
-        self.history = Default::default();
-        self.is_changed = false;
+        self.history = History::new();
         self.selection.clear();
         self.run = super::RunView { speed: self.run.speed, ..Default::default() };
         self.view.plotted.clear();
