@@ -37,7 +37,10 @@ pub struct Shortcut {
 
 /// All entries, by menu, in the order in which the menu shows them.
 pub fn all() -> Vec<Entry> {
-    [file(), edit(), view(), simulation()].into_iter().flatten().collect()
+    [file(), edit(), view(), simulation()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The entry of that id.
@@ -56,10 +59,22 @@ fn file() -> Vec<Entry> {
         enabled: always,
     };
     vec![
-        group("file.open", "Open…", "Open a project folder or file", ctrl("O"), Command::Open),
+        group(
+            "file.open",
+            "Open…",
+            "Open a project folder or file",
+            ctrl("O"),
+            Command::Open,
+        ),
         Entry {
             enabled: |session| session.is_changed() || session.path().is_none(),
-            ..group("file.save", "Save", "Write the project to its file", ctrl("S"), Command::Save)
+            ..group(
+                "file.save",
+                "Save",
+                "Write the project to its file",
+                ctrl("S"),
+                Command::Save,
+            )
         },
         group(
             "file.add-components",
@@ -70,9 +85,21 @@ fn file() -> Vec<Entry> {
         ),
         Entry {
             enabled: Session::can_compose,
-            ..group("file.export", "Export…", "Write what runs on the vehicle", ctrl("E"), Command::Export)
+            ..group(
+                "file.export",
+                "Export…",
+                "Write what runs on the vehicle",
+                ctrl("E"),
+                Command::Export,
+            )
         },
-        group("file.quit", "Quit", "Close the studio", ctrl("Q"), Command::Quit),
+        group(
+            "file.quit",
+            "Quit",
+            "Close the studio",
+            ctrl("Q"),
+            Command::Quit,
+        ),
     ]
 }
 
@@ -87,12 +114,22 @@ fn edit() -> Vec<Entry> {
         enabled,
     };
     vec![
-        group("edit.undo", "Undo", "Take back the last step", ctrl("Z"), Command::Undo, |session| {
-            session.undo_name().is_some()
-        }),
-        group("edit.redo", "Redo", "Do the step again", ctrl_shift("Z"), Command::Redo, |session| {
-            session.redo_name().is_some()
-        }),
+        group(
+            "edit.undo",
+            "Undo",
+            "Take back the last step",
+            ctrl("Z"),
+            Command::Undo,
+            |session| session.undo_name().is_some(),
+        ),
+        group(
+            "edit.redo",
+            "Redo",
+            "Do the step again",
+            ctrl_shift("Z"),
+            Command::Redo,
+            |session| session.redo_name().is_some(),
+        ),
         group(
             "edit.delete",
             "Delete",
@@ -101,7 +138,14 @@ fn edit() -> Vec<Entry> {
             Command::Delete,
             has_selection,
         ),
-        group("edit.select-all", "Select all", "Select every instance", ctrl("A"), Command::SelectAll, always),
+        group(
+            "edit.select-all",
+            "Select all",
+            "Select every instance",
+            ctrl("A"),
+            Command::SelectAll,
+            always,
+        ),
         group(
             "edit.next-problem",
             "Next problem",
@@ -140,7 +184,13 @@ fn view() -> Vec<Entry> {
         enabled: always,
     };
     vec![
-        group("view.fit", "Fit all", "Show the whole system", key("F"), Command::ZoomToFit),
+        group(
+            "view.fit",
+            "Fit all",
+            "Show the whole system",
+            key("F"),
+            Command::ZoomToFit,
+        ),
         Entry {
             enabled: has_selection,
             ..group(
@@ -151,8 +201,20 @@ fn view() -> Vec<Entry> {
                 Command::ZoomToSelection,
             )
         },
-        group("view.zoom-in", "Zoom in", "Come closer", ctrl("Plus"), Command::ZoomIn),
-        group("view.zoom-out", "Zoom out", "Step back", ctrl("Minus"), Command::ZoomOut),
+        group(
+            "view.zoom-in",
+            "Zoom in",
+            "Come closer",
+            ctrl("Plus"),
+            Command::ZoomIn,
+        ),
+        group(
+            "view.zoom-out",
+            "Zoom out",
+            "Step back",
+            ctrl("Minus"),
+            Command::ZoomOut,
+        ),
         group(
             "view.arrange",
             "Arrange all",
@@ -160,14 +222,62 @@ fn view() -> Vec<Entry> {
             ctrl_shift("A"),
             Command::Arrange,
         ),
-        group("view.library", "Library", "Show or hide the library", None, Command::TogglePanel(Panel::Library)),
-        group("view.inspector", "Inspector", "Show or hide the inspector", None, Command::TogglePanel(Panel::Inspector)),
-        group("view.problems", "Problems", "Show or hide the problems", None, Command::TogglePanel(Panel::Problems)),
-        group("view.trace", "Trace", "Show or hide the trace table", None, Command::TogglePanel(Panel::Trace)),
-        group("view.plot", "Plot", "Show or hide the plot", None, Command::TogglePanel(Panel::Plot)),
-        group("view.devices", "Devices", "Show or hide the devices", None, Command::TogglePanel(Panel::Devices)),
-        group("view.outline", "Outline", "Show or hide the list of everything", None, Command::TogglePanel(Panel::Outline)),
-        group("view.theme", "Light or dark", "Change the theme", None, Command::ToggleTheme),
+        group(
+            "view.library",
+            "Library",
+            "Show or hide the library",
+            None,
+            Command::TogglePanel(Panel::Library),
+        ),
+        group(
+            "view.inspector",
+            "Inspector",
+            "Show or hide the inspector",
+            None,
+            Command::TogglePanel(Panel::Inspector),
+        ),
+        group(
+            "view.problems",
+            "Problems",
+            "Show or hide the problems",
+            None,
+            Command::TogglePanel(Panel::Problems),
+        ),
+        group(
+            "view.trace",
+            "Trace",
+            "Show or hide the trace table",
+            None,
+            Command::TogglePanel(Panel::Trace),
+        ),
+        group(
+            "view.plot",
+            "Plot",
+            "Show or hide the plot",
+            None,
+            Command::TogglePanel(Panel::Plot),
+        ),
+        group(
+            "view.devices",
+            "Devices",
+            "Show or hide the devices",
+            None,
+            Command::TogglePanel(Panel::Devices),
+        ),
+        group(
+            "view.outline",
+            "Outline",
+            "Show or hide the list of everything",
+            None,
+            Command::TogglePanel(Panel::Outline),
+        ),
+        group(
+            "view.theme",
+            "Light or dark",
+            "Change the theme",
+            None,
+            Command::ToggleTheme,
+        ),
     ]
 }
 
@@ -182,12 +292,22 @@ fn simulation() -> Vec<Entry> {
         enabled,
     };
     vec![
-        group("simulation.run", "Run", "Compose the system and let its time run", key("F5"), Command::Run, |session| {
-            session.can_compose() && !session.run().is_running()
-        }),
-        group("simulation.pause", "Pause", "Stop time; everything stays as it is", key("F6"), Command::Pause, |session| {
-            session.run().is_running()
-        }),
+        group(
+            "simulation.run",
+            "Run",
+            "Compose the system and let its time run",
+            key("F5"),
+            Command::Run,
+            |session| session.can_compose() && !session.run().is_running(),
+        ),
+        group(
+            "simulation.pause",
+            "Pause",
+            "Stop time; everything stays as it is",
+            key("F6"),
+            Command::Pause,
+            |session| session.run().is_running(),
+        ),
         group(
             "simulation.step",
             "Step",
@@ -212,9 +332,14 @@ fn simulation() -> Vec<Entry> {
             Command::Restart,
             |session| session.run().is_started(),
         ),
-        group("simulation.stop", "Stop", "End the simulation", shift("F5"), Command::Stop, |session| {
-            session.run().is_started()
-        }),
+        group(
+            "simulation.stop",
+            "Stop",
+            "End the simulation",
+            shift("F5"),
+            Command::Stop,
+            |session| session.run().is_started(),
+        ),
     ]
 }
 
@@ -235,17 +360,33 @@ fn can_step(session: &Session) -> bool {
 }
 
 const fn key(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: false, shift: false, key })
+    Some(Shortcut {
+        ctrl: false,
+        shift: false,
+        key,
+    })
 }
 
 const fn ctrl(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: true, shift: false, key })
+    Some(Shortcut {
+        ctrl: true,
+        shift: false,
+        key,
+    })
 }
 
 const fn shift(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: false, shift: true, key })
+    Some(Shortcut {
+        ctrl: false,
+        shift: true,
+        key,
+    })
 }
 
 const fn ctrl_shift(key: &'static str) -> Option<Shortcut> {
-    Some(Shortcut { ctrl: true, shift: true, key })
+    Some(Shortcut {
+        ctrl: true,
+        shift: true,
+        key,
+    })
 }

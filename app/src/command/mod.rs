@@ -7,7 +7,8 @@ pub use list::{Entry, Menu, Shortcut, all, find};
 
 use crate::session::{Item, Panel, RunSpeed, Target};
 use graph_core::document::{
-    Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId, PartitionKey,
+    Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
+    PartitionKey,
 };
 use std::path::PathBuf;
 

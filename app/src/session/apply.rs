@@ -2,19 +2,11 @@
 
 use super::{
     Effect, Item, Notice, NoticeKind, ProjectFiles, Session, SimulationOrder, Theme,
-    connect::connector_for,
     view::{DialogRequest, ViewRequest},
 };
 use crate::command::Command;
-use graph_core::{
-    document::{
-        Activation, Component, ComponentSource, Instance, InstanceId, PartitionKey,
-    },
-    edit::Edit,
-    history::History,
-    layout, runnable,
-};
-use std::{collections::BTreeMap, path::PathBuf};
+use graph_core::{edit::Edit, history::History};
+use std::path::PathBuf;
 
 impl Session {
     /// Carries out a command; what it needs from outside comes back.
@@ -66,34 +58,46 @@ impl Session {
             Command::Delete => self.delete(),
             Command::AddComponent(component) => self.add_component(component),
             Command::Insert { component, at } => self.insert(&component, at),
-            Command::ChangeInstance(id, instance) => {
-                self.step(format!("Change `{}`", instance.name), vec![Edit::ChangeInstance(id, instance)])
+            Command::ChangeInstance(id, instance) => self.step(
+                format!("Change `{}`", instance.name),
+                vec![Edit::ChangeInstance(id, instance)],
+            ),
+            Command::Rename(id, name) => {
+                self.change_instance(id, "Rename", |instance| instance.name = name)
             }
-            Command::Rename(id, name) => self.change_instance(id, "Rename", |instance| instance.name = name),
             Command::Deploy(id, partition) => {
                 self.change_instance(id, "Deploy", |instance| instance.partition = partition)
             }
             Command::Move(moves) => self.move_to(moves),
             Command::Nudge(x, y) => self.nudge(x, y),
             Command::Connect(from, to) => self.connect(from, to),
-            Command::ChangeConnector(id, connector) => {
-                self.step("Change the connector".into(), vec![Edit::ChangeConnector(id, connector)])
-            }
+            Command::ChangeConnector(id, connector) => self.step(
+                "Change the connector".into(),
+                vec![Edit::ChangeConnector(id, connector)],
+            ),
             Command::ToggleProbe(id) => self.toggle_probe(id),
             Command::InsertBus(bus) => {
                 let id = self.document.new_ids().bus();
-                self.step(format!("Add bus `{}`", bus.name), vec![Edit::InsertBus(id, bus)])
+                self.step(
+                    format!("Add bus `{}`", bus.name),
+                    vec![Edit::InsertBus(id, bus)],
+                )
             }
-            Command::ChangeBus(id, bus) => {
-                self.step(format!("Change bus `{}`", bus.name), vec![Edit::ChangeBus(id, bus)])
-            }
+            Command::ChangeBus(id, bus) => self.step(
+                format!("Change bus `{}`", bus.name),
+                vec![Edit::ChangeBus(id, bus)],
+            ),
             Command::InsertEcu(ecu) => {
                 let id = self.document.new_ids().ecu();
-                self.step(format!("Add ECU `{}`", ecu.name), vec![Edit::InsertEcu(id, ecu)])
+                self.step(
+                    format!("Add ECU `{}`", ecu.name),
+                    vec![Edit::InsertEcu(id, ecu)],
+                )
             }
-            Command::ChangeEcu(id, ecu) => {
-                self.step(format!("Change ECU `{}`", ecu.name), vec![Edit::ChangeEcu(id, ecu)])
-            }
+            Command::ChangeEcu(id, ecu) => self.step(
+                format!("Change ECU `{}`", ecu.name),
+                vec![Edit::ChangeEcu(id, ecu)],
+            ),
             Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
             Command::Arrange => self.arrange(),
             Command::EndGesture => {
@@ -113,7 +117,12 @@ impl Session {
                 }
             }
             Command::SelectAll => {
-                self.selection = self.document.instances.keys().map(|id| Item::Instance(*id)).collect();
+                self.selection = self
+                    .document
+                    .instances
+                    .keys()
+                    .map(|id| Item::Instance(*id))
+                    .collect();
             }
             Command::NextProblem => self.go_to_problem(1),
             Command::PreviousProblem => self.go_to_problem(-1),
@@ -163,7 +172,11 @@ impl Session {
                 effects
             }
             Command::Step | Command::StepFrame => {
-                let mut effects = if self.run.is_started() { Vec::new() } else { self.start_simulation() };
+                let mut effects = if self.run.is_started() {
+                    Vec::new()
+                } else {
+                    self.start_simulation()
+                };
                 effects.push(Effect::Simulation(match command {
                     Command::Step => SimulationOrder::Step,
                     _ => SimulationOrder::StepFrame,
@@ -186,16 +199,28 @@ impl Session {
                     false => Vec::new(),
                 }
             }
-            Command::SetStimulus { device, stimulus, value } => {
+            Command::SetStimulus {
+                device,
+                stimulus,
+                value,
+            } => {
                 self.remember_stimulus(&device, &stimulus, value);
-                order(SimulationOrder::SetStimulus { device, stimulus, value })
+                order(SimulationOrder::SetStimulus {
+                    device,
+                    stimulus,
+                    value,
+                })
             }
             _ => Vec::new(),
         }
     }
 
     fn remember_stimulus(&mut self, device: &str, stimulus: &str, value: f64) {
-        let devices = self.run.devices.iter_mut().filter(|view| view.name == device);
+        let devices = self
+            .run
+            .devices
+            .iter_mut()
+            .filter(|view| view.name == device);
         for view in devices.flat_map(|view| view.stimuli.iter_mut()) {
             if view.name == stimulus {
                 view.value = value;
@@ -248,14 +273,17 @@ impl Session {
     }
 
     fn save_as(&mut self, path: PathBuf) -> Vec<Effect> {
-        vec![Effect::Save { path, files: self.files() }]
+        vec![Effect::Save {
+            path,
+            files: self.files(),
+        }]
     }
 
     /// The texts that a save would write.
     pub fn files(&self) -> ProjectFiles {
         ProjectFiles {
-            project: graph_core::file::write(&self.document),
-            layout: graph_core::file::write_layout(&self.document),
+            project: super::pending::file::write(&self.document),
+            layout: super::pending::file::write_layout(&self.document),
         }
     }
 
@@ -288,170 +316,25 @@ impl Session {
     /// After any change of the document: derived things anew, unsaved work kept.
     fn changed(&mut self) -> Vec<Effect> {
         self.derive();
-        vec![Effect::Autosave { path: self.path.clone(), files: self.files() }]
+        vec![Effect::Autosave {
+            path: self.path.clone(),
+            files: self.files(),
+        }]
     }
 
     /// Diagnostics and selection follow the document.
     pub(super) fn derive(&mut self) {
-        self.diagnostics = graph_core::check::check(&self.document, &self.library);
+        self.diagnostics = super::pending::check::check(&self.document, &self.library);
         let document = &self.document;
         self.selection.retain(|item| exists(document, item));
         self.problem = None;
     }
 
     pub(super) fn fail(&mut self, text: String) {
-        self.notices.push(Notice { kind: NoticeKind::Failed, text });
-    }
-
-    fn change_instance(&mut self, id: InstanceId, verb: &str, change: impl FnOnce(&mut Instance)) -> Vec<Effect> {
-        let Some(mut instance) = self.document.instances.get(&id).cloned() else {
-            return Vec::new();
-        };
-        let name = format!("{verb} `{}`", instance.name);
-        change(&mut instance);
-        self.step(name, vec![Edit::ChangeInstance(id, instance)])
-    }
-
-    fn delete(&mut self) -> Vec<Effect> {
-        let name = match self.selection.len() {
-            1 => "Delete".to_string(),
-            count => format!("Delete {count} items"),
-        };
-        let selection: Vec<Item> = self.selection.iter().cloned().collect();
-        let edits = graph_core::edit::removal(&self.document, &selection);
-        match edits.is_empty() {
-            true => Vec::new(),
-            false => self.step(name, edits),
-        }
-    }
-
-    fn add_component(&mut self, component: Component) -> Vec<Effect> {
-        let id = self.document.new_ids().component();
-        self.step(format!("Add `{}`", component.name), vec![Edit::InsertComponent(id, component)])
-    }
-
-    /// Drops a component of the project or the shelf on the canvas.
-    fn insert(&mut self, name: &str, at: (f32, f32)) -> Vec<Effect> {
-        let known = self.document.components.iter().find(|(_, component)| component.name == name);
-        let mut ids = self.document.new_ids();
-        let mut edits = Vec::new();
-        let component = match known {
-            Some((id, _)) => *id,
-            None => {
-                let Some(entry) = self.shelf.get(name).cloned() else {
-                    self.fail(format!("there is no component `{name}` in the library; add its file first"));
-                    return Vec::new();
-                };
-                let id = ids.component();
-                let file = entry.path.to_string_lossy().into_owned();
-                edits.push(Edit::InsertComponent(
-                    id,
-                    Component { name: name.to_string(), source: ComponentSource::File(file) },
-                ));
-                self.library.components.insert(
-                    id,
-                    graph_core::library::Entry::Loaded { component_type: entry.component_type, bytes: entry.bytes },
-                );
-                id
-            }
-        };
-        let instance = ids.instance();
-        let activations: Vec<Activation> = self
-            .component_type(component)
-            .map(|component_type| runnable::suggested_activations(component_type))
-            .unwrap_or_default();
-        let label = self.document.free_instance_name(name);
-        edits.push(Edit::InsertInstance(
-            instance,
-            Instance {
-                name: label.clone(),
-                component,
-                partition: self.partition_for_new(),
-                activations,
-                bindings: BTreeMap::new(),
-                configuration: BTreeMap::new(),
-            },
-        ));
-        edits.push(Edit::Move(instance, Some(at)));
-        let effects = self.step(format!("Insert `{label}`"), edits);
-        self.selection = [Item::Instance(instance)].into();
-        effects
-    }
-
-    /// That of the selected instance, else of the first one, else the first there is.
-    fn partition_for_new(&self) -> Option<PartitionKey> {
-        let selected = self.selection.iter().find_map(|item| match item {
-            Item::Instance(id) => self.document.instances.get(id)?.partition.clone(),
-            Item::Partition(key) => Some(key.clone()),
-            _ => None,
+        self.notices.push(Notice {
+            kind: NoticeKind::Failed,
+            text,
         });
-        let first = || self.document.instances.values().find_map(|instance| instance.partition.clone());
-        let any = || {
-            let (ecu, properties) = self.document.ecus.iter().next()?;
-            let partition = properties.partitions.keys().next()?.clone();
-            Some(PartitionKey { ecu: *ecu, partition })
-        };
-        selected.or_else(first).or_else(any)
-    }
-
-    fn move_to(&mut self, moves: Vec<(InstanceId, (f32, f32))>) -> Vec<Effect> {
-        let name = match moves.as_slice() {
-            [] => return Vec::new(),
-            [_] => "Move".to_string(),
-            several => format!("Move {} instances", several.len()),
-        };
-        self.step(name, moves.into_iter().map(|(id, position)| Edit::Move(id, Some(position))).collect())
-    }
-
-    fn nudge(&mut self, x: f32, y: f32) -> Vec<Effect> {
-        let positions = &self.document.layout.positions;
-        let moves = self.selection.iter().filter_map(|item| match item {
-            Item::Instance(id) => {
-                let (left, top) = positions.get(id).copied()?;
-                Some((*id, (left + x, top + y)))
-            }
-            _ => None,
-        });
-        self.move_to(moves.collect())
-    }
-
-    fn connect(&mut self, from: graph_core::document::End, to: graph_core::document::End) -> Vec<Effect> {
-        match connector_for(&self.document, &self.library, from, to) {
-            Ok(connector) => {
-                let id = self.document.new_ids().connector();
-                let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);
-                self.selection = [Item::Connector(id)].into();
-                effects
-            }
-            Err(reason) => {
-                self.fail(reason);
-                Vec::new()
-            }
-        }
-    }
-
-    fn toggle_probe(&mut self, id: ConnectorId) -> Vec<Effect> {
-        let Some(mut connector) = self.document.connectors.get(&id).cloned() else {
-            return Vec::new();
-        };
-        connector.probe = !connector.probe;
-        let name = if connector.probe { "Add a probe" } else { "Remove the probe" };
-        self.step(name.into(), vec![Edit::ChangeConnector(id, connector)])
-    }
-
-    fn fix(&mut self, diagnostic: usize, fix: usize) -> Vec<Effect> {
-        let Some(fix) = self.diagnostics.get(diagnostic).and_then(|found| found.fixes.get(fix)).cloned() else {
-            return Vec::new();
-        };
-        self.step(fix.title, fix.edits)
-    }
-
-    fn arrange(&mut self) -> Vec<Effect> {
-        let positions = layout::arrange(&self.document, &self.library);
-        let moves = positions.into_iter().map(|(id, position)| Edit::Move(id, Some(position)));
-        let effects = self.step("Arrange".into(), moves.collect());
-        self.view.requests.push(ViewRequest::FitAll);
-        effects
     }
 
     fn go_to_problem(&mut self, direction: isize) {
@@ -476,7 +359,11 @@ impl Session {
         let Some(files) = self.recovery.take() else {
             return Vec::new();
         };
-        match graph_core::file::read(&files.project, Some(&files.layout), "the recovered project") {
+        match super::pending::file::read(
+            &files.project,
+            Some(&files.layout),
+            "the recovered project",
+        ) {
             Ok(document) => {
                 self.document = document;
                 self.history = History::new();
@@ -484,7 +371,9 @@ impl Session {
                 self.changed()
             }
             Err(error) => {
-                self.fail(format!("the unsaved work cannot be read: {error}; it was kept as it is"));
+                self.fail(format!(
+                    "the unsaved work cannot be read: {error}; it was kept as it is"
+                ));
                 Vec::new()
             }
         }
@@ -492,7 +381,9 @@ impl Session {
 
     fn discard_recovery(&mut self) -> Vec<Effect> {
         self.recovery = None;
-        vec![Effect::DropRecovery { path: self.path.clone() }]
+        vec![Effect::DropRecovery {
+            path: self.path.clone(),
+        }]
     }
 }
 

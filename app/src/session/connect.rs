@@ -1,7 +1,7 @@
 //! From two ends to a connector: the kind that suits them, or the reason why none does.
 
+use super::pending::check::{self, WireVerdict};
 use graph_core::{
-    check::{self, WireVerdict},
     document::{Connector, Document, End},
     library::Library,
 };
@@ -14,7 +14,13 @@ pub(super) fn connector_for(
     to: End,
 ) -> Result<Connector, String> {
     match check::wire(document, library, &from, &to) {
-        WireVerdict::Fits { kind, .. } => Ok(Connector { from, to, kind, accept_version: false, probe: false }),
+        WireVerdict::Fits { kind, .. } => Ok(Connector {
+            from,
+            to,
+            kind,
+            accept_version: false,
+            probe: false,
+        }),
         WireVerdict::Refused { reasons } => Err(reasons.join("; ")),
     }
 }

@@ -1,8 +1,8 @@
 //! What a session asks of the outside, and what comes back. The window runs effects on worker
 //! threads, the command line at once; the session itself touches nothing.
 
-use super::run::{DeviceView, RunSpeed, Snapshot};
 use super::ShelfEntry;
+use super::run::{DeviceView, RunSpeed, Snapshot};
 use graph_core::{document::Document, library::Library};
 use std::path::PathBuf;
 
@@ -14,12 +14,23 @@ pub enum Effect {
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
     /// Write both files atomically; drop the recovery file.
-    Save { path: PathBuf, files: ProjectFiles },
+    Save {
+        path: PathBuf,
+        files: ProjectFiles,
+    },
     /// Keep unsaved work against a crash.
-    Autosave { path: Option<PathBuf>, files: ProjectFiles },
-    DropRecovery { path: Option<PathBuf> },
+    Autosave {
+        path: Option<PathBuf>,
+        files: ProjectFiles,
+    },
+    DropRecovery {
+        path: Option<PathBuf>,
+    },
     /// Compose the document and start its simulation, paused at time zero.
-    StartSimulation { document: Box<Document>, library: Library },
+    StartSimulation {
+        document: Box<Document>,
+        library: Library,
+    },
     Simulation(SimulationOrder),
     Export {
         document: Box<Document>,
@@ -74,13 +85,25 @@ pub enum Event {
         recovery: Option<ProjectFiles>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
-    Saved { path: PathBuf },
-    SimulationStarted { devices: Vec<DeviceView> },
+    Saved {
+        path: PathBuf,
+    },
+    SimulationStarted {
+        devices: Vec<DeviceView>,
+    },
     Snapshot(Snapshot),
-    Exported { directory: PathBuf, files: Vec<String> },
+    Exported {
+        directory: PathBuf,
+        files: Vec<String>,
+    },
     JobStarted(Job),
-    JobProgress { id: u64, part: f32 },
-    JobEnded { id: u64 },
+    JobProgress {
+        id: u64,
+        part: f32,
+    },
+    JobEnded {
+        id: u64,
+    },
     /// The simulation could not start, or its worker ended.
     SimulationFailed(String),
     /// Something that the user should know, without an end to the work.

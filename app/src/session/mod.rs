@@ -5,13 +5,18 @@
 
 mod apply;
 mod connect;
+mod edits;
 mod effect;
+mod pending;
 mod receive;
 mod run;
 mod view;
 
 pub use effect::{Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
-pub use run::{DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind, TraceRow};
+pub use run::{
+    DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
+    TraceRow,
+};
 pub use view::{DialogRequest, Notice, NoticeKind, Panel, Theme, View, ViewRequest};
 
 use autosar_wit::component::ComponentType;

@@ -2,13 +2,20 @@
 
 use graph_core::history::History;
 
-use super::{Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest};
+use super::{
+    Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest,
+};
 
 impl Session {
     /// Takes in what has happened outside; what follows from it comes back.
     pub fn receive(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::ProjectOpened { path, document, library, recovery } => {
+            Event::ProjectOpened {
+                path,
+                document,
+                library,
+                recovery,
+            } => {
                 self.open(path, *document, library);
                 self.recovery = recovery;
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
@@ -27,7 +34,11 @@ impl Session {
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
             Event::Snapshot(snapshot) => self.run.take(snapshot),
             Event::Exported { directory, files } => {
-                self.done(format!("exported {} files to {}", files.len(), directory.display()));
+                self.done(format!(
+                    "exported {} files to {}",
+                    files.len(),
+                    directory.display()
+                ));
             }
             Event::JobStarted(job) => self.jobs.push(job),
             Event::JobProgress { id, part } => {
@@ -40,26 +51,40 @@ impl Session {
                 self.run.phase = Phase::Stopped;
                 self.fail(reason);
             }
-            Event::Warned(text) => self.notices.push(Notice { kind: NoticeKind::Warning, text }),
+            Event::Warned(text) => self.notices.push(Notice {
+                kind: NoticeKind::Warning,
+                text,
+            }),
             Event::Failed(reason) => self.fail(reason),
         }
         Vec::new()
     }
 
     /// Shows another project.
-    fn open(&mut self, path: std::path::PathBuf, document: graph_core::document::Document, library: graph_core::library::Library) {
+    fn open(
+        &mut self,
+        path: std::path::PathBuf,
+        document: graph_core::document::Document,
+        library: graph_core::library::Library,
+    ) {
         self.path = Some(path);
         self.document = document;
         self.library = library;
         self.history = History::new();
         self.selection.clear();
-        self.run = super::RunView { speed: self.run.speed, ..Default::default() };
+        self.run = super::RunView {
+            speed: self.run.speed,
+            ..Default::default()
+        };
         self.view.plotted.clear();
         self.view.requests.push(ViewRequest::FitAll);
         self.derive();
     }
 
     fn done(&mut self, text: String) {
-        self.notices.push(Notice { kind: NoticeKind::Done, text });
+        self.notices.push(Notice {
+            kind: NoticeKind::Done,
+            text,
+        });
     }
 }

@@ -190,5 +190,7 @@ impl Series {
 /// The element that each buffered connector carries: named after its sender's end.
 pub(super) fn elements_of(document: &Document) -> BTreeMap<ConnectorId, String> {
     let connectors = document.connectors.iter();
-    connectors.map(|(id, connector)| (*id, graph_core::end::text(document, &connector.from))).collect()
+    connectors
+        .map(|(id, connector)| (*id, graph_core::end::text(document, &connector.from)))
+        .collect()
 }

@@ -1,0 +1,213 @@
+//! Commands that change the document: each is one named undo step.
+
+use super::pending::{layout, runnable};
+use super::{Effect, Item, Session, connect::connector_for, view::ViewRequest};
+use graph_core::{
+    document::{
+        Activation, Component, ComponentSource, ConnectorId, Instance, InstanceId, PartitionKey,
+    },
+    edit::Edit,
+};
+use std::collections::BTreeMap;
+
+impl Session {
+    pub(super) fn change_instance(
+        &mut self,
+        id: InstanceId,
+        verb: &str,
+        change: impl FnOnce(&mut Instance),
+    ) -> Vec<Effect> {
+        let Some(mut instance) = self.document.instances.get(&id).cloned() else {
+            return Vec::new();
+        };
+        let name = format!("{verb} `{}`", instance.name);
+        change(&mut instance);
+        self.step(name, vec![Edit::ChangeInstance(id, instance)])
+    }
+
+    pub(super) fn delete(&mut self) -> Vec<Effect> {
+        let name = match self.selection.len() {
+            1 => "Delete".to_string(),
+            count => format!("Delete {count} items"),
+        };
+        let selection: Vec<Item> = self.selection.iter().cloned().collect();
+        let edits = graph_core::edit::removal(&self.document, &selection);
+        match edits.is_empty() {
+            true => Vec::new(),
+            false => self.step(name, edits),
+        }
+    }
+
+    pub(super) fn add_component(&mut self, component: Component) -> Vec<Effect> {
+        let id = self.document.new_ids().component();
+        self.step(
+            format!("Add `{}`", component.name),
+            vec![Edit::InsertComponent(id, component)],
+        )
+    }
+
+    /// Drops a component of the project or the shelf on the canvas.
+    pub(super) fn insert(&mut self, name: &str, at: (f32, f32)) -> Vec<Effect> {
+        let known = self
+            .document
+            .components
+            .iter()
+            .find(|(_, component)| component.name == name);
+        let mut ids = self.document.new_ids();
+        let mut edits = Vec::new();
+        let component = match known {
+            Some((id, _)) => *id,
+            None => {
+                let Some(entry) = self.shelf.get(name).cloned() else {
+                    self.fail(format!(
+                        "there is no component `{name}` in the library; add its file first"
+                    ));
+                    return Vec::new();
+                };
+                let id = ids.component();
+                let file = entry.path.to_string_lossy().into_owned();
+                edits.push(Edit::InsertComponent(
+                    id,
+                    Component {
+                        name: name.to_string(),
+                        source: ComponentSource::File(file),
+                    },
+                ));
+                self.library.components.insert(
+                    id,
+                    graph_core::library::Entry::Loaded {
+                        component_type: entry.component_type,
+                        bytes: entry.bytes,
+                    },
+                );
+                id
+            }
+        };
+        let instance = ids.instance();
+        let activations: Vec<Activation> = self
+            .component_type(component)
+            .map(|component_type| runnable::suggested_activations(component_type))
+            .unwrap_or_default();
+        let label = self.document.free_instance_name(name);
+        edits.push(Edit::InsertInstance(
+            instance,
+            Instance {
+                name: label.clone(),
+                component,
+                partition: self.partition_for_new(),
+                activations,
+                bindings: BTreeMap::new(),
+                configuration: BTreeMap::new(),
+            },
+        ));
+        edits.push(Edit::Move(instance, Some(at)));
+        let effects = self.step(format!("Insert `{label}`"), edits);
+        self.selection = [Item::Instance(instance)].into();
+        effects
+    }
+
+    /// That of the selected instance, else of the first one, else the first there is.
+    fn partition_for_new(&self) -> Option<PartitionKey> {
+        let selected = self.selection.iter().find_map(|item| match item {
+            Item::Instance(id) => self.document.instances.get(id)?.partition.clone(),
+            Item::Partition(key) => Some(key.clone()),
+            _ => None,
+        });
+        let first = || {
+            self.document
+                .instances
+                .values()
+                .find_map(|instance| instance.partition.clone())
+        };
+        let any = || {
+            let (ecu, properties) = self.document.ecus.iter().next()?;
+            let partition = properties.partitions.keys().next()?.clone();
+            Some(PartitionKey {
+                ecu: *ecu,
+                partition,
+            })
+        };
+        selected.or_else(first).or_else(any)
+    }
+
+    pub(super) fn move_to(&mut self, moves: Vec<(InstanceId, (f32, f32))>) -> Vec<Effect> {
+        let name = match moves.as_slice() {
+            [] => return Vec::new(),
+            [_] => "Move".to_string(),
+            several => format!("Move {} instances", several.len()),
+        };
+        self.step(
+            name,
+            moves
+                .into_iter()
+                .map(|(id, position)| Edit::Move(id, Some(position)))
+                .collect(),
+        )
+    }
+
+    pub(super) fn nudge(&mut self, x: f32, y: f32) -> Vec<Effect> {
+        let positions = &self.document.layout.positions;
+        let moves = self.selection.iter().filter_map(|item| match item {
+            Item::Instance(id) => {
+                let (left, top) = positions.get(id).copied()?;
+                Some((*id, (left + x, top + y)))
+            }
+            _ => None,
+        });
+        self.move_to(moves.collect())
+    }
+
+    pub(super) fn connect(
+        &mut self,
+        from: graph_core::document::End,
+        to: graph_core::document::End,
+    ) -> Vec<Effect> {
+        match connector_for(&self.document, &self.library, from, to) {
+            Ok(connector) => {
+                let id = self.document.new_ids().connector();
+                let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);
+                self.selection = [Item::Connector(id)].into();
+                effects
+            }
+            Err(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn toggle_probe(&mut self, id: ConnectorId) -> Vec<Effect> {
+        let Some(mut connector) = self.document.connectors.get(&id).cloned() else {
+            return Vec::new();
+        };
+        connector.probe = !connector.probe;
+        let name = if connector.probe {
+            "Add a probe"
+        } else {
+            "Remove the probe"
+        };
+        self.step(name.into(), vec![Edit::ChangeConnector(id, connector)])
+    }
+
+    pub(super) fn fix(&mut self, diagnostic: usize, fix: usize) -> Vec<Effect> {
+        let Some(fix) = self
+            .diagnostics
+            .get(diagnostic)
+            .and_then(|found| found.fixes.get(fix))
+            .cloned()
+        else {
+            return Vec::new();
+        };
+        self.step(fix.title, fix.edits)
+    }
+
+    pub(super) fn arrange(&mut self) -> Vec<Effect> {
+        let positions = layout::arrange(&self.document, &self.library);
+        let moves = positions
+            .into_iter()
+            .map(|(id, position)| Edit::Move(id, Some(position)));
+        let effects = self.step("Arrange".into(), moves.collect());
+        self.view.requests.push(ViewRequest::FitAll);
+        effects
+    }
+}
