@@ -1,6 +1,7 @@
 //! What a component offers and needs: AUTOSAR's SwComponentType, read from a `.wasm` or from WIT.
 //! Knows nothing of files or of the project that uses it.
 
+use crate::metadata::Metadata;
 use crate::types::{Function, Interface};
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +16,17 @@ pub struct ComponentType {
     pub origin: Origin,
     /// Producers: field (`language`, `processed-by`, `sdk`), name, version.
     pub producers: Vec<(String, String, String)>,
+    /// Our own custom section; empty when there is none.
+    #[serde(default)]
+    pub metadata: Metadata,
 }
 
 /// Where the type was read from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Origin {
-    Component { size_bytes: u64 },
+    Component {
+        size_bytes: u64,
+    },
     /// Known from WIT alone: a stub stands in for it until there is a component.
     Wit,
 }

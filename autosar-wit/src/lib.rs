@@ -2,6 +2,17 @@
 //! two interfaces, metadata of components, CAN descriptions.
 //! Knows nothing of the document, the engine, the window; reads bytes, never files.
 
+#![allow(
+    missing_docs,
+    reason = "fields and cases whose name says it all; everything else has its sentence"
+)]
+
+pub mod compat;
 pub mod component;
-pub mod types;
 pub mod dbc;
+pub mod metadata;
+pub mod names;
+pub mod packages;
+pub mod print;
+pub mod types;
+pub mod value;

@@ -100,6 +100,7 @@ pub struct Function {
     /// As WIT writes it: `step`, or `transaction` of `FunctionKind::Method("i2c")`.
     pub name: String,
     pub kind: FunctionKind,
+    /// A method's first one is `self: borrow<R>`, as in the binary format (WIT text leaves it out).
     pub parameters: Vec<(String, ValueType)>,
     pub result: Option<ValueType>,
     pub is_async: bool,
@@ -114,8 +115,9 @@ pub enum FunctionKind {
     Constructor(String),
 }
 
-/// An interface: its functions and every type that it exports (own ones and those taken by `use`;
-/// [`TypeDefinition::owner`] tells them apart).
+/// An interface: its functions and every type that it exports. A type taken by `use` stands here as
+/// the definition of its owner ([`TypeDefinition::owner`] tells them apart); taken under another
+/// name it is an alias of this interface.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Interface {
     /// `None`: written inline in the world.
@@ -126,7 +128,7 @@ pub struct Interface {
 }
 
 impl Interface {
-    /// The function of that WIT name.
+    /// The function of that WIT name (methods of two resources may share one: the first).
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
     }
