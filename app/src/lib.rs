@@ -4,5 +4,7 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod canvas;
 pub mod command;
+pub mod picture;
 pub mod session;

@@ -1,0 +1,441 @@
+//! What gestures mean: a state machine from events to actions. A gesture that is not finished has
+//! changed nothing. Knows nothing of egui, of the document and of time.
+
+use super::{
+    action::{
+        Button, CanvasAction, CanvasEvent, CanvasKey, Modifiers, Role, Verdict, Verdicts, WireStart,
+    },
+    geometry::{Point, Rect, point},
+    pins::{Folding, Pin, Side},
+    scene::{Hit, Node, Scene},
+    state::{CanvasState, Gesture, WiringMode},
+};
+use graph_core::document::{InstanceId, Subject};
+use std::collections::BTreeSet;
+
+/// The pointer may tremble by this much during a click, on the screen.
+const TREMBLE: f32 = 4.0;
+
+/// One event in, actions out.
+pub fn handle(
+    state: &mut CanvasState,
+    event: &CanvasEvent,
+    scene: &Scene,
+    selection: &BTreeSet<Subject>,
+) -> Vec<CanvasAction> {
+    match event {
+        CanvasEvent::Move(at) => moved(state, *at, scene, selection),
+        CanvasEvent::Press(at, button, modifiers) => {
+            pressed(state, *at, *button, *modifiers, scene)
+        }
+        CanvasEvent::Release(at, button, _) => released(state, *at, *button, scene, selection),
+        CanvasEvent::DoubleClick(at) => double_clicked(state, *at, scene),
+        CanvasEvent::Pan(by) => view_only(state, |state| state.view = state.view.panned(*by)),
+        CanvasEvent::Zoom(at, factor) => {
+            view_only(state, |state| state.view = state.view.zoomed(*at, *factor))
+        }
+        CanvasEvent::Key(CanvasKey::Escape) => escaped(state, selection),
+        CanvasEvent::Key(CanvasKey::Nudge { right, down }) => {
+            let by = point(f32::from(*right), f32::from(*down)) * scene.metrics.snap;
+            move_action(instances_of(selection), by)
+        }
+        CanvasEvent::Activate { node, pin } => activated(state, *node, *pin, scene),
+        CanvasEvent::Hold(what, at) => view_only(state, |state| {
+            state.gesture = Gesture::Placing(
+                what.clone(),
+                state.view.to_world(*at).snapped(scene.metrics.snap),
+            );
+        }),
+        CanvasEvent::Drop(what, at) => {
+            state.gesture = Gesture::Idle;
+            let at = state.view.to_world(*at).snapped(scene.metrics.snap);
+            vec![CanvasAction::Insert(what.clone(), at)]
+        }
+        CanvasEvent::Leave => view_only(state, |state| {
+            if matches!(state.gesture, Gesture::Placing(..)) {
+                state.gesture = Gesture::Idle;
+            }
+        }),
+    }
+}
+
+fn view_only(state: &mut CanvasState, change: impl FnOnce(&mut CanvasState)) -> Vec<CanvasAction> {
+    change(state);
+    Vec::new()
+}
+
+fn pressed(
+    state: &mut CanvasState,
+    at: Point,
+    button: Button,
+    held: Modifiers,
+    scene: &Scene,
+) -> Vec<CanvasAction> {
+    let hit = scene.hit(state.view.to_world(at), state.view.zoom);
+    (state.pointer, state.hover) = (at, hit.clone());
+    match (button, &state.gesture) {
+        (Button::Middle, _) => state.gesture = Gesture::Panning,
+        (Button::Primary, _) if held.space => state.gesture = Gesture::Panning,
+        (
+            Button::Primary,
+            Gesture::Wiring {
+                start,
+                mode: WiringMode::TwoSteps,
+            },
+        ) => {
+            let start = start.clone();
+            state.gesture = Gesture::Idle;
+            return end_wire(&start, &hit, scene, &std::mem::take(&mut state.verdicts));
+        }
+        (Button::Primary, _) => {
+            state.gesture = Gesture::Pressed {
+                at,
+                hit,
+                adds: held.command || held.shift,
+            };
+        }
+        (Button::Secondary, _) => return choose(&hit, scene),
+    }
+    Vec::new()
+}
+
+fn moved(
+    state: &mut CanvasState,
+    at: Point,
+    scene: &Scene,
+    selection: &BTreeSet<Subject>,
+) -> Vec<CanvasAction> {
+    let before = state.pointer;
+    state.pointer = at;
+    let world = state.view.to_world(at);
+    let zoom = state.view.zoom;
+    match &mut state.gesture {
+        Gesture::Pressed { at: from, .. } if (at - *from).length() < TREMBLE => {}
+        Gesture::Pressed {
+            at: from,
+            hit,
+            adds,
+        } => {
+            let (from, hit, adds) = (*from, hit.clone(), *adds);
+            return dragged(state, from, &hit, adds, scene, selection);
+        }
+        Gesture::Panning => state.view = state.view.panned(at - before),
+        Gesture::Marquee { to, .. } => *to = world,
+        Gesture::Moving { from, by, .. } => *by = (world - *from).snapped(scene.metrics.snap),
+        Gesture::Idle | Gesture::Wiring { .. } | Gesture::Placing(..) => {
+            state.hover = scene.hit(world, zoom)
+        }
+    }
+    Vec::new()
+}
+
+/// A press has become a drag.
+fn dragged(
+    state: &mut CanvasState,
+    from: Point,
+    hit: &Hit,
+    adds: bool,
+    scene: &Scene,
+    selection: &BTreeSet<Subject>,
+) -> Vec<CanvasAction> {
+    let world = state.view.to_world(from);
+    match hit {
+        Hit::Pin(node, pin) => begin_wire(state, *node, *pin, WiringMode::Dragged, scene),
+        Hit::Node(node) => {
+            let Some(instance) = scene.nodes.get(*node).map(|node| node.instance) else {
+                return Vec::new();
+            };
+            let mut instances = instances_of(selection);
+            let mut actions = Vec::new();
+            if !instances.contains(&instance) {
+                actions.push(choose_action(adds, vec![Subject::Instance(instance)]));
+                if !adds {
+                    instances.clear();
+                }
+                instances.insert(instance);
+            }
+            let by = (state.view.to_world(state.pointer) - world).snapped(scene.metrics.snap);
+            state.gesture = Gesture::Moving {
+                instances,
+                from: world,
+                by,
+            };
+            actions
+        }
+        Hit::Wire(_) | Hit::Nothing => {
+            state.gesture = Gesture::Marquee {
+                from: world,
+                to: state.view.to_world(state.pointer),
+                adds,
+            };
+            Vec::new()
+        }
+    }
+}
+
+fn released(
+    state: &mut CanvasState,
+    at: Point,
+    button: Button,
+    scene: &Scene,
+    selection: &BTreeSet<Subject>,
+) -> Vec<CanvasAction> {
+    state.pointer = at;
+    state.hover = scene.hit(state.view.to_world(at), state.view.zoom);
+    if button == Button::Secondary
+        || matches!(
+            state.gesture,
+            Gesture::Wiring {
+                mode: WiringMode::TwoSteps,
+                ..
+            }
+        )
+    {
+        return Vec::new();
+    }
+    match std::mem::replace(&mut state.gesture, Gesture::Idle) {
+        Gesture::Pressed { hit, adds, .. } => clicked(state, &hit, adds, scene, selection),
+        Gesture::Marquee { from, to, adds } => {
+            let found = scene.nodes_in(Rect::from_corners(from, to));
+            vec![choose_action_many(
+                adds,
+                found.into_iter().map(Subject::Instance).collect(),
+            )]
+        }
+        Gesture::Moving { instances, by, .. } => move_action(instances, by),
+        Gesture::Wiring { start, .. } => {
+            let verdicts = std::mem::take(&mut state.verdicts);
+            end_wire(&start, &state.hover.clone(), scene, &verdicts)
+        }
+        Gesture::Idle | Gesture::Panning | Gesture::Placing(..) => Vec::new(),
+    }
+}
+
+fn clicked(
+    state: &mut CanvasState,
+    hit: &Hit,
+    adds: bool,
+    scene: &Scene,
+    selection: &BTreeSet<Subject>,
+) -> Vec<CanvasAction> {
+    match (hit, subject(hit, scene)) {
+        (Hit::Pin(node, pin), Some(port)) if !adds => {
+            let mut actions = vec![CanvasAction::Select(vec![port])];
+            actions.extend(begin_wire(state, *node, *pin, WiringMode::TwoSteps, scene));
+            actions
+        }
+        (_, Some(subject)) => vec![choose_action(adds, vec![subject])],
+        (_, None) if adds || selection.is_empty() => Vec::new(),
+        (_, None) => vec![CanvasAction::Select(Vec::new())],
+    }
+}
+
+fn double_clicked(state: &mut CanvasState, at: Point, scene: &Scene) -> Vec<CanvasAction> {
+    state.gesture = Gesture::Idle;
+    state.verdicts.clear();
+    let hit = scene.hit(state.view.to_world(at), state.view.zoom);
+    match &hit {
+        Hit::Pin(node, pin) => match scene.pin(*node, *pin) {
+            Some((node, pin, _)) if pin.folding != Folding::Plain => {
+                vec![CanvasAction::Fold(
+                    node.instance,
+                    pin.direction,
+                    pin.port.clone(),
+                )]
+            }
+            _ => Vec::new(),
+        },
+        _ => subject(&hit, scene)
+            .map(CanvasAction::Open)
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn activated(state: &mut CanvasState, node: usize, pin: usize, scene: &Scene) -> Vec<CanvasAction> {
+    match std::mem::replace(&mut state.gesture, Gesture::Idle) {
+        Gesture::Wiring { start, .. } => end_wire(
+            &start,
+            &Hit::Pin(node, pin),
+            scene,
+            &std::mem::take(&mut state.verdicts),
+        ),
+        _ => begin_wire(state, node, pin, WiringMode::TwoSteps, scene),
+    }
+}
+
+fn escaped(state: &mut CanvasState, selection: &BTreeSet<Subject>) -> Vec<CanvasAction> {
+    let was_idle = state.gesture == Gesture::Idle;
+    state.gesture = Gesture::Idle;
+    state.verdicts.clear();
+    match was_idle && !selection.is_empty() {
+        true => vec![CanvasAction::Select(Vec::new())],
+        false => Vec::new(),
+    }
+}
+
+fn begin_wire(
+    state: &mut CanvasState,
+    node: usize,
+    pin: usize,
+    mode: WiringMode,
+    scene: &Scene,
+) -> Vec<CanvasAction> {
+    let Some((_, pin, _)) = scene.pin(node, pin) else {
+        return Vec::new();
+    };
+    let start = WireStart {
+        end: pin.end.clone(),
+        role: role(pin),
+    };
+    state.verdicts.clear();
+    state.gesture = Gesture::Wiring {
+        start: start.clone(),
+        mode,
+    };
+    vec![CanvasAction::BeginWire(start)]
+}
+
+/// A wire is let go over `hit`.
+fn end_wire(start: &WireStart, hit: &Hit, scene: &Scene, verdicts: &Verdicts) -> Vec<CanvasAction> {
+    match hit {
+        Hit::Pin(node, pin) => match scene.pin(*node, *pin) {
+            Some((_, pin, _)) if pin.end == start.end && role(pin) == start.role => Vec::new(),
+            Some((node, pin, _)) => vec![connect(start, node, pin, verdicts)],
+            None => Vec::new(),
+        },
+        Hit::Node(node) => scene
+            .nodes
+            .get(*node)
+            .map(|node| connect_any(start, node, verdicts))
+            .into_iter()
+            .collect(),
+        Hit::Wire(_) | Hit::Nothing => Vec::new(),
+    }
+}
+
+fn connect(start: &WireStart, node: &Node, pin: &Pin, verdicts: &Verdicts) -> CanvasAction {
+    if role(pin) == start.role {
+        let both = match start.role {
+            Role::Source => {
+                "both ends give; end the wire at a port that takes, on the left of an instance"
+            }
+            Role::Target => {
+                "both ends take; end the wire at a port that gives, on the right of an instance"
+            }
+        };
+        return CanvasAction::Refuse(format!("`{}.{}`: {both}", node.title, pin.label));
+    }
+    match verdicts.get(&pin.end) {
+        Some(Verdict::Refused(reason)) => CanvasAction::Refuse(reason.clone()),
+        // Without a verdict the checks have the last word.
+        Some(Verdict::Fits(_)) | None => match start.role {
+            Role::Source => CanvasAction::Connect {
+                from: start.end.clone(),
+                to: pin.end.clone(),
+            },
+            Role::Target => CanvasAction::Connect {
+                from: pin.end.clone(),
+                to: start.end.clone(),
+            },
+        },
+    }
+}
+
+/// Let go over an instance: its one fitting pin.
+fn connect_any(start: &WireStart, node: &Node, verdicts: &Verdicts) -> CanvasAction {
+    let fits = |pin: &&Pin| {
+        role(pin) != start.role && matches!(verdicts.get(&pin.end), Some(Verdict::Fits(_)))
+    };
+    let fitting: Vec<&Pin> = node.pins.iter().filter(fits).collect();
+    match fitting.as_slice() {
+        [pin] => connect(start, node, pin, verdicts),
+        [] => CanvasAction::Refuse(format!(
+            "no port of `{}` fits; hover its ports to read why",
+            node.title
+        )),
+        _ => {
+            let names: Vec<String> = fitting
+                .iter()
+                .map(|pin| format!("`{}`", pin.label))
+                .collect();
+            CanvasAction::Refuse(format!(
+                "several ports of `{}` fit: {}; let the wire go at one of them",
+                node.title,
+                names.join(", ")
+            ))
+        }
+    }
+}
+
+/// The role of a pin in a wire.
+pub fn role(pin: &Pin) -> Role {
+    match pin.side {
+        Side::Left => Role::Target,
+        Side::Right => Role::Source,
+    }
+}
+
+/// What is selected when this is hit.
+pub fn subject(hit: &Hit, scene: &Scene) -> Option<Subject> {
+    match hit {
+        Hit::Pin(node, pin) => scene.pin(*node, *pin).map(|(node, pin, _)| Subject::Port {
+            instance: node.instance,
+            direction: pin.direction,
+            port: pin.port.clone(),
+        }),
+        Hit::Node(node) => scene
+            .nodes
+            .get(*node)
+            .map(|node| Subject::Instance(node.instance)),
+        Hit::Wire(wire) => scene
+            .wires
+            .get(*wire)
+            .map(|wire| Subject::Connector(wire.connector)),
+        Hit::Nothing => None,
+    }
+}
+
+/// The menu's button selects what it hits, so that the menu speaks of it.
+fn choose(hit: &Hit, scene: &Scene) -> Vec<CanvasAction> {
+    subject(hit, scene)
+        .map(|subject| CanvasAction::Select(vec![subject]))
+        .into_iter()
+        .collect()
+}
+
+fn choose_action(adds: bool, subjects: Vec<Subject>) -> CanvasAction {
+    match adds {
+        true => CanvasAction::Toggle(subjects),
+        false => CanvasAction::Select(subjects),
+    }
+}
+
+fn choose_action_many(adds: bool, subjects: Vec<Subject>) -> CanvasAction {
+    match adds {
+        true => CanvasAction::Extend(subjects),
+        false => CanvasAction::Select(subjects),
+    }
+}
+
+fn move_action(instances: BTreeSet<InstanceId>, by: Point) -> Vec<CanvasAction> {
+    match instances.is_empty() || by == Point::default() {
+        true => Vec::new(),
+        false => vec![CanvasAction::Move {
+            instances: instances.into_iter().collect(),
+            by,
+        }],
+    }
+}
+
+fn instances_of(selection: &BTreeSet<Subject>) -> BTreeSet<InstanceId> {
+    let instance = |subject: &Subject| match subject {
+        Subject::Instance(instance) => Some(*instance),
+        _ => None,
+    };
+    selection.iter().filter_map(instance).collect()
+}
+
+#[cfg(test)]
+#[path = "gesture_tests.rs"]
+mod tests;

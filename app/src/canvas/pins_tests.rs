@@ -1,0 +1,205 @@
+use super::*;
+use crate::canvas::test_data::{component, function, getter, interface_port, record};
+
+const ONE: InstanceId = InstanceId(1);
+
+fn shown(component: &ComponentType, ends: &[(&End, Side)]) -> Vec<String> {
+    let pins = pins(ONE, Some(component), ends, &|_| false, &|_, _| false);
+    pins.iter()
+        .map(|pin| {
+            format!(
+                "{:?} {}{} {:?}",
+                pin.side,
+                "  ".repeat(pin.depth.into()),
+                pin.label,
+                pin.shape
+            )
+        })
+        .collect()
+}
+
+fn step_component() -> ComponentType {
+    let step = function(
+        "step",
+        &[(
+            "input",
+            record(
+                "step-input",
+                &[("position", ValueType::F64), ("up", ValueType::Bool)],
+            ),
+        )],
+        Some(record("step-output", &[("duty", ValueType::F32)])),
+    );
+    component(
+        "lifter",
+        vec![interface_port(
+            Direction::Provided,
+            "w:a/lifter@0.1.0",
+            PortKind::ClientServer,
+            vec![step],
+        )],
+    )
+}
+
+#[test]
+fn required_ports_stand_left_provided_ones_right_and_types_nowhere() {
+    let component = component(
+        "c",
+        vec![
+            interface_port(
+                Direction::Required,
+                "w:t/temperature@0.1.0",
+                PortKind::SenderReceiver,
+                vec![getter("get", ValueType::F32)],
+            ),
+            interface_port(
+                Direction::Required,
+                "w:t/types@0.1.0",
+                PortKind::Types,
+                vec![],
+            ),
+            interface_port(
+                Direction::Required,
+                "wasi:io/poll@0.2.0",
+                PortKind::Platform,
+                vec![],
+            ),
+            interface_port(
+                Direction::Provided,
+                "fan",
+                PortKind::ClientServer,
+                vec![function("stop", &[], None)],
+            ),
+        ],
+    );
+    assert_eq!(
+        shown(&component, &[]),
+        ["Left temperature Data", "Right fan Service"]
+    );
+}
+
+#[test]
+fn a_step_record_unfolds_into_its_fields() {
+    assert_eq!(
+        shown(&step_component(), &[]),
+        [
+            "Right lifter Service",
+            "Left   position Field",
+            "Left   up Field",
+            "Right   duty Field",
+        ]
+    );
+}
+
+#[test]
+fn a_folded_port_holds_the_ends_of_its_fields() {
+    let component = step_component();
+    let function = FunctionPath {
+        port: "w:a/lifter@0.1.0".into(),
+        function: Some("step".into()),
+    };
+    let end = End::Parameter {
+        instance: ONE,
+        function,
+        parameter: "input".into(),
+        fields: vec!["up".into()],
+    };
+    let folded = pins(
+        ONE,
+        Some(&component),
+        &[(&end, Side::Left)],
+        &|_| false,
+        &|_, _| true,
+    );
+    assert_eq!(folded.len(), 1, "{folded:?}");
+    assert_eq!(folded[0].folding, Folding::Folded);
+    assert!(holds(&folded[0], &end, Side::Left));
+}
+
+#[test]
+fn elements_show_when_one_of_them_is_wired() {
+    let port = interface_port(
+        Direction::Required,
+        "w:t/door@0.1.0",
+        PortKind::SenderReceiver,
+        vec![
+            getter("open", ValueType::Bool),
+            getter("locked", ValueType::Bool),
+        ],
+    );
+    let component = component("c", vec![port]);
+    assert_eq!(shown(&component, &[]).len(), 1);
+    let function = FunctionPath {
+        port: "w:t/door@0.1.0".into(),
+        function: Some("locked".into()),
+    };
+    let end = End::Element {
+        instance: ONE,
+        function,
+    };
+    assert_eq!(
+        shown(&component, &[(&end, Side::Left)]),
+        ["Left door Data", "Left   open Field", "Left   locked Field"]
+    );
+}
+
+#[test]
+fn a_port_of_one_name_in_both_directions_is_two_pins() {
+    let both = [Direction::Required, Direction::Provided].map(|direction| {
+        interface_port(
+            direction,
+            "w:t/frames",
+            PortKind::ClientServer,
+            vec![function("send", &[], None)],
+        )
+    });
+    let component = component("gateway", both.to_vec());
+    let end = End::Port {
+        instance: ONE,
+        port: "w:t/frames".into(),
+    };
+    let pins = pins(
+        ONE,
+        Some(&component),
+        &[(&end, Side::Right)],
+        &|_| false,
+        &|_, _| false,
+    );
+    assert_eq!(pins.len(), 2);
+    assert!(!holds(&pins[0], &end, Side::Right) && holds(&pins[1], &end, Side::Right));
+}
+
+#[test]
+fn what_the_component_does_not_know_is_shown_as_unknown() {
+    let end = End::Port {
+        instance: ONE,
+        port: "w:t/gone@0.1.0".into(),
+    };
+    let without = pins(ONE, None, &[(&end, Side::Left)], &|_| false, &|_, _| false);
+    assert_eq!(without[0].shape, PinShape::Unknown);
+    assert_eq!(without[0].label, "gone");
+    assert_eq!(without[0].side, Side::Left);
+}
+
+#[test]
+fn a_platform_port_shows_once_it_is_bound_to_a_bus() {
+    let get = function("get-i2c-bus", &[], Some(ValueType::U32));
+    let component = component(
+        "c",
+        vec![Port {
+            direction: Direction::Required,
+            name: "get-i2c-bus".into(),
+            item: PortItem::Function(get),
+            kind: PortKind::Platform,
+        }],
+    );
+    assert!(shown(&component, &[]).is_empty());
+    let bound = pins(
+        ONE,
+        Some(&component),
+        &[],
+        &|port| port == "get-i2c-bus",
+        &|_, _| false,
+    );
+    assert_eq!(bound[0].shape, PinShape::Platform);
+}
