@@ -77,6 +77,7 @@ pub(crate) fn component(name: &str, ports: Vec<Port>) -> ComponentType {
         ports,
         origin: Origin::Wit,
         producers: Vec::new(),
+        metadata: Default::default(),
     }
 }
 

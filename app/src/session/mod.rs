@@ -22,7 +22,7 @@ pub use view::{DialogRequest, Notice, NoticeKind, Panel, Theme, View, ViewReques
 use autosar_wit::component::ComponentType;
 use graph_core::{
     diagnostic::Diagnostic,
-    document::{ComponentId, Document, Subject},
+    document::{ComponentId, Document, End, Subject},
     history::History,
     library::{Entry, Library},
 };
@@ -41,6 +41,8 @@ pub struct Session {
     document: Document,
     library: Library,
     history: History,
+    /// Grows with each change of document or library: what is derived from them is as old as this.
+    revision: u64,
     path: Option<PathBuf>,
     /// Built-in and opened components that are not in the project yet.
     shelf: BTreeMap<String, ShelfEntry>,
@@ -70,6 +72,16 @@ impl Session {
 
     pub fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// Grows with each change of document or library.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// Whether a wire from `from` to `to` would be accepted, and the reason if not.
+    pub fn wire_verdict(&self, from: &End, to: &End) -> Result<(), String> {
+        connect::connector_for(&self.document, &self.library, from.clone(), to.clone()).map(|_| ())
     }
 
     /// The project file; `None`: never saved.
