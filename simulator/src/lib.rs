@@ -1,1 +1,14 @@
-//! Placeholder while the walls go up.
+//! Virtual time for a system of partitions: discrete events in nanoseconds, virtual buses and
+//! devices, replayed logs, a canonical trace with its hash. Hosts `ecu-host`.
+//! Knows nothing of the project's graph and of windows.
+//!
+//! One call is enough for a whole run:
+//! [`Simulation::new`], [`Simulation::run_until`], [`Simulation::summary`].
+
+pub mod can;
+pub mod simulation;
+
+pub use simulation::{
+    Halt, Incident, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange,
+    Summary, SystemFiles,
+};

@@ -1,0 +1,89 @@
+//! What a run amounts to, as data for the command line (`--json`) and the window.
+//! Field names are stable. Knows nothing of how it came about.
+
+use serde::Serialize;
+
+/// A run up to now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// SHA-256 of the canonical trace, hexadecimal.
+    pub trace_hash: String,
+    pub seed: u64,
+    /// Virtual time that has passed.
+    pub time_ns: u64,
+    /// Frames that reached their end on any bus.
+    pub frames: u64,
+    pub activations: u64,
+    /// In the order of the system.
+    pub ecus: Vec<EcuSummary>,
+    pub tasks: Vec<TaskSummary>,
+    pub buses: Vec<BusSummary>,
+    pub incidents: Vec<Incident>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EcuSummary {
+    pub ecu: String,
+    /// Part of the time spent in activations, 0 to 1.
+    pub load: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskSummary {
+    pub ecu: String,
+    pub partition: String,
+    pub task: String,
+    pub activations: u64,
+    pub cost_worst_ns: u64,
+    /// From the event to the end of the activation.
+    pub response_worst_ns: u64,
+    /// Activations that were due while an earlier one of the task still waited.
+    pub late: u64,
+    /// Activations that the bounded queue had no room for.
+    pub lost: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BusSummary {
+    pub bus: String,
+    pub frames: u64,
+    pub error_frames: u64,
+    /// Part of the time in which the bus was not idle, interframe spaces included, 0 to 1.
+    pub load: f64,
+    /// By id.
+    pub ids: Vec<IdSummary>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IdSummary {
+    /// 3 hexadecimal digits, or 8 for an extended one.
+    pub id: String,
+    pub frames: u64,
+    pub load: f64,
+}
+
+/// A trap, exhausted fuel or exceeded memory, and what followed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Incident {
+    pub time_ns: u64,
+    pub ecu: String,
+    pub partition: String,
+    /// The component instance in whose code it happened, if it was a user's.
+    pub instance: Option<String>,
+    pub task: Option<String>,
+    pub message: String,
+    /// Names of the guest's functions, innermost first.
+    pub backtrace: Vec<String>,
+    pub reaction: IncidentReaction,
+}
+
+/// What followed an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentReaction {
+    Restarted,
+    /// The partition stays stopped.
+    Stopped,
+    /// The whole run ended.
+    RunEnded,
+}
