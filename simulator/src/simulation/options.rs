@@ -159,7 +159,7 @@ impl Replay {
     }
 
     /// When each frame asks for the bus, from 0; in the order of the times, then of the lines.
-    pub(crate) fn schedule_ns(&self) -> Vec<u64> {
+    pub fn schedule_ns(&self) -> Vec<u64> {
         let first_ns = self
             .entries
             .iter()
