@@ -1,0 +1,339 @@
+//! Random edits over a small world, so that many fit together and many are refused.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use graph_core::{document::*, edit::Edit};
+use proptest::{collection, option, prelude::*, sample::select};
+
+/// A document that random edits have built.
+pub fn document() -> impl Strategy<Value = Document> {
+    (
+        collection::vec(insertion(), 30..60),
+        collection::vec(edit(), 0..20),
+    )
+        .prop_map(|(first, then)| {
+            let mut document = Document {
+                name: "project".to_owned(),
+                ..Document::default()
+            };
+            for edit in ground().into_iter().chain(first).chain(then) {
+                // A refused edit is part of the game: it leaves the document alone.
+                let _ = edit.apply(&mut document);
+            }
+            document
+        })
+}
+
+/// Any edit, fitting or not.
+pub fn edit() -> impl Strategy<Value = Edit> {
+    let id = 0..40_u64;
+    prop_oneof![
+        8 => insertion(),
+        1 => (0..2_u64).prop_map(|id| Edit::RemoveComponent(ComponentId(id))),
+        2 => instance_id().prop_map(Edit::RemoveInstance),
+        2 => (instance_id(), instance()).prop_map(|(id, instance)| Edit::ChangeInstance(id, instance)),
+        2 => id.clone().prop_map(|id| Edit::Disconnect(ConnectorId(id))),
+        2 => (id.clone(), connector()).prop_map(|(id, connector)| Edit::ChangeConnector(ConnectorId(id), connector)),
+        1 => bus_id().prop_map(Edit::RemoveBus),
+        1 => (bus_id(), bus()).prop_map(|(id, bus)| Edit::ChangeBus(id, bus)),
+        1 => ecu_id().prop_map(Edit::RemoveEcu),
+        1 => (ecu_id(), ecu()).prop_map(|(id, ecu)| Edit::ChangeEcu(id, ecu)),
+        1 => id.clone().prop_map(|id| Edit::RemovePdu(PduId(id))),
+        1 => (id, pdu()).prop_map(|(id, pdu)| Edit::ChangePdu(PduId(id), pdu)),
+        1 => "[a-z ]{0,6}".prop_map(Edit::Rename),
+        2 => (instance_id(), option::of((-1e4_f32..1e4, -1e4_f32..1e4))).prop_map(|(id, at)| Edit::Move(id, at)),
+    ]
+}
+
+/// A subject, in the document or not.
+pub fn subject() -> impl Strategy<Value = Subject> {
+    prop_oneof![
+        Just(Subject::Project),
+        (0..3_u64).prop_map(|id| Subject::Component(ComponentId(id))),
+        instance_id().prop_map(Subject::Instance),
+        (0..40_u64).prop_map(|id| Subject::Connector(ConnectorId(id))),
+        bus_id().prop_map(Subject::Bus),
+        ecu_id().prop_map(Subject::Ecu),
+        partition().prop_map(Subject::Partition),
+        (0..40_u64).prop_map(|id| Subject::Pdu(PduId(id))),
+    ]
+}
+
+/// What the rest can refer to.
+fn ground() -> Vec<Edit> {
+    let component = |name: &str| Component {
+        name: name.to_owned(),
+        source: ComponentSource::File(format!("components/{name}.wasm")),
+    };
+    vec![
+        Edit::InsertComponent(ComponentId(0), component("pump")),
+        Edit::InsertComponent(
+            ComponentId(1),
+            Component {
+                name: "Ventil 2 \"neu\"".to_owned(),
+                source: ComponentSource::Stub {
+                    wit: "wit/ventil".to_owned(),
+                    world: None,
+                },
+            },
+        ),
+    ]
+}
+
+fn insertion() -> impl Strategy<Value = Edit> {
+    let id = 0..40_u64;
+    prop_oneof![
+        1 => (2..3_u64, component()).prop_map(|(id, component)| Edit::InsertComponent(ComponentId(id), component)),
+        8 => (instance_id(), instance()).prop_map(|(id, instance)| Edit::InsertInstance(id, instance)),
+        8 => (id.clone(), connector()).prop_map(|(id, connector)| Edit::Connect(ConnectorId(id), connector)),
+        3 => (bus_id(), bus()).prop_map(|(id, bus)| Edit::InsertBus(id, bus)),
+        3 => (ecu_id(), ecu()).prop_map(|(id, ecu)| Edit::InsertEcu(id, ecu)),
+        2 => (id, pdu()).prop_map(|(id, pdu)| Edit::InsertPdu(PduId(id), pdu)),
+        2 => (instance_id(), (-1e4_f32..1e4, -1e4_f32..1e4)).prop_map(|(id, at)| Edit::Move(id, Some(at))),
+    ]
+}
+
+fn instance_id() -> impl Strategy<Value = InstanceId> {
+    (10..16_u64).prop_map(InstanceId)
+}
+
+fn bus_id() -> impl Strategy<Value = BusId> {
+    (20..22_u64).prop_map(BusId)
+}
+
+fn ecu_id() -> impl Strategy<Value = EcuId> {
+    (30..32_u64).prop_map(EcuId)
+}
+
+fn partition() -> impl Strategy<Value = PartitionKey> {
+    (ecu_id(), select(vec!["main", "aux"])).prop_map(|(ecu, partition)| PartitionKey {
+        ecu,
+        partition: partition.to_owned(),
+    })
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ -~]{0,8}",
+        "\\PC{0,4}",
+        Just("line\nbreak\t\"quoted\" \\ '''".to_owned())
+    ]
+}
+
+fn component() -> impl Strategy<Value = Component> {
+    let source = prop_oneof![
+        text().prop_map(ComponentSource::File),
+        (text(), option::of(text())).prop_map(|(wit, world)| ComponentSource::Stub { wit, world }),
+    ];
+    (text(), source).prop_map(|(name, source)| Component { name, source })
+}
+
+fn instance() -> impl Strategy<Value = Instance> {
+    (
+        "(fan|pump|Bad|[a-z]{2}-x[0-9])",
+        (0..3_u64).prop_map(ComponentId),
+        option::of(partition()),
+        collection::vec(activation(), 0..3),
+        collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", bus_id(), 0..2),
+        collection::btree_map(text(), text(), 0..3),
+    )
+        .prop_map(
+            |(name, component, partition, activations, bindings, configuration)| Instance {
+                name,
+                component,
+                partition,
+                activations,
+                bindings,
+                configuration,
+            },
+        )
+}
+
+fn activation() -> impl Strategy<Value = Activation> {
+    let event = prop_oneof![
+        Just(RteEvent::Init),
+        Just(RteEvent::DataReceived),
+        (number(), number()).prop_map(|(period_ns, offset_ns)| RteEvent::Timing {
+            period_ns,
+            offset_ns
+        }),
+    ];
+    (
+        function(),
+        event,
+        any::<u32>(),
+        option::of((text(), any::<u32>())),
+    )
+        .prop_map(|(runnable, event, priority, task)| Activation {
+            runnable,
+            event,
+            priority,
+            task,
+        })
+}
+
+/// What TOML's integers hold.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![Just(0), Just(10_000_000), 0..=i64::MAX as u64]
+}
+
+fn function() -> impl Strategy<Value = FunctionPath> {
+    (
+        "(acme:heat/temperature@0\\.1\\.0|front-left|[ -~]{0,5})",
+        option::of("(get|step|\\[method\\]i2c\\.read|[ -~]{0,4})"),
+    )
+        .prop_map(|(port, function)| FunctionPath { port, function })
+}
+
+fn end() -> impl Strategy<Value = End> {
+    let fields = || collection::vec("([a-z]{1,3}|[ -~]{0,3})", 0..3);
+    prop_oneof![
+        (instance_id(), function()).prop_map(|(instance, function)| End::Port {
+            instance,
+            port: function.port
+        }),
+        (instance_id(), function())
+            .prop_map(|(instance, function)| End::Element { instance, function }),
+        (instance_id(), function(), fields()).prop_map(|(instance, function, fields)| {
+            End::Result {
+                instance,
+                function,
+                fields,
+            }
+        }),
+        (instance_id(), function(), "(input|[ -~]{0,3})", fields()).prop_map(
+            |(instance, function, parameter, fields)| End::Parameter {
+                instance,
+                function,
+                parameter,
+                fields
+            }
+        ),
+        (bus_id(), "(FanStatus|[ -~]{0,4})", "[A-Z][a-z_]{0,3}").prop_map(
+            |(bus, message, signal)| End::Signal {
+                bus,
+                message,
+                signal
+            }
+        ),
+    ]
+}
+
+fn connector() -> impl Strategy<Value = Connector> {
+    let conversion = prop_oneof![Just(Conversion::Physical), Just(Conversion::Raw)];
+    let buffering = (
+        option::of(text()),
+        option::of(number()),
+        option::of(text()),
+        option::of(any::<u32>()),
+        option::of(any::<u32>()),
+        conversion,
+    )
+        .prop_map(
+            |(initial, alive_timeout_ns, substitute, queue, bound, conversion)| {
+                ConnectorKind::Buffered(Buffering {
+                    initial,
+                    alive_timeout_ns,
+                    substitute,
+                    queue,
+                    bound,
+                    conversion,
+                })
+            },
+        );
+    let kind = prop_oneof![Just(ConnectorKind::Direct), buffering];
+    (end(), end(), kind, any::<bool>(), any::<bool>()).prop_map(
+        |(from, to, kind, accept_version, probe)| Connector {
+            from,
+            to,
+            kind,
+            accept_version,
+            probe,
+        },
+    )
+}
+
+fn bus() -> impl Strategy<Value = Bus> {
+    let device = (
+        select(vec!["cabin", "motor", "No"]),
+        text(),
+        any::<u16>(),
+        stimuli(),
+    )
+        .prop_map(|(name, model, address, stimuli)| Device {
+            name: name.to_owned(),
+            model,
+            address,
+            stimuli,
+        });
+    let kind = prop_oneof![
+        (any::<u32>(), option::of(text())).prop_map(|(bitrate_bps, description)| BusKind::Can {
+            bitrate_bps,
+            description
+        }),
+        (any::<u32>(), collection::vec(device, 0..3))
+            .prop_map(|(clock_hz, devices)| BusKind::I2c { clock_hz, devices }),
+    ];
+    (select(vec!["can0", "i2c0", "Bus"]), kind).prop_map(|(name, kind)| Bus {
+        name: name.to_owned(),
+        kind,
+    })
+}
+
+fn stimuli() -> impl Strategy<Value = std::collections::BTreeMap<String, f64>> {
+    let value = prop_oneof![any::<f64>(), Just(21.5), Just(f64::INFINITY), Just(-0.0)];
+    collection::btree_map(
+        "[a-z]{1,4}",
+        value.prop_filter("equal to itself", |value| !value.is_nan()),
+        0..2,
+    )
+}
+
+fn ecu() -> impl Strategy<Value = Ecu> {
+    let reaction = select(vec![
+        deployment::Reaction::Restart,
+        deployment::Reaction::Stop,
+        deployment::Reaction::StopRun,
+    ]);
+    let partition =
+        (number(), number(), reaction).prop_map(|(memory_bytes, fuel, on_trap)| Partition {
+            memory_bytes,
+            fuel,
+            on_trap,
+        });
+    let partitions = collection::btree_map(
+        select(vec!["main".to_owned(), "aux".to_owned()]),
+        partition,
+        0..3,
+    );
+    (
+        select(vec!["climate", "cockpit", "E C U"]),
+        number(),
+        number(),
+        partitions,
+    )
+        .prop_map(|(name, fuel_ps, activation_ns, partitions)| Ecu {
+            name: name.to_owned(),
+            fuel_ps,
+            activation_ns,
+            partitions,
+        })
+}
+
+fn pdu() -> impl Strategy<Value = Pdu> {
+    let mode = prop_oneof![
+        Just(TransmissionMode::OnChange),
+        (number(), number()).prop_map(|(period_ns, offset_ns)| TransmissionMode::Cyclic {
+            period_ns,
+            offset_ns
+        }),
+        (number(), number()).prop_map(|(period_ns, offset_ns)| TransmissionMode::Mixed {
+            period_ns,
+            offset_ns
+        }),
+    ];
+    (bus_id(), "(FanStatus|[ -~]{0,3})", mode).prop_map(|(bus, message, mode)| Pdu {
+        bus,
+        message,
+        mode,
+    })
+}
