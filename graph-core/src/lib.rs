@@ -10,5 +10,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod edit;
 pub mod end;
+pub mod file;
 pub mod history;
 pub mod library;

@@ -5,7 +5,7 @@ use graph_core::{document::*, edit::Edit};
 use proptest::{collection, option, prelude::*, sample::select};
 
 /// A document that random edits have built.
-pub fn document() -> impl Strategy<Value = Document> {
+pub(crate) fn document() -> impl Strategy<Value = Document> {
     (
         collection::vec(insertion(), 30..60),
         collection::vec(edit(), 0..20),
@@ -24,7 +24,7 @@ pub fn document() -> impl Strategy<Value = Document> {
 }
 
 /// Any edit, fitting or not.
-pub fn edit() -> impl Strategy<Value = Edit> {
+pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let id = 0..40_u64;
     prop_oneof![
         8 => insertion(),
@@ -45,7 +45,7 @@ pub fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// A subject, in the document or not.
-pub fn subject() -> impl Strategy<Value = Subject> {
+pub(crate) fn subject() -> impl Strategy<Value = Subject> {
     prop_oneof![
         Just(Subject::Project),
         (0..3_u64).prop_map(|id| Subject::Component(ComponentId(id))),

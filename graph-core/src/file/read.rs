@@ -1,0 +1,459 @@
+//! From text to a document, with the line of whatever is wrong. Everything goes through edits, so
+//! a document that was read is as sound as one that was built.
+
+use super::{FileError, Problem, v1};
+use crate::{
+    document::*,
+    edit::{Edit, EditError},
+    end,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::ops::Range;
+use toml::Spanned;
+
+/// Reads a project file of any format up to the present one. `file_name` stands in the error.
+pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
+    check_format(text, file_name)?;
+    let project = parse::<v1::Project>(text, file_name)?;
+    let place = Place { text, file_name };
+    let mut reader = Reader {
+        document: Document::default(),
+        place,
+    };
+    reader.apply(
+        &project.name.span(),
+        Edit::Rename(project.name.get_ref().clone()),
+    )?;
+    reader.components(project.components)?;
+    reader.ecus(project.ecus)?;
+    reader.buses(project.buses)?;
+    reader.instances(project.instances)?;
+    reader.connectors(project.connectors)?;
+    reader.transmissions(project.transmissions)?;
+    Ok(reader.document)
+}
+
+/// The text of a file's bytes.
+pub fn decode<'a>(bytes: &'a [u8], file_name: &str) -> Result<&'a str, FileError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.iter().take(error.valid_up_to());
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        FileError {
+            file: file_name.to_owned(),
+            line,
+            problem: Problem::NotText,
+        }
+    })
+}
+
+/// Refuses what is no TOML and formats that this build does not know.
+pub(super) fn check_format(text: &str, file_name: &str) -> Result<(), FileError> {
+    #[derive(Deserialize)]
+    struct Header {
+        format: Option<Spanned<i64>>,
+    }
+    let place = Place { text, file_name };
+    if let Err(error) = text.parse::<toml::Table>() {
+        let span = error.span().unwrap_or(0..0);
+        return Err(place.error(
+            &span,
+            Problem::NotToml {
+                reason: error.message().to_owned(),
+            },
+        ));
+    }
+    match parse::<Header>(text, file_name)?.format {
+        None => Err(place.error(&(0..0), Problem::NoFormat)),
+        Some(format) if (1..=super::FORMAT).contains(format.get_ref()) => Ok(()),
+        Some(format) => Err(place.error(
+            &format.span(),
+            Problem::Format {
+                found: *format.get_ref(),
+            },
+        )),
+    }
+}
+
+pub(super) fn parse<T: DeserializeOwned>(text: &str, file_name: &str) -> Result<T, FileError> {
+    toml::from_str(text).map_err(|error| {
+        let problem = Problem::Field {
+            reason: error.message().to_owned(),
+        };
+        Place { text, file_name }.error(&error.span().unwrap_or(0..0), problem)
+    })
+}
+
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    text: &'a str,
+    file_name: &'a str,
+}
+
+impl Place<'_> {
+    fn error(&self, span: &Range<usize>, problem: impl Into<Problem>) -> FileError {
+        let before = self.text.bytes().take(span.start);
+        let line = 1 + before.filter(|byte| *byte == b'\n').count();
+        FileError {
+            file: self.file_name.to_owned(),
+            line,
+            problem: problem.into(),
+        }
+    }
+}
+
+struct Reader<'a> {
+    document: Document,
+    place: Place<'a>,
+}
+
+impl Reader<'_> {
+    fn components(&mut self, components: v1::Table<v1::Component>) -> Result<(), FileError> {
+        for (name, entry) in components {
+            let described = || format!("component `{}`", name.get_ref());
+            let source = match (entry.file, entry.wit) {
+                (Some(file), None) => {
+                    self.none("world", &entry.world, described)?;
+                    ComponentSource::File(file)
+                }
+                (None, Some(wit)) => ComponentSource::Stub {
+                    wit: wit.into_inner(),
+                    world: entry.world.map(Spanned::into_inner),
+                },
+                (Some(_), Some(wit)) => {
+                    let problem = Problem::StrayField {
+                        entry: described(),
+                        field: "wit",
+                    };
+                    return Err(self.place.error(&wit.span(), problem));
+                }
+                (None, None) => {
+                    let problem = Problem::MissingField {
+                        entry: described(),
+                        field: "file` or `wit",
+                    };
+                    return Err(self.place.error(&name.span(), problem));
+                }
+            };
+            let id = self.document.new_ids().component();
+            let component = Component {
+                name: name.get_ref().clone(),
+                source,
+            };
+            self.apply(&name.span(), Edit::InsertComponent(id, component))?;
+        }
+        Ok(())
+    }
+
+    fn ecus(&mut self, ecus: v1::Table<v1::Ecu>) -> Result<(), FileError> {
+        for (name, entry) in ecus {
+            let partitions = entry
+                .partitions
+                .into_iter()
+                .map(|(name, entry)| (name.into_inner(), partition(&entry)));
+            let ecu = Ecu {
+                name: name.get_ref().clone(),
+                fuel_ps: entry.fuel_ps,
+                activation_ns: entry.activation_ns,
+                partitions: partitions.collect(),
+            };
+            let id = self.document.new_ids().ecu();
+            self.apply(&name.span(), Edit::InsertEcu(id, ecu))?;
+        }
+        Ok(())
+    }
+
+    fn buses(&mut self, buses: v1::Table<v1::Bus>) -> Result<(), FileError> {
+        for (name, entry) in buses {
+            let kind = self.bus_kind(&name, entry)?;
+            let id = self.document.new_ids().bus();
+            let bus = Bus {
+                name: name.get_ref().clone(),
+                kind,
+            };
+            self.apply(&name.span(), Edit::InsertBus(id, bus))?;
+        }
+        Ok(())
+    }
+
+    fn bus_kind(&self, name: &v1::Text, entry: v1::Bus) -> Result<BusKind, FileError> {
+        match entry.kind {
+            v1::BusKind::Can => {
+                let described = || format!("the CAN bus `{}`", name.get_ref());
+                self.none("clock_hz", &entry.clock_hz, described)?;
+                if let Some((device, _)) = entry.devices.first_key_value() {
+                    let problem = Problem::StrayField {
+                        entry: described(),
+                        field: "devices",
+                    };
+                    return Err(self.place.error(&device.span(), problem));
+                }
+                let bitrate_bps =
+                    self.some("bitrate_bps", entry.bitrate_bps, &name.span(), described)?;
+                Ok(BusKind::Can {
+                    bitrate_bps,
+                    description: entry.description.map(Spanned::into_inner),
+                })
+            }
+            v1::BusKind::I2c => {
+                let described = || format!("the I2C bus `{}`", name.get_ref());
+                self.none("bitrate_bps", &entry.bitrate_bps, described)?;
+                self.none("description", &entry.description, described)?;
+                let clock_hz = self.some("clock_hz", entry.clock_hz, &name.span(), described)?;
+                let devices = entry.devices.into_iter().map(|(name, device)| Device {
+                    name: name.into_inner(),
+                    model: device.model,
+                    address: device.address,
+                    stimuli: device.stimuli,
+                });
+                Ok(BusKind::I2c {
+                    clock_hz,
+                    devices: devices.collect(),
+                })
+            }
+        }
+    }
+
+    fn instances(&mut self, instances: v1::Table<v1::Instance>) -> Result<(), FileError> {
+        for (name, entry) in instances {
+            let component = self
+                .document
+                .component_named(entry.component.get_ref())
+                .ok_or_else(|| {
+                    let problem = Problem::UnknownComponent {
+                        name: entry.component.get_ref().clone(),
+                    };
+                    self.place.error(&entry.component.span(), problem)
+                })?;
+            let partition = entry
+                .partition
+                .map(|text| self.partition_key(&text))
+                .transpose()?;
+            let bindings = entry
+                .bindings
+                .into_iter()
+                .map(|(key, bus)| Ok((key, self.bus(bus.get_ref(), &bus.span())?)));
+            let instance = Instance {
+                name: name.get_ref().clone(),
+                component,
+                partition,
+                bindings: bindings.collect::<Result<_, FileError>>()?,
+                activations: entry
+                    .activations
+                    .into_iter()
+                    .map(|entry| self.activation(entry))
+                    .collect::<Result<_, _>>()?,
+                configuration: entry.configuration,
+            };
+            let id = self.document.new_ids().instance();
+            self.apply(&name.span(), Edit::InsertInstance(id, instance))?;
+        }
+        Ok(())
+    }
+
+    fn activation(&self, entry: v1::Activation) -> Result<Activation, FileError> {
+        let text = entry.runnable.get_ref();
+        let span = entry.runnable.span();
+        let runnable = end::parse_function(text).ok_or_else(|| {
+            self.place
+                .error(&span, Problem::Runnable { text: text.clone() })
+        })?;
+        let described = || format!("the activation of `{text}`");
+        let event = match entry.event {
+            v1::Event::Timing => RteEvent::Timing {
+                period_ns: self.some("period_ns", entry.period_ns, &span, described)?,
+                offset_ns: entry.offset_ns.map_or(0, Spanned::into_inner),
+            },
+            event => {
+                self.none("period_ns", &entry.period_ns, described)?;
+                self.none("offset_ns", &entry.offset_ns, described)?;
+                match event {
+                    v1::Event::Init => RteEvent::Init,
+                    v1::Event::Timing | v1::Event::DataReceived => RteEvent::DataReceived,
+                }
+            }
+        };
+        let task = match entry.task {
+            Some(task) => Some((
+                task.into_inner(),
+                self.some("position", entry.position, &span, described)?,
+            )),
+            None => {
+                self.none("position", &entry.position, described)?;
+                None
+            }
+        };
+        Ok(Activation {
+            runnable,
+            event,
+            priority: entry.priority,
+            task,
+        })
+    }
+
+    fn connectors(&mut self, connectors: Vec<v1::Connector>) -> Result<(), FileError> {
+        for entry in connectors {
+            let end = |text: &v1::Text| {
+                end::parse(&self.document, text.get_ref())
+                    .map_err(|error| self.place.error(&text.span(), error))
+            };
+            let (from, to) = (end(&entry.from)?, end(&entry.to)?);
+            let span = entry.from.span();
+            let (accept_version, probe) = (entry.accept_version, entry.probe);
+            let kind = self.connector_kind(entry)?;
+            let id = self.document.new_ids().connector();
+            self.apply(
+                &span,
+                Edit::Connect(
+                    id,
+                    Connector {
+                        from,
+                        to,
+                        kind,
+                        accept_version,
+                        probe,
+                    },
+                ),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn connector_kind(&self, entry: v1::Connector) -> Result<ConnectorKind, FileError> {
+        if let v1::ConnectorKind::Direct = entry.kind {
+            let described = || "a direct connector".to_owned();
+            self.none("initial", &entry.initial, described)?;
+            self.none("alive_timeout_ns", &entry.alive_timeout_ns, described)?;
+            self.none("substitute", &entry.substitute, described)?;
+            self.none("queue", &entry.queue, described)?;
+            self.none("bound", &entry.bound, described)?;
+            self.none("conversion", &entry.conversion, described)?;
+            return Ok(ConnectorKind::Direct);
+        }
+        Ok(ConnectorKind::Buffered(Buffering {
+            initial: entry.initial.map(Spanned::into_inner),
+            alive_timeout_ns: entry.alive_timeout_ns.map(Spanned::into_inner),
+            substitute: entry.substitute.map(Spanned::into_inner),
+            queue: entry.queue.map(Spanned::into_inner),
+            bound: entry.bound.map(Spanned::into_inner),
+            conversion: match entry.conversion.map(Spanned::into_inner) {
+                None | Some(v1::Conversion::Physical) => Conversion::Physical,
+                Some(v1::Conversion::Raw) => Conversion::Raw,
+            },
+        }))
+    }
+
+    fn transmissions(&mut self, transmissions: Vec<v1::Transmission>) -> Result<(), FileError> {
+        for entry in transmissions {
+            let span = entry.message.span();
+            let text = entry.message.get_ref();
+            let described = || format!("the transmission of `{text}`");
+            let (bus, message) = text.split_once(':').ok_or_else(|| {
+                let reason = format!("`{text}` is no message; write `bus:Message`");
+                self.place.error(&span, Problem::Field { reason })
+            })?;
+            let offset_ns = entry
+                .offset_ns
+                .as_ref()
+                .map_or(0, |offset| *offset.get_ref());
+            let mode = match entry.mode {
+                v1::Mode::OnChange => {
+                    self.none("period_ns", &entry.period_ns, described)?;
+                    self.none("offset_ns", &entry.offset_ns, described)?;
+                    TransmissionMode::OnChange
+                }
+                v1::Mode::Cyclic => TransmissionMode::Cyclic {
+                    period_ns: self.some("period_ns", entry.period_ns, &span, described)?,
+                    offset_ns,
+                },
+                v1::Mode::Mixed => TransmissionMode::Mixed {
+                    period_ns: self.some("period_ns", entry.period_ns, &span, described)?,
+                    offset_ns,
+                },
+            };
+            let pdu = Pdu {
+                bus: self.bus(bus, &span)?,
+                message: message.to_owned(),
+                mode,
+            };
+            let id = self.document.new_ids().pdu();
+            self.apply(&span, Edit::InsertPdu(id, pdu))?;
+        }
+        Ok(())
+    }
+
+    fn partition_key(&self, text: &v1::Text) -> Result<PartitionKey, FileError> {
+        let key = text.get_ref().split_once('/').and_then(|(ecu, partition)| {
+            let key = PartitionKey {
+                ecu: self.document.ecu_named(ecu)?,
+                partition: partition.to_owned(),
+            };
+            self.document.partition(&key).is_some().then_some(key)
+        });
+        key.ok_or_else(|| {
+            let problem = Problem::UnknownPartition {
+                text: text.get_ref().clone(),
+            };
+            self.place.error(&text.span(), problem)
+        })
+    }
+
+    fn bus(&self, name: &str, span: &Range<usize>) -> Result<BusId, FileError> {
+        let problem = || Problem::UnknownBus {
+            name: name.to_owned(),
+        };
+        self.document
+            .bus_named(name)
+            .ok_or_else(|| self.place.error(span, problem()))
+    }
+
+    fn none<T>(
+        &self,
+        field: &'static str,
+        value: &Option<Spanned<T>>,
+        entry: impl Fn() -> String,
+    ) -> Result<(), FileError> {
+        match value {
+            None => Ok(()),
+            Some(value) => Err(self.place.error(
+                &value.span(),
+                Problem::StrayField {
+                    entry: entry(),
+                    field,
+                },
+            )),
+        }
+    }
+
+    fn some<T>(
+        &self,
+        field: &'static str,
+        value: Option<Spanned<T>>,
+        span: &Range<usize>,
+        entry: impl Fn() -> String,
+    ) -> Result<T, FileError> {
+        let problem = || Problem::MissingField {
+            entry: entry(),
+            field,
+        };
+        value
+            .map(Spanned::into_inner)
+            .ok_or_else(|| self.place.error(span, problem()))
+    }
+
+    fn apply(&mut self, span: &Range<usize>, edit: Edit) -> Result<(), FileError> {
+        let refused = |error: EditError| self.place.error(span, error);
+        edit.apply(&mut self.document).map(drop).map_err(refused)
+    }
+}
+
+fn partition(entry: &v1::Partition) -> Partition {
+    Partition {
+        memory_bytes: entry.memory_bytes,
+        fuel: entry.fuel,
+        on_trap: match entry.on_trap {
+            v1::Reaction::Restart => deployment::Reaction::Restart,
+            v1::Reaction::Stop => deployment::Reaction::Stop,
+            v1::Reaction::StopRun => deployment::Reaction::StopRun,
+        },
+    }
+}

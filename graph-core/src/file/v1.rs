@@ -1,0 +1,194 @@
+//! Format 1, field by field as the file has it. Knows nothing of the document.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+pub(super) type Table<T> = BTreeMap<Spanned<String>, T>;
+pub(super) type Text = Spanned<String>;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Project {
+    pub(super) format: i64,
+    pub(super) name: Text,
+    #[serde(default)]
+    pub(super) components: Table<Component>,
+    #[serde(default)]
+    pub(super) ecus: Table<Ecu>,
+    #[serde(default)]
+    pub(super) buses: Table<Bus>,
+    #[serde(default)]
+    pub(super) instances: Table<Instance>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) connectors: Vec<Connector>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) transmissions: Vec<Transmission>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Component {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) wit: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) world: Option<Text>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ecu {
+    pub(super) fuel_ps: u64,
+    pub(super) activation_ns: u64,
+    #[serde(default)]
+    pub(super) partitions: Table<Partition>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Partition {
+    pub(super) memory_bytes: u64,
+    pub(super) fuel: u64,
+    pub(super) on_trap: Reaction,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Reaction {
+    Restart,
+    Stop,
+    StopRun,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bus {
+    pub(super) kind: BusKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bitrate_bps: Option<Spanned<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock_hz: Option<Spanned<u32>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) devices: Table<Device>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum BusKind {
+    Can,
+    I2c,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Device {
+    pub(super) model: String,
+    pub(super) address: u16,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) stimuli: BTreeMap<String, f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Instance {
+    pub(super) component: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) partition: Option<Text>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) bindings: BTreeMap<String, Text>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) configuration: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) activations: Vec<Activation>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Activation {
+    pub(super) runnable: Text,
+    pub(super) event: Event,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) period_ns: Option<Spanned<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) offset_ns: Option<Spanned<u64>>,
+    #[serde(default)]
+    pub(super) priority: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) task: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) position: Option<Spanned<u32>>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Event {
+    Init,
+    Timing,
+    DataReceived,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Connector {
+    pub(super) from: Text,
+    pub(super) to: Text,
+    pub(super) kind: ConnectorKind,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) accept_version: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) probe: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) initial: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) alive_timeout_ns: Option<Spanned<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) substitute: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) queue: Option<Spanned<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bound: Option<Spanned<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) conversion: Option<Spanned<Conversion>>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ConnectorKind {
+    Direct,
+    Buffered,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Conversion {
+    Physical,
+    Raw,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transmission {
+    /// `can0:FanStatus`
+    pub(super) message: Text,
+    pub(super) mode: Mode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) period_ns: Option<Spanned<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) offset_ns: Option<Spanned<u64>>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Mode {
+    Cyclic,
+    OnChange,
+    Mixed,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}

@@ -1,0 +1,220 @@
+//! From the document to format 1. Things stand sorted by name, so one change is few lines.
+
+use super::v1;
+use crate::{document::*, end};
+use toml::Spanned;
+
+/// The canonical text of a document without its layout: the same for the same meaning, whatever
+/// the ids. Numbers above `i64::MAX`, which TOML does not have, are written as that.
+pub fn write(document: &Document) -> String {
+    let mut connectors = document
+        .connectors
+        .values()
+        .map(|one| connector(document, one))
+        .collect::<Vec<_>>();
+    connectors.sort_by(|a, b| {
+        (a.from.get_ref(), a.to.get_ref()).cmp(&(b.from.get_ref(), b.to.get_ref()))
+    });
+    let mut transmissions = document
+        .pdus
+        .values()
+        .map(|pdu| transmission(document, pdu))
+        .collect::<Vec<_>>();
+    transmissions.sort_by(|a, b| a.message.get_ref().cmp(b.message.get_ref()));
+    let project = v1::Project {
+        format: 1,
+        name: text(&document.name),
+        components: document.components.values().map(component).collect(),
+        ecus: document
+            .ecus
+            .values()
+            .map(|ecu| (text(&ecu.name), self::ecu(ecu)))
+            .collect(),
+        buses: document
+            .buses
+            .values()
+            .map(|bus| (text(&bus.name), self::bus(bus)))
+            .collect(),
+        instances: document
+            .instances
+            .values()
+            .map(|instance| (text(&instance.name), self::instance(document, instance)))
+            .collect(),
+        connectors,
+        transmissions,
+    };
+    toml::to_string(&project)
+        .unwrap_or_else(|error| unreachable!("the format is plain TOML, this is a bug: {error}"))
+}
+
+fn component(component: &Component) -> (v1::Text, v1::Component) {
+    let (file, wit, world) = match &component.source {
+        ComponentSource::File(file) => (Some(file.clone()), None, None),
+        ComponentSource::Stub { wit, world } => (None, Some(text(wit)), world.as_deref().map(text)),
+    };
+    (text(&component.name), v1::Component { file, wit, world })
+}
+
+fn ecu(ecu: &Ecu) -> v1::Ecu {
+    let partition = |partition: &Partition| v1::Partition {
+        memory_bytes: integer(partition.memory_bytes),
+        fuel: integer(partition.fuel),
+        on_trap: match partition.on_trap {
+            deployment::Reaction::Restart => v1::Reaction::Restart,
+            deployment::Reaction::Stop => v1::Reaction::Stop,
+            deployment::Reaction::StopRun => v1::Reaction::StopRun,
+        },
+    };
+    v1::Ecu {
+        fuel_ps: integer(ecu.fuel_ps),
+        activation_ns: integer(ecu.activation_ns),
+        partitions: ecu
+            .partitions
+            .iter()
+            .map(|(name, one)| (text(name), partition(one)))
+            .collect(),
+    }
+}
+
+fn bus(bus: &Bus) -> v1::Bus {
+    match &bus.kind {
+        BusKind::Can {
+            bitrate_bps,
+            description,
+        } => v1::Bus {
+            kind: v1::BusKind::Can,
+            bitrate_bps: Some(spanned(*bitrate_bps)),
+            description: description.as_deref().map(text),
+            clock_hz: None,
+            devices: v1::Table::new(),
+        },
+        BusKind::I2c { clock_hz, devices } => v1::Bus {
+            kind: v1::BusKind::I2c,
+            bitrate_bps: None,
+            description: None,
+            clock_hz: Some(spanned(*clock_hz)),
+            devices: devices.iter().map(device).collect(),
+        },
+    }
+}
+
+fn device(device: &Device) -> (v1::Text, v1::Device) {
+    let entry = v1::Device {
+        model: device.model.clone(),
+        address: device.address,
+        stimuli: device.stimuli.clone(),
+    };
+    (text(&device.name), entry)
+}
+
+fn instance(document: &Document, instance: &Instance) -> v1::Instance {
+    let component = document
+        .components
+        .get(&instance.component)
+        .map_or("?", |component| &component.name);
+    let partition = instance.partition.as_ref().map(|key| {
+        let ecu = document.ecus.get(&key.ecu).map_or("?", |ecu| &ecu.name);
+        text(&format!("{ecu}/{}", key.partition))
+    });
+    v1::Instance {
+        component: text(component),
+        partition,
+        bindings: instance
+            .bindings
+            .iter()
+            .map(|(key, bus)| (key.clone(), bus_name(document, *bus)))
+            .collect(),
+        configuration: instance.configuration.clone(),
+        activations: instance.activations.iter().map(activation).collect(),
+    }
+}
+
+fn activation(activation: &Activation) -> v1::Activation {
+    let (event, period_ns, offset_ns) = match activation.event {
+        RteEvent::Init => (v1::Event::Init, None, None),
+        RteEvent::Timing {
+            period_ns,
+            offset_ns,
+        } => (v1::Event::Timing, Some(period_ns), offset(offset_ns)),
+        RteEvent::DataReceived => (v1::Event::DataReceived, None, None),
+    };
+    v1::Activation {
+        runnable: text(&end::function_text(&activation.runnable)),
+        event,
+        period_ns: period_ns.map(integer).map(spanned),
+        offset_ns: offset_ns.map(integer).map(spanned),
+        priority: activation.priority,
+        task: activation.task.as_ref().map(|(task, _)| text(task)),
+        position: activation
+            .task
+            .as_ref()
+            .map(|(_, position)| spanned(*position)),
+    }
+}
+
+fn connector(document: &Document, connector: &Connector) -> v1::Connector {
+    let (kind, buffering) = match &connector.kind {
+        ConnectorKind::Direct => (v1::ConnectorKind::Direct, Buffering::default()),
+        ConnectorKind::Buffered(buffering) => (v1::ConnectorKind::Buffered, buffering.clone()),
+    };
+    v1::Connector {
+        from: text(&end::text(document, &connector.from)),
+        to: text(&end::text(document, &connector.to)),
+        kind,
+        accept_version: connector.accept_version,
+        probe: connector.probe,
+        initial: buffering.initial.as_deref().map(text),
+        alive_timeout_ns: buffering.alive_timeout_ns.map(integer).map(spanned),
+        substitute: buffering.substitute.as_deref().map(text),
+        queue: buffering.queue.map(spanned),
+        bound: buffering.bound.map(spanned),
+        conversion: match buffering.conversion {
+            Conversion::Physical => None,
+            Conversion::Raw => Some(spanned(v1::Conversion::Raw)),
+        },
+    }
+}
+
+fn transmission(document: &Document, pdu: &Pdu) -> v1::Transmission {
+    let (mode, period_ns, offset_ns) = match pdu.mode {
+        TransmissionMode::OnChange => (v1::Mode::OnChange, None, None),
+        TransmissionMode::Cyclic {
+            period_ns,
+            offset_ns,
+        } => (v1::Mode::Cyclic, Some(period_ns), offset(offset_ns)),
+        TransmissionMode::Mixed {
+            period_ns,
+            offset_ns,
+        } => (v1::Mode::Mixed, Some(period_ns), offset(offset_ns)),
+    };
+    v1::Transmission {
+        message: text(&format!(
+            "{}:{}",
+            bus_name(document, pdu.bus).get_ref(),
+            pdu.message
+        )),
+        mode,
+        period_ns: period_ns.map(integer).map(spanned),
+        offset_ns: offset_ns.map(integer).map(spanned),
+    }
+}
+
+fn bus_name(document: &Document, id: BusId) -> v1::Text {
+    text(document.buses.get(&id).map_or("?", |bus| &bus.name))
+}
+
+fn offset(offset_ns: u64) -> Option<u64> {
+    (offset_ns != 0).then_some(offset_ns)
+}
+
+fn integer(number: u64) -> u64 {
+    number.min(i64::MAX as u64)
+}
+
+fn text(text: &str) -> v1::Text {
+    spanned(text.to_owned())
+}
+
+fn spanned<T>(value: T) -> Spanned<T> {
+    Spanned::new(0..0, value)
+}

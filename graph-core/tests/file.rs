@@ -1,0 +1,295 @@
+//! The project file: what is written is read again, and what is wrong is said with file and line.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test panics"
+)]
+
+mod support;
+
+use graph_core::{
+    document::*,
+    end,
+    file::{decode, read, read_layout, write, write_layout},
+};
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again(document in support::document()) {
+        let text = write(&document);
+        let mut again = read(&text, "project.wireloom").unwrap();
+        again.layout = read_layout(&write_layout(&document), "project.layout", &again).unwrap();
+        prop_assert_eq!(by_name(&again), by_name(&document));
+        prop_assert_eq!(write(&again), text);
+        prop_assert_eq!(write_layout(&again), write_layout(&document));
+    }
+}
+
+/// A document with names in the place of ids, which a file does not keep.
+#[derive(Debug, PartialEq)]
+struct ByName {
+    name: String,
+    components: BTreeMap<String, Component>,
+    ecus: BTreeMap<String, Ecu>,
+    buses: BTreeMap<String, Bus>,
+    /// Component, partition, bindings, and the rest without ids.
+    instances: BTreeMap<String, (String, Option<String>, Vec<(String, String)>, Instance)>,
+    connectors: BTreeMap<(String, String), (ConnectorKind, bool, bool)>,
+    pdus: BTreeSet<(String, String, String)>,
+    positions: BTreeMap<String, (f32, f32)>,
+}
+
+fn by_name(document: &Document) -> ByName {
+    let bus = |id: &BusId| document.buses[id].name.clone();
+    let instance = |instance: &Instance| {
+        let partition = instance
+            .partition
+            .as_ref()
+            .map(|key| format!("{}/{}", document.ecus[&key.ecu].name, key.partition));
+        let bindings = instance
+            .bindings
+            .iter()
+            .map(|(key, id)| (key.clone(), bus(id)))
+            .collect();
+        let rest = Instance {
+            component: ComponentId(0),
+            partition: None,
+            bindings: BTreeMap::new(),
+            ..instance.clone()
+        };
+        let component = document.components[&instance.component].name.clone();
+        (
+            instance.name.clone(),
+            (component, partition, bindings, rest),
+        )
+    };
+    let connector = |connector: &Connector| {
+        let ends = (
+            end::text(document, &connector.from),
+            end::text(document, &connector.to),
+        );
+        (
+            ends,
+            (
+                connector.kind.clone(),
+                connector.accept_version,
+                connector.probe,
+            ),
+        )
+    };
+    let sorted = |bus: &Bus| {
+        let mut bus = bus.clone();
+        if let BusKind::I2c { devices, .. } = &mut bus.kind {
+            devices.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        (bus.name.clone(), bus)
+    };
+    ByName {
+        name: document.name.clone(),
+        components: document
+            .components
+            .values()
+            .map(|one| (one.name.clone(), one.clone()))
+            .collect(),
+        ecus: document
+            .ecus
+            .values()
+            .map(|one| (one.name.clone(), one.clone()))
+            .collect(),
+        buses: document.buses.values().map(sorted).collect(),
+        instances: document.instances.values().map(instance).collect(),
+        connectors: document.connectors.values().map(connector).collect(),
+        pdus: document
+            .pdus
+            .values()
+            .map(|pdu| {
+                (
+                    bus(&pdu.bus),
+                    pdu.message.clone(),
+                    format!("{:?}", pdu.mode),
+                )
+            })
+            .collect(),
+        positions: document
+            .layout
+            .positions
+            .iter()
+            .map(|(id, at)| (document.instances[id].name.clone(), *at))
+            .collect(),
+    }
+}
+
+/// The example of docs/project-file.md.
+fn example() -> String {
+    let page = include_str!("../../docs/project-file.md");
+    let after = page.split("```toml\n").nth(1).unwrap();
+    after.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_documented_example_is_read() {
+    let document = read(&example(), "thermal.wireloom").unwrap();
+    assert_eq!(document.instances.len(), 4);
+    insta::assert_snapshot!(write(&document));
+}
+
+#[test]
+fn the_documented_layout_is_read() {
+    let page = include_str!("../../docs/project-file.md");
+    let text = page
+        .split("```toml\n")
+        .nth(2)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let document = read(&example(), "thermal.wireloom").unwrap();
+    let layout = read_layout(text, "thermal.layout", &document).unwrap();
+    assert_eq!(write_layout(&Document { layout, ..document }), text);
+}
+
+/// Each change of the example and what is said about it.
+#[test]
+fn wrong_files_say_file_and_line() {
+    let example = example();
+    let changes = [
+        ("format = 1\n", ""),
+        ("format = 1\n", "format = 2\n"),
+        ("format = 1\n", "format = \"1\"\n"),
+        ("name = \"thermal\"\n", ""),
+        ("name = \"thermal\"\n", "name = \"\"\n"),
+        ("name = \"thermal\"\n", "name = thermal\n"),
+        (
+            "name = \"thermal\"\n",
+            "name = \"thermal\"\ncolour = \"red\"\n",
+        ),
+        (
+            "component = \"controller\"\n",
+            "component = \"controler\"\n",
+        ),
+        (
+            "component = \"controller\"\n",
+            "component = \"controller\"\ncolour = \"red\"\n",
+        ),
+        ("component = \"controller\"\n", ""),
+        ("[instances.fan]\n", "[instances.controller]\n"),
+        ("[instances.fan]\n", "[instances.Fan]\n"),
+        ("[instances.fan]\n", "[instances.fan\n"),
+        ("[instances.fan]\n", "[instanzen.fan]\n"),
+        (
+            "partition = \"cockpit/main\"\n",
+            "partition = \"cockpit/aux\"\n",
+        ),
+        (
+            "partition = \"cockpit/main\"\n",
+            "partition = \"cockpit\"\n",
+        ),
+        ("get-i2c-bus = \"i2c0\"\n", "get-i2c-bus = \"i2c9\"\n"),
+        ("event = \"init\"\n", "event = \"sometimes\"\n"),
+        ("event = \"init\"\n", "event = \"init\"\nperiod_ns = 1\n"),
+        ("event = \"init\"\n", "event = \"init\"\nposition = 1\n"),
+        (
+            "event = \"init\"\n",
+            "event = \"init\"\ntask = \"common\"\n",
+        ),
+        ("period_ns = 100000000\n", ""),
+        ("period_ns = 100000000\n", "period_ns = -1\n"),
+        (
+            "runnable = \"wireloom:thermal/driver@0.1.0#sample\"\n",
+            "runnable = \"a b\"\n",
+        ),
+        ("from = \"sensor.wireloom", "from = \"sensors.wireloom"),
+        ("from = \"sensor.wireloom", "from = \"sensor:wireloom"),
+        ("from = \"sensor.wireloom", "from = \"wireloom"),
+        ("from = \"sensor.wireloom", "from = \"a b.wireloom"),
+        ("kind = \"direct\"\n", "kind = \"diagonal\"\n"),
+        ("kind = \"direct\"\n", "kind = \"direct\"\nqueue = 4\n"),
+        ("kind = \"can\"\n", "kind = \"can\"\nclock_hz = 4\n"),
+        ("bitrate_bps = 500000\n", ""),
+        (
+            "[buses.i2c0.devices.cabin]\n",
+            "[buses.can0.devices.cabin]\n",
+        ),
+        (
+            "message = \"can0:FanStatus\"\n",
+            "message = \"FanStatus\"\n",
+        ),
+        (
+            "message = \"can0:FanStatus\"\n",
+            "message = \"can7:FanStatus\"\n",
+        ),
+        ("file = \"components/controller.wasm\"\n", ""),
+        (
+            "file = \"components/controller.wasm\"\n",
+            "file = \"a.wasm\"\nwit = \"a.wit\"\n",
+        ),
+        (
+            "file = \"components/controller.wasm\"\n",
+            "file = \"a.wasm\"\nworld = \"a\"\n",
+        ),
+        ("memory_bytes = 1048576\n", ""),
+        ("on_trap = \"restart\"\n", "on_trap = \"reboot\"\n"),
+    ];
+    let mut messages = String::new();
+    for (from, to) in changes {
+        assert!(example.contains(from), "the example has no {from:?}");
+        let text = example.replacen(from, to, 1);
+        let error = read(&text, "thermal.wireloom").expect_err(to);
+        messages += &format!("{to:?}\n  {error}\n");
+    }
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn a_second_connector_between_the_same_ends_is_refused() {
+    let example = example();
+    let connector = example.split("[[connectors]]").nth(1).unwrap();
+    let text = example.replacen(
+        "[[connectors]]",
+        &format!("[[connectors]]{connector}[[connectors]]"),
+        1,
+    );
+    let error = read(&text, "thermal.wireloom").unwrap_err();
+    insta::assert_snapshot!(error, @"thermal.wireloom:121: there is already a connector from `sensor.wireloom:thermal/temperature@0.1.0` to `controller.wireloom:thermal/temperature@0.1.0`; change that one");
+}
+
+#[test]
+fn a_file_that_is_no_text_is_named_with_its_line() {
+    assert_eq!(decode("ä\n".as_bytes(), "a.wireloom"), Ok("ä\n"));
+    let error = decode(b"format = 1\nname = \"\xff\"\n", "a.wireloom").unwrap_err();
+    insta::assert_snapshot!(error, @"a.wireloom:2: this is not UTF-8 text; a project file is TOML, is this the right file?");
+}
+
+#[test]
+fn wrong_layouts_say_file_and_line() {
+    let document = read(&example(), "thermal.wireloom").unwrap();
+    let texts = [
+        "",
+        "format = 7\n",
+        "format = 1\n[positions]\nfan = [1.0]\n",
+        "format = 1\n[positions]\nfan = [nan, 0.0]\n",
+        "format = 1\n[sizes]\nfan = [1.0, 0.0]\n",
+        "format = 1\n[positions\n",
+    ];
+    let messages = texts.map(|text| {
+        format!(
+            "{}\n",
+            read_layout(text, "thermal.layout", &document).unwrap_err()
+        )
+    });
+    insta::assert_snapshot!(messages.concat());
+}
+
+#[test]
+fn positions_of_instances_that_are_gone_are_passed_over() {
+    let document = read(&example(), "thermal.wireloom").unwrap();
+    let layout = read_layout(
+        "format = 1\n[positions]\ngone = [1.0, 2.0]\n",
+        "thermal.layout",
+        &document,
+    )
+    .unwrap();
+    assert_eq!(layout, Layout::default());
+}
