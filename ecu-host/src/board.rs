@@ -41,7 +41,7 @@ pub trait Board {
 }
 
 /// A classic CAN frame on a named bus.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CanFrame {
     /// Name of the bus in the system.
     pub bus: String,

@@ -33,13 +33,33 @@
 extern crate alloc;
 
 pub mod board;
+mod ecu;
+mod error;
+mod explain;
+mod handles;
+mod host;
+mod interfaces;
+mod limits;
+mod link;
+mod mailbox;
+mod meter;
+mod misuse;
 mod outcome;
+mod partition;
+mod receive;
+mod schedule;
+mod section;
 mod settings;
+mod verify;
+mod wasi;
 
+pub use ecu::Ecu;
+pub use error::{DeliverError, LoadError, SectionError};
 pub use outcome::{
     Activation, Cause, Completion, Consequence, Outcome, PartitionCounters, PartitionId,
     PartitionState, TaskCounters, Trapped, Work,
 };
+pub use section::deployment_of;
 pub use settings::{
     CALL_BYTES, EcuSettings, HANDLES, I2C_TRANSFER_BYTES, RestartLimit, engine_config,
 };

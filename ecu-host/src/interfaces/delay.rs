@@ -1,0 +1,33 @@
+//! `wasi:i2c/delay@0.2.0-draft`: waiting is a cost of the activation, as on a real controller.
+
+use wasmtime::{
+    Result,
+    component::{LinkerInstance, Resource, ResourceType},
+};
+
+use crate::{
+    board::Board,
+    host::{Call, Host, wait},
+};
+
+/// What a handle `delay` stands for.
+pub(crate) struct Delay;
+
+pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {
+    linker.resource(
+        "delay",
+        ResourceType::host::<Delay>(),
+        |mut call, handle| {
+            call.data_mut()
+                .resources
+                .delete(Resource::<Delay>::new_own(handle))?;
+            Ok(())
+        },
+    )?;
+    linker.func_wrap(
+        "[method]delay.delay-ns",
+        |mut call: Call<'_, B>, (_, delay_ns): (Resource<Delay>, u32)| {
+            wait(&mut call, u64::from(delay_ns))
+        },
+    )
+}

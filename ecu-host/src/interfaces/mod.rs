@@ -1,0 +1,22 @@
+//! Host functions of `wireloom:ecu`, `wasi:i2c` and `autosar:can`, typed, one interface a file.
+
+pub(crate) mod buses;
+pub(crate) mod clock;
+pub(crate) mod delay;
+pub(crate) mod elements;
+pub(crate) mod frames;
+pub(crate) mod i2c;
+pub(crate) mod meter;
+pub(crate) mod probes;
+
+use crate::misuse::Misuse;
+
+/// The entry of a table at a number that a guest gave.
+fn entry<'a, T>(function: &'static str, table: &'a [T], number: u32) -> Result<&'a T, Misuse> {
+    let count = table.len();
+    table.get(number as usize).ok_or(Misuse::Number {
+        function,
+        number,
+        count,
+    })
+}
