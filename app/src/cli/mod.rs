@@ -63,21 +63,38 @@ enum Action {
     Ecu(run::EcuArguments),
 }
 
-/// Runs the command line; `arguments` begin with the program's name.
+/// Runs the command line and prints; `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => {
+            let json = arguments.json;
+            show(carry_out(action(arguments)), json)
+        }
         Err(error) => {
             let _ = error.print();
-            return match error.use_stderr() {
+            match error.use_stderr() {
                 true => Status::Failed.into(),
                 false => Status::Fine.into(),
-            };
+            }
         }
-    };
-    let json = arguments.json;
-    let action = arguments.command.unwrap_or(Action::Open(open::OpenArguments { project: arguments.project }));
-    show(carry_out(action), json)
+    }
+}
+
+/// Runs the command line without printing; what clap would print is the outcome's text.
+pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => carry_out(action(arguments)),
+        Err(error) => Outcome {
+            status: if error.use_stderr() { Status::Failed } else { Status::Fine },
+            json: serde_json::Value::Null,
+            text: error.render().to_string(),
+        },
+    }
+}
+
+fn action(arguments: Arguments) -> Action {
+    let open = open::OpenArguments { project: arguments.project };
+    arguments.command.unwrap_or(Action::Open(open))
 }
 
 fn carry_out(action: Action) -> Outcome {

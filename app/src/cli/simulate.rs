@@ -1,0 +1,158 @@
+//! `wireloom simulate PROJECT --for 60s …`.
+
+use super::{compose::opened_and_composed, outcome::Outcome, progress};
+use crate::{files, simulate};
+use serde_json::json;
+use simulator::{Halt, Options, Replay, ReplayTiming, Simulation, StimulusChange, Summary};
+use std::{fmt::Write, path::PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub struct SimulateArguments {
+    /// Folder or `.wireloom` file
+    project: PathBuf,
+    /// Virtual time to run: `60s`, `250ms`, `5us`
+    #[arg(long = "for", value_name = "TIME", default_value = "10s")]
+    duration: String,
+    /// Of everything random
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
+    #[arg(long = "set", value_name = "CHANGE")]
+    changes: Vec<StimulusChange>,
+    /// A candump log is sent on a bus: `LOG:BUS`
+    #[arg(long, value_name = "LOG:BUS")]
+    replay: Vec<String>,
+    /// Times of replayed logs as recorded, also where they are whole seconds
+    #[arg(long)]
+    as_recorded: bool,
+    /// Write all frames as a candump log
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+pub fn simulate(arguments: &SimulateArguments) -> Outcome {
+    let end_ns = match simulator::parse_duration_ns(&arguments.duration) {
+        Ok(end_ns) => end_ns,
+        Err(error) => return Outcome::failed(error),
+    };
+    let options = match options(arguments) {
+        Ok(options) => options,
+        Err(outcome) => return *outcome,
+    };
+    let (_, composed) = match opened_and_composed(&arguments.project) {
+        Ok(both) => both,
+        Err(outcome) => return *outcome,
+    };
+    let compiling = progress::spinner("Compiling");
+    let simulation = Simulation::new(&simulate::system_files(&composed), options);
+    compiling.finish_and_clear();
+    let mut simulation = match simulation {
+        Ok(simulation) => simulation,
+        Err(error) => return Outcome::wrong(error),
+    };
+    let bar = progress::virtual_time("Simulating", end_ns);
+    let halt = simulation.run_until(end_ns, &mut |simulation: &Simulation| {
+        bar.set_position(simulation.now_ns() / 1_000_000);
+        true
+    });
+    bar.finish_and_clear();
+    if let Some(path) = &arguments.trace
+        && let Err(error) = files::write_atomically(path, simulation.candump().as_bytes())
+    {
+        return Outcome::failed(error);
+    }
+    outcome(&simulation.summary(), halt)
+}
+
+fn options(arguments: &SimulateArguments) -> Result<Options, Box<Outcome>> {
+    let timing = match arguments.as_recorded {
+        true => ReplayTiming::AsRecorded,
+        false => ReplayTiming::Automatic,
+    };
+    let mut replays = Vec::new();
+    for text in &arguments.replay {
+        replays.push(read_replay(text, timing)?);
+    }
+    Ok(Options { seed: arguments.seed, stimuli: arguments.changes.clone(), replays, ..Options::default() })
+}
+
+fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>> {
+    let (path, bus) = simulator::split_replay(text).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let content = files::read_text_file(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let log = simulator::can::log::Log::parse(&content)
+        .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
+    Ok(Replay::new(log, bus, timing))
+}
+
+fn outcome(summary: &Summary, halt: Halt) -> Outcome {
+    let json = match serde_json::to_value(summary) {
+        Ok(json) => json,
+        Err(error) => return Outcome::failed(error),
+    };
+    let text = summary_text(summary);
+    match halt {
+        Halt::Ended => Outcome { json, text: format!("{text}the run ended early\n"), ..Outcome::wrong("") },
+        _ => Outcome::fine(json, text),
+    }
+}
+
+/// What a person wants to know of a run.
+pub(super) fn summary_text(summary: &Summary) -> String {
+    let mut text = String::new();
+    let seconds = summary.time_ns as f64 / 1e9;
+    let _ = writeln!(text, "{seconds} s, {} activations, {} frames", summary.activations, summary.frames);
+    for bus in &summary.buses {
+        let _ = writeln!(text, "bus {:<12} {:>8} frames  load {:>5.1} %", bus.bus, bus.frames, bus.load * 100.0);
+    }
+    for ecu in &summary.ecus {
+        let _ = writeln!(text, "ECU {:<12} load {:>7.3} %", ecu.ecu, ecu.load * 100.0);
+    }
+    for task in &summary.tasks {
+        let _ = writeln!(
+            text,
+            "task {:<40} {:>8} times  worst cost {:>9} ns  worst response {:>9} ns  late {}  lost {}",
+            format!("{}/{}/{}", task.ecu, task.partition, task.task),
+            task.activations,
+            task.cost_worst_ns,
+            task.response_worst_ns,
+            task.late,
+            task.lost
+        );
+    }
+    for incident in &summary.incidents {
+        let instance = incident.instance.as_deref().unwrap_or("-");
+        let _ = writeln!(
+            text,
+            "incident at {} s in `{instance}` ({}/{}): {}",
+            incident.time_ns as f64 / 1e9,
+            incident.ecu,
+            incident.partition,
+            incident.message
+        );
+    }
+    let _ = writeln!(text, "trace hash {}", summary.trace_hash);
+    text
+}
+
+/// The fields are those of `simulator::Summary`.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_reads_well() {
+        let summary = Summary {
+            trace_hash: "ab".into(),
+            seed: 0,
+            time_ns: 1_500_000_000,
+            frames: 3,
+            activations: 7,
+            ecus: Vec::new(),
+            tasks: Vec::new(),
+            buses: Vec::new(),
+            incidents: Vec::new(),
+        };
+        assert_eq!(summary_text(&summary), "1.5 s, 7 activations, 3 frames\ntrace hash ab\n");
+        assert_eq!(json!(summary)["trace_hash"], "ab");
+    }
+}
