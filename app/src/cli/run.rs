@@ -1,0 +1,63 @@
+//! `wireloom run PROJECT`: the same partitions in real time, each ECU a process of its own, joined
+//! by a virtual CAN over a local socket with simulated devices behind it.
+
+use super::{compose::opened_and_composed, outcome::Outcome};
+use crate::{files, realtime};
+use std::{fmt::Write, path::PathBuf, time::Duration};
+
+#[derive(Debug, clap::Args)]
+pub struct RunArguments {
+    /// Folder or `.wireloom` file
+    project: PathBuf,
+    /// Real time to run: `10s`, `500ms`
+    #[arg(long = "for", value_name = "TIME", default_value = "10s")]
+    duration: String,
+    /// Write all frames as a candump log
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
+    #[arg(long = "set", value_name = "CHANGE")]
+    changes: Vec<simulator::StimulusChange>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EcuArguments {
+    /// Folder with the system file and the partitions
+    #[arg(long)]
+    system: PathBuf,
+    /// Name of the ECU
+    #[arg(long)]
+    ecu: String,
+    /// Address of the virtual buses
+    #[arg(long)]
+    hub: String,
+}
+
+pub fn run(arguments: &RunArguments) -> Outcome {
+    let duration_ns = match simulator::parse_duration_ns(&arguments.duration) {
+        Ok(duration_ns) => duration_ns,
+        Err(error) => return Outcome::failed(error),
+    };
+    let (_, composed) = match opened_and_composed(&arguments.project) {
+        Ok(both) => both,
+        Err(outcome) => return *outcome,
+    };
+    let report = match realtime::run(&composed, Duration::from_nanos(duration_ns), &arguments.changes) {
+        Ok(report) => report,
+        Err(error) => return Outcome::failed(error),
+    };
+    if let Some(path) = &arguments.trace
+        && let Err(error) = files::write_atomically(path, report.candump.as_bytes())
+    {
+        return Outcome::failed(error);
+    }
+    let mut text = String::new();
+    for ecu in &report.ecus {
+        let _ = writeln!(text, "{ecu}");
+    }
+    let _ = writeln!(text, "{} frames", report.frames);
+    match serde_json::to_value(&report) {
+        Ok(json) => Outcome::fine(json, text),
+        Err(error) => Outcome::failed(error),
+    }
+}
