@@ -8,13 +8,19 @@ use graph_core::document::{End, InstanceId};
 use std::{path::PathBuf, sync::Arc};
 use wireloom::{
     command::{self, Command},
-    session::{Effect, Event, Item, LiveValue, Phase, RunSpeed, Session, ShelfEntry, SimulationOrder, Snapshot},
+    session::{
+        Effect, Event, Item, LiveValue, Phase, RunSpeed, Session, ShelfEntry, SimulationOrder,
+        Snapshot,
+    },
 };
 
 /// `sensor` gives `speed`, `display` needs it.
 fn session() -> Session {
     let mut session = Session::default();
-    let entries = [("sensor", Direction::Provided, ValueType::F32), ("display", Direction::Required, ValueType::F32)];
+    let entries = [
+        ("sensor", Direction::Provided, ValueType::F32),
+        ("display", Direction::Required, ValueType::F32),
+    ];
     let shelf = entries.into_iter().map(|(name, direction, value)| {
         let entry = ShelfEntry {
             path: PathBuf::from(format!("{name}.wasm")),
@@ -37,7 +43,12 @@ fn component(name: &str, direction: Direction, value: ValueType) -> ComponentTyp
         is_async: false,
         docs: String::new(),
     };
-    let interface = Interface { id: Some(id.clone()), functions: vec![get], types: Vec::new(), docs: String::new() };
+    let interface = Interface {
+        id: Some(id.clone()),
+        functions: vec![get],
+        types: Vec::new(),
+        docs: String::new(),
+    };
     ComponentType {
         name: name.into(),
         docs: String::new(),
@@ -54,12 +65,18 @@ fn component(name: &str, direction: Direction, value: ValueType) -> ComponentTyp
 }
 
 fn insert(session: &mut Session, component: &str) -> InstanceId {
-    session.apply(Command::Insert { component: component.into(), at: (10.0, 20.0) });
+    session.apply(Command::Insert {
+        component: component.into(),
+        at: (10.0, 20.0),
+    });
     *session.document().instances.keys().next_back().unwrap()
 }
 
 fn wire(session: &mut Session, from: InstanceId, to: InstanceId) -> Vec<Effect> {
-    let port = |instance| End::Port { instance, port: "test:vehicle/speed@1.0.0".into() };
+    let port = |instance| End::Port {
+        instance,
+        port: "test:vehicle/speed@1.0.0".into(),
+    };
     session.apply(Command::Connect(port(from), port(to)))
 }
 
@@ -68,9 +85,18 @@ fn an_instance_comes_from_the_shelf_with_a_free_name_and_is_selected() {
     let mut session = session();
     let first = insert(&mut session, "sensor");
     let second = insert(&mut session, "sensor");
-    let names: Vec<&str> = session.document().instances.values().map(|instance| instance.name.as_str()).collect();
+    let names: Vec<&str> = session
+        .document()
+        .instances
+        .values()
+        .map(|instance| instance.name.as_str())
+        .collect();
     assert_eq!(names, ["sensor", "sensor2"]);
-    assert_eq!(session.document().components.len(), 1, "both are of one component type");
+    assert_eq!(
+        session.document().components.len(),
+        1,
+        "both are of one component type"
+    );
     assert_eq!(session.selection(), &[Item::Instance(second)].into());
     assert_eq!(session.document().layout.positions[&first], (10.0, 20.0));
 }
@@ -78,7 +104,10 @@ fn an_instance_comes_from_the_shelf_with_a_free_name_and_is_selected() {
 #[test]
 fn what_is_not_in_the_library_is_told_and_changes_nothing() {
     let mut session = session();
-    session.apply(Command::Insert { component: "radar".into(), at: (0.0, 0.0) });
+    session.apply(Command::Insert {
+        component: "radar".into(),
+        at: (0.0, 0.0),
+    });
     assert!(session.document().instances.is_empty());
     assert_eq!(
         session.notices()[0].text,
@@ -89,14 +118,29 @@ fn what_is_not_in_the_library_is_told_and_changes_nothing() {
 #[test]
 fn every_gesture_is_one_named_step() {
     let mut session = session();
-    let (sensor, display) = (insert(&mut session, "sensor"), insert(&mut session, "display"));
+    let (sensor, display) = (
+        insert(&mut session, "sensor"),
+        insert(&mut session, "display"),
+    );
     wire(&mut session, sensor, display);
     assert_eq!(session.undo_name(), Some("Connect"));
     session.apply(Command::Select(vec![Item::Instance(sensor)]));
     session.apply(Command::Delete);
-    assert_eq!((session.document().instances.len(), session.document().connectors.len()), (1, 0));
+    assert_eq!(
+        (
+            session.document().instances.len(),
+            session.document().connectors.len()
+        ),
+        (1, 0)
+    );
     session.apply(Command::Undo);
-    assert_eq!((session.document().instances.len(), session.document().connectors.len()), (2, 1));
+    assert_eq!(
+        (
+            session.document().instances.len(),
+            session.document().connectors.len()
+        ),
+        (2, 1)
+    );
     session.apply(Command::Undo);
     session.apply(Command::Undo);
     session.apply(Command::Undo);
@@ -109,7 +153,10 @@ fn every_gesture_is_one_named_step() {
 #[test]
 fn a_wire_the_wrong_way_round_is_refused_with_words() {
     let mut session = session();
-    let (sensor, display) = (insert(&mut session, "sensor"), insert(&mut session, "display"));
+    let (sensor, display) = (
+        insert(&mut session, "sensor"),
+        insert(&mut session, "display"),
+    );
     wire(&mut session, display, sensor);
     assert!(session.document().connectors.is_empty());
     assert_eq!(session.notices().len(), 1);
@@ -119,10 +166,17 @@ fn a_wire_the_wrong_way_round_is_refused_with_words() {
 #[test]
 fn a_name_that_is_taken_is_refused_and_nothing_changes() {
     let mut session = session();
-    let (sensor, _) = (insert(&mut session, "sensor"), insert(&mut session, "display"));
+    let (sensor, _) = (
+        insert(&mut session, "sensor"),
+        insert(&mut session, "display"),
+    );
     session.apply(Command::Rename(sensor, "display".into()));
     assert_eq!(session.document().instances[&sensor].name, "sensor");
-    assert!(session.notices()[0].text.contains("`display`"), "{:?}", session.notices());
+    assert!(
+        session.notices()[0].text.contains("`display`"),
+        "{:?}",
+        session.notices()
+    );
 }
 
 #[test]
@@ -143,13 +197,18 @@ fn a_drag_of_many_moves_is_one_step() {
 #[test]
 fn unsaved_work_is_kept_after_every_change() {
     let mut session = session();
-    let effects = session.apply(Command::Insert { component: "sensor".into(), at: (0.0, 0.0) });
+    let effects = session.apply(Command::Insert {
+        component: "sensor".into(),
+        at: (0.0, 0.0),
+    });
     let [Effect::Autosave { path: None, files }] = effects.as_slice() else {
         panic!("{effects:?}");
     };
     assert!(files.project.contains("sensor"), "{}", files.project);
     assert!(session.is_changed());
-    session.receive(Event::Saved { path: "a.wireloom".into() });
+    session.receive(Event::Saved {
+        path: "a.wireloom".into(),
+    });
     assert!(!session.is_changed());
 }
 
@@ -170,17 +229,30 @@ fn run_composes_first_and_then_only_goes_on() {
     let effects = session.apply(Command::Run);
     assert!(matches!(
         effects.as_slice(),
-        [Effect::StartSimulation { .. }, Effect::Simulation(SimulationOrder::Run(RunSpeed::RealTime))]
+        [
+            Effect::StartSimulation { .. },
+            Effect::Simulation(SimulationOrder::Run(RunSpeed::RealTime))
+        ]
     ));
     session.receive(Event::Snapshot(Snapshot {
         phase: Phase::Paused,
         now_ns: 5_000_000,
-        values: vec![("sensor.x".into(), LiveValue { text: "1".into(), number: Some(1.0), at_ns: 4_000_000 })],
+        values: vec![(
+            "sensor.x".into(),
+            LiveValue {
+                text: "1".into(),
+                number: Some(1.0),
+                at_ns: 4_000_000,
+            },
+        )],
         ..Snapshot::default()
     }));
     assert_eq!(session.run().values["sensor.x"].text, "1");
     let effects = session.apply(Command::Run);
-    assert!(matches!(effects.as_slice(), [Effect::Simulation(SimulationOrder::Run(_))]));
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Simulation(SimulationOrder::Run(_))]
+    ));
 }
 
 #[test]
@@ -189,8 +261,15 @@ fn a_stopped_simulation_says_nothing_any_more() {
     insert(&mut session, "sensor");
     session.apply(Command::Run);
     session.apply(Command::Stop);
-    session.receive(Event::Snapshot(Snapshot { phase: Phase::Running, now_ns: 7, ..Snapshot::default() }));
-    assert_eq!((session.run().phase.clone(), session.run().now_ns), (Phase::Stopped, 0));
+    session.receive(Event::Snapshot(Snapshot {
+        phase: Phase::Running,
+        now_ns: 7,
+        ..Snapshot::default()
+    }));
+    assert_eq!(
+        (session.run().phase.clone(), session.run().now_ns),
+        (Phase::Stopped, 0)
+    );
 }
 
 #[test]
@@ -210,7 +289,12 @@ fn ids_texts_and_keys_of_commands_are_unique() {
         for other in &entries[position + 1..] {
             assert_ne!(entry.id, other.id);
             assert_ne!(entry.text, other.text);
-            assert!(entry.shortcut.is_none() || entry.shortcut != other.shortcut, "{} {}", entry.id, other.id);
+            assert!(
+                entry.shortcut.is_none() || entry.shortcut != other.shortcut,
+                "{} {}",
+                entry.id,
+                other.id
+            );
         }
         assert!(!entry.tooltip.ends_with('.'), "{}", entry.id);
     }
@@ -219,7 +303,14 @@ fn ids_texts_and_keys_of_commands_are_unique() {
 #[test]
 fn commands_that_make_no_sense_are_disabled() {
     let session = Session::default();
-    for id in ["edit.undo", "edit.redo", "edit.delete", "simulation.run", "simulation.pause", "file.export"] {
+    for id in [
+        "edit.undo",
+        "edit.redo",
+        "edit.delete",
+        "simulation.run",
+        "simulation.pause",
+        "file.export",
+    ] {
         let entry = command::find(id).unwrap();
         assert!(!(entry.enabled)(&session), "{id}");
     }

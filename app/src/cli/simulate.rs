@@ -78,7 +78,7 @@ fn options(arguments: &SimulateArguments) -> Result<Options, Box<Outcome>> {
 
 fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>> {
     let (path, bus) = simulator::split_replay(text).map_err(|error| Box::new(Outcome::failed(error)))?;
-    let content = files::read_text_file(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let content = files::read_text(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
     let log = simulator::can::log::Log::parse(&content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))

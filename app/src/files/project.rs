@@ -24,13 +24,13 @@ pub struct Project {
 /// Opens the project at a file or folder.
 pub fn open_project(path: &Path) -> Result<Project, FilesError> {
     let path = project_file(path)?;
-    let text = read_text(&path)?;
+    let name = path.to_string_lossy();
+    let mut document = graph_core::file::read(&read_text(&path)?, &name)?;
     let layout_path = save::layout_path(&path);
-    let layout = match layout_path.exists() {
-        true => Some(read_text(&layout_path)?),
-        false => None,
-    };
-    let document = graph_core::file::read(&text, layout.as_deref(), &path.to_string_lossy())?;
+    if layout_path.exists() {
+        let text = read_text(&layout_path)?;
+        document.layout = graph_core::file::read_layout(&text, &layout_path.to_string_lossy(), &document)?;
+    }
     let (library, warnings) = read_library(&document, &path);
     Ok(Project { path, document, library, warnings })
 }
@@ -104,11 +104,8 @@ fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {
     }
 }
 
-fn read_text(path: &Path) -> Result<String, FilesError> {
+/// A text file as UTF-8.
+pub fn read_text(path: &Path) -> Result<String, FilesError> {
     let bytes = std::fs::read(path).map_err(|source| FilesError::read(path, source))?;
-    String::from_utf8(bytes).map_err(|error| FilesError::NotText {
-        path: path.to_path_buf(),
-        position: error.utf8_error().valid_up_to(),
-    })
+    Ok(graph_core::file::decode(&bytes, &path.to_string_lossy())?.to_owned())
 }
-

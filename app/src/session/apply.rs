@@ -5,7 +5,12 @@ use super::{
     view::{DialogRequest, ViewRequest},
 };
 use crate::command::Command;
-use graph_core::{edit::Edit, history::History};
+use graph_core::{
+    document::Document,
+    edit::Edit,
+    file::{self, FileError},
+    history::History,
+};
 use std::path::PathBuf;
 
 impl Session {
@@ -282,8 +287,8 @@ impl Session {
     /// The texts that a save would write.
     pub fn files(&self) -> ProjectFiles {
         ProjectFiles {
-            project: super::pending::file::write(&self.document),
-            layout: super::pending::file::write_layout(&self.document),
+            project: graph_core::file::write(&self.document),
+            layout: graph_core::file::write_layout(&self.document),
         }
     }
 
@@ -360,11 +365,7 @@ impl Session {
         let Some(files) = self.recovery.take() else {
             return Vec::new();
         };
-        match super::pending::file::read(
-            &files.project,
-            Some(&files.layout),
-            "the recovered project",
-        ) {
+        match recovered(&files) {
             Ok(document) => {
                 self.document = document;
                 self.history = History::new();
@@ -392,7 +393,13 @@ fn order(order: SimulationOrder) -> Vec<Effect> {
     vec![Effect::Simulation(order)]
 }
 
-fn exists(document: &graph_core::document::Document, item: &Item) -> bool {
+fn recovered(files: &ProjectFiles) -> Result<Document, FileError> {
+    let mut document = file::read(&files.project, "unsaved work")?;
+    document.layout = file::read_layout(&files.layout, "unsaved layout", &document)?;
+    Ok(document)
+}
+
+fn exists(document: &Document, item: &Item) -> bool {
     match item {
         Item::Project => true,
         Item::Component(id) => document.components.contains_key(id),

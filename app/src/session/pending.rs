@@ -20,18 +20,6 @@ pub(super) mod check {
         }
     }
 }
-pub(super) mod file {
-    use graph_core::document::Document;
-    pub(crate) fn write(_: &Document) -> String {
-        String::new()
-    }
-    pub(crate) fn write_layout(_: &Document) -> String {
-        String::new()
-    }
-    pub(crate) fn read(_: &str, _: Option<&str>, _: &str) -> Result<Document, String> {
-        Err("not built yet".into())
-    }
-}
 pub(super) mod layout {
     use graph_core::{document::*, library::Library};
     pub(crate) fn arrange(_: &Document, _: &Library) -> Vec<(InstanceId, (f32, f32))> {
