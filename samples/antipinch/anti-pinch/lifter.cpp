@@ -22,6 +22,9 @@ constexpr float CLOSED_MM = 449.0f;
 constexpr float PROTECTED_FROM_MM = 4.0f;
 constexpr float PROTECTED_TO_MM = 446.0f;
 constexpr float REVERSAL_MM = 125.0f;
+// Slower than it could, so that the force on a hand stays below 100 N.
+constexpr float CLOSING_DUTY = 0.8f;
+constexpr float OPENING_DUTY = -1.0f;
 // A motor this slow for that long stands against something.
 constexpr float STALL_RPS = 1.0f;
 constexpr uint32_t STALL_STEPS = 20;
@@ -102,10 +105,10 @@ void advance(const Input &input) {
 float duty() {
   switch (state) {
   case State::closing:
-    return 1.0f;
+    return CLOSING_DUTY;
   case State::opening:
   case State::reversing:
-    return -1.0f;
+    return OPENING_DUTY;
   case State::stopped:
     break;
   }

@@ -30,7 +30,7 @@ private:
   // A starting motor draws much.
   static constexpr uint32_t INRUSH_STEPS = 40;
   static constexpr uint32_t CERTAIN_STEPS = 2;
-  static constexpr double THRESHOLD_AMPERES = 0.4;
+  static constexpr double THRESHOLD_AMPERES = 0.2;
   static constexpr double LEARNING_RATE = 0.05;
 
   uint32_t steps = 0;

@@ -14,9 +14,20 @@ use guest::{Guest, Language};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    process::ExitCode,
 };
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let output = arguments
         .next()

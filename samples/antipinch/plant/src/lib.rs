@@ -27,7 +27,7 @@ const LEAD_M_PER_RADIAN: f32 = LEAD_MM_PER_REVOLUTION / RADIANS_PER_REVOLUTION /
 const FRICTION_N: f32 = 80.0;
 const WEIGHT_N: f32 = 30.0;
 /// The upper seal, over the last millimetres.
-const SEAL_N: f32 = 60.0;
+const SEAL_N: f32 = 40.0;
 const SEAL_FROM_MM: f32 = 446.0;
 const OBSTACLE_N_PER_MM: f32 = 10.0;
 
@@ -119,8 +119,12 @@ impl Window {
         let friction_nm = LEAD_M_PER_RADIAN * FRICTION_N;
         let gain = SUBSTEP_S / INERTIA_KG_M2;
         if self.speed_rad_s == 0.0 {
-            let surplus_nm = (drive_nm.abs() - friction_nm).max(0.0);
-            return surplus_nm.copysign(drive_nm) * gain;
+            let surplus_nm = drive_nm.abs() - friction_nm;
+            return if surplus_nm > 0.0 {
+                surplus_nm.copysign(drive_nm) * gain
+            } else {
+                0.0
+            };
         }
         let direction = self.speed_rad_s.signum();
         let next = self.speed_rad_s + (drive_nm - direction * friction_nm) * gain;
