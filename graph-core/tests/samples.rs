@@ -1,0 +1,56 @@
+//! The samples' project files are canonical: reading and writing one again gives the same text.
+
+use graph_core::file;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn project_files() -> Vec<PathBuf> {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+    let mut found: Vec<PathBuf> = fs::read_dir(samples)
+        .unwrap()
+        .filter_map(|folder| fs::read_dir(folder.unwrap().path()).ok())
+        .flat_map(|files| files.map(|file| file.unwrap().path()))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ending| ending == file::EXTENSION)
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn sample_projects_are_canonical() {
+    let files = project_files();
+    assert!(files.len() >= 2, "{files:?}");
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let document = file::read(&text, &name).unwrap();
+        let written = file::write(&document);
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&path, &written).unwrap();
+        } else {
+            assert!(written == text, "`{name}` is not canonical; BLESS=1 rewrites it");
+        }
+    }
+}
+
+#[test]
+fn sample_layouts_are_canonical_and_place_every_instance() {
+    for path in project_files() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut document = file::read(&fs::read_to_string(&path).unwrap(), &name).unwrap();
+        let layout_path = path.with_extension(file::LAYOUT_EXTENSION);
+        let text = fs::read_to_string(&layout_path).unwrap();
+        document.layout = file::read_layout(&text, &name, &document).unwrap();
+        assert_eq!(
+            document.layout.positions.len(),
+            document.instances.len(),
+            "{name}"
+        );
+        assert_eq!(file::write_layout(&document), text, "{name}");
+    }
+}
