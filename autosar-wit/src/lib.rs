@@ -14,5 +14,6 @@ pub mod metadata;
 pub mod names;
 pub mod packages;
 pub mod print;
+pub mod read;
 pub mod types;
 pub mod value;

@@ -248,24 +248,24 @@ mod tests {
     #[test]
     fn a_misspelt_field_is_named() {
         let error = read(br#"{"version":1,"metadata":{"portz":[]}}"#).unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"custom section `wireloom:metadata` is no valid JSON of its schema: unknown field `portz`, expected one of `autosar_name`, `ports`, `runnables` (line 1, column 32); make it again with the tool that wrote it");
     }
 
     #[test]
     fn an_unknown_field_beside_the_metadata_is_refused() {
         let error = read(br#"{"version":1,"metadata":{},"extra":1}"#).unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"custom section `wireloom:metadata` is no valid JSON of its schema: unknown field `extra`, expected `version` or `metadata` (line 1, column 34); make it again with the tool that wrote it");
     }
 
     #[test]
     fn a_newer_version_says_so() {
         let error = read(br#"{"version":7,"metadata":{"whatever":[]}}"#).unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"custom section `wireloom:metadata` has version 7, this program reads up to 1; open the component with a newer Wireloom");
     }
 
     #[test]
     fn garbage_is_refused() {
         let error = read(b"\xff\xff").unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"custom section `wireloom:metadata` is no valid JSON of its schema: expected value (line 1, column 1); make it again with the tool that wrote it");
     }
 }

@@ -241,7 +241,7 @@ mod tests {
             assert!(text.parse::<InterfaceId>().is_err(), "{text}");
         }
         let error = "speed".parse::<InterfaceId>().unwrap_err();
-        insta::assert_snapshot!(error, @"");
+        insta::assert_snapshot!(error, @"`speed` is no interface id; write `namespace:package/interface` or `namespace:package/interface@1.2.3`");
     }
 
     fn label() -> impl Strategy<Value = String> {

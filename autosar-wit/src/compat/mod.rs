@@ -4,8 +4,11 @@
 //! Knows nothing of connectors; that two providers of one resource type do not mix is a rule about
 //! instances and is checked where instances are known.
 
+mod difference;
+mod members;
 mod version;
 
+pub use difference::{difference, function_difference, value_difference};
 pub use version::{VersionVerdict, version};
 
 use semver::Version;

@@ -295,7 +295,7 @@ impl Text {
                 Some(owner) if Some(owner) != interface.id.as_ref() => {
                     self.line(&format!(
                         "use {}.{{{}}};",
-                        path(owner),
+                        near(owner, interface),
                         name(&definition.name)
                     ));
                 }
@@ -317,7 +317,10 @@ impl Text {
             TypeKind::Alias(ValueType::Named(target))
                 if target.owner.is_some() && target.owner != interface.id =>
             {
-                let owner = target.owner.as_ref().map(path).unwrap_or_default();
+                let owner = target.owner.as_ref();
+                let owner = owner
+                    .map(|owner| near(owner, interface))
+                    .unwrap_or_default();
                 let (from, to) = (name(&target.name), name(&definition.name));
                 self.line(&format!("use {owner}.{{{from} as {to}}};"));
             }
@@ -360,6 +363,19 @@ fn resource_of(function: &Function) -> Option<&str> {
         FunctionKind::Method(resource)
         | FunctionKind::Static(resource)
         | FunctionKind::Constructor(resource) => Some(resource),
+    }
+}
+
+/// An id as seen from an interface: inside one package the name alone.
+fn near(id: &InterfaceId, from: &Interface) -> String {
+    let package = |id: &InterfaceId| (id.namespace.clone(), id.package.clone(), id.version.clone());
+    match from
+        .id
+        .as_ref()
+        .is_some_and(|from| package(from) == package(id))
+    {
+        true => name(&id.interface),
+        false => path(id),
     }
 }
 
