@@ -1,1 +1,24 @@
-//! Placeholder while the walls go up.
+//! What leaves the studio: composed components with all that a later rebuild needs, OCI image
+//! layouts, reports. Input is composed bytes and plain data; output is files as a map from path to
+//! bytes, which the caller writes. Knows nothing of the graph, the engine, the window, the disk.
+#![allow(
+    missing_docs,
+    reason = "fields and cases whose names say it all carry no sentence"
+)]
+
+mod component;
+mod digest;
+mod error;
+mod manifest;
+pub mod oci;
+mod product;
+mod recipe;
+pub mod report;
+mod sbom;
+pub mod wasm;
+
+pub use error::ExportError;
+pub use product::{About, Component, EPOCH, MadeBy, Partition, Product};
+
+/// Files by path, with `/` between folders; relative to the folder that the user chose.
+pub type Files = std::collections::BTreeMap<String, Vec<u8>>;

@@ -1,0 +1,49 @@
+//! Text and numbers for HTML. Knows nothing of what they mean.
+
+/// Text in which nothing is markup.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            // Controls are no characters of HTML.
+            letter if letter.is_control() && letter != '\n' && letter != '\t' => {
+                escaped.push('\u{fffd}');
+            }
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+/// A coordinate with two decimals at most.
+pub(super) fn coordinate(value: f64) -> String {
+    trim(format!("{value:.2}"))
+}
+
+/// A number with as many decimals as the step of its axis shows.
+pub(super) fn label(value: f64, step: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    if !(1e-4..1e7).contains(&value.abs()) {
+        return format!("{value:e}");
+    }
+    let decimals = (-step.abs().log10().floor()).clamp(0.0, 6.0) as usize;
+    format!("{value:.decimals$}")
+}
+
+fn trim(text: String) -> String {
+    if !text.contains('.') {
+        return text;
+    }
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    match short {
+        "-0" | "" => "0".to_owned(),
+        short => short.to_owned(),
+    }
+}

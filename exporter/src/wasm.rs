@@ -1,0 +1,52 @@
+//! Target `wasm`: the partitions with everything that makes them usable in decades: system file,
+//! WIT, bill of materials, recipe, manifest. Knows nothing of registries and images.
+
+use crate::{
+    ExportError, Files, Product, component::outside, manifest, product::Partition, recipe, sbom,
+};
+use autosar_wit::packages;
+
+/// The files of the export; the same product gives the same bytes.
+pub fn export(product: &Product) -> Result<Files, ExportError> {
+    product.check()?;
+    let mut files = Files::new();
+    for partition in &product.partitions {
+        add_wit(partition, &mut files)?;
+        files.insert(partition.file_name.clone(), partition.bytes.clone());
+    }
+    files.insert(
+        deployment::SYSTEM_FILE.to_owned(),
+        product.system.to_text().into_bytes(),
+    );
+    files.insert(sbom::FILE.to_owned(), sbom::sbom(product)?);
+    files.insert(recipe::FILE.to_owned(), recipe::recipe(product));
+    manifest::add(product, &mut files)?;
+    Ok(files)
+}
+
+/// The partition's world, and the packages of ours that it imports from.
+fn add_wit(partition: &Partition, files: &mut Files) -> Result<(), ExportError> {
+    let stem = partition.file_name.trim_end_matches(".wasm");
+    files.insert(
+        format!("wit/{stem}.wit"),
+        partition.wit.clone().into_bytes(),
+    );
+    let imports = outside(&partition.file_name, &partition.bytes)?.imports;
+    for package in packages::ALL {
+        let declared = package
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix("package "));
+        let name = declared
+            .and_then(|line| line.split('@').next())
+            .unwrap_or_default();
+        if imports
+            .iter()
+            .any(|import| import.starts_with(&format!("{name}/")))
+        {
+            let file = package.path.rsplit('/').next().unwrap_or(package.path);
+            files.insert(format!("wit/deps/{file}"), package.text.as_bytes().to_vec());
+        }
+    }
+    Ok(())
+}
