@@ -27,6 +27,8 @@ proptest! {
     }
 }
 
+type NamedInstance = (String, Option<String>, Vec<(String, String)>, Instance);
+
 /// A document with names in the place of ids, which a file does not keep.
 #[derive(Debug, PartialEq)]
 struct ByName {
@@ -35,7 +37,7 @@ struct ByName {
     ecus: BTreeMap<String, Ecu>,
     buses: BTreeMap<String, Bus>,
     /// Component, partition, bindings, and the rest without ids.
-    instances: BTreeMap<String, (String, Option<String>, Vec<(String, String)>, Instance)>,
+    instances: BTreeMap<String, NamedInstance>,
     connectors: BTreeMap<(String, String), (ConnectorKind, bool, bool)>,
     pdus: BTreeSet<(String, String, String)>,
     positions: BTreeMap<String, (f32, f32)>,
