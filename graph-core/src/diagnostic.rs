@@ -30,3 +30,37 @@ pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
 }
+
+impl Diagnostic {
+    /// A finding without help and fixes.
+    pub fn new(
+        code: &'static str,
+        severity: Severity,
+        subject: Subject,
+        message: String,
+    ) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity,
+            message,
+            help: None,
+            subject,
+            fixes: Vec::new(),
+        }
+    }
+
+    /// The same with advice.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same with one more fix.
+    pub fn fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Diagnostic {
+        self.fixes.push(Fix {
+            title: title.into(),
+            edits,
+        });
+        self
+    }
+}

@@ -6,7 +6,6 @@ mod lookup;
 mod names;
 
 pub use lookup::NewIds;
-pub use names::is_label;
 pub(crate) use names::is_one_line;
 
 use autosar_wit::component::Direction;

@@ -5,11 +5,20 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod check;
 pub mod compose;
+pub mod context;
 pub mod diagnostic;
 pub mod document;
 pub mod edit;
 pub mod end;
 pub mod file;
+mod fit;
 pub mod history;
+pub mod layout;
 pub mod library;
+pub mod resolve;
+pub mod runnable;
+pub mod synthetic;
+pub mod topology;
+mod wire;

@@ -25,25 +25,14 @@ impl Document {
         NewIds { next: self.next_id }
     }
 
-    /// A label that no instance has: `base` made a label, else `base2`, `base3`, …
+    /// A label that no instance has: `base` made a label, else with a number after it.
     pub fn free_instance_name(&self, base: &str) -> String {
-        let base = label_from(base);
         let taken = |name: &str| {
             self.instances
                 .values()
                 .any(|other| other.name.eq_ignore_ascii_case(name))
         };
-        if !taken(&base) {
-            return base;
-        }
-        let mut number = 2_u64;
-        loop {
-            let name = format!("{base}{number}");
-            if !taken(&name) {
-                return name;
-            }
-            number += 1;
-        }
+        autosar_wit::names::unique(&autosar_wit::names::to_label(base), taken)
     }
 
     /// Instances of that component type.
@@ -177,42 +166,9 @@ fn id_where<I: Copy, T>(map: &BTreeMap<I, T>, fits: impl Fn(&T) -> bool) -> Opti
     map.iter().find(|(_, value)| fits(value)).map(|(id, _)| *id)
 }
 
-/// The nearest label: `My_Fan 2.wasm` → `my-fan-x2-wasm`.
-fn label_from(text: &str) -> String {
-    let words = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_ascii_lowercase)
-        .map(
-            |word| match word.starts_with(|c: char| c.is_ascii_digit()) {
-                true => format!("x{word}"),
-                false => word,
-            },
-        );
-    let label = words.collect::<Vec<_>>().join("-");
-    if label.is_empty() {
-        "instance".to_owned()
-    } else {
-        label
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn labels_are_made_from_any_text() {
-        for (text, label) in [
-            ("fan", "fan"),
-            ("My_Fan 2.wasm", "my-fan-x2-wasm"),
-            ("--", "instance"),
-            ("", "instance"),
-        ] {
-            assert_eq!(label_from(text), label);
-            assert!(is_label(label));
-        }
-    }
 
     #[test]
     fn new_ids_start_at_the_next_id() {

@@ -2,6 +2,7 @@
 
 use super::{Edit, EditError, Noun};
 use crate::{document::*, end};
+use autosar_wit::names::is_label;
 use std::collections::BTreeMap;
 
 impl Edit {

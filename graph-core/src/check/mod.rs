@@ -1,0 +1,150 @@
+//! The checks of the model: one rule a file, its name the code of its findings. A new rule is a new
+//! file and a line in [`RULES`]. Rules know the document and the library, never files or the window.
+
+pub use crate::wire::{Candidate, WireVerdict, candidates, wire};
+pub use partition_size::MAXIMUM_INSTANCES;
+
+use crate::{context::Context, diagnostic::Diagnostic, document::Document, library::Library};
+use std::cmp::Reverse;
+
+pub(crate) mod across_partitions;
+pub(crate) mod binding;
+pub(crate) mod buffering_value;
+pub(crate) mod connector_direction;
+pub(crate) mod connector_end;
+pub(crate) mod direct_cycle;
+pub(crate) mod duplicate_source;
+pub(crate) mod empty_ecu;
+pub(crate) mod missing_file;
+pub(crate) mod name_clash;
+pub(crate) mod nothing_exported;
+pub(crate) mod partition_size;
+pub(crate) mod resource_identity;
+pub(crate) mod resource_in_buffered;
+pub(crate) mod runnable_without_activation;
+pub(crate) mod shared_fate;
+pub(crate) mod signal_mapping;
+pub(crate) mod type_mismatch;
+pub(crate) mod unconnected_port;
+pub(crate) mod undeployed_instance;
+pub(crate) mod unknown_runnable;
+pub(crate) mod version_policy;
+pub(crate) mod zero_period;
+
+/// A rule: the code of its findings, and what finds them.
+pub struct Rule {
+    pub code: &'static str,
+    pub run: fn(&Context) -> Vec<Diagnostic>,
+}
+
+/// All rules, sorted.
+pub const RULES: &[Rule] = &[
+    Rule {
+        code: "across-partitions",
+        run: across_partitions::run,
+    },
+    Rule {
+        code: "binding",
+        run: binding::run,
+    },
+    Rule {
+        code: "buffering-value",
+        run: buffering_value::run,
+    },
+    Rule {
+        code: "connector-direction",
+        run: connector_direction::run,
+    },
+    Rule {
+        code: "connector-end",
+        run: connector_end::run,
+    },
+    Rule {
+        code: "direct-cycle",
+        run: direct_cycle::run,
+    },
+    Rule {
+        code: "duplicate-source",
+        run: duplicate_source::run,
+    },
+    Rule {
+        code: "empty-ecu",
+        run: empty_ecu::run,
+    },
+    Rule {
+        code: "missing-file",
+        run: missing_file::run,
+    },
+    Rule {
+        code: "name-clash",
+        run: name_clash::run,
+    },
+    Rule {
+        code: "nothing-exported",
+        run: nothing_exported::run,
+    },
+    Rule {
+        code: "partition-size",
+        run: partition_size::run,
+    },
+    Rule {
+        code: "resource-identity",
+        run: resource_identity::run,
+    },
+    Rule {
+        code: "resource-in-buffered",
+        run: resource_in_buffered::run,
+    },
+    Rule {
+        code: "runnable-without-activation",
+        run: runnable_without_activation::run,
+    },
+    Rule {
+        code: "shared-fate",
+        run: shared_fate::run,
+    },
+    Rule {
+        code: "signal-mapping",
+        run: signal_mapping::run,
+    },
+    Rule {
+        code: "type-mismatch",
+        run: type_mismatch::run,
+    },
+    Rule {
+        code: "unconnected-port",
+        run: unconnected_port::run,
+    },
+    Rule {
+        code: "undeployed-instance",
+        run: undeployed_instance::run,
+    },
+    Rule {
+        code: "unknown-runnable",
+        run: unknown_runnable::run,
+    },
+    Rule {
+        code: "version-policy",
+        run: version_policy::run,
+    },
+    Rule {
+        code: "zero-period",
+        run: zero_period::run,
+    },
+];
+
+/// All findings: errors first, then by rule, then by text. The same for the same document.
+pub fn check(document: &Document, library: &Library) -> Vec<Diagnostic> {
+    let context = Context::new(document, library);
+    let mut found = RULES
+        .iter()
+        .flat_map(|rule| (rule.run)(&context))
+        .collect::<Vec<_>>();
+    found.sort_by(|a, b| {
+        let key = |diagnostic: &Diagnostic| (Reverse(diagnostic.severity), diagnostic.code);
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| (&a.message, &a.subject).cmp(&(&b.message, &b.subject)))
+    });
+    found
+}

@@ -1,0 +1,154 @@
+//! Systems of any size for tests and benchmarks: components made of types alone, whose bytes are
+//! empty. No part of the product.
+
+use crate::{document::*, edit::Edit, library::*};
+use autosar_wit::{component::*, types::*};
+use std::sync::Arc;
+
+/// A chain of `count` instances in partitions of at most 90 on one ECU, each reading the one before
+/// through a buffered connector, each with an initial and a cyclic runnable. Without findings above
+/// information.
+pub fn system(count: usize) -> (Document, Library) {
+    let mut document = Document {
+        name: "synthetic".to_owned(),
+        ..Document::default()
+    };
+    let mut ids = document.new_ids();
+    let (component, ecu) = (ids.component(), ids.ecu());
+    let partitions = count.div_ceil(PARTITION).max(1);
+    let mut edits = vec![
+        Edit::InsertComponent(
+            component,
+            Component {
+                name: "link".to_owned(),
+                source: ComponentSource::File("link.wasm".to_owned()),
+            },
+        ),
+        Edit::InsertEcu(ecu, self::ecu(partitions)),
+    ];
+    let mut before = None;
+    for index in 0..count {
+        let id = ids.instance();
+        edits.push(Edit::InsertInstance(id, instance(component, ecu, index)));
+        let from = before.replace(id).unwrap_or(id);
+        edits.push(Edit::Connect(ids.connector(), connector(from, id)));
+    }
+    document
+        .apply_batch(edits)
+        .unwrap_or_else(|error| unreachable!("the system is sound, this is a bug: {error}"));
+    let mut library = Library::default();
+    let entry = Entry::Loaded {
+        component_type: Arc::new(link()),
+        bytes: Arc::from([]),
+    };
+    library.components.insert(component, entry);
+    (document, library)
+}
+
+/// What the checks allow in one partition.
+const PARTITION: usize = crate::check::MAXIMUM_INSTANCES;
+const PORT: &str = "wireloom:synthetic/value@1.0.0";
+
+/// `import value; export value; export run { initialize, step }`
+pub fn link() -> ComponentType {
+    let id = |interface: &str| InterfaceId {
+        namespace: "wireloom".to_owned(),
+        package: "synthetic".to_owned(),
+        interface: interface.to_owned(),
+        version: Some(semver::Version::new(1, 0, 0)),
+    };
+    let port = |direction, interface: &str, functions, kind| Port {
+        direction,
+        name: id(interface).to_string(),
+        item: PortItem::Interface(Interface {
+            id: Some(id(interface)),
+            functions,
+            types: Vec::new(),
+            docs: String::new(),
+        }),
+        kind,
+    };
+    let get = || vec![function("get", Some(ValueType::F32))];
+    let run = vec![function("initialize", None), function("step", None)];
+    ComponentType {
+        name: "link".to_owned(),
+        docs: String::new(),
+        ports: vec![
+            port(
+                Direction::Required,
+                "value",
+                get(),
+                PortKind::SenderReceiver,
+            ),
+            port(
+                Direction::Provided,
+                "value",
+                get(),
+                PortKind::SenderReceiver,
+            ),
+            port(Direction::Provided, "run", run, PortKind::Trigger),
+        ],
+        origin: Origin::Wit,
+        producers: Vec::new(),
+        metadata: autosar_wit::metadata::Metadata::default(),
+    }
+}
+
+fn function(name: &str, result: Option<ValueType>) -> Function {
+    Function {
+        name: name.to_owned(),
+        kind: FunctionKind::Free,
+        parameters: Vec::new(),
+        result,
+        is_async: false,
+        docs: String::new(),
+    }
+}
+
+fn ecu(partitions: usize) -> Ecu {
+    let partition = Partition {
+        memory_bytes: 64 << 20,
+        fuel: 1_000_000_000,
+        on_trap: deployment::Reaction::Restart,
+    };
+    Ecu {
+        name: "ecu".to_owned(),
+        fuel_ps: 1000,
+        activation_ns: 1000,
+        partitions: (0..partitions)
+            .map(|index| (partition_name(index), partition.clone()))
+            .collect(),
+    }
+}
+
+fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
+    Instance {
+        name: format!("link{index}"),
+        component,
+        partition: Some(PartitionKey {
+            ecu,
+            partition: partition_name(index / PARTITION),
+        }),
+        activations: crate::runnable::suggested_activations(&link()),
+        bindings: [].into(),
+        configuration: [].into(),
+    }
+}
+
+fn connector(from: InstanceId, to: InstanceId) -> Connector {
+    let end = |instance| End::Port {
+        instance,
+        port: PORT.to_owned(),
+    };
+    Connector {
+        from: end(from),
+        to: end(to),
+        kind: ConnectorKind::Buffered(Buffering::default()),
+        accept_version: false,
+        probe: false,
+    }
+}
+
+fn partition_name(index: usize) -> String {
+    format!("part{index}")
+}

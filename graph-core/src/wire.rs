@@ -1,0 +1,370 @@
+//! Whether a wire between two ends would do, while it is dragged: the same rules as the checks,
+//! asked for one connector that is not there yet.
+
+use crate::{
+    check::*,
+    context::{Context, Wire, is_bufferable},
+    document::*,
+    fit::Mismatch,
+    library::Library,
+    resolve::{self, Resolved, Side, behind_aliases, resolve},
+    runnable,
+};
+use autosar_wit::{
+    component::{Direction, Port, PortItem, PortKind},
+    dbc::Multiplexing,
+    types::{TypeKind, ValueType},
+};
+use std::collections::BTreeMap;
+
+/// The verdict on a wire.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WireVerdict {
+    /// It becomes a connector of that kind; the notes say what the user should know.
+    Fits {
+        kind: ConnectorKind,
+        notes: Vec<String>,
+    },
+    /// Why not, each with the path in the type where there is one.
+    Refused { reasons: Vec<String> },
+}
+
+/// An end to which a wire could lead, and the verdict on it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// The end that the wire does not start from.
+    pub end: End,
+    pub verdict: WireVerdict,
+}
+
+/// Verdict on a wire from sender to receiver. It is buffered where data elements meet, direct
+/// where calls do.
+pub fn wire(document: &Document, library: &Library, from: &End, to: &End) -> WireVerdict {
+    judge(&Context::new(document, library), from, to)
+}
+
+/// Verdicts on wires from one end to all that may take one: whole ports for a whole port, values
+/// for a value. An end that can only receive gets the senders.
+pub fn candidates(document: &Document, library: &Library, start: &End) -> Vec<Candidate> {
+    let context = Context::new(document, library);
+    let side = match resolve(document, library, start, Side::Source) {
+        Ok(_) if !matches!(start, End::Parameter { .. }) => Side::Source,
+        _ => Side::Target,
+    };
+    let side = match start {
+        End::Signal { .. } => None,
+        _ => Some(side),
+    };
+    let whole = matches!(start, End::Port { .. });
+    let mut types = TypeCache::default();
+    let mut found = Vec::new();
+    for end in ends(&context, whole, side) {
+        let verdict = match end.0 {
+            Side::Target => types.judge(&context, start, &end.1, &end.1),
+            Side::Source => types.judge(&context, &end.1, start, &end.1),
+        };
+        found.push(Candidate {
+            end: end.1,
+            verdict,
+        });
+    }
+    found
+}
+
+/// Type differences do not depend on the instance, only on its component: each is computed once.
+#[derive(Default)]
+struct TypeCache {
+    known: BTreeMap<(Option<ComponentId>, End), Vec<String>>,
+}
+
+impl TypeCache {
+    fn judge(&mut self, context: &Context, from: &End, to: &End, far: &End) -> WireVerdict {
+        let component = far
+            .instance()
+            .and_then(|id| context.document.instances.get(&id))
+            .map(|instance| instance.component);
+        let key = (component, at_any_instance(far));
+        judge_with(context, from, to, |wire| {
+            let compute = || {
+                type_mismatch::problems(wire)
+                    .iter()
+                    .map(Mismatch::to_string)
+                    .collect()
+            };
+            self.known.entry(key).or_insert_with(compute).clone()
+        })
+    }
+}
+
+fn judge(context: &Context, from: &End, to: &End) -> WireVerdict {
+    judge_with(context, from, to, |wire| {
+        type_mismatch::problems(wire)
+            .iter()
+            .map(Mismatch::to_string)
+            .collect()
+    })
+}
+
+fn judge_with(
+    context: &Context,
+    from: &End,
+    to: &End,
+    types: impl FnOnce(&Wire) -> Vec<String>,
+) -> WireVerdict {
+    let mut notes = Vec::new();
+    let mut connector = Connector {
+        from: from.clone(),
+        to: to.clone(),
+        kind: ConnectorKind::Direct,
+        accept_version: false,
+        probe: false,
+    };
+    let probe = Wire::new(context.document, context.library, NEW, &connector);
+    let kind = default_kind(&probe);
+    connector.kind = kind.clone();
+    let wire = Wire::new(context.document, context.library, NEW, &connector);
+    let mut reasons = reasons(context, &wire);
+    reasons.extend(types(&wire));
+    if let Some(cycle) = closes_cycle(context, &wire) {
+        reasons.push(cycle);
+    }
+    if let Some((needed, given)) = version_policy::problem(&wire) {
+        notes.push(format!(
+            "needs `{needed}` and is given `{given}`; accept the other version on the connector"
+        ));
+    }
+    match reasons.is_empty() {
+        true => WireVerdict::Fits { kind, notes },
+        false => WireVerdict::Refused { reasons },
+    }
+}
+
+/// The number of a connector that is not there.
+const NEW: ConnectorId = ConnectorId(u64::MAX);
+
+/// Calls are direct; data elements and everything that is no whole port are buffered.
+fn default_kind(wire: &Wire) -> ConnectorKind {
+    match (wire.can_be_direct(), &wire.to) {
+        (true, Ok(Resolved::Port(port))) if !is_bufferable(port) => ConnectorKind::Direct,
+        (true, Err(_)) => ConnectorKind::Direct,
+        _ => ConnectorKind::Buffered(Buffering::default()),
+    }
+}
+
+fn reasons(context: &Context, wire: &Wire) -> Vec<String> {
+    let mut reasons = Vec::new();
+    reasons.extend(connector_direction::problem(wire).map(|problem| problem.what));
+    reasons.extend(connector_end::problems(wire).map(ToString::to_string));
+    reasons.extend(
+        signal_mapping::problems(wire)
+            .into_iter()
+            .map(|problem| problem.what),
+    );
+    for end in [&wire.from, &wire.to] {
+        if let Err(error @ resolve::ResolveError::NoComponent { .. }) = end {
+            reasons.push(error.to_string());
+        }
+    }
+    if let Some((place, handle)) = resource_in_buffered::problem(wire) {
+        reasons.push(format!("`{handle}` in `{place}` cannot be copied"));
+    }
+    match across_partitions::problem(context, wire) {
+        Some(across_partitions::Problem::Ecus(_)) => {
+            reasons
+                .push("the instances are on different ECUs; use a signal of a CAN bus".to_owned());
+        }
+        Some(across_partitions::Problem::Partitions(_)) => {
+            reasons.push("calls do not leave a partition, and the instances are in two".to_owned());
+        }
+        None => {}
+    }
+    reasons.extend(taken(context, wire));
+    reasons
+}
+
+/// A receiver that has a sender already.
+fn taken(context: &Context, wire: &Wire) -> Option<String> {
+    let connector = wire.connector;
+    let clash = match (connector.to.instance(), connector.to.port()) {
+        (Some(id), Some(port)) => context
+            .into_port(id, port)
+            .find(|other| duplicate_source::clash(other, wire)),
+        _ => context
+            .wires
+            .iter()
+            .find(|other| duplicate_source::clash(other, wire)),
+    };
+    let sender = context.text(&clash?.connector.from);
+    Some(format!(
+        "`{}` has the sender `{sender}` already",
+        context.text(&connector.to)
+    ))
+}
+
+fn closes_cycle(context: &Context, wire: &Wire) -> Option<String> {
+    let (from, to) = (
+        wire.connector.from.instance()?,
+        wire.connector.to.instance()?,
+    );
+    let closes = wire.connector.kind.is_direct() && context.topology.reaches_directly(to, from);
+    closes.then(|| {
+        format!(
+            "it closes a circle of direct connectors: `{}` depends on `{}` already",
+            context.instance_name(from),
+            context.instance_name(to)
+        )
+    })
+}
+
+/// The end with any instance in the place of its own.
+fn at_any_instance(end: &End) -> End {
+    let mut end = end.clone();
+    match &mut end {
+        End::Port { instance, .. }
+        | End::Element { instance, .. }
+        | End::Result { instance, .. }
+        | End::Parameter { instance, .. } => *instance = InstanceId(0),
+        End::Signal { .. } => {}
+    }
+    end
+}
+
+/// All ends opposite to one at `side` (`None`: a signal, which sends and receives).
+fn ends(context: &Context, whole: bool, side: Option<Side>) -> Vec<(Side, End)> {
+    let mut ends = Vec::new();
+    for (id, _, component) in context.typed_instances() {
+        for port in component
+            .ports
+            .iter()
+            .filter(|port| !matches!(port.kind, PortKind::Platform | PortKind::Types))
+        {
+            let here = match port.direction {
+                Direction::Provided => Side::Source,
+                Direction::Required => Side::Target,
+            };
+            if (whole || matches!(port.item, PortItem::Function(_))) && side != Some(here) {
+                ends.push((
+                    here,
+                    End::Port {
+                        instance: id,
+                        port: port.name.clone(),
+                    },
+                ));
+            }
+            if !whole {
+                let values = values(id, port).into_iter();
+                ends.extend(values.filter(|(value_side, _)| side != Some(*value_side)));
+            }
+        }
+    }
+    if let (false, Some(side)) = (whole, side) {
+        let opposite = if side == Side::Source {
+            Side::Target
+        } else {
+            Side::Source
+        };
+        ends.extend(signals(context).map(|end| (opposite, end)));
+    }
+    ends
+}
+
+/// Data elements of a port, or results and parameters of its runnables with their fields.
+fn values(id: InstanceId, port: &Port) -> Vec<(Side, End)> {
+    let mut ends = Vec::new();
+    let elements = is_bufferable(port) && matches!(port.item, PortItem::Interface(_));
+    for one in resolve::functions(port) {
+        let function = resolve::path_of(port, one);
+        if port.direction == Direction::Required {
+            if elements {
+                ends.push((
+                    Side::Target,
+                    End::Element {
+                        instance: id,
+                        function,
+                    },
+                ));
+            }
+            continue;
+        }
+        if resolve::why_no_element(one).is_none() && port.kind == PortKind::SenderReceiver {
+            if elements {
+                ends.push((
+                    Side::Source,
+                    End::Element {
+                        instance: id,
+                        function,
+                    },
+                ));
+            }
+            continue;
+        }
+        if one.is_async {
+            continue;
+        }
+        for fields in one.result.iter().flat_map(field_paths) {
+            ends.push((
+                Side::Source,
+                End::Result {
+                    instance: id,
+                    function: function.clone(),
+                    fields,
+                },
+            ));
+        }
+        for (parameter, value) in one
+            .parameters
+            .iter()
+            .filter(|(_, value)| !runnable::is_bus(value))
+        {
+            for fields in field_paths(value) {
+                let (function, parameter) = (function.clone(), parameter.clone());
+                ends.push((
+                    Side::Target,
+                    End::Parameter {
+                        instance: id,
+                        function,
+                        parameter,
+                        fields,
+                    },
+                ));
+            }
+        }
+    }
+    ends
+}
+
+/// The value itself and every field in it, records inside records too.
+fn field_paths(value: &ValueType) -> Vec<Vec<String>> {
+    let mut paths = vec![Vec::new()];
+    if let ValueType::Named(definition) = behind_aliases(value)
+        && let TypeKind::Record(fields) = &definition.kind
+    {
+        for field in fields {
+            for mut path in field_paths(&field.value) {
+                path.insert(0, field.name.clone());
+                paths.push(path);
+            }
+        }
+    }
+    paths
+}
+
+fn signals(context: &Context) -> impl Iterator<Item = End> {
+    context
+        .library
+        .descriptions
+        .iter()
+        .flat_map(|(bus, database)| {
+            database.messages.iter().flat_map(move |message| {
+                let plain = message
+                    .signals
+                    .iter()
+                    .filter(|signal| signal.multiplexing == Multiplexing::Plain);
+                plain.map(move |signal| End::Signal {
+                    bus: *bus,
+                    message: message.name.clone(),
+                    signal: signal.name.clone(),
+                })
+            })
+        })
+}
