@@ -16,11 +16,9 @@ use wit_bindgen_core::Files;
 
 const PAGE_BYTES: u32 = 65_536;
 
-/// Common to compiling and linking: small, no unwinding, no paths, no dates.
-const COMMON: [&str; 8] = [
+/// Common to compiling and linking: no unwinding, no debug information with paths.
+const COMMON: [&str; 6] = [
     "--target=wasm32-freestanding",
-    "-Oz",
-    "-g0",
     "-ffreestanding",
     "-fno-exceptions",
     "-fno-sanitize=all",
@@ -105,7 +103,7 @@ fn language(path: &Path) -> Option<Language> {
 
 fn compile(source: &Path, object: &Path, bindings: &Path, runtime: &Path) -> Result<PathBuf> {
     let mut command = zig(language(source) == Some(Language::Cxx))?;
-    command.args(COMMON);
+    command.args(COMMON).arg("-Oz");
     if language(source) == Some(Language::Cxx) {
         command.args(["-std=c++20", "-fno-rtti", "-fno-threadsafe-statics"]);
     } else {
@@ -129,6 +127,8 @@ fn link(objects: &[PathBuf], module: &Path, stack_bytes: u32) -> Result<()> {
     let mut command = zig(false)?;
     command
         .args(COMMON)
+        // At the smallest size zig strips the names of functions, which a trap's backtrace shows.
+        .arg("-O2")
         .args(["-nostdlib", "-Wl,--no-entry", "-Wl,--gc-sections"])
         .args(["-Wl,--export=__heap_base", "-Wl,--export=cabi_realloc"])
         .arg(format!("-Wl,-z,stack-size={stack_bytes}"))

@@ -60,7 +60,9 @@ fn run() -> Result<()> {
 
 /// All guests' components by name.
 fn build(samples: &Path, guests: &[Guest]) -> Result<BTreeMap<String, Vec<u8>>> {
-    let scratch = samples.join("target").join("guests");
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| samples.join("target"), PathBuf::from);
+    let scratch = target.join("guests");
     let mut built = BTreeMap::new();
     for guest in guests {
         let core = match guest.language {
