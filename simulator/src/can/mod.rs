@@ -1,8 +1,14 @@
 //! Classic CAN: frames and their text, bits on the wire, logs, and a bus with its controllers.
 //! Knows nothing of ECUs and what the data mean.
 
+mod arbitration;
 pub mod bits;
+pub mod bus;
+pub mod controller;
 pub mod frame;
 pub mod log;
+pub mod statistics;
 
+pub use bus::{Bus, BusError, BusEvent, ControllerId, Failed, Phase, Sent};
+pub use controller::{Controller, ControllerSettings, ErrorState, Mode, QueueOrder, RequestError};
 pub use frame::{Frame, FrameError, Id};

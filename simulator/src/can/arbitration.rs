@@ -1,0 +1,301 @@
+//! What happens on the wire when some controllers start a frame at the same instant: who stays,
+//! whether an error frame follows, and how long it takes. Pure; knows nothing of time and queues.
+//!
+//! Source: ISO 11898-1, "Medium access control", "Error handling".
+
+use super::{
+    bits::{BitSequence, Level},
+    controller::ErrorState,
+    frame::Frame,
+};
+
+/// Length of an error flag.
+const FLAG_BITS: u32 = 6;
+/// Length of an error delimiter.
+const DELIMITER_BITS: u32 = 8;
+
+/// A controller that sends, or listens.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Party {
+    pub(super) position: usize,
+    pub(super) state: ErrorState,
+}
+
+/// A controller that has won arbitration, alone or with others of the same identifier.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sender {
+    pub(super) party: Party,
+    pub(super) frame: Frame,
+}
+
+/// What becomes of one transmission.
+#[derive(Debug, Clone)]
+pub(super) struct Course {
+    pub(super) end: End,
+    /// From start of frame to the end of frame or of the error delimiter.
+    pub(super) bits: u32,
+    /// Positions of senders that met a bit error, in passive state, while the others went on.
+    pub(super) dropped: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Sent,
+    BitError,
+    NoAcknowledge,
+}
+
+/// The course of a transmission whose senders have the same arbitration field; `flipped` is a bit
+/// that something outside turns over.
+pub(super) fn course(
+    mut senders: Vec<Sender>,
+    receivers: &[Party],
+    can_acknowledge: bool,
+    flipped: Option<u32>,
+) -> Course {
+    let mut dropped = Vec::new();
+    while let Some(position) = first_difference(&senders) {
+        let (erring, staying): (Vec<Sender>, Vec<Sender>) = senders
+            .iter()
+            .partition(|sender| level(&sender.frame, position) == Some(Level::Recessive));
+        if flipped.is_some_and(|flipped| flipped <= position) {
+            break;
+        }
+        if erring
+            .iter()
+            .any(|sender| sender.party.state == ErrorState::ErrorActive)
+        {
+            return Course {
+                bits: collision_bits(&staying, receivers, position),
+                end: End::BitError,
+                dropped,
+            };
+        }
+        dropped.extend(erring.iter().map(|sender| sender.party.position));
+        senders = staying;
+    }
+    let Some(sender) = senders.first() else {
+        return Course {
+            end: End::Sent,
+            bits: 0,
+            dropped,
+        };
+    };
+    let sequence = BitSequence::of(&sender.frame);
+    if let Some(bit) = flipped {
+        let bit = bit.min(sequence.stuffed_length() - 1);
+        return Course {
+            bits: flip_bits(&sequence, bit, &senders, receivers),
+            end: End::BitError,
+            dropped,
+        };
+    }
+    match can_acknowledge {
+        true => Course {
+            end: End::Sent,
+            bits: sequence.length(),
+            dropped,
+        },
+        false => Course {
+            // The flag starts after the ACK slot, active or passive.
+            bits: sequence.acknowledge_slot() + 1 + FLAG_BITS + DELIMITER_BITS,
+            end: End::NoAcknowledge,
+            dropped,
+        },
+    }
+}
+
+/// The first bit in which the senders differ.
+fn first_difference(senders: &[Sender]) -> Option<u32> {
+    let (first, others) = senders.split_first()?;
+    let differing: Vec<&Sender> = others
+        .iter()
+        .filter(|other| other.frame != first.frame)
+        .collect();
+    if differing.is_empty() {
+        return None;
+    }
+    let reference = BitSequence::of(&first.frame);
+    let difference = |other: &&Sender| {
+        let levels = BitSequence::of(&other.frame);
+        let pairs = reference.levels().iter().zip(levels.levels());
+        pairs
+            .into_iter()
+            .position(|(a, b)| a != b)
+            .map(|position| position as u32)
+    };
+    differing.iter().filter_map(difference).min()
+}
+
+fn level(frame: &Frame, position: u32) -> Option<Level> {
+    BitSequence::of(frame)
+        .levels()
+        .get(position as usize)
+        .copied()
+}
+
+/// A sender of a recessive bit saw a dominant one at `position` and raises an active flag.
+fn collision_bits(staying: &[Sender], receivers: &[Party], position: u32) -> u32 {
+    let mut flag_end = position + FLAG_BITS;
+    for sender in staying {
+        let sequence = BitSequence::of(&sender.frame);
+        let later = sequence
+            .levels()
+            .iter()
+            .enumerate()
+            .skip(position as usize + 1);
+        let meets = later
+            .into_iter()
+            .find(|(_, level)| **level == Level::Recessive);
+        if let (ErrorState::ErrorActive, Some((met, _))) = (sender.party.state, meets) {
+            flag_end = flag_end.max(met as u32 + FLAG_BITS);
+        }
+    }
+    let run = staying
+        .first()
+        .map_or(1, |sender| run_length(&sender.frame, position));
+    flag_end = flag_end.max(echo_end(receivers, position, run));
+    flag_end + 1 + DELIMITER_BITS
+}
+
+/// Every sender sees its bit turned over.
+fn flip_bits(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[Party]) -> u32 {
+    let is_active = senders
+        .iter()
+        .any(|sender| sender.party.state == ErrorState::ErrorActive);
+    let seen = sequence
+        .levels()
+        .get(bit as usize)
+        .map(|level| level.opposite());
+    // An active flag is dominant, a passive one recessive: receivers count from what they have seen.
+    let flag = if is_active {
+        Level::Dominant
+    } else {
+        Level::Recessive
+    };
+    let run = match seen == Some(flag) {
+        true => 1 + run_before(sequence, bit, flag),
+        false => 0,
+    };
+    let flag_end = (bit + FLAG_BITS).max(echo_end(receivers, bit, run.min(FLAG_BITS - 1)));
+    flag_end + 1 + DELIMITER_BITS
+}
+
+/// Last bit of the receivers' own flags: they see the sixth equal bit, and flag from the next on.
+fn echo_end(receivers: &[Party], position: u32, run: u32) -> u32 {
+    match receivers
+        .iter()
+        .any(|receiver| receiver.state == ErrorState::ErrorActive)
+    {
+        true => position + (FLAG_BITS - run.min(FLAG_BITS)) + FLAG_BITS,
+        false => 0,
+    }
+}
+
+/// Equal bits up to and with `position`.
+fn run_length(frame: &Frame, position: u32) -> u32 {
+    let sequence = BitSequence::of(frame);
+    match sequence.levels().get(position as usize) {
+        Some(level) => 1 + run_before(&sequence, position, *level),
+        None => 1,
+    }
+}
+
+fn run_before(sequence: &BitSequence, position: u32, level: Level) -> u32 {
+    let before = sequence.levels().get(..position as usize).unwrap_or(&[]);
+    before
+        .iter()
+        .rev()
+        .take_while(|other| **other == level)
+        .count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sender(position: usize, text: &str, state: ErrorState) -> Sender {
+        Sender {
+            party: Party { position, state },
+            frame: text.parse().unwrap(),
+        }
+    }
+
+    const LISTENER: [Party; 1] = [Party {
+        position: 9,
+        state: ErrorState::ErrorActive,
+    }];
+
+    #[test]
+    fn one_sender_takes_its_frame() {
+        let course = course(
+            vec![sender(0, "123#", ErrorState::ErrorActive)],
+            &LISTENER,
+            true,
+            None,
+        );
+        assert_eq!((course.end, course.bits), (End::Sent, 48 - 3));
+    }
+
+    #[test]
+    fn equal_frames_are_one() {
+        let senders = [0, 1].map(|position| sender(position, "123#AB", ErrorState::ErrorActive));
+        let both = course(senders.to_vec(), &LISTENER, true, None);
+        let one = course(senders[..1].to_vec(), &LISTENER, true, None);
+        assert_eq!((both.end, both.bits), (End::Sent, one.bits));
+    }
+
+    #[test]
+    fn other_data_is_a_bit_error_of_the_recessive_one() {
+        // Data begins at bit 19 (no stuff bit before it); 0x80 and 0x00 differ in it.
+        let senders = ["555#80", "555#00"].map(|text| sender(0, text, ErrorState::ErrorActive));
+        let course = course(senders.to_vec(), &[], true, None);
+        // DLC 0001 makes the bit before recessive: the run at bit 19 is one dominant bit. Its sender
+        // meets its stuff bit at 24 and flags to 30, then 8 bits of delimiter.
+        assert_eq!((course.end, course.bits), (End::BitError, 30 + 1 + 8));
+    }
+
+    #[test]
+    fn a_passive_loser_goes_silently() {
+        let senders = vec![
+            sender(0, "555#80", ErrorState::ErrorPassive),
+            sender(1, "555#00", ErrorState::ErrorActive),
+        ];
+        let course = course(senders, &LISTENER, true, None);
+        assert_eq!((course.end, course.dropped), (End::Sent, vec![0]));
+    }
+
+    #[test]
+    fn nobody_acknowledges() {
+        let course = course(
+            vec![sender(0, "123#", ErrorState::ErrorActive)],
+            &[],
+            false,
+            None,
+        );
+        // 45 bits to the end of frame are 35 to the end of the CRC, delimiter, slot.
+        assert_eq!(
+            (course.end, course.bits),
+            (End::NoAcknowledge, 35 + 2 + 6 + 8)
+        );
+    }
+
+    #[test]
+    fn an_error_flag_is_echoed_by_receivers() {
+        let alone = course(
+            vec![sender(0, "555#00", ErrorState::ErrorActive)],
+            &[],
+            true,
+            Some(19),
+        );
+        let heard = course(
+            vec![sender(0, "555#00", ErrorState::ErrorActive)],
+            &LISTENER,
+            true,
+            Some(19),
+        );
+        assert_eq!(alone.bits, 19 + 6 + 1 + 8);
+        // They see bit 19 recessive, then six dominant ones, then flag six themselves.
+        assert_eq!(heard.bits, 19 + 12 + 1 + 8);
+    }
+}

@@ -1,0 +1,434 @@
+//! A classic CAN bus with its controllers in virtual time: arbitration, ACK, error frames, fault
+//! confinement. A state machine that is told what time it is; knows nothing of ECUs, of what the
+//! data mean, and of a queue of events beside its own.
+//!
+//! Times are exact to the bit: a frame starts when the bus is idle and somebody asks (there is no
+//! grid of bits while it is idle), ends with its last bit of end of frame, and three bits later the
+//! bus is idle. Times of a frame are rounded to a nanosecond from its start, so they never drift
+//! within a frame. A controller that asks during the intermission starts after it.
+//!
+//! Source: ISO 11898-1.
+
+use super::{
+    arbitration::{self, Course, End, Party, Sender},
+    bits::{INTERMISSION_BITS, arbitration_key, duration_ns},
+    controller::{
+        Controller, ControllerSettings, ErrorState, Mode, RECOVERY_SEQUENCES, Request,
+        RequestError, TransmitError,
+    },
+    frame::Frame,
+    statistics::Statistics,
+};
+use serde::Serialize;
+
+/// Bits that an error passive controller waits after its own transmission.
+const SUSPEND_BITS: u32 = 8;
+/// Recessive bits of one sequence of the recovery from bus-off.
+const RECOVERY_BITS: u32 = 11;
+
+/// Position of a controller on its bus, in the order of attaching.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ControllerId(pub u32);
+
+/// See the file's head.
+#[derive(Debug, Clone)]
+pub struct Bus {
+    bitrate_bps: u32,
+    controllers: Vec<Controller>,
+    /// Nothing starts before.
+    idle_ns: u64,
+    /// The latest instant that it was told.
+    now_ns: u64,
+    current: Option<Transmission>,
+    flips: Vec<u32>,
+    statistics: Statistics,
+}
+
+#[derive(Debug, Clone)]
+struct Transmission {
+    frame: Frame,
+    start_ns: u64,
+    end_ns: u64,
+    course: Course,
+    senders: Vec<usize>,
+    receivers: Vec<usize>,
+}
+
+/// What is to happen next, in the order in which it happens at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// A frame or an error frame ends, or a controller comes back from bus-off.
+    End,
+    /// A frame starts: all that is asked for at this instant must have been asked for before.
+    Start,
+}
+
+/// What happened on the bus.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BusEvent {
+    Sent(Sent),
+    Failed(Failed),
+    StateChanged {
+        at_ns: u64,
+        controller: ControllerId,
+        state: ErrorState,
+    },
+}
+
+/// A frame has reached its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    pub frame: Frame,
+    /// Start of frame.
+    pub start_ns: u64,
+    /// End of the last bit of end of frame.
+    pub end_ns: u64,
+    /// Usually one; more when they sent the same at the same instant. With the requests' numbers.
+    pub senders: Vec<(ControllerId, u64)>,
+    pub receivers: Vec<ControllerId>,
+}
+
+/// A frame was ended by an error; its senders try again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failed {
+    pub kind: BusError,
+    pub frame: Frame,
+    pub start_ns: u64,
+    /// End of the error delimiter.
+    pub end_ns: u64,
+    pub senders: Vec<ControllerId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BusError {
+    /// A sender saw another level than it sent.
+    Bit,
+    /// Nobody acknowledged.
+    Acknowledge,
+}
+
+impl Bus {
+    pub fn new(bitrate_bps: u32) -> Bus {
+        Bus {
+            bitrate_bps: bitrate_bps.max(1),
+            controllers: Vec::new(),
+            idle_ns: 0,
+            now_ns: 0,
+            current: None,
+            flips: Vec::new(),
+            statistics: Statistics::default(),
+        }
+    }
+
+    pub fn bitrate_bps(&self) -> u32 {
+        self.bitrate_bps
+    }
+
+    pub fn statistics(&self) -> &Statistics {
+        &self.statistics
+    }
+
+    /// From the next frame on it takes part.
+    pub fn attach(&mut self, settings: ControllerSettings) -> ControllerId {
+        self.controllers.push(Controller::new(settings));
+        ControllerId(self.controllers.len() as u32 - 1)
+    }
+
+    pub fn controller(&self, id: ControllerId) -> Option<&Controller> {
+        self.controllers.get(id.0 as usize)
+    }
+
+    pub fn controllers(&self) -> &[Controller] {
+        &self.controllers
+    }
+
+    /// At `now_ns` a controller gets a frame to send; `token` comes back with [`Sent`].
+    pub fn request(
+        &mut self,
+        now_ns: u64,
+        controller: ControllerId,
+        frame: Frame,
+        token: u64,
+    ) -> Result<(), RequestError> {
+        self.now_ns = self.now_ns.max(now_ns);
+        match self.controllers.get_mut(controller.0 as usize) {
+            Some(controller) => controller.push(Request { frame, token }),
+            None => unreachable!(
+                "a controller id is given by the bus that it is used on: this is a bug"
+            ),
+        }
+    }
+
+    /// Turns bit `bit` of the next frame over, as a disturbance would; a bit of the arbitration
+    /// field counts as the first after it. Calls queue, one a frame.
+    pub fn disturb(&mut self, bit: u32) {
+        self.flips.push(bit);
+    }
+
+    /// When something happens next, if nobody asks for more until then.
+    pub fn next_event(&self) -> Option<(u64, Phase)> {
+        if let Some(current) = &self.current {
+            return Some((current.end_ns, Phase::End));
+        }
+        let start = self.next_start_ns().map(|at_ns| (at_ns, Phase::Start));
+        let recovery = self.next_recovery_ns().map(|at_ns| (at_ns, Phase::End));
+        start.into_iter().chain(recovery).min()
+    }
+
+    fn next_start_ns(&self) -> Option<u64> {
+        let waiting = self
+            .controllers
+            .iter()
+            .filter(|controller| controller.wants_to_send());
+        let earliest_ns = waiting.map(|controller| controller.ready_ns).min()?;
+        Some(earliest_ns.max(self.idle_ns).max(self.now_ns))
+    }
+
+    fn next_recovery_ns(&self) -> Option<u64> {
+        let bus_off = self
+            .controllers
+            .iter()
+            .filter(|one| one.state() == ErrorState::BusOff);
+        bus_off.map(|controller| self.recovery_ns(controller)).min()
+    }
+
+    fn recovery_ns(&self, controller: &Controller) -> u64 {
+        let missing = RECOVERY_SEQUENCES.saturating_sub(controller.recessive_sequences);
+        self.idle_ns + self.duration_ns(missing * RECOVERY_BITS)
+    }
+
+    /// Lets the next event happen if it is due at `now_ns`; false when none is.
+    pub fn advance(&mut self, now_ns: u64, events: &mut Vec<BusEvent>) -> bool {
+        match self.next_event() {
+            Some((at_ns, phase)) if at_ns <= now_ns => {
+                self.now_ns = self.now_ns.max(at_ns);
+                match (phase, self.current.take()) {
+                    (Phase::Start, _) => self.start(at_ns),
+                    (Phase::End, Some(current)) => self.end(current, events),
+                    (Phase::End, None) => self.recover(at_ns, events),
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn start(&mut self, at_ns: u64) {
+        let contenders: Vec<(usize, Frame)> = self
+            .controllers
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| one.wants_to_send() && one.ready_ns <= at_ns)
+            .filter_map(|(position, one)| one.head().map(|frame| (position, frame)))
+            .collect();
+        let key = |(_, frame): &(usize, Frame)| arbitration_key(frame);
+        let Some(winner) = contenders
+            .iter()
+            .min_by_key(|contender| key(contender))
+            .copied()
+        else {
+            return;
+        };
+        self.count_recessive_bits(at_ns);
+        let (senders, losers): (Vec<_>, Vec<_>) = contenders
+            .into_iter()
+            .partition(|contender| key(contender) == key(&winner));
+        for (position, _) in losers {
+            self.each(&[position], Controller::lose_arbitration);
+        }
+        self.current = Some(self.transmission(at_ns, winner.1, &senders));
+        let senders: Vec<usize> = senders.into_iter().map(|(position, _)| position).collect();
+        self.each(&senders, Controller::begin_sending);
+    }
+
+    fn transmission(
+        &mut self,
+        start_ns: u64,
+        frame: Frame,
+        senders: &[(usize, Frame)],
+    ) -> Transmission {
+        let sending: Vec<usize> = senders.iter().map(|(position, _)| *position).collect();
+        let others = |(position, one): &(usize, &Controller)| {
+            !sending.contains(position) && one.state() != ErrorState::BusOff
+        };
+        let receivers: Vec<(usize, &Controller)> =
+            self.controllers.iter().enumerate().filter(others).collect();
+        let talking = receivers
+            .iter()
+            .filter(|(_, one)| one.settings.mode == Mode::Normal);
+        let parties: Vec<Party> = talking
+            .map(|(position, one)| Party {
+                position: *position,
+                state: one.state(),
+            })
+            .collect();
+        let receivers = receivers.iter().map(|(position, _)| *position).collect();
+        let flipped = match self.flips.is_empty() {
+            true => None,
+            false => Some(
+                self.flips
+                    .remove(0)
+                    .max(if frame.id().is_extended() { 33 } else { 13 }),
+            ),
+        };
+        let party = |position: usize| Party {
+            position,
+            state: self
+                .controllers
+                .get(position)
+                .map_or(ErrorState::BusOff, Controller::state),
+        };
+        let sending = senders.iter().map(|(position, frame)| Sender {
+            party: party(*position),
+            frame: *frame,
+        });
+        let course = arbitration::course(sending.collect(), &parties, !parties.is_empty(), flipped);
+        Transmission {
+            // Of senders that differ, one that stays names the frame.
+            frame: senders
+                .iter()
+                .find(|(position, _)| !course.dropped.contains(position))
+                .map_or(frame, |(_, frame)| *frame),
+            start_ns,
+            end_ns: start_ns + self.duration_ns(course.bits),
+            course,
+            senders: senders.iter().map(|(position, _)| *position).collect(),
+            receivers,
+        }
+    }
+
+    fn end(&mut self, current: Transmission, events: &mut Vec<BusEvent>) {
+        let Transmission {
+            frame,
+            start_ns,
+            end_ns,
+            course,
+            senders,
+            receivers,
+        } = current;
+        let before = self.states();
+        self.idle_ns = start_ns + self.duration_ns(course.bits + INTERMISSION_BITS);
+        let (dropped, staying): (Vec<usize>, Vec<usize>) = senders
+            .iter()
+            .partition(|position| course.dropped.contains(position));
+        self.each(&dropped, |one| one.fail_sending(TransmitError::Bit));
+        let event = match course.end {
+            End::Sent => {
+                self.each(&receivers, Controller::succeed_receiving);
+                self.statistics
+                    .add_frame(frame.id(), start_ns, self.idle_ns);
+                let senders = staying.iter().filter_map(|position| {
+                    let token = self.controllers.get_mut(*position)?.succeed_sending()?;
+                    Some((ControllerId(*position as u32), token))
+                });
+                let senders = senders.collect();
+                BusEvent::Sent(Sent {
+                    frame,
+                    start_ns,
+                    end_ns,
+                    senders,
+                    receivers: ids(&receivers),
+                })
+            }
+            End::BitError | End::NoAcknowledge => {
+                let (kind, error) = match course.end {
+                    End::NoAcknowledge => (BusError::Acknowledge, TransmitError::Acknowledge),
+                    _ => (BusError::Bit, TransmitError::Bit),
+                };
+                self.each(&staying, |one| one.fail_sending(error));
+                self.each(&receivers, Controller::fail_receiving);
+                self.statistics.add_error(start_ns, self.idle_ns);
+                BusEvent::Failed(Failed {
+                    kind,
+                    frame,
+                    start_ns,
+                    end_ns,
+                    senders: ids(&staying),
+                })
+            }
+        };
+        events.push(event);
+        self.suspend_passive(&senders);
+        // The end of every frame and error frame is recessive for 11 bits.
+        self.controllers
+            .iter_mut()
+            .for_each(|one| one.recessive_sequences += 1);
+        self.report_changes(end_ns, &before, events);
+    }
+
+    fn suspend_passive(&mut self, senders: &[usize]) {
+        let ready_ns = self.idle_ns + self.duration_ns(SUSPEND_BITS);
+        self.each(senders, |one| {
+            if one.state() == ErrorState::ErrorPassive {
+                one.ready_ns = ready_ns;
+            }
+        });
+    }
+
+    /// The bus was idle until now.
+    fn count_recessive_bits(&mut self, now_ns: u64) {
+        let idle_ns = u128::from(now_ns.saturating_sub(self.idle_ns));
+        let bits = idle_ns * u128::from(self.bitrate_bps) / 1_000_000_000;
+        let sequences = u32::try_from(bits / u128::from(RECOVERY_BITS)).unwrap_or(u32::MAX);
+        for controller in &mut self.controllers {
+            let seen = controller.recessive_sequences.saturating_add(sequences);
+            controller.recessive_sequences = seen.min(RECOVERY_SEQUENCES);
+        }
+    }
+
+    fn recover(&mut self, at_ns: u64, events: &mut Vec<BusEvent>) {
+        let before = self.states();
+        let due = |bus: &Bus, one: &Controller| {
+            one.state() == ErrorState::BusOff && bus.recovery_ns(one) <= at_ns
+        };
+        let due: Vec<usize> = (0..self.controllers.len())
+            .filter(|position| {
+                self.controllers
+                    .get(*position)
+                    .is_some_and(|one| due(self, one))
+            })
+            .collect();
+        self.each(&due, Controller::recover);
+        self.report_changes(at_ns, &before, events);
+    }
+
+    fn states(&self) -> Vec<ErrorState> {
+        self.controllers.iter().map(Controller::state).collect()
+    }
+
+    fn report_changes(&self, at_ns: u64, before: &[ErrorState], events: &mut Vec<BusEvent>) {
+        for (position, (one, before)) in self.controllers.iter().zip(before).enumerate() {
+            let state = one.state();
+            if state != *before {
+                let controller = ControllerId(position as u32);
+                events.push(BusEvent::StateChanged {
+                    at_ns,
+                    controller,
+                    state,
+                });
+            }
+        }
+    }
+
+    fn each(&mut self, positions: &[usize], mut act: impl FnMut(&mut Controller)) {
+        for position in positions {
+            self.controllers.get_mut(*position).map(&mut act);
+        }
+    }
+
+    fn duration_ns(&self, bits: u32) -> u64 {
+        duration_ns(bits, self.bitrate_bps)
+    }
+}
+
+fn ids(positions: &[usize]) -> Vec<ControllerId> {
+    positions
+        .iter()
+        .map(|position| ControllerId(*position as u32))
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "bus_tests.rs"]
+mod tests;

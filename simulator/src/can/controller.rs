@@ -1,0 +1,340 @@
+//! One CAN controller: its transmit queue, error counters and state.
+//! Knows nothing of time on the bus and of other controllers.
+//!
+//! Source: ISO 11898-1, "Fault confinement".
+
+use super::{bits::arbitration_key, frame::Frame};
+use serde::Serialize;
+use std::collections::VecDeque;
+
+/// Above it a controller warns (it changes nothing on the bus).
+pub const WARNING_ERRORS: u32 = 96;
+/// Above it a controller is error passive.
+pub const ACTIVE_ERRORS_MAX: u32 = 127;
+/// Above it a controller is bus-off.
+pub const PASSIVE_ERRORS_MAX: u32 = 255;
+/// Sequences of 11 recessive bits that end bus-off.
+pub const RECOVERY_SEQUENCES: u32 = 128;
+
+/// What a controller is set to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControllerSettings {
+    pub name: String,
+    pub order: QueueOrder,
+    /// Frames that wait or are on the bus at most.
+    pub capacity: usize,
+    pub mode: Mode,
+}
+
+/// Which of the waiting frames goes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueOrder {
+    /// The one that would win arbitration; of equal ones the first.
+    Priority,
+    Fifo,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Normal,
+    /// Sends nothing: no frame, no ACK, no error flag.
+    ListenOnly,
+}
+
+/// Fault confinement state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ErrorState {
+    ErrorActive,
+    ErrorPassive,
+    BusOff,
+}
+
+/// Why a frame is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    #[error("the transmit queue is full")]
+    QueueFull,
+    #[error("the controller is bus-off")]
+    BusOff,
+    #[error("the controller only listens")]
+    ListenOnly,
+}
+
+/// A frame that waits, with the sender's number for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Request {
+    pub(super) frame: Frame,
+    pub(super) token: u64,
+}
+
+/// See the file's head.
+#[derive(Debug, Clone)]
+pub struct Controller {
+    pub(super) settings: ControllerSettings,
+    queue: VecDeque<Request>,
+    /// On the bus right now.
+    in_flight: Option<Request>,
+    transmit_errors: u32,
+    receive_errors: u32,
+    is_bus_off: bool,
+    /// Of 11 recessive bits, seen since bus-off.
+    pub(super) recessive_sequences: u32,
+    /// Suspended until then, after a transmission in error passive state.
+    pub(super) ready_ns: u64,
+    arbitration_losses: u64,
+}
+
+impl Controller {
+    pub(super) fn new(settings: ControllerSettings) -> Controller {
+        Controller {
+            settings,
+            queue: VecDeque::new(),
+            in_flight: None,
+            transmit_errors: 0,
+            receive_errors: 0,
+            is_bus_off: false,
+            recessive_sequences: 0,
+            ready_ns: 0,
+            arbitration_losses: 0,
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.settings.name
+    }
+
+    /// TEC.
+    pub fn transmit_errors(&self) -> u32 {
+        self.transmit_errors
+    }
+
+    /// REC.
+    pub fn receive_errors(&self) -> u32 {
+        self.receive_errors
+    }
+
+    /// How often another frame won.
+    pub fn arbitration_losses(&self) -> u64 {
+        self.arbitration_losses
+    }
+
+    /// Frames that wait or are on the bus.
+    pub fn pending(&self) -> usize {
+        self.queue.len() + usize::from(self.in_flight.is_some())
+    }
+
+    /// Frames that may wait or be on the bus at most.
+    pub fn capacity(&self) -> usize {
+        self.settings.capacity
+    }
+
+    pub fn state(&self) -> ErrorState {
+        if self.is_bus_off {
+            ErrorState::BusOff
+        } else if self.transmit_errors.max(self.receive_errors) > ACTIVE_ERRORS_MAX {
+            ErrorState::ErrorPassive
+        } else {
+            ErrorState::ErrorActive
+        }
+    }
+
+    /// Whether a counter has reached the warning limit.
+    pub fn is_warning(&self) -> bool {
+        self.transmit_errors.max(self.receive_errors) >= WARNING_ERRORS
+    }
+
+    pub(super) fn push(&mut self, request: Request) -> Result<(), RequestError> {
+        if self.settings.mode == Mode::ListenOnly {
+            return Err(RequestError::ListenOnly);
+        }
+        if self.is_bus_off {
+            return Err(RequestError::BusOff);
+        }
+        if self.pending() >= self.settings.capacity {
+            return Err(RequestError::QueueFull);
+        }
+        self.queue.push_back(request);
+        Ok(())
+    }
+
+    pub(super) fn wants_to_send(&self) -> bool {
+        !self.is_bus_off && !self.queue.is_empty()
+    }
+
+    /// The frame that it sends next.
+    pub(super) fn head(&self) -> Option<Frame> {
+        self.head_position()
+            .and_then(|position| self.queue.get(position))
+            .map(|head| head.frame)
+    }
+
+    fn head_position(&self) -> Option<usize> {
+        let waiting = self.queue.iter().enumerate();
+        match self.settings.order {
+            QueueOrder::Fifo => (!self.queue.is_empty()).then_some(0),
+            QueueOrder::Priority => waiting
+                .min_by_key(|(_, request)| arbitration_key(&request.frame))
+                .map(|(position, _)| position),
+        }
+    }
+
+    pub(super) fn begin_sending(&mut self) {
+        self.in_flight = self
+            .head_position()
+            .and_then(|position| self.queue.remove(position));
+    }
+
+    pub(super) fn lose_arbitration(&mut self) {
+        self.arbitration_losses += 1;
+    }
+
+    /// The frame is out; its token.
+    pub(super) fn succeed_sending(&mut self) -> Option<u64> {
+        self.transmit_errors = self.transmit_errors.saturating_sub(1);
+        self.in_flight.take().map(|request| request.token)
+    }
+
+    /// The frame goes back to where it came from.
+    pub(super) fn fail_sending(&mut self, error: TransmitError) {
+        if let Some(request) = self.in_flight.take() {
+            self.queue.push_front(request);
+        }
+        let stays = error == TransmitError::Acknowledge && self.transmit_errors > ACTIVE_ERRORS_MAX;
+        if !stays {
+            self.transmit_errors += 8;
+        }
+        if self.transmit_errors > PASSIVE_ERRORS_MAX {
+            self.is_bus_off = true;
+            self.recessive_sequences = 0;
+        }
+    }
+
+    pub(super) fn succeed_receiving(&mut self) {
+        self.receive_errors = match self.receive_errors {
+            // Between 119 and 127, says the standard.
+            errors if errors > ACTIVE_ERRORS_MAX => 119,
+            errors => errors.saturating_sub(1),
+        };
+    }
+
+    pub(super) fn fail_receiving(&mut self) {
+        self.receive_errors = (self.receive_errors + 1).min(PASSIVE_ERRORS_MAX);
+    }
+
+    pub(super) fn recover(&mut self) {
+        self.is_bus_off = false;
+        self.transmit_errors = 0;
+        self.receive_errors = 0;
+    }
+}
+
+/// What a transmitter met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TransmitError {
+    Bit,
+    Acknowledge,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn controller(order: QueueOrder, capacity: usize) -> Controller {
+        let name = "node".to_owned();
+        Controller::new(ControllerSettings {
+            name,
+            order,
+            capacity,
+            mode: Mode::Normal,
+        })
+    }
+
+    fn push(controller: &mut Controller, text: &str, token: u64) -> Result<(), RequestError> {
+        controller.push(Request {
+            frame: text.parse().unwrap(),
+            token,
+        })
+    }
+
+    fn drain(mut controller: Controller) -> Vec<u64> {
+        std::iter::from_fn(|| {
+            controller.begin_sending();
+            controller.succeed_sending()
+        })
+        .collect()
+    }
+
+    #[test]
+    fn queues_by_priority_or_in_order() {
+        for (order, expected) in [
+            (QueueOrder::Priority, [2, 3, 1]),
+            (QueueOrder::Fifo, [1, 2, 3]),
+        ] {
+            let mut controller = controller(order, 8);
+            for (token, text) in [(1, "300#"), (2, "100#"), (3, "100#01")] {
+                push(&mut controller, text, token).unwrap();
+            }
+            assert_eq!(drain(controller), expected);
+        }
+    }
+
+    #[test]
+    fn a_failed_frame_keeps_its_place() {
+        let mut controller = controller(QueueOrder::Fifo, 8);
+        push(&mut controller, "300#", 1).unwrap();
+        push(&mut controller, "100#", 2).unwrap();
+        controller.begin_sending();
+        controller.fail_sending(TransmitError::Bit);
+        assert_eq!(drain(controller), [1, 2]);
+    }
+
+    #[test]
+    fn a_full_queue_counts_the_frame_on_the_bus() {
+        let mut controller = controller(QueueOrder::Fifo, 1);
+        push(&mut controller, "300#", 1).unwrap();
+        controller.begin_sending();
+        let refusal = push(&mut controller, "100#", 2).unwrap_err();
+        assert_eq!(refusal.to_string(), "the transmit queue is full");
+    }
+
+    #[test]
+    fn thirty_two_bit_errors_end_in_bus_off() {
+        let mut controller = controller(QueueOrder::Fifo, 1);
+        push(&mut controller, "300#", 1).unwrap();
+        let states: Vec<ErrorState> = (0..32)
+            .map(|_| {
+                controller.begin_sending();
+                controller.fail_sending(TransmitError::Bit);
+                controller.state()
+            })
+            .collect();
+        assert_eq!(states[14], ErrorState::ErrorActive);
+        assert_eq!(states[15], ErrorState::ErrorPassive);
+        assert_eq!(states[30], ErrorState::ErrorPassive);
+        assert_eq!(states[31], ErrorState::BusOff);
+        assert_eq!(push(&mut controller, "300#", 2), Err(RequestError::BusOff));
+        controller.recover();
+        assert_eq!(controller.state(), ErrorState::ErrorActive);
+    }
+
+    #[test]
+    fn a_receiver_goes_passive_and_comes_back_with_one_good_frame() {
+        let mut controller = controller(QueueOrder::Fifo, 1);
+        (0..128).for_each(|_| controller.fail_receiving());
+        assert_eq!(controller.state(), ErrorState::ErrorPassive);
+        controller.succeed_receiving();
+        assert_eq!(
+            (controller.state(), controller.receive_errors()),
+            (ErrorState::ErrorActive, 119)
+        );
+    }
+
+    #[test]
+    fn who_only_listens_takes_no_frame() {
+        let mut settings = controller(QueueOrder::Fifo, 1).settings;
+        settings.mode = Mode::ListenOnly;
+        let refusal = push(&mut Controller::new(settings), "300#", 1);
+        assert_eq!(refusal, Err(RequestError::ListenOnly));
+    }
+}
