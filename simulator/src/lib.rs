@@ -6,6 +6,8 @@
 //! [`Simulation::new`], [`Simulation::run_until`], [`Simulation::summary`].
 
 pub mod can;
+pub mod devices;
+pub mod i2c;
 pub mod simulation;
 
 pub use simulation::{

@@ -247,12 +247,11 @@ mod tests {
 
     #[test]
     fn other_data_is_a_bit_error_of_the_recessive_one() {
-        // Data begins at bit 19 (no stuff bit before it); 0x80 and 0x00 differ in it.
+        // RTR, IDE, r0 and two bits of DLC 0001 are five zeros: with their stuff bit, data begin at 20.
         let senders = ["555#80", "555#00"].map(|text| sender(0, text, ErrorState::ErrorActive));
         let course = course(senders.to_vec(), &[], true, None);
-        // DLC 0001 makes the bit before recessive: the run at bit 19 is one dominant bit. Its sender
-        // meets its stuff bit at 24 and flags to 30, then 8 bits of delimiter.
-        assert_eq!((course.end, course.bits), (End::BitError, 30 + 1 + 8));
+        // The dominant sender meets its own stuff bit at 25 and flags to 31, then 8 bits of delimiter.
+        assert_eq!((course.end, course.bits), (End::BitError, 31 + 1 + 8));
     }
 
     #[test]
@@ -286,16 +285,16 @@ mod tests {
             vec![sender(0, "555#00", ErrorState::ErrorActive)],
             &[],
             true,
-            Some(19),
+            Some(20),
         );
         let heard = course(
             vec![sender(0, "555#00", ErrorState::ErrorActive)],
             &LISTENER,
             true,
-            Some(19),
+            Some(20),
         );
-        assert_eq!(alone.bits, 19 + 6 + 1 + 8);
-        // They see bit 19 recessive, then six dominant ones, then flag six themselves.
-        assert_eq!(heard.bits, 19 + 12 + 1 + 8);
+        assert_eq!(alone.bits, 20 + 6 + 1 + 8);
+        // They see bit 20 recessive, then six dominant ones, then flag six themselves.
+        assert_eq!(heard.bits, 20 + 12 + 1 + 8);
     }
 }
