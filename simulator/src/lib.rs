@@ -9,8 +9,9 @@ pub mod can;
 pub mod devices;
 pub mod i2c;
 pub mod simulation;
+pub mod trace;
 
 pub use simulation::{
-    Halt, Incident, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange,
-    Summary, SystemFiles,
+    DeviceView, Halt, Incident, Options, Programs, Replay, ReplayTiming, Simulation,
+    SimulationError, Step, StimulusChange, Summary, SystemFiles,
 };

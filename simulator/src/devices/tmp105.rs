@@ -15,7 +15,7 @@ pub(super) const MODEL: Model = Model {
         name: "temperature",
         unit: "°C",
         minimum: -55.0,
-        maximum: 127.0,
+        maximum: 128.0,
         step: 0.5,
         default: 25.0,
     }],

@@ -1,26 +1,83 @@
-//! A run: ECUs, buses and devices under one queue of events in virtual time.
+//! A run: ECUs, buses and devices under one order of events in virtual time.
 //!
-//! At one instant events run in this order: stimuli, ends of frames (by bus), activations by
-//! data-received events, activations by init and timing events (both by priority, then ECU,
-//! partition and task), requests to send, starts of frames.
+//! # Order
+//! At one instant events happen in this order: stimuli (as they were given); ends of frames (by
+//! bus); activations (by ECU; within one, `ecu-host` says which); requests to send (as they were
+//! made, those of activations before those of replayed logs); starts of frames (by bus). So a
+//! frame that is asked for at an instant takes part in the arbitration of that instant.
+//! An activation runs as a whole when it starts; what it does later than that, by its cost so far,
+//! takes effect then: frames are asked for, rows of the trace stand at that time.
+//! A frame finds a full transmit queue if there is no room when its activation starts.
+//!
 //! Knows nothing of windows, and nothing of wall clocks and threads.
 
+mod board;
+mod build;
+mod devices;
+mod error;
 mod files;
 mod options;
+mod programs;
+mod run;
+mod statistics;
 mod summary;
+mod world;
 
+pub use devices::{DeviceView, StimulusView};
+pub use error::SimulationError;
+pub(crate) use files::hex;
 pub use files::{FilesError, SystemFiles, sha256_hex};
 pub use options::{
     OptionError, Options, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange, parse_duration_ns,
     split_replay,
 };
+pub use programs::Programs;
+pub use run::{Happened, Step};
 pub use summary::{
     BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
 };
 
+use crate::{can::Frame, trace::Trace};
+use build::{Built, ReplayRun};
+use deployment::{Partition, System};
+use ecu_host::Ecu;
+use statistics::Statistics;
+use std::sync::Arc;
+use world::{FrameRequest, Stimulation, World};
+
 /// A system that runs in virtual time.
-#[derive(Debug)]
-pub struct Simulation {}
+pub struct Simulation {
+    files: Arc<SystemFiles>,
+    options: Options,
+    programs: Programs,
+    /// By name.
+    ecus: Vec<(String, Ecu<board::VirtualBoard>)>,
+    /// Away only while an ECU runs.
+    world: Option<Box<World>>,
+    replays: Vec<ReplayRun>,
+    now_ns: u64,
+    /// Events that have happened.
+    steps: u64,
+    /// Events at `now_ns`.
+    steps_at_once: u64,
+    has_ended: bool,
+    statistics: Statistics,
+    history: Vec<Given>,
+}
+
+/// Something a user gave while the run stood still, to be given again by re-execution.
+#[derive(Debug, Clone, Copy)]
+struct Given {
+    steps: u64,
+    at_ns: u64,
+    input: Input,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Input {
+    Stimulus(Stimulation),
+    Frame { net: usize, frame: Frame },
+}
 
 /// Why a call came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,31 +90,175 @@ pub enum Halt {
     Ended,
 }
 
-/// Why a system cannot be simulated, or an input not be given.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulationError {
-    /// Stub: the engine has not been joined yet.
-    #[error("this build cannot simulate yet")]
-    Unfinished,
-}
-
 impl Simulation {
     /// Loads every partition and stands at time 0; nothing has run.
-    pub fn new(_files: &SystemFiles, _options: Options) -> Result<Simulation, SimulationError> {
-        Err(SimulationError::Unfinished)
+    pub fn new(files: &SystemFiles, options: Options) -> Result<Simulation, SimulationError> {
+        Simulation::with_programs(Arc::new(files.clone()), options, &Programs::new()?)
     }
 
-    /// Runs every event up to and with `until_ns`; asks `keep_going` after each of them.
-    pub fn run_until(
+    /// The same with partitions that may have been compiled before.
+    pub fn with_programs(
+        files: Arc<SystemFiles>,
+        options: Options,
+        programs: &Programs,
+    ) -> Result<Simulation, SimulationError> {
+        let Built {
+            ecus,
+            world,
+            replays,
+        } = build::build(&files, &options, programs)?;
+        let statistics = Statistics::new(ecus.iter().map(|(_, ecu)| ecu));
+        Ok(Simulation {
+            files,
+            options,
+            programs: programs.clone(),
+            ecus,
+            world: Some(Box::new(world)),
+            replays,
+            now_ns: 0,
+            steps: 0,
+            steps_at_once: 0,
+            has_ended: false,
+            statistics,
+            history: Vec::new(),
+        })
+    }
+
+    /// Back to time 0; what was given by hand is forgotten. Compiles nothing.
+    pub fn restart(&mut self) -> Result<(), SimulationError> {
+        *self =
+            Simulation::with_programs(self.files.clone(), self.options.clone(), &self.programs)?;
+        Ok(())
+    }
+
+    /// Back (or on) to an instant by running again from 0, with everything that was given by hand
+    /// up to then; what was given later is forgotten.
+    pub fn go_to(
         &mut self,
-        _until_ns: u64,
-        _keep_going: &mut dyn FnMut(&Simulation) -> bool,
-    ) -> Halt {
-        Halt::Ended
+        at_ns: u64,
+        keep_going: &mut dyn FnMut(&Simulation) -> bool,
+    ) -> Result<Halt, SimulationError> {
+        let history = std::mem::take(&mut self.history);
+        self.restart()?;
+        for given in history.into_iter().take_while(|given| given.at_ns <= at_ns) {
+            while self.steps < given.steps
+                && self.step_until(given.at_ns, Step::Event) == Halt::Reached
+            {
+                if !keep_going(self) {
+                    return Ok(Halt::Paused);
+                }
+            }
+            self.pass_to(given.at_ns);
+            self.give(given.input);
+        }
+        Ok(self.run_until(at_ns, keep_going))
+    }
+
+    /// From now on a stimulus of a device has this value, in the unit that the device declares.
+    pub fn set_stimulus(
+        &mut self,
+        device: &str,
+        stimulus: &str,
+        value: f64,
+    ) -> Result<(), SimulationError> {
+        let change = StimulusChange {
+            device: device.to_owned(),
+            stimulus: stimulus.to_owned(),
+            value,
+            at_ns: self.now_ns,
+        };
+        let stimulation = self.world().resolve(&change)?;
+        self.give(Input::Stimulus(stimulation));
+        Ok(())
+    }
+
+    /// A controller of the user's asks for this frame now.
+    pub fn inject_frame(&mut self, bus: &str, frame: Frame) -> Result<(), SimulationError> {
+        let net = self.world().can_named(bus)?;
+        self.give(Input::Frame { net, frame });
+        Ok(())
+    }
+
+    fn give(&mut self, input: Input) {
+        let (steps, at_ns) = (self.steps, self.now_ns);
+        self.history.push(Given {
+            steps,
+            at_ns,
+            input,
+        });
+        let world = self.world_mut();
+        match input {
+            Input::Stimulus(stimulation) => world.stimulate(at_ns, stimulation),
+            Input::Frame { net, frame } => {
+                let controller = world.tester(net);
+                world.request(
+                    at_ns,
+                    FrameRequest {
+                        net,
+                        controller,
+                        frame,
+                        token: 0,
+                    },
+                );
+            }
+        }
     }
 
     /// Virtual time reached.
     pub fn now_ns(&self) -> u64 {
-        0
+        self.now_ns
+    }
+
+    /// What has happened.
+    pub fn trace(&self) -> &Trace {
+        &self.world().trace
+    }
+
+    /// What is simulated.
+    pub fn system(&self) -> &System {
+        &self.files.system
+    }
+
+    /// What the run was given.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The table of a partition.
+    pub fn partition(&self, ecu: &str, partition: &str) -> Option<&Partition> {
+        let (_, ecu) = self.ecus.iter().find(|(name, _)| name == ecu)?;
+        ecu.partition(ecu.partition_named(partition)?)
+    }
+
+    /// Traps and what followed, in order.
+    pub fn incidents(&self) -> &[Incident] {
+        self.statistics.incidents()
+    }
+
+    /// Everything counted, and the hash of the trace, up to now.
+    pub fn summary(&self) -> Summary {
+        self.statistics.summary(self)
+    }
+
+    fn world(&self) -> &World {
+        self.world.as_deref().unwrap_or_else(|| {
+            unreachable!("the world is lent only while an ECU runs: this is a bug")
+        })
+    }
+
+    fn world_mut(&mut self) -> &mut World {
+        self.world.as_deref_mut().unwrap_or_else(|| {
+            unreachable!("the world is lent only while an ECU runs: this is a bug")
+        })
+    }
+}
+
+impl std::fmt::Debug for Simulation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulation")
+            .field("system", &self.files.system.name)
+            .field("now_ns", &self.now_ns)
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
     }
 }

@@ -84,6 +84,20 @@ pub enum IncidentReaction {
     Restarted,
     /// The partition stays stopped.
     Stopped,
+    /// It should have restarted, but did so too often.
+    GivenUp,
     /// The whole run ended.
     RunEnded,
+}
+
+impl IncidentReaction {
+    /// As the trace and `--json` write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            IncidentReaction::Restarted => "restarted",
+            IncidentReaction::Stopped => "stopped",
+            IncidentReaction::GivenUp => "given-up",
+            IncidentReaction::RunEnded => "run-ended",
+        }
+    }
 }

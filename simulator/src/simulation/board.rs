@@ -1,0 +1,379 @@
+//! The platform under one ECU: its calls reach the virtual buses, its records the trace.
+//! Knows nothing of the order of events.
+
+use super::world::{FrameRequest, World};
+use crate::{
+    can::{ControllerId, Frame, Id},
+    simulation::hex,
+    trace::{Kind, SubjectId, Trace},
+};
+use deployment::Partition;
+use ecu_host::board::{
+    Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record,
+};
+use sha2::{Digest, Sha256};
+
+#[derive(Debug)]
+pub(super) struct VirtualBoard {
+    name: String,
+    /// Buses that the ECU is on: their position in the world and its controller there.
+    pub(super) controllers: Vec<(usize, ControllerId)>,
+    partitions: Vec<PartitionSubjects>,
+    random: u64,
+    entered_ns: u64,
+    /// Here while the ECU runs.
+    pub(super) world: Option<Box<World>>,
+}
+
+/// What a partition's numbers are called in the trace.
+#[derive(Debug)]
+struct PartitionSubjects {
+    name: String,
+    elements: Vec<SubjectId>,
+    runnables: Vec<SubjectId>,
+    instances: Vec<SubjectId>,
+    glue: SubjectId,
+    /// By probe, then by function.
+    probes: Vec<Vec<SubjectId>>,
+}
+
+impl PartitionSubjects {
+    fn new(trace: &mut Trace, ecu: &str, table: &Partition) -> PartitionSubjects {
+        let mut subject = |name: &str| trace.subject(&format!("{ecu}/{}/{name}", table.name));
+        let instance = |number: u32| {
+            table
+                .instances
+                .get(number as usize)
+                .map_or("?", String::as_str)
+        };
+        PartitionSubjects {
+            name: table.name.clone(),
+            elements: table
+                .elements
+                .iter()
+                .map(|element| subject(&element.name))
+                .collect(),
+            runnables: table
+                .runnables
+                .iter()
+                .map(|runnable| {
+                    subject(&format!(
+                        "{}.{}",
+                        instance(runnable.instance),
+                        runnable.function
+                    ))
+                })
+                .collect(),
+            instances: table.instances.iter().map(|name| subject(name)).collect(),
+            glue: subject("glue"),
+            probes: table
+                .probes
+                .iter()
+                .map(|probe| {
+                    let function = |name: &String| subject(&format!("{}/{name}", probe.name));
+                    probe.functions.iter().map(function).collect()
+                })
+                .collect(),
+        }
+    }
+}
+
+impl VirtualBoard {
+    pub(super) fn new(
+        trace: &mut Trace,
+        ecu: &str,
+        seed: u64,
+        tables: &[Partition],
+        controllers: Vec<(usize, ControllerId)>,
+    ) -> VirtualBoard {
+        let mixed = Sha256::new()
+            .chain_update(seed.to_le_bytes())
+            .chain_update(ecu)
+            .finalize();
+        let random = mixed
+            .first_chunk::<8>()
+            .map_or(seed, |bytes| u64::from_le_bytes(*bytes));
+        VirtualBoard {
+            name: ecu.to_owned(),
+            controllers,
+            partitions: tables
+                .iter()
+                .map(|table| PartitionSubjects::new(trace, ecu, table))
+                .collect(),
+            random,
+            entered_ns: 0,
+            world: None,
+        }
+    }
+
+    fn world(&self) -> &World {
+        self.world
+            .as_deref()
+            .unwrap_or_else(|| unreachable!("an ECU runs with its world: this is a bug"))
+    }
+
+    fn world_mut(&mut self) -> &mut World {
+        self.world
+            .as_deref_mut()
+            .unwrap_or_else(|| unreachable!("an ECU runs with its world: this is a bug"))
+    }
+
+    fn controller(&self, bus: &str) -> Option<(usize, ControllerId)> {
+        let is_named = |net: usize| {
+            self.world()
+                .cans
+                .get(net)
+                .is_some_and(|net| net.name == bus)
+        };
+        self.controllers
+            .iter()
+            .copied()
+            .find(|(net, _)| is_named(*net))
+    }
+
+    fn subjects(&self, partition: &str) -> Option<&PartitionSubjects> {
+        self.partitions
+            .iter()
+            .find(|subjects| subjects.name == partition)
+    }
+}
+
+impl Board for VirtualBoard {
+    fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
+        let (net, controller) = self.controller(&frame.bus).ok_or(CanError::NoBus)?;
+        // The host refuses what no frame can be; `NoBus` is the nearest answer to a bug there.
+        let frame = frame_of(frame).ok_or(CanError::NoBus)?;
+        let world = self.world_mut();
+        if world.is_bus_off(net, controller) {
+            return Err(CanError::BusOff);
+        }
+        if !world.has_room(net, controller) {
+            return Err(CanError::QueueFull);
+        }
+        world.schedule_request(
+            at_ns,
+            FrameRequest {
+                net,
+                controller,
+                frame,
+                token: request,
+            },
+        );
+        Ok(())
+    }
+
+    fn has_can(&self, bus: &str) -> bool {
+        self.controller(bus).is_some()
+    }
+
+    fn has_i2c(&self, bus: &str) -> bool {
+        self.world().i2cs.iter().any(|wire| wire.name() == bus)
+    }
+
+    fn i2c(
+        &mut self,
+        at_ns: u64,
+        bus: &str,
+        address: u16,
+        operations: &mut [I2cOperation],
+    ) -> I2cTransfer {
+        let ecu = std::mem::take(&mut self.name);
+        let world = self.world_mut();
+        let transfer = match world.i2cs.iter().position(|wire| wire.name() == bus) {
+            Some(bus) => transact(world, &ecu, at_ns, bus, address, operations),
+            None => I2cTransfer {
+                bus_time: BusTime(0),
+                result: Err(I2cError::Other),
+            },
+        };
+        self.name = ecu;
+        transfer
+    }
+
+    fn record(&mut self, at_ns: u64, record: Record<'_>) {
+        if let Record::Entered { .. } = record {
+            self.entered_ns = at_ns;
+            return;
+        }
+        let entered_ns = self.entered_ns;
+        let Some(mut world) = self.world.take() else {
+            return;
+        };
+        record_in(&mut world.trace, at_ns, entered_ns, &record, |partition| {
+            self.subjects(partition)
+        });
+        self.world = Some(world);
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+    fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.random ^ self.random >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+}
+
+fn frame_of(frame: &CanFrame) -> Option<Frame> {
+    let id = if frame.extended {
+        Id::extended(frame.id)
+    } else {
+        Id::standard(frame.id)
+    }
+    .ok()?;
+    match frame.remote {
+        true => Frame::remote(id, frame.data.len()).ok(),
+        false => Frame::data(id, &frame.data).ok(),
+    }
+}
+
+fn transact(
+    world: &mut World,
+    ecu: &str,
+    at_ns: u64,
+    bus: usize,
+    address: u16,
+    operations: &mut [I2cOperation],
+) -> I2cTransfer {
+    world.stimulate_until(at_ns);
+    let Some(wire) = world.i2cs.get_mut(bus) else {
+        return I2cTransfer {
+            bus_time: BusTime(0),
+            result: Err(I2cError::Other),
+        };
+    };
+    let transfer = wire.transact(at_ns, address, operations);
+    let name = wire.name().to_owned();
+    let subject = world.trace.subject(&name);
+    let bytes: String = operations
+        .iter()
+        .map(|operation| match operation {
+            I2cOperation::Read(bytes) => format!(" r{}", hex(bytes)),
+            I2cOperation::Write(bytes) => format!(" w{}", hex(bytes)),
+        })
+        .collect();
+    let result = transfer.result.map_or_else(error_word, |()| "ok");
+    let start_ns = transfer.start_ns;
+    world.trace.record(
+        transfer.end_ns,
+        Kind::I2c,
+        subject,
+        format_args!("{ecu} {address:#04x}{bytes} {result} {start_ns}"),
+    );
+    world.collect_misuse(transfer.end_ns, bus);
+    I2cTransfer {
+        bus_time: BusTime(transfer.end_ns - at_ns),
+        result: transfer.result,
+    }
+}
+
+fn error_word(error: I2cError) -> &'static str {
+    match error {
+        I2cError::Bus => "bus",
+        I2cError::ArbitrationLoss => "arbitration-loss",
+        I2cError::NoAcknowledgeAddress => "no-acknowledge-address",
+        I2cError::NoAcknowledgeData => "no-acknowledge-data",
+        I2cError::NoAcknowledgeUnknown => "no-acknowledge",
+        I2cError::Overrun => "overrun",
+        I2cError::Other => "other",
+    }
+}
+
+fn record_in<'a>(
+    trace: &mut Trace,
+    at_ns: u64,
+    entered_ns: u64,
+    record: &Record<'_>,
+    subjects: impl Fn(&str) -> Option<&'a PartitionSubjects>,
+) {
+    let element = |partition: &str, element: u32| {
+        subjects(partition)?.elements.get(element as usize).copied()
+    };
+    let function = |partition: &str, probe: u32, function: u32| {
+        subjects(partition)?
+            .probes
+            .get(probe as usize)?
+            .get(function as usize)
+            .copied()
+    };
+    match *record {
+        Record::Published {
+            partition,
+            element: number,
+            value,
+        } => {
+            let Some(subject) = element(partition, number) else {
+                return;
+            };
+            trace.record_bytes(at_ns, Kind::Published, subject, value);
+        }
+        Record::Refused {
+            partition,
+            element: number,
+        } => {
+            let Some(subject) = element(partition, number) else {
+                return;
+            };
+            trace.record(at_ns, Kind::Refused, subject, format_args!(""));
+        }
+        Record::Called {
+            partition,
+            probe,
+            function: number,
+            arguments,
+        } => {
+            let Some(subject) = function(partition, probe, number) else {
+                return;
+            };
+            trace.record_bytes(at_ns, Kind::Called, subject, arguments);
+        }
+        Record::Returned {
+            partition,
+            probe,
+            function: number,
+            outcome,
+        } => {
+            let Some(subject) = function(partition, probe, number) else {
+                return;
+            };
+            trace.record_bytes(at_ns, Kind::Returned, subject, outcome);
+        }
+        Record::Left {
+            partition,
+            runnable,
+            fuel,
+        } => {
+            let subject =
+                subjects(partition).and_then(|names| names.runnables.get(runnable as usize));
+            let Some(subject) = subject else { return };
+            trace.record(
+                at_ns,
+                Kind::Ran,
+                *subject,
+                format_args!("{entered_ns} {fuel}"),
+            );
+        }
+        Record::Printed {
+            partition,
+            instance,
+            is_error,
+            text,
+        } => {
+            let Some(names) = subjects(partition) else {
+                return;
+            };
+            let named = instance.and_then(|instance| names.instances.get(instance as usize));
+            let stream = if is_error { "err" } else { "out" };
+            let text = String::from_utf8_lossy(text);
+            let subject = *named.unwrap_or(&names.glue);
+            trace.record(
+                at_ns,
+                Kind::Printed,
+                subject,
+                format_args!("{stream} {}", text.escape_debug()),
+            );
+        }
+        // The start of a runnable stands in the row of its end; what comes new is not traced yet.
+        _ => {}
+    }
+}

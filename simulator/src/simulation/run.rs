@@ -1,0 +1,424 @@
+//! The loop: which event is next, and what it does. Knows nothing of how ECUs were made.
+
+use super::{
+    Halt, Simulation,
+    statistics::{Ran, WorkName},
+    world::FrameRequest,
+};
+use crate::{
+    can::{BusEvent, ErrorState, Failed, Phase, Sent},
+    trace::Kind,
+};
+use ecu_host::{Completion, Outcome, board::CanFrame};
+
+/// Events at one instant above which time is taken to stand still.
+const EVENTS_AT_ONCE_MAX: u64 = 100_000;
+
+/// How far a step goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Anything that happens.
+    Event,
+    /// The next activation has run.
+    Task,
+    /// The next frame has reached its end.
+    Frame,
+}
+
+/// What an event was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    Stimulus,
+    /// A frame has reached its end.
+    Frame,
+    /// An error frame has ended, or a controller has come back from bus-off.
+    BusError,
+    Activation,
+    Request,
+    FrameStart,
+}
+
+/// Classes of events in the order in which they happen at one instant; each with its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Class {
+    Stimulus,
+    FrameEnd(usize),
+    Activation(usize),
+    Request,
+    Replay(usize),
+    FrameStart(usize),
+}
+
+impl Simulation {
+    /// Runs every event up to and with `until_ns`; asks `keep_going` after each of them. Time is
+    /// `until_ns` afterwards, or that of the last event if the closure said no.
+    pub fn run_until(
+        &mut self,
+        until_ns: u64,
+        keep_going: &mut dyn FnMut(&Simulation) -> bool,
+    ) -> Halt {
+        while let Some((at_ns, class)) = self.next_due(until_ns) {
+            self.happen(at_ns, class);
+            if self.has_ended {
+                return Halt::Ended;
+            }
+            if !keep_going(self) {
+                return Halt::Paused;
+            }
+        }
+        self.finish_at(until_ns)
+    }
+
+    /// One step, not beyond `until_ns`: [`Halt::Paused`] when that came first.
+    pub fn step_until(&mut self, until_ns: u64, step: Step) -> Halt {
+        while let Some((at_ns, class)) = self.next_due(until_ns) {
+            let happened = self.happen(at_ns, class);
+            if self.has_ended {
+                return Halt::Ended;
+            }
+            let is_it = match step {
+                Step::Event => true,
+                Step::Task => happened == Happened::Activation,
+                Step::Frame => happened == Happened::Frame,
+            };
+            if is_it {
+                return Halt::Reached;
+            }
+        }
+        match self.finish_at(until_ns) {
+            Halt::Reached => Halt::Paused,
+            other => other,
+        }
+    }
+
+    /// When the next event is, if nothing is given by hand.
+    pub fn next_event_ns(&self) -> Option<u64> {
+        self.next_due(u64::MAX).map(|(at_ns, _)| at_ns)
+    }
+
+    fn finish_at(&mut self, until_ns: u64) -> Halt {
+        if self.has_ended {
+            return Halt::Ended;
+        }
+        self.pass_to(until_ns);
+        Halt::Reached
+    }
+
+    pub(super) fn pass_to(&mut self, at_ns: u64) {
+        if at_ns > self.now_ns {
+            self.now_ns = at_ns;
+            self.steps_at_once = 0;
+        }
+        let now_ns = self.now_ns;
+        self.world_mut().trace.advance(now_ns);
+    }
+
+    fn next_due(&self, until_ns: u64) -> Option<(u64, Class)> {
+        if self.has_ended {
+            return None;
+        }
+        let world = self.world();
+        let stimulus = world
+            .next_stimulus_ns()
+            .map(|at_ns| (at_ns, Class::Stimulus));
+        let request = world.next_request_ns().map(|at_ns| (at_ns, Class::Request));
+        let buses = world.cans.iter().enumerate().filter_map(|(number, net)| {
+            let (at_ns, phase) = net.bus.next_event()?;
+            let class = match phase {
+                Phase::End => Class::FrameEnd(number),
+                Phase::Start => Class::FrameStart(number),
+            };
+            Some((at_ns, class))
+        });
+        let activations = self
+            .ecus
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (_, ecu))| {
+                Some((ecu.next_activation()?.at_ns, Class::Activation(number)))
+            });
+        let replays = self
+            .replays
+            .iter()
+            .enumerate()
+            .filter_map(|(number, replay)| {
+                Some((replay.frames.get(replay.next)?.0, Class::Replay(number)))
+            });
+        let next = stimulus
+            .into_iter()
+            .chain(request)
+            .chain(buses)
+            .chain(activations)
+            .chain(replays)
+            .min();
+        next.filter(|(at_ns, _)| *at_ns <= until_ns)
+    }
+
+    fn happen(&mut self, at_ns: u64, class: Class) -> Happened {
+        self.steps += 1;
+        self.steps_at_once += 1;
+        self.pass_to(at_ns);
+        let happened = match class {
+            Class::Stimulus => {
+                self.world_mut().stimulate_until(at_ns);
+                Happened::Stimulus
+            }
+            Class::FrameEnd(net) => self.end_frame(at_ns, net),
+            Class::Activation(ecu) => {
+                self.activate(at_ns, ecu);
+                Happened::Activation
+            }
+            Class::Request => {
+                self.world_mut().make_next_request();
+                Happened::Request
+            }
+            Class::Replay(replay) => {
+                self.replay_next(at_ns, replay);
+                Happened::Request
+            }
+            Class::FrameStart(net) => {
+                if let Some(net) = self.world_mut().cans.get_mut(net) {
+                    net.bus.advance(at_ns, &mut Vec::new());
+                }
+                Happened::FrameStart
+            }
+        };
+        if self.steps_at_once > EVENTS_AT_ONCE_MAX {
+            self.end_standing_still(at_ns, class);
+        }
+        happened
+    }
+
+    fn end_standing_still(&mut self, at_ns: u64, class: Class) {
+        let ecu = match class {
+            Class::Activation(ecu) => self.ecus.get(ecu).map(|(name, _)| name.clone()),
+            _ => None,
+        };
+        let incident = super::Incident {
+            time_ns: at_ns,
+            ecu: ecu.unwrap_or_default(),
+            partition: String::new(),
+            instance: None,
+            task: None,
+            message: format!(
+                "time stands still: {EVENTS_AT_ONCE_MAX} events at one instant; give the ECU a cost of an activation"
+            ),
+            backtrace: Vec::new(),
+            reaction: super::IncidentReaction::RunEnded,
+        };
+        self.note_incident(incident);
+    }
+
+    fn note_incident(&mut self, incident: super::Incident) {
+        let trace = &mut self.world_mut().trace;
+        let subject = trace.subject(&format!("{}/{}", incident.ecu, incident.partition));
+        let reaction = incident.reaction.word();
+        let message = incident.message.escape_debug();
+        trace.record(
+            incident.time_ns,
+            Kind::Incident,
+            subject,
+            format_args!("{reaction} {message}"),
+        );
+        if incident.reaction == super::IncidentReaction::RunEnded {
+            self.has_ended = true;
+            self.pass_to(incident.time_ns);
+        }
+        self.statistics.add_incident(incident);
+    }
+
+    fn replay_next(&mut self, at_ns: u64, replay: usize) {
+        let Some(run) = self.replays.get_mut(replay) else {
+            return;
+        };
+        let Some((_, frame)) = run.frames.get(run.next).copied() else {
+            return;
+        };
+        run.next += 1;
+        let request = FrameRequest {
+            net: run.net,
+            controller: run.controller,
+            frame,
+            token: 0,
+        };
+        self.world_mut().request(at_ns, request);
+    }
+
+    fn end_frame(&mut self, at_ns: u64, number: usize) -> Happened {
+        let mut events = Vec::new();
+        let Some(net) = self.world_mut().cans.get_mut(number) else {
+            return Happened::BusError;
+        };
+        net.bus.advance(at_ns, &mut events);
+        let mut happened = Happened::BusError;
+        for event in events {
+            match event {
+                BusEvent::Sent(sent) => {
+                    happened = Happened::Frame;
+                    self.frame_sent(number, &sent);
+                }
+                BusEvent::Failed(failed) => self.frame_failed(number, &failed),
+                BusEvent::StateChanged {
+                    at_ns,
+                    controller,
+                    state,
+                } => {
+                    let Some(world) = self.world.as_deref_mut() else {
+                        continue;
+                    };
+                    let subjects = world.cans.get(number).map(|net| &net.controller_subjects);
+                    let subject = subjects
+                        .and_then(|all| all.get(controller.0 as usize))
+                        .copied();
+                    if let Some(subject) = subject {
+                        let state = state_word(state);
+                        world
+                            .trace
+                            .record(at_ns, Kind::State, subject, format_args!("{state}"));
+                    }
+                }
+            }
+        }
+        happened
+    }
+
+    fn frame_sent(&mut self, number: usize, sent: &Sent) {
+        let Some(world) = self.world.as_deref_mut() else {
+            return;
+        };
+        let Some(net) = world.cans.get(number) else {
+            return;
+        };
+        let senders = names(net, sent.senders.iter().map(|(sender, _)| *sender));
+        let Sent {
+            frame,
+            start_ns,
+            end_ns,
+            ..
+        } = sent;
+        world.trace.record(
+            *end_ns,
+            Kind::Frame,
+            net.subject,
+            format_args!("{frame} {senders} {start_ns}"),
+        );
+        let frame = CanFrame {
+            bus: net.name.clone(),
+            id: frame.id().value(),
+            extended: frame.id().is_extended(),
+            remote: frame.is_remote(),
+            data: match frame.is_remote() {
+                true => vec![0; usize::from(frame.length())],
+                false => frame.bytes().to_vec(),
+            },
+        };
+        let receivers = sent
+            .receivers
+            .iter()
+            .filter_map(|receiver| *net.ecus.get(receiver.0 as usize)?);
+        for receiver in receivers {
+            if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
+                ecu.receive(*end_ns, &frame);
+            }
+        }
+    }
+
+    fn frame_failed(&mut self, number: usize, failed: &Failed) {
+        let world = self.world_mut();
+        let Some(net) = world.cans.get(number) else {
+            return;
+        };
+        let senders = names(net, failed.senders.iter().copied());
+        let Failed {
+            kind,
+            frame,
+            start_ns,
+            end_ns,
+            ..
+        } = failed;
+        let kind = match kind {
+            crate::can::BusError::Bit => "bit",
+            crate::can::BusError::Acknowledge => "acknowledge",
+        };
+        world.trace.record(
+            *end_ns,
+            Kind::Error,
+            net.subject,
+            format_args!("{kind} {frame} {senders} {start_ns}"),
+        );
+    }
+
+    fn activate(&mut self, at_ns: u64, number: usize) {
+        let Some((name, ecu)) = self.ecus.get_mut(number) else {
+            return;
+        };
+        let Some(activation) = ecu.next_activation() else {
+            return;
+        };
+        let partition = ecu
+            .partition(activation.partition)
+            .map_or("?", |table| table.name.as_str());
+        let task = ecu.work_name(activation.partition, activation.work);
+        let path = format!("{name}/{partition}/{task}");
+        let mut world = self.world.take();
+        let subject = world.as_mut().map(|world| {
+            let subject = world.trace.subject(&path);
+            world.trace.record(
+                at_ns,
+                Kind::Began,
+                subject,
+                format_args!("{}", activation.released_ns),
+            );
+            subject
+        });
+        ecu.board_mut().world = world;
+        let completion = ecu.run(at_ns);
+        self.world = ecu.board_mut().world.take();
+        let (Some(completion), Some(subject)) = (completion, subject) else {
+            return;
+        };
+        let ended_ns = completion.ended_ns();
+        let Completion { cost_ns, fuel, .. } = completion;
+        self.world_mut().trace.record(
+            ended_ns,
+            Kind::Ended,
+            subject,
+            format_args!("{cost_ns} {fuel}"),
+        );
+        let incident = self.statistics.add(
+            Ran {
+                ecu: number,
+                completion: &completion,
+            },
+            self.ecus.get(number).map(|(ecu, host)| WorkName {
+                ecu,
+                partition: host
+                    .partition(completion.partition)
+                    .map_or("?", |table| table.name.as_str()),
+                task: host.work_name(completion.partition, completion.work),
+            }),
+        );
+        if let (Outcome::Trapped(_), Some(incident)) = (&completion.outcome, incident) {
+            self.note_incident(incident);
+        }
+    }
+}
+
+fn names(
+    net: &super::world::CanNet,
+    controllers: impl Iterator<Item = crate::can::ControllerId>,
+) -> String {
+    let names: Vec<&str> = controllers
+        .filter_map(|controller| net.bus.controller(controller))
+        .map(|controller| controller.name())
+        .collect();
+    names.join("+")
+}
+
+fn state_word(state: ErrorState) -> &'static str {
+    match state {
+        ErrorState::ErrorActive => "error-active",
+        ErrorState::ErrorPassive => "error-passive",
+        ErrorState::BusOff => "bus-off",
+    }
+}

@@ -1,0 +1,412 @@
+//! Everything around the ECUs: buses, devices, what is scheduled, and the trace. It is lent to the
+//! board of the ECU that runs. Knows nothing of partitions' insides.
+
+use super::{
+    error::{SimulationError, listed},
+    options::StimulusChange,
+};
+use crate::{
+    can::{self, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
+    devices::{MODELS, Model, model},
+    i2c::I2cBus,
+    trace::{Kind, SubjectId, Trace},
+};
+use std::collections::BTreeMap;
+
+/// Transmit mailboxes of an ECU's controller.
+const MAILBOXES: usize = 64;
+
+#[derive(Debug)]
+pub(super) struct World {
+    pub(super) trace: Trace,
+    /// By name.
+    pub(super) cans: Vec<CanNet>,
+    /// By name.
+    pub(super) i2cs: Vec<I2cBus>,
+    pub(super) devices: Vec<DeviceSlot>,
+    /// By time, then by the order in which they were given.
+    stimuli: BTreeMap<(u64, u64), Stimulation>,
+    requests: BTreeMap<(u64, u64), FrameRequest>,
+    sequence: u64,
+}
+
+/// A CAN bus and who is on it.
+#[derive(Debug)]
+pub(super) struct CanNet {
+    pub(super) name: String,
+    pub(super) bus: Bus,
+    /// By controller: its ECU, if it is one's.
+    pub(super) ecus: Vec<Option<usize>>,
+    /// By controller: frames that will be asked for later in an activation that has run already.
+    scheduled: Vec<usize>,
+    tester: Option<ControllerId>,
+    pub(super) subject: SubjectId,
+    pub(super) controller_subjects: Vec<SubjectId>,
+}
+
+#[derive(Debug)]
+pub(super) struct DeviceSlot {
+    pub(super) name: String,
+    pub(super) model: &'static Model,
+    pub(super) bus: usize,
+    pub(super) position: usize,
+    pub(super) address: u16,
+    pub(super) misuse: Vec<String>,
+    subject: SubjectId,
+    stimulus_subjects: Vec<SubjectId>,
+}
+
+/// A stimulus of a device gets a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stimulation {
+    pub(super) device: usize,
+    pub(super) stimulus: usize,
+    pub(super) value: f64,
+}
+
+/// A controller will be asked for a frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FrameRequest {
+    pub(super) net: usize,
+    pub(super) controller: ControllerId,
+    pub(super) frame: Frame,
+    pub(super) token: u64,
+}
+
+/// Misuse kept a device for the panel; the trace has all.
+const MISUSE_KEPT: usize = 100;
+
+impl World {
+    pub(super) fn new(
+        system: &deployment::System,
+        rows_bytes_max: usize,
+    ) -> Result<World, SimulationError> {
+        let mut world = World {
+            trace: Trace::new(rows_bytes_max),
+            cans: Vec::new(),
+            i2cs: Vec::new(),
+            devices: Vec::new(),
+            stimuli: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            sequence: 0,
+        };
+        let mut buses: Vec<&deployment::Bus> = system.buses.iter().collect();
+        buses.sort_by(|a, b| a.name.cmp(&b.name));
+        super::build::refuse_duplicates("buses", buses.iter().map(|bus| bus.name.as_str()))?;
+        for bus in buses {
+            match &bus.kind {
+                deployment::BusKind::Can { bitrate_bps } => world.add_can(&bus.name, *bitrate_bps),
+                deployment::BusKind::I2c { clock_hz, devices } => {
+                    world.i2cs.push(I2cBus::new(&bus.name, *clock_hz));
+                    devices
+                        .iter()
+                        .try_for_each(|device| world.add_device(device))?;
+                }
+            }
+        }
+        super::build::refuse_duplicates(
+            "devices",
+            world.devices.iter().map(|slot| slot.name.as_str()),
+        )?;
+        Ok(world)
+    }
+
+    fn add_can(&mut self, name: &str, bitrate_bps: u32) {
+        let subject = self.trace.subject(name);
+        self.cans.push(CanNet {
+            name: name.to_owned(),
+            bus: Bus::new(bitrate_bps),
+            ecus: Vec::new(),
+            scheduled: Vec::new(),
+            tester: None,
+            subject,
+            controller_subjects: Vec::new(),
+        });
+    }
+
+    fn add_device(&mut self, device: &deployment::Device) -> Result<(), SimulationError> {
+        let model = model(&device.model).ok_or_else(|| SimulationError::UnknownModel {
+            device: device.name.clone(),
+            model: device.model.clone(),
+            known: listed(MODELS.iter().map(|model| model.name)),
+        })?;
+        let bus = self.i2cs.len() - 1;
+        let Some(wire) = self.i2cs.get_mut(bus) else {
+            return Ok(());
+        };
+        let position = wire.attach(device.address, model.make());
+        let subject = self.trace.subject(&device.name);
+        let named =
+            |stimulus: &crate::devices::Stimulus| format!("{}.{}", device.name, stimulus.name);
+        let stimuli: Vec<String> = model.stimuli.iter().map(named).collect();
+        let stimulus_subjects = stimuli
+            .iter()
+            .map(|name| self.trace.subject(name))
+            .collect();
+        self.devices.push(DeviceSlot {
+            name: device.name.clone(),
+            model,
+            bus,
+            position,
+            address: device.address,
+            misuse: Vec::new(),
+            subject,
+            stimulus_subjects,
+        });
+        if !model.addresses.contains(&device.address) {
+            self.note_misuse(
+                0,
+                self.devices.len() - 1,
+                format!("no {} can have address {:#04x}", model.name, device.address),
+            );
+        }
+        for (name, value) in &device.stimuli {
+            let change = StimulusChange {
+                device: device.name.clone(),
+                stimulus: name.clone(),
+                value: *value,
+                at_ns: 0,
+            };
+            let stimulation = self.resolve(&change)?;
+            self.schedule_stimulus(0, stimulation);
+        }
+        Ok(())
+    }
+
+    /// A controller for an ECU, or for a log that is replayed.
+    pub(super) fn attach(
+        &mut self,
+        net: usize,
+        name: &str,
+        ecu: Option<usize>,
+        order: QueueOrder,
+    ) -> ControllerId {
+        let capacity = if ecu.is_some() { MAILBOXES } else { usize::MAX };
+        let Some(net) = self.cans.get_mut(net) else {
+            unreachable!("the bus was looked up before: this is a bug")
+        };
+        let settings = ControllerSettings {
+            name: name.to_owned(),
+            order,
+            capacity,
+            mode: Mode::Normal,
+        };
+        net.ecus.push(ecu);
+        net.scheduled.push(0);
+        let subject = self.trace.subject(&format!("{}/{name}", net.name));
+        net.controller_subjects.push(subject);
+        net.bus.attach(settings)
+    }
+
+    /// The controller by which a user sends frames by hand.
+    pub(super) fn tester(&mut self, net: usize) -> ControllerId {
+        if let Some(tester) = self.cans.get(net).and_then(|net| net.tester) {
+            return tester;
+        }
+        let tester = self.attach(net, "tester", None, QueueOrder::Fifo);
+        if let Some(net) = self.cans.get_mut(net) {
+            net.tester = Some(tester);
+        }
+        tester
+    }
+
+    pub(super) fn can_named(&self, name: &str) -> Result<usize, SimulationError> {
+        self.cans
+            .iter()
+            .position(|net| net.name == name)
+            .ok_or_else(|| SimulationError::UnknownBus {
+                bus: name.to_owned(),
+                known: listed(self.cans.iter().map(|net| net.name.as_str())),
+            })
+    }
+
+    /// Numbers for names; the value must be in range.
+    pub(super) fn resolve(&self, change: &StimulusChange) -> Result<Stimulation, SimulationError> {
+        let StimulusChange {
+            device,
+            stimulus,
+            value,
+            ..
+        } = change;
+        let found = self
+            .devices
+            .iter()
+            .enumerate()
+            .find(|(_, slot)| slot.name == *device);
+        let (position, slot) = found.ok_or_else(|| SimulationError::UnknownDevice {
+            device: device.clone(),
+            known: listed(self.devices.iter().map(|slot| slot.name.as_str())),
+        })?;
+        let number = slot.model.stimulus(stimulus);
+        let declared = number.and_then(|number| Some((number, slot.model.stimuli.get(number)?)));
+        let (number, declared) = declared.ok_or_else(|| SimulationError::UnknownStimulus {
+            device: device.clone(),
+            stimulus: stimulus.clone(),
+            known: listed(slot.model.stimuli.iter().map(|stimulus| stimulus.name)),
+        })?;
+        if !(declared.minimum..=declared.maximum).contains(value) {
+            return Err(SimulationError::StimulusRange {
+                device: device.clone(),
+                stimulus: stimulus.clone(),
+                value: *value,
+                minimum: declared.minimum,
+                maximum: declared.maximum,
+                unit: declared.unit,
+            });
+        }
+        Ok(Stimulation {
+            device: position,
+            stimulus: number,
+            value: *value,
+        })
+    }
+
+    pub(super) fn schedule_stimulus(&mut self, at_ns: u64, stimulation: Stimulation) {
+        self.sequence += 1;
+        self.stimuli.insert((at_ns, self.sequence), stimulation);
+    }
+
+    pub(super) fn next_stimulus_ns(&self) -> Option<u64> {
+        self.stimuli.first_key_value().map(|((at_ns, _), _)| *at_ns)
+    }
+
+    /// Every stimulus up to `until_ns` reaches its device: also before a transfer that an
+    /// activation makes later than its start.
+    pub(super) fn stimulate_until(&mut self, until_ns: u64) {
+        while let Some(entry) = self.stimuli.first_entry() {
+            let (at_ns, _) = *entry.key();
+            if at_ns > until_ns {
+                return;
+            }
+            let stimulation = entry.remove();
+            self.stimulate(at_ns, stimulation);
+        }
+    }
+
+    pub(super) fn stimulate(&mut self, at_ns: u64, stimulation: Stimulation) {
+        let Stimulation {
+            device,
+            stimulus,
+            value,
+        } = stimulation;
+        let Some(slot) = self.devices.get(device) else {
+            return;
+        };
+        if let Some(model) = self
+            .i2cs
+            .get_mut(slot.bus)
+            .and_then(|bus| bus.device_mut(slot.position))
+        {
+            model.set_stimulus(at_ns, stimulus, value);
+        }
+        if let Some(subject) = slot.stimulus_subjects.get(stimulus) {
+            self.trace
+                .record(at_ns, Kind::Stimulus, *subject, format_args!("{value}"));
+        }
+    }
+
+    pub(super) fn schedule_request(&mut self, at_ns: u64, request: FrameRequest) {
+        self.sequence += 1;
+        self.requests.insert((at_ns, self.sequence), request);
+        if let Some(count) = self.scheduled_mut(&request) {
+            *count += 1;
+        }
+    }
+
+    fn scheduled_mut(&mut self, request: &FrameRequest) -> Option<&mut usize> {
+        self.cans
+            .get_mut(request.net)?
+            .scheduled
+            .get_mut(request.controller.0 as usize)
+    }
+
+    pub(super) fn next_request_ns(&self) -> Option<u64> {
+        self.requests
+            .first_key_value()
+            .map(|((at_ns, _), _)| *at_ns)
+    }
+
+    pub(super) fn make_next_request(&mut self) {
+        let Some(((at_ns, _), request)) = self.requests.pop_first() else {
+            return;
+        };
+        if let Some(count) = self.scheduled_mut(&request) {
+            *count -= 1;
+        }
+        self.request(at_ns, request);
+    }
+
+    /// A controller that does not take the frame loses it; the trace says so.
+    pub(super) fn request(&mut self, at_ns: u64, request: FrameRequest) {
+        let Some(net) = self.cans.get_mut(request.net) else {
+            return;
+        };
+        let Err(error) = net
+            .bus
+            .request(at_ns, request.controller, request.frame, request.token)
+        else {
+            return;
+        };
+        if let Some(subject) = net.controller_subjects.get(request.controller.0 as usize) {
+            self.trace.record(
+                at_ns,
+                Kind::Lost,
+                *subject,
+                format_args!("{} {error}", request.frame),
+            );
+        }
+    }
+
+    /// Whether the controller has room, counting what it will be asked for before.
+    pub(super) fn has_room(&self, net: usize, controller: ControllerId) -> bool {
+        let Some(net) = self.cans.get(net) else {
+            return false;
+        };
+        let scheduled = net
+            .scheduled
+            .get(controller.0 as usize)
+            .copied()
+            .unwrap_or(0);
+        net.bus
+            .controller(controller)
+            .is_some_and(|one| one.pending() + scheduled < one.capacity())
+    }
+
+    pub(super) fn is_bus_off(&self, net: usize, controller: ControllerId) -> bool {
+        let controller = self
+            .cans
+            .get(net)
+            .and_then(|net| net.bus.controller(controller));
+        controller.is_some_and(|one| one.state() == can::ErrorState::BusOff)
+    }
+
+    /// What guests did wrong at the devices of a bus since the last call.
+    pub(super) fn collect_misuse(&mut self, at_ns: u64, bus: usize) {
+        for number in 0..self.devices.len() {
+            let Some(slot) = self.devices.get(number).filter(|slot| slot.bus == bus) else {
+                continue;
+            };
+            let device = self
+                .i2cs
+                .get_mut(bus)
+                .and_then(|bus| bus.device_mut(slot.position));
+            for text in device
+                .map(|device| device.take_misuse())
+                .unwrap_or_default()
+            {
+                self.note_misuse(at_ns, number, text);
+            }
+        }
+    }
+
+    fn note_misuse(&mut self, at_ns: u64, device: usize, text: String) {
+        let Some(slot) = self.devices.get_mut(device) else {
+            return;
+        };
+        self.trace
+            .record(at_ns, Kind::Misuse, slot.subject, format_args!("{text}"));
+        if slot.misuse.len() < MISUSE_KEPT {
+            slot.misuse.push(text);
+        }
+    }
+}
