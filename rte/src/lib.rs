@@ -4,13 +4,23 @@
 //! differ in a bridgeable way would be one more file beside `probe.rs`: the same forwarding, with
 //! a conversion where the probe reports.
 
+mod cell;
+mod code;
+mod describe;
+mod ecu;
+mod generate;
+mod layout;
+mod packed;
 mod plan;
+mod signal;
+mod store;
+mod synthesis;
+mod tasks;
 
+pub use generate::generate;
+pub use layout::element_value;
 pub use plan::{
     Buffering, Called, Conversion, EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan,
     Link, PduPlan, Plan, PortPlan, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served,
     SignalLayout, Sink, Source, TaskPlan,
 };
-
-mod layout;
-pub use layout::element_value;

@@ -306,3 +306,13 @@ pub enum GenerateError {
     #[error("this is a bug: {0}")]
     Bug(String),
 }
+
+impl std::fmt::Display for FunctionRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.instance, self.port)?;
+        match &self.function {
+            Some(function) => write!(f, "#{function}"),
+            None => Ok(()),
+        }
+    }
+}
