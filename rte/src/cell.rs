@@ -66,19 +66,30 @@ pub(crate) struct Receiver {
 #[derive(Debug, Clone)]
 enum Room {
     /// `result<value, e>`, where `e` is an enum with some of our statuses.
-    Result { cases: Vec<String>, payload: u32 },
+    Result {
+        cases: Vec<String>,
+        payload: u32,
+    },
     /// `option<value>`
-    Option { payload: u32 },
+    Option {
+        payload: u32,
+    },
     None,
 }
 
 impl Receiver {
     pub(crate) fn new(whole: &ValueType) -> Self {
         let (room, value) = match layout::strip(whole) {
-            ValueType::Option(some) => {
-                (Room::Option { payload: payload_offset(&[None, Some((**some).clone())]) }, &**some)
-            }
-            ValueType::Result { ok: Some(ok), err: Some(err) } => match statuses(err) {
+            ValueType::Option(some) => (
+                Room::Option {
+                    payload: payload_offset(&[None, Some((**some).clone())]),
+                },
+                &**some,
+            ),
+            ValueType::Result {
+                ok: Some(ok),
+                err: Some(err),
+            } => match statuses(err) {
                 Some(cases) => {
                     let payload = payload_offset(&[Some((**ok).clone()), Some((**err).clone())]);
                     (Room::Result { cases, payload }, &**ok)
@@ -87,7 +98,11 @@ impl Receiver {
             },
             _ => (Room::None, whole),
         };
-        Self { whole: whole.clone(), value: value.clone(), room }
+        Self {
+            whole: whole.clone(),
+            value: value.clone(),
+            room,
+        }
     }
 
     pub(crate) fn payload(&self) -> u32 {
@@ -134,16 +149,24 @@ impl Receiver {
 
 /// The cases of an error type that speaks of reception.
 fn statuses(err: &ValueType) -> Option<Vec<String>> {
-    let ValueType::Named(definition) = layout::strip(err) else { return None };
-    let TypeKind::Enum(cases) = &definition.kind else { return None };
-    let known = cases.iter().any(|case| Status::ALL.iter().any(|status| status.case() == case));
+    let ValueType::Named(definition) = layout::strip(err) else {
+        return None;
+    };
+    let TypeKind::Enum(cases) = &definition.kind else {
+        return None;
+    };
+    let known = cases
+        .iter()
+        .any(|case| Status::ALL.iter().any(|status| status.case() == case));
     known.then(|| cases.clone())
 }
 
 /// The case of that name, else the first that any status has.
 fn nearest(cases: &[String], status: Status) -> u32 {
     let position = |status: Status| cases.iter().position(|case| case == status.case());
-    position(status).or_else(|| Status::ALL.into_iter().find_map(position)).unwrap_or(0) as u32
+    position(status)
+        .or_else(|| Status::ALL.into_iter().find_map(position))
+        .unwrap_or(0) as u32
 }
 
 /// The functions of a cell.
@@ -179,19 +202,33 @@ pub(crate) fn cell(
     let bytes = transport_size(value, buffering.bound).max(heap_size(value, buffering.bound));
     let total = bytes.saturating_mul(buffering.queue.unwrap_or(1).max(1).into());
     if total > MAXIMUM_BYTES {
-        return Err(GenerateError::TooLarge { place: place.to_owned(), bytes: total });
+        return Err(GenerateError::TooLarge {
+            place: place.to_owned(),
+            bytes: total,
+        });
     }
     let heap = match points(value) {
         true => module.place(heap_size(value, buffering.bound) as u32, 8),
         false => 0,
     };
-    let fill = Fill { receiver, image, heap, bound: buffering.bound };
+    let fill = Fill {
+        receiver,
+        image,
+        heap,
+        bound: buffering.bound,
+    };
     let mut constants = [None, None];
-    let texts = [("initial value", &buffering.initial), ("substitute", &buffering.substitute)];
+    let texts = [
+        ("initial value", &buffering.initial),
+        ("substitute", &buffering.substitute),
+    ];
     for (constant, (what, content)) in constants.iter_mut().zip(texts) {
         let Some(content) = content else { continue };
         if !packed::is_value(value, content, buffering.bound) {
-            return Err(GenerateError::BadValue { place: place.to_owned(), what });
+            return Err(GenerateError::BadValue {
+                place: place.to_owned(),
+                what,
+            });
         }
         *constant = Some((module.place_data(content, 1), content.len() as u32));
     }
@@ -207,17 +244,25 @@ pub(crate) fn cell(
             let mut body = Body::new(2);
             fill.transport(module, &mut body, 0, 1);
             module.define(set, body);
-            Ok(Cell { set, mark, next: None })
+            Ok(Cell {
+                set,
+                mark,
+                next: None,
+            })
         }
-        Some(_) if !receiver.has_status() => {
-            Err(GenerateError::NoStatus { place: place.to_owned() })
-        }
+        Some(_) if !receiver.has_status() => Err(GenerateError::NoStatus {
+            place: place.to_owned(),
+        }),
         Some(length) => {
             receiver.mark_status(init, image, Status::NoData);
             let queue = Queue::new(module, value, buffering.bound, length.max(1));
             let set = queue.push(module);
             let next = queue.pop(module, &fill);
-            Ok(Cell { set, mark, next: Some(next) })
+            Ok(Cell {
+                set,
+                mark,
+                next: Some(next),
+            })
         }
     }
 }
@@ -233,7 +278,10 @@ fn mark(
     // What failed to arrive takes no place in a queue.
     if !is_queued {
         for status in [Status::Invalid, Status::Timeout, Status::OutOfRange] {
-            body.get(0).i32(status as u32).op(Instruction::I32Eq).begin_if();
+            body.get(0)
+                .i32(status as u32)
+                .op(Instruction::I32Eq)
+                .begin_if();
             match (status, substitute) {
                 (Status::Timeout, Some(constant)) => fill.constant(module, &mut body, constant),
                 _ => fill.receiver.mark_status(&mut body, fill.image, status),
@@ -259,7 +307,9 @@ impl Fill<'_> {
         let unpack = unpack(module, &self.receiver.value, self.bound);
         self.receiver.mark_value(body, self.image);
         body.with_heap(self.heap, |body| {
-            body.i32(address).i32(address + bytes).i32(self.image + self.receiver.payload());
+            body.i32(address)
+                .i32(address + bytes)
+                .i32(self.image + self.receiver.payload());
             body.call(unpack).op(Instruction::Drop);
         });
     }
@@ -269,12 +319,19 @@ impl Fill<'_> {
         let to = self.image + self.receiver.payload();
         self.receiver.mark_value(body, self.image);
         if !points(&self.receiver.value) {
-            body.i32(to).get(address).i32(size(&self.receiver.value)).copy();
+            body.i32(to)
+                .get(address)
+                .i32(size(&self.receiver.value))
+                .copy();
             return;
         }
         let unpack = unpack(module, &self.receiver.value, self.bound);
         body.with_heap(self.heap, |body| {
-            body.get(address).get(address).get(bytes).op(Instruction::I32Add).i32(to);
+            body.get(address)
+                .get(address)
+                .get(bytes)
+                .op(Instruction::I32Add)
+                .i32(to);
             body.call(unpack).op(Instruction::I32Eqz);
             // The tasks have checked the value before: this is a bug of the generator.
             body.begin_if().op(Instruction::Unreachable).end();
@@ -316,15 +373,25 @@ impl Queue {
         let mut body = Body::new(2);
         let (address, bytes) = (0, 1);
         let entry = body.local(ValType::I32);
-        self.word(&mut body, COUNT).i32(self.length).op(Instruction::I32GeU).begin_if();
-        body.i32(self.state).i32(1).store(Scalar::U32, LOST).op(Instruction::Return).end();
+        self.word(&mut body, COUNT)
+            .i32(self.length)
+            .op(Instruction::I32GeU)
+            .begin_if();
+        body.i32(self.state)
+            .i32(1)
+            .store(Scalar::U32, LOST)
+            .op(Instruction::Return)
+            .end();
         self.word(&mut body, HEAD);
         self.word(&mut body, COUNT).op(Instruction::I32Add);
         self.entry(&mut body, entry);
         body.get(entry).get(bytes).store(Scalar::U32, 0);
         body.address(entry, 4).get(address).get(bytes).copy();
         body.i32(self.state);
-        self.word(&mut body, COUNT).i32(1).op(Instruction::I32Add).store(Scalar::U32, COUNT);
+        self.word(&mut body, COUNT)
+            .i32(1)
+            .op(Instruction::I32Add)
+            .store(Scalar::U32, COUNT);
         module.define(push, body);
         push
     }
@@ -336,12 +403,16 @@ impl Queue {
         self.word(&mut body, LOST).begin_if();
         body.i32(self.state).i32(0).store(Scalar::U32, LOST);
         if matches!(fill.receiver.room, Room::Result { .. }) {
-            fill.receiver.mark_status(&mut body, fill.image, Status::LostData);
+            fill.receiver
+                .mark_status(&mut body, fill.image, Status::LostData);
             body.op(Instruction::Return);
         }
         body.end();
-        self.word(&mut body, COUNT).op(Instruction::I32Eqz).begin_if();
-        fill.receiver.mark_status(&mut body, fill.image, Status::NoData);
+        self.word(&mut body, COUNT)
+            .op(Instruction::I32Eqz)
+            .begin_if();
+        fill.receiver
+            .mark_status(&mut body, fill.image, Status::NoData);
         body.op(Instruction::Return).end();
         self.word(&mut body, HEAD);
         self.entry(&mut body, entry);
@@ -350,17 +421,27 @@ impl Queue {
         fill.transport(module, &mut body, entry, bytes);
         body.i32(self.state);
         self.word(&mut body, HEAD).i32(1).op(Instruction::I32Add);
-        body.i32(self.length).op(Instruction::I32RemU).store(Scalar::U32, HEAD);
+        body.i32(self.length)
+            .op(Instruction::I32RemU)
+            .store(Scalar::U32, HEAD);
         body.i32(self.state);
-        self.word(&mut body, COUNT).i32(1).op(Instruction::I32Sub).store(Scalar::U32, COUNT);
+        self.word(&mut body, COUNT)
+            .i32(1)
+            .op(Instruction::I32Sub)
+            .store(Scalar::U32, COUNT);
         module.define(pop, body);
         pop
     }
 
     /// The address of the entry whose number, not yet wrapped, is on the stack.
     fn entry(&self, body: &mut Body, into: u32) {
-        body.i32(self.length).op(Instruction::I32RemU).i32(self.entry_bytes);
-        body.op(Instruction::I32Mul).i32(self.ring).op(Instruction::I32Add).set(into);
+        body.i32(self.length)
+            .op(Instruction::I32RemU)
+            .i32(self.entry_bytes);
+        body.op(Instruction::I32Mul)
+            .i32(self.ring)
+            .op(Instruction::I32Add)
+            .set(into);
     }
 }
 

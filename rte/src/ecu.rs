@@ -10,7 +10,12 @@ fn import(
     parameters: &[ValType],
     results: &[ValType],
 ) -> Callee {
-    module.import(&format!("wireloom:ecu/{interface}@0.1.0"), name, parameters, results)
+    module.import(
+        &format!("wireloom:ecu/{interface}@0.1.0"),
+        name,
+        parameters,
+        results,
+    )
 }
 
 /// `() -> time in nanoseconds`

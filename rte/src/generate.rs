@@ -13,5 +13,10 @@ use crate::{
 pub fn generate(plan: &Plan) -> Result<Glue, GenerateError> {
     let store = store::store(plan)?;
     let (tasks, called) = tasks::tasks(plan, &store)?;
-    Ok(Glue { store: store.component, tasks, served: store.served, called })
+    Ok(Glue {
+        store: store.component,
+        tasks,
+        served: store.served,
+        called,
+    })
 }

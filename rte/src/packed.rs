@@ -15,14 +15,17 @@ fn rest<'a>(value: &ValueType, bytes: &'a [u8], bound: u32) -> Option<&'a [u8]> 
             let (number, rest) = number(bytes, scalar.size())?;
             let good = match scalar {
                 Scalar::Bool => number < 2,
-                Scalar::Char => u32::try_from(number).ok().and_then(char::from_u32).is_some(),
+                Scalar::Char => u32::try_from(number)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .is_some(),
                 _ => true,
             };
             good.then_some(rest)
         }
-        Shape::Product(values) => {
-            values.iter().try_fold(bytes, |bytes, value| rest(value, bytes, bound))
-        }
+        Shape::Product(values) => values
+            .iter()
+            .try_fold(bytes, |bytes, value| rest(value, bytes, bound)),
         Shape::Sum(cases) => {
             let (tag, bytes) = number(bytes, discriminant_size(cases.len()))?;
             match cases.get(usize::try_from(tag).ok()?)? {
@@ -52,7 +55,12 @@ fn rest<'a>(value: &ValueType, bytes: &'a [u8], bound: u32) -> Option<&'a [u8]> 
 
 fn number(bytes: &[u8], size: u32) -> Option<(u64, &[u8])> {
     let (head, rest) = bytes.split_at_checked(size as usize)?;
-    Some((head.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)), rest))
+    Some((
+        head.iter()
+            .rev()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte)),
+        rest,
+    ))
 }
 
 fn counted(bytes: &[u8], bound: u32) -> Option<(usize, &[u8])> {

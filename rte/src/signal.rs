@@ -15,7 +15,11 @@ use wasm_encoder::{Instruction, ValType};
 /// A value that a signal can carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Number {
-    Integer { scalar: Scalar, bits: u32, is_signed: bool },
+    Integer {
+        scalar: Scalar,
+        bits: u32,
+        is_signed: bool,
+    },
     Bool,
     /// That many cases.
     Enum(usize),
@@ -26,17 +30,23 @@ pub(crate) fn number(value: &ValueType) -> Option<Number> {
     if let Some(cases) = is_enum(value) {
         return Some(Number::Enum(cases));
     }
-    let Shape::Scalar(scalar) = shape(value) else { return None };
+    let Shape::Scalar(scalar) = shape(value) else {
+        return None;
+    };
     let bits = scalar.size() * 8;
     match scalar {
         Scalar::Bool => Some(Number::Bool),
         Scalar::F32 | Scalar::F64 => Some(Number::Float(scalar)),
-        Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => {
-            Some(Number::Integer { scalar, bits, is_signed: false })
-        }
-        Scalar::S8 | Scalar::S16 | Scalar::S32 | Scalar::S64 => {
-            Some(Number::Integer { scalar, bits, is_signed: true })
-        }
+        Scalar::U8 | Scalar::U16 | Scalar::U32 | Scalar::U64 => Some(Number::Integer {
+            scalar,
+            bits,
+            is_signed: false,
+        }),
+        Scalar::S8 | Scalar::S16 | Scalar::S32 | Scalar::S64 => Some(Number::Integer {
+            scalar,
+            bits,
+            is_signed: true,
+        }),
         Scalar::Char => None,
     }
 }
@@ -57,7 +67,9 @@ impl Number {
     /// Smallest and largest value.
     fn limits(self) -> (i128, i128) {
         match self {
-            Self::Integer { bits, is_signed, .. } => limits(bits, is_signed),
+            Self::Integer {
+                bits, is_signed, ..
+            } => limits(bits, is_signed),
             Self::Bool => (0, 1),
             Self::Enum(cases) => (0, cases as i128 - 1),
             Self::Float(_) => limits(64, true),
@@ -65,7 +77,13 @@ impl Number {
     }
 
     fn is_signed(self) -> bool {
-        matches!(self, Self::Integer { is_signed: true, .. })
+        matches!(
+            self,
+            Self::Integer {
+                is_signed: true,
+                ..
+            }
+        )
     }
 }
 
@@ -96,7 +114,12 @@ fn pieces(layout: &SignalLayout) -> Vec<Piece> {
             let mut bit = layout.start_bit;
             while position < layout.length_bits {
                 let bits = (8 - bit % 8).min(layout.length_bits - position);
-                pieces.push(Piece { byte: bit / 8, low_bit: bit % 8, bits, position });
+                pieces.push(Piece {
+                    byte: bit / 8,
+                    low_bit: bit % 8,
+                    bits,
+                    position,
+                });
                 bit += bits;
                 position += bits;
             }
@@ -108,7 +131,12 @@ fn pieces(layout: &SignalLayout) -> Vec<Piece> {
             while left > 0 {
                 let bits = (high + 1).min(left);
                 left -= bits;
-                pieces.push(Piece { byte, low_bit: high + 1 - bits, bits, position: left });
+                pieces.push(Piece {
+                    byte,
+                    low_bit: high + 1 - bits,
+                    bits,
+                    position: left,
+                });
                 (byte, high) = (byte + 1, 7);
             }
             pieces.reverse();
@@ -119,7 +147,11 @@ fn pieces(layout: &SignalLayout) -> Vec<Piece> {
 
 /// How many bytes a frame must have to hold the signal.
 pub(crate) fn needed_bytes(layout: &SignalLayout) -> u32 {
-    pieces(layout).iter().map(|piece| piece.byte + 1).max().unwrap_or(0)
+    pieces(layout)
+        .iter()
+        .map(|piece| piece.byte + 1)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Whether the layout means anything at all.
@@ -180,12 +212,19 @@ fn unpack_raw(body: &mut Body, layout: &SignalLayout, buffer: u32, raw: u32) {
     for piece in pieces(layout) {
         body.i32(buffer).load(Scalar::U8, piece.byte);
         body.i32(piece.low_bit).op(Instruction::I32ShrU);
-        body.i32((1 << piece.bits) - 1).op(Instruction::I32And).op(Instruction::I64ExtendI32U);
-        body.i64(piece.position.into()).op(Instruction::I64Shl).op(Instruction::I64Or);
+        body.i32((1 << piece.bits) - 1)
+            .op(Instruction::I32And)
+            .op(Instruction::I64ExtendI32U);
+        body.i64(piece.position.into())
+            .op(Instruction::I64Shl)
+            .op(Instruction::I64Or);
     }
     if layout.signed && layout.length_bits < 64 {
         let shift = i64::from(64 - layout.length_bits);
-        body.i64(shift).op(Instruction::I64Shl).i64(shift).op(Instruction::I64ShrS);
+        body.i64(shift)
+            .op(Instruction::I64Shl)
+            .i64(shift)
+            .op(Instruction::I64ShrS);
     }
     body.set(raw);
 }
@@ -198,11 +237,22 @@ fn clamp_received(body: &mut Body, layout: &SignalLayout, number: Number, raw: u
     let (low, high) = number.limits();
     match number {
         Number::Bool => {
-            body.get(raw).i64(0).op(Instruction::I64Ne).op(Instruction::I64ExtendI32U).set(raw);
+            body.get(raw)
+                .i64(0)
+                .op(Instruction::I64Ne)
+                .op(Instruction::I64ExtendI32U)
+                .set(raw);
         }
         Number::Enum(cases) => {
-            body.get(raw).i64(cases as i64).op(Instruction::I64LtU).set(good);
-            body.get(good).op(Instruction::I64ExtendI32U).get(raw).op(Instruction::I64Mul).set(raw);
+            body.get(raw)
+                .i64(cases as i64)
+                .op(Instruction::I64LtU)
+                .set(good);
+            body.get(good)
+                .op(Instruction::I64ExtendI32U)
+                .get(raw)
+                .op(Instruction::I64Mul)
+                .set(raw);
         }
         _ => clamp(body, raw, layout.signed, low, high),
     }
@@ -219,7 +269,13 @@ fn clamp(body: &mut Body, local: u32, is_signed: bool, low: i128, high: i128) {
     for (limit, compare, binds) in [(low, below, low > from), (high, above, high < to)] {
         if binds {
             let limit = limit.clamp(from, to) as i64;
-            body.get(local).i64(limit).op(compare).begin_if().i64(limit).set(local).end();
+            body.get(local)
+                .i64(limit)
+                .op(compare)
+                .begin_if()
+                .i64(limit)
+                .set(local)
+                .end();
         }
     }
 }
@@ -249,7 +305,10 @@ fn store_float(body: &mut Body, number: Number, physical: u32, image: u32) {
             body.store(scalar, 0).i32(1);
         }
         Number::Bool => {
-            body.i32(image).get(physical).f64(0.0).op(Instruction::F64Ne);
+            body.i32(image)
+                .get(physical)
+                .f64(0.0)
+                .op(Instruction::F64Ne);
             body.store(Scalar::Bool, 0).i32(1);
         }
         Number::Enum(cases) => {
@@ -258,7 +317,9 @@ fn store_float(body: &mut Body, number: Number, physical: u32, image: u32) {
             body.f64(0.0).op(Instruction::F64Ge);
             body.get(physical).f64(cases as f64).op(Instruction::F64Lt);
             body.op(Instruction::I32And).tee(good).begin_if();
-            body.i32(image).get(physical).op(Instruction::I32TruncSatF64U);
+            body.i32(image)
+                .get(physical)
+                .op(Instruction::I32TruncSatF64U);
             body.store(number.scalar(), 0).end().get(good);
         }
         Number::Integer { scalar, .. } => {
@@ -314,7 +375,9 @@ pub(crate) fn send(
         body.set(value);
         match (layout.float, layout.length_bits) {
             (true, 32) => {
-                body.get(value).op(Instruction::F32DemoteF64).op(Instruction::I32ReinterpretF32);
+                body.get(value)
+                    .op(Instruction::F32DemoteF64)
+                    .op(Instruction::I32ReinterpretF32);
                 body.op(Instruction::I64ExtendI32U).set(raw);
             }
             (true, _) => {
@@ -340,7 +403,9 @@ fn raw_limits(layout: &SignalLayout, conversion: Conversion) -> (i128, i128) {
         let raw = (physical - layout.offset) / layout.factor;
         let near = raw.round();
         // 12.7 / 0.1 is 126.99999999999999, and means 127.
-        ((raw - near).abs() <= 1e-9 * near.abs().max(1.0)).then_some(near).unwrap_or(raw)
+        ((raw - near).abs() <= 1e-9 * near.abs().max(1.0))
+            .then_some(near)
+            .unwrap_or(raw)
     };
     let (a, b) = (raw(layout.minimum), raw(layout.maximum));
     let (from, to) = (a.min(b).ceil() as i128, a.max(b).floor() as i128);
@@ -383,10 +448,17 @@ fn pack_raw(body: &mut Body, layout: &SignalLayout, raw: u32, buffer: u32) {
         let mask = (1_u32 << piece.bits) - 1;
         body.i32(buffer);
         body.i32(buffer).load(Scalar::U8, piece.byte);
-        body.i32(!(mask << piece.low_bit) & 0xff).op(Instruction::I32And);
-        body.get(raw).i64(piece.position.into()).op(Instruction::I64ShrU);
-        body.op(Instruction::I32WrapI64).i32(mask).op(Instruction::I32And);
-        body.i32(piece.low_bit).op(Instruction::I32Shl).op(Instruction::I32Or);
+        body.i32(!(mask << piece.low_bit) & 0xff)
+            .op(Instruction::I32And);
+        body.get(raw)
+            .i64(piece.position.into())
+            .op(Instruction::I64ShrU);
+        body.op(Instruction::I32WrapI64)
+            .i32(mask)
+            .op(Instruction::I32And);
+        body.i32(piece.low_bit)
+            .op(Instruction::I32Shl)
+            .op(Instruction::I32Or);
         body.store(Scalar::U8, piece.byte);
     }
 }

@@ -6,7 +6,9 @@ use crate::{
     cell::{self, Cell, Receiver, Status},
     code::{Body, Callee, Module, lower},
     layout::{flat, size},
-    plan::{Buffering, FunctionRef, GenerateError, Link, Plan, PortPlan, STORE_INPUTS, Served, Sink},
+    plan::{
+        Buffering, FunctionRef, GenerateError, Link, Plan, PortPlan, STORE_INPUTS, Served, Sink,
+    },
     synthesis::World,
 };
 use autosar_wit::{
@@ -40,7 +42,10 @@ pub(crate) fn inputs() -> Interface {
     let function = |name: &str, value: (&str, ValueType)| Function {
         name: name.to_owned(),
         kind: FunctionKind::Free,
-        parameters: vec![("cell".to_owned(), ValueType::U32), (value.0.to_owned(), value.1)],
+        parameters: vec![
+            ("cell".to_owned(), ValueType::U32),
+            (value.0.to_owned(), value.1),
+        ],
         result: None,
         is_async: false,
         docs: String::new(),
@@ -64,19 +69,28 @@ pub(crate) fn store(plan: &Plan) -> Result<Store, GenerateError> {
         cells: Vec::new(),
         staging_bytes: 16,
     };
-    let mut store = Store { component: None, served: Vec::new(), cells: IndexMap::new() };
+    let mut store = Store {
+        component: None,
+        served: Vec::new(),
+        cells: IndexMap::new(),
+    };
     for instance in &plan.instances {
         for port in &instance.requires {
             let export = format!("serve-{}", store.served.len());
             for (reference, function) in functions(&instance.name, port) {
-                let link = plan.links.iter().find(|link| {
-                    matches!(&link.sink, Sink::Port(sink) if *sink == reference)
-                });
+                let link = plan
+                    .links
+                    .iter()
+                    .find(|link| matches!(&link.sink, Sink::Port(sink) if *sink == reference));
                 let receiver = making.getter(&export, &reference, function, link)?;
                 let number = store.cells.len() as u32;
-                store.cells.insert(reference, StoreCell { number, receiver });
+                store
+                    .cells
+                    .insert(reference, StoreCell { number, receiver });
             }
-            making.world.export(&export, port.item.clone(), &instance.name);
+            making
+                .world
+                .export(&export, port.item.clone(), &instance.name);
             store.served.push(Served {
                 export,
                 instance: instance.name.clone(),
@@ -147,11 +161,20 @@ impl Making {
         let place = reference.to_string();
         let whole = element(reference, function)?;
         let receiver = Receiver::new(whole);
-        let unconnected = Buffering { bound: 0, ..Buffering::default() };
+        let unconnected = Buffering {
+            bound: 0,
+            ..Buffering::default()
+        };
         let buffering = link.map_or(&unconnected, |link| &link.buffering);
         let image = self.module.place(size(whole), 8);
-        let cell =
-            cell::cell(&mut self.module, &mut self.init, &receiver, image, buffering, &place)?;
+        let cell = cell::cell(
+            &mut self.module,
+            &mut self.init,
+            &receiver,
+            image,
+            buffering,
+            &place,
+        )?;
         if link.is_none() {
             receiver.mark_status(&mut self.init, image, Status::Unconnected);
         }
@@ -207,7 +230,8 @@ impl Making {
         let start = self.module.declare(&[], &[]);
         self.module.define(start, self.init);
         self.module.start(start);
-        self.world.export(STORE_INPUTS, PortItem::Interface(inputs()), "the store");
+        self.world
+            .export(STORE_INPUTS, PortItem::Interface(inputs()), "the store");
         self.world.component(self.module.finish())
     }
 
@@ -239,11 +263,15 @@ fn dispatch(body: &mut Body, targets: &[Callee], arguments: &[u32]) {
         body.op(Instruction::Block(BlockType::Empty));
     }
     let labels: Vec<u32> = (0..count).collect();
-    body.get(0).op(Instruction::BrTable(labels.into(), count)).end();
+    body.get(0)
+        .op(Instruction::BrTable(labels.into(), count))
+        .end();
     for (number, target) in targets.iter().enumerate() {
         for argument in arguments {
             body.get(*argument);
         }
-        body.call(*target).op(Instruction::Br(count - 1 - number as u32)).end();
+        body.call(*target)
+            .op(Instruction::Br(count - 1 - number as u32))
+            .end();
     }
 }

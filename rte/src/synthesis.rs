@@ -20,8 +20,10 @@ use wit_component::{ComponentEncoder, StringEncoding};
 use wit_parser::Resolve;
 
 /// The host's interfaces; what is not called of them is left out when the component is made.
-const ECU: &str =
-    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../autosar-wit/wit/wireloom-ecu.wit"));
+const ECU: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../autosar-wit/wit/wireloom-ecu.wit"
+));
 const ECU_HEAD: &str = "package wireloom:ecu@0.1.0;";
 const ECU_INTERFACES: [&str; 6] = ["clock", "meter", "elements", "frames", "buses", "probes"];
 
@@ -42,11 +44,19 @@ struct Extern {
 
 impl World {
     pub(crate) fn import(&mut self, name: &str, item: PortItem, user: &str) {
-        self.imports.push(Extern { name: name.to_owned(), item, user: user.to_owned() });
+        self.imports.push(Extern {
+            name: name.to_owned(),
+            item,
+            user: user.to_owned(),
+        });
     }
 
     pub(crate) fn export(&mut self, name: &str, item: PortItem, user: &str) {
-        self.exports.push(Extern { name: name.to_owned(), item, user: user.to_owned() });
+        self.exports.push(Extern {
+            name: name.to_owned(),
+            item,
+            user: user.to_owned(),
+        });
     }
 
     /// The component of that core module, which follows the names of `wit-component`.
@@ -159,7 +169,10 @@ fn signature(
     }
     if function.kind != FunctionKind::Free {
         let what = "method of a resource".to_owned();
-        return Err(GenerateError::Unbufferable { place: place(), what });
+        return Err(GenerateError::Unbufferable {
+            place: place(),
+            what,
+        });
     }
     let mut text = String::from("func(");
     for (name, value) in &function.parameters {
@@ -214,7 +227,10 @@ impl Scope {
         }
         match &definition.kind {
             TypeKind::Alias(ValueType::Named(target)) if !self.is_own(target.owner.as_ref()) => {
-                target.owner.clone().map(|owner| (owner, target.name.clone()))
+                target
+                    .owner
+                    .clone()
+                    .map(|owner| (owner, target.name.clone()))
             }
             _ => None,
         }
@@ -232,7 +248,10 @@ impl Scope {
         owned: &mut Owned,
     ) -> Result<String, GenerateError> {
         let payload = |scope: &mut Self, value: &Option<Box<ValueType>>, owned: &mut Owned| {
-            value.as_deref().map(|value| scope.name(value, user, owned)).transpose()
+            value
+                .as_deref()
+                .map(|value| scope.name(value, user, owned))
+                .transpose()
         };
         Ok(match value {
             ValueType::Bool => "bool".into(),
@@ -267,8 +286,10 @@ impl Scope {
                 }
             }
             ValueType::Tuple(values) => {
-                let names: Result<Vec<_>, _> =
-                    values.iter().map(|value| self.name(value, user, owned)).collect();
+                let names: Result<Vec<_>, _> = values
+                    .iter()
+                    .map(|value| self.name(value, user, owned))
+                    .collect();
                 format!("tuple<{}>", names?.join(", "))
             }
             ValueType::Named(definition) => self.named(definition, user, owned)?,
@@ -278,7 +299,10 @@ impl Scope {
             }
             ValueType::Stream(_) | ValueType::Future(_) | ValueType::ErrorContext => {
                 let what = "stream or future".to_owned();
-                return Err(GenerateError::Unbufferable { place: user.to_owned(), what });
+                return Err(GenerateError::Unbufferable {
+                    place: user.to_owned(),
+                    what,
+                });
             }
         })
     }
@@ -293,7 +317,8 @@ impl Scope {
             && let TypeKind::Alias(ValueType::Named(target)) = &definition.kind
         {
             owned.insert(target, user)?;
-            self.aliases.insert((owner.clone(), name.clone()), definition.name.clone());
+            self.aliases
+                .insert((owner.clone(), name.clone()), definition.name.clone());
             return Ok(self.take(owner, &name));
         }
         match &definition.owner {
@@ -321,7 +346,10 @@ impl Scope {
             }
             _ => {
                 let what = format!("resource `{}` of its own", resource.name);
-                Err(GenerateError::Unbufferable { place: user.to_owned(), what })
+                Err(GenerateError::Unbufferable {
+                    place: user.to_owned(),
+                    what,
+                })
             }
         }
     }
@@ -332,7 +360,11 @@ impl Scope {
         if let Some(here) = self.uses.get(&key) {
             return format!("%{here}");
         }
-        let wanted = self.aliases.get(&key).cloned().unwrap_or_else(|| name.to_owned());
+        let wanted = self
+            .aliases
+            .get(&key)
+            .cloned()
+            .unwrap_or_else(|| name.to_owned());
         let taken: BTreeSet<&String> = self.uses.values().chain(self.defined.keys()).collect();
         let here = std::iter::once(wanted.clone())
             .chain((2..).map(|number| format!("{wanted}-n{number}")))
@@ -343,26 +375,27 @@ impl Scope {
     }
 
     /// Writes the `use`s and own definitions that the names so far need.
-    fn write_types(
-        &mut self,
-        text: &mut String,
-        owned: &mut Owned,
-    ) -> Result<(), GenerateError> {
+    fn write_types(&mut self, text: &mut String, owned: &mut Owned) -> Result<(), GenerateError> {
         let mut definitions = String::new();
         while let Some((definition, user)) = self.pending.pop() {
             let user = user.as_str();
-            if self.foreign_alias(&definition).is_some()
-                || !self.is_own(definition.owner.as_ref())
+            if self.foreign_alias(&definition).is_some() || !self.is_own(definition.owner.as_ref())
             {
                 self.named(&definition, user, owned)?;
                 continue;
             }
             if let Some((old, first)) = self.defined.get(&definition.name) {
-                let owner = self.owner.as_ref().map_or("the world".into(), ToString::to_string);
+                let owner = self
+                    .owner
+                    .as_ref()
+                    .map_or("the world".into(), ToString::to_string);
                 conflict(&owner, old, &definition, first, user)?;
                 continue;
             }
-            self.defined.insert(definition.name.clone(), (definition.clone(), user.to_owned()));
+            self.defined.insert(
+                definition.name.clone(),
+                (definition.clone(), user.to_owned()),
+            );
             definitions.push_str(&self.definition(&definition, user, owned)?);
         }
         for ((owner, name), here) in &self.uses {
@@ -386,13 +419,20 @@ impl Scope {
         let name = &definition.name;
         let (word, members): (&str, Vec<String>) = match &definition.kind {
             TypeKind::Alias(target) => {
-                return Ok(format!("    type %{name} = {};\n", self.name(target, user, owned)?));
+                return Ok(format!(
+                    "    type %{name} = {};\n",
+                    self.name(target, user, owned)?
+                ));
             }
             TypeKind::Resource => return Ok(format!("    resource %{name};\n")),
-            TypeKind::Enum(cases) => ("enum", cases.iter().map(|case| format!("%{case}")).collect()),
-            TypeKind::Flags(labels) => {
-                ("flags", labels.iter().map(|label| format!("%{label}")).collect())
-            }
+            TypeKind::Enum(cases) => (
+                "enum",
+                cases.iter().map(|case| format!("%{case}")).collect(),
+            ),
+            TypeKind::Flags(labels) => (
+                "flags",
+                labels.iter().map(|label| format!("%{label}")).collect(),
+            ),
             TypeKind::Record(fields) => {
                 let mut members = Vec::new();
                 for field in fields {
@@ -419,8 +459,15 @@ impl Scope {
 }
 
 fn path(owner: &InterfaceId) -> String {
-    let version = owner.version.as_ref().map(|version| format!("@{version}")).unwrap_or_default();
-    format!("%{}:%{}/%{}{version}", owner.namespace, owner.package, owner.interface)
+    let version = owner
+        .version
+        .as_ref()
+        .map(|version| format!("@{version}"))
+        .unwrap_or_default();
+    format!(
+        "%{}:%{}/%{}{version}",
+        owner.namespace, owner.package, owner.interface
+    )
 }
 
 fn conflict(
@@ -450,13 +497,22 @@ struct Owned {
 }
 
 impl Owned {
-    fn insert(&mut self, definition: &Arc<TypeDefinition>, user: &str) -> Result<(), GenerateError> {
-        let Some(owner) = &definition.owner else { return Ok(()) };
+    fn insert(
+        &mut self,
+        definition: &Arc<TypeDefinition>,
+        user: &str,
+    ) -> Result<(), GenerateError> {
+        let Some(owner) = &definition.owner else {
+            return Ok(());
+        };
         let types = self.interfaces.entry(owner.clone()).or_default();
         match types.get(&definition.name) {
             Some((old, first)) => conflict(&owner.to_string(), old, definition, first, user),
             None => {
-                types.insert(definition.name.clone(), (definition.clone(), user.to_owned()));
+                types.insert(
+                    definition.name.clone(),
+                    (definition.clone(), user.to_owned()),
+                );
                 Ok(())
             }
         }
@@ -478,14 +534,17 @@ impl Owned {
 
     /// An interface that is imported or exported by its id, whole.
     fn insert_interface(&mut self, interface: &Interface, user: &str) -> Result<(), GenerateError> {
-        let Some(id) = &interface.id else { return Ok(()) };
+        let Some(id) = &interface.id else {
+            return Ok(());
+        };
         self.interfaces.entry(id.clone()).or_default();
         for definition in &interface.types {
             if definition.owner.as_ref() == Some(id) {
                 self.insert(definition, user)?;
             }
         }
-        self.functions.insert(id.clone(), (interface.clone(), user.to_owned()));
+        self.functions
+            .insert(id.clone(), (interface.clone(), user.to_owned()));
         Ok(())
     }
 
@@ -505,11 +564,19 @@ impl Owned {
         let mut packages: BTreeMap<String, String> = BTreeMap::new();
         for (id, text) in done {
             let version = id.version.as_ref().map(|version| format!("@{version}"));
-            let head = format!("%{}:%{}{}", id.namespace, id.package, version.unwrap_or_default());
+            let head = format!(
+                "%{}:%{}{}",
+                id.namespace,
+                id.package,
+                version.unwrap_or_default()
+            );
             let package = packages.entry(head).or_default();
             let _ = writeln!(package, "  interface %{} {{\n{text}  }}", id.interface);
         }
-        Ok(packages.iter().map(|(head, text)| format!("package {head} {{\n{text}}}\n")).collect())
+        Ok(packages
+            .iter()
+            .map(|(head, text)| format!("package {head} {{\n{text}}}\n"))
+            .collect())
     }
 
     fn count(&self) -> usize {
@@ -518,8 +585,13 @@ impl Owned {
 
     fn interface(&mut self, id: &InterfaceId) -> Result<String, GenerateError> {
         let mut scope = Scope::new(Some(id.clone()));
-        let types: Vec<_> =
-            self.interfaces.get(id).into_iter().flat_map(BTreeMap::values).cloned().collect();
+        let types: Vec<_> = self
+            .interfaces
+            .get(id)
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .cloned()
+            .collect();
         let mut functions = String::new();
         if let Some((interface, user)) = self.functions.get(id).cloned() {
             scope.know(&interface.types);

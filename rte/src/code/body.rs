@@ -27,7 +27,11 @@ pub(crate) struct Body {
 
 impl Body {
     pub(crate) fn new(parameters: usize) -> Self {
-        Self { parameters: parameters as u32, locals: Vec::new(), steps: Vec::new() }
+        Self {
+            parameters: parameters as u32,
+            locals: Vec::new(),
+            steps: Vec::new(),
+        }
     }
 
     /// A new local variable; zero at the start of the function only.
@@ -130,14 +134,20 @@ impl Body {
 
     /// Destination, source and length are on the stack.
     pub(crate) fn copy(&mut self) -> &mut Self {
-        self.op(Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 })
+        self.op(Instruction::MemoryCopy {
+            src_mem: 0,
+            dst_mem: 0,
+        })
     }
 
     /// A loop over `count` elements: `each` runs with the index's local, from 0.
     pub(crate) fn repeat(&mut self, count: u32, each: impl FnOnce(&mut Self)) {
         let index = self.local(ValType::I32);
         self.i32(0).set(index).begin_block().begin_loop();
-        self.get(index).get(count).op(Instruction::I32GeU).op(Instruction::BrIf(1));
+        self.get(index)
+            .get(count)
+            .op(Instruction::I32GeU)
+            .op(Instruction::BrIf(1));
         each(self);
         self.advance(index, 1).op(Instruction::Br(0)).end().end();
     }
@@ -161,7 +171,11 @@ impl Body {
 }
 
 fn at(offset: u32) -> MemArg {
-    MemArg { offset: offset.into(), align: 0, memory_index: 0 }
+    MemArg {
+        offset: offset.into(),
+        align: 0,
+        memory_index: 0,
+    }
 }
 
 /// The unsigned integer of that many bytes.

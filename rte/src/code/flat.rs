@@ -4,7 +4,7 @@
 
 use super::body::{Body, unsigned};
 use crate::layout::{
-    Scalar, Shape, discriminant_size, flat, flat_payload, flags_size, offsets, payload_offset,
+    Scalar, Shape, discriminant_size, flags_size, flat, flat_payload, offsets, payload_offset,
     shape, size,
 };
 use autosar_wit::types::ValueType;
@@ -31,7 +31,10 @@ pub(crate) fn lower(body: &mut Body, value: &ValueType, base: u32, offset: u32) 
             }
         }
         Shape::List(_) | Shape::String => {
-            body.get(base).load(Scalar::U32, offset).get(base).load(Scalar::U32, offset + 4);
+            body.get(base)
+                .load(Scalar::U32, offset)
+                .get(base)
+                .load(Scalar::U32, offset + 4);
         }
         Shape::FixedList(element, length) => {
             for index in 0..length {
@@ -44,17 +47,29 @@ pub(crate) fn lower(body: &mut Body, value: &ValueType, base: u32, offset: u32) 
 
 fn lower_sum(body: &mut Body, cases: &[Option<ValueType>], base: u32, offset: u32) {
     let tag = body.local(ValType::I32);
-    body.get(base).load(unsigned(discriminant_size(cases.len())), offset).set(tag);
-    let joined: Vec<(u32, ValType)> =
-        flat_payload(cases).into_iter().map(|ty| (body.local(ty), ty)).collect();
+    body.get(base)
+        .load(unsigned(discriminant_size(cases.len())), offset)
+        .set(tag);
+    let joined: Vec<(u32, ValType)> = flat_payload(cases)
+        .into_iter()
+        .map(|ty| (body.local(ty), ty))
+        .collect();
     for (local, ty) in &joined {
         body.op(zero(*ty)).set(*local);
     }
     for (index, case) in cases.iter().enumerate() {
         let Some(payload) = case else { continue };
-        body.get(tag).i32(index as u32).op(Instruction::I32Eq).begin_if();
+        body.get(tag)
+            .i32(index as u32)
+            .op(Instruction::I32Eq)
+            .begin_if();
         lower(body, payload, base, offset + payload_offset(cases));
-        for ((local, ty), from) in joined.iter().zip(flat(payload)).collect::<Vec<_>>().iter().rev()
+        for ((local, ty), from) in joined
+            .iter()
+            .zip(flat(payload))
+            .collect::<Vec<_>>()
+            .iter()
+            .rev()
         {
             convert(body, *from, *ty);
             body.set(*local);
@@ -83,7 +98,13 @@ pub(crate) fn lift(body: &mut Body, value: &ValueType, locals: &[u32], base: u32
         Shape::Flags(labels) => {
             let bytes = flags_size(labels);
             for (word, local) in locals.iter().enumerate() {
-                store(body, unsigned(bytes), &[*local], base, offset + word as u32 * 4);
+                store(
+                    body,
+                    unsigned(bytes),
+                    &[*local],
+                    base,
+                    offset + word as u32 * 4,
+                );
             }
         }
         Shape::List(_) | Shape::String => {
@@ -93,26 +114,37 @@ pub(crate) fn lift(body: &mut Body, value: &ValueType, locals: &[u32], base: u32
         }
         Shape::FixedList(element, _) => {
             for (index, mine) in locals.chunks(flat(&element).len().max(1)).enumerate() {
-                lift(body, &element, mine, base, offset + index as u32 * size(&element));
+                lift(
+                    body,
+                    &element,
+                    mine,
+                    base,
+                    offset + index as u32 * size(&element),
+                );
             }
         }
         Shape::Sum(cases) => lift_sum(body, &cases, locals, base, offset),
     }
 }
 
-fn lift_sum(
-    body: &mut Body,
-    cases: &[Option<ValueType>],
-    locals: &[u32],
-    base: u32,
-    offset: u32,
-) {
-    let Some((tag, rest)) = locals.split_first() else { return };
-    store(body, unsigned(discriminant_size(cases.len())), &[*tag], base, offset);
+fn lift_sum(body: &mut Body, cases: &[Option<ValueType>], locals: &[u32], base: u32, offset: u32) {
+    let Some((tag, rest)) = locals.split_first() else {
+        return;
+    };
+    store(
+        body,
+        unsigned(discriminant_size(cases.len())),
+        &[*tag],
+        base,
+        offset,
+    );
     let joined = flat_payload(cases);
     for (index, case) in cases.iter().enumerate() {
         let Some(payload) = case else { continue };
-        body.get(*tag).i32(index as u32).op(Instruction::I32Eq).begin_if();
+        body.get(*tag)
+            .i32(index as u32)
+            .op(Instruction::I32Eq)
+            .begin_if();
         let mine: Vec<u32> = flat(payload)
             .into_iter()
             .zip(rest.iter().zip(&joined))
@@ -153,12 +185,12 @@ fn convert(body: &mut Body, from: ValType, to: ValType) {
         (ValType::I64, ValType::I32) => body.op(Instruction::I32WrapI64),
         (ValType::F64, ValType::I64) => body.op(Instruction::I64ReinterpretF64),
         (ValType::I64, ValType::F64) => body.op(Instruction::F64ReinterpretI64),
-        (ValType::F32, ValType::I64) => {
-            body.op(Instruction::I32ReinterpretF32).op(Instruction::I64ExtendI32U)
-        }
-        (ValType::I64, ValType::F32) => {
-            body.op(Instruction::I32WrapI64).op(Instruction::F32ReinterpretI32)
-        }
+        (ValType::F32, ValType::I64) => body
+            .op(Instruction::I32ReinterpretF32)
+            .op(Instruction::I64ExtendI32U),
+        (ValType::I64, ValType::F32) => body
+            .op(Instruction::I32WrapI64)
+            .op(Instruction::F32ReinterpretI32),
         _ => body,
     };
 }

@@ -7,8 +7,8 @@ use autosar_wit::types::ValueType;
 use indexmap::IndexMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Instruction, MemorySection, MemoryType,
-    StartSection, TypeSection, ValType,
+    GlobalSection, GlobalType, ImportSection, Instruction, MemorySection, MemoryType, StartSection,
+    TypeSection, ValType,
 };
 
 const PAGE_BYTES: u32 = 0x1_0000;
@@ -72,7 +72,8 @@ impl Module {
 
     /// A function whose body follows by [`Self::define`].
     pub(crate) fn declare(&mut self, parameters: &[ValType], results: &[ValType]) -> Callee {
-        self.functions.push(((parameters.to_vec(), results.to_vec()), None));
+        self.functions
+            .push(((parameters.to_vec(), results.to_vec()), None));
         Callee::Local(self.functions.len() as u32 - 1)
     }
 
@@ -110,7 +111,9 @@ impl Module {
 
     /// The bytes that the arena has room for without growing.
     pub(crate) fn reserve(&mut self, bytes: u64) {
-        self.arena_bytes = self.arena_bytes.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.arena_bytes = self
+            .arena_bytes
+            .saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
     }
 
     /// The walker of that kind, and whether its body is still to be written.
@@ -139,18 +142,34 @@ impl Module {
         let mut body = Body::new(2);
         let (align, bytes) = (0, 1);
         let address = body.local(ValType::I32);
-        body.op(Instruction::GlobalGet(HEAP)).get(align).op(Instruction::I32Add);
+        body.op(Instruction::GlobalGet(HEAP))
+            .get(align)
+            .op(Instruction::I32Add);
         body.i32(1).op(Instruction::I32Sub);
-        body.i32(0).get(align).op(Instruction::I32Sub).op(Instruction::I32And).tee(address);
-        body.get(bytes).op(Instruction::I32Add).op(Instruction::GlobalSet(HEAP));
+        body.i32(0)
+            .get(align)
+            .op(Instruction::I32Sub)
+            .op(Instruction::I32And)
+            .tee(address);
+        body.get(bytes)
+            .op(Instruction::I32Add)
+            .op(Instruction::GlobalSet(HEAP));
         // An address that wrapped around is no address.
-        body.op(Instruction::GlobalGet(HEAP)).get(address).op(Instruction::I32LtU);
+        body.op(Instruction::GlobalGet(HEAP))
+            .get(address)
+            .op(Instruction::I32LtU);
         body.begin_if().op(Instruction::Unreachable).end();
         body.op(Instruction::GlobalGet(HEAP));
-        body.op(Instruction::MemorySize(0)).i32(16).op(Instruction::I32Shl);
+        body.op(Instruction::MemorySize(0))
+            .i32(16)
+            .op(Instruction::I32Shl);
         body.op(Instruction::I32GtU).begin_if();
-        body.op(Instruction::GlobalGet(HEAP)).i32(PAGE_BYTES - 1).op(Instruction::I32Add);
-        body.i32(16).op(Instruction::I32ShrU).op(Instruction::MemorySize(0));
+        body.op(Instruction::GlobalGet(HEAP))
+            .i32(PAGE_BYTES - 1)
+            .op(Instruction::I32Add);
+        body.i32(16)
+            .op(Instruction::I32ShrU)
+            .op(Instruction::MemorySize(0));
         body.op(Instruction::I32Sub).op(Instruction::MemoryGrow(0));
         body.i32(u32::MAX).op(Instruction::I32Eq).begin_if();
         body.op(Instruction::Unreachable).end().end().get(address);
@@ -167,7 +186,11 @@ impl Module {
         let address = body.local(ValType::I32);
         body.get(align).get(bytes).call(allocate).set(address);
         body.get(old_bytes).begin_if().get(address).get(old);
-        body.get(old_bytes).get(bytes).get(old_bytes).get(bytes).op(Instruction::I32LtU);
+        body.get(old_bytes)
+            .get(bytes)
+            .get(old_bytes)
+            .get(bytes)
+            .op(Instruction::I32LtU);
         body.op(Instruction::Select).copy().end().get(address);
         self.define(realloc, body);
         self.export("cabi_realloc", realloc);
@@ -184,7 +207,9 @@ impl Module {
         let mut type_of = |signature: &Signature| {
             let next = known.len() as u32;
             *known.entry(signature.clone()).or_insert_with(|| {
-                types.ty().function(signature.0.clone(), signature.1.clone());
+                types
+                    .ty()
+                    .function(signature.0.clone(), signature.1.clone());
                 next
             })
         };
@@ -195,7 +220,11 @@ impl Module {
         let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
         for (signature, body) in self.functions {
             functions.function(type_of(&signature));
-            code.function(&body.unwrap_or_else(|| unwritten(&signature)).finish(imports));
+            code.function(
+                &body
+                    .unwrap_or_else(|| unwritten(&signature))
+                    .finish(imports),
+            );
         }
         let mut exports = ExportSection::new();
         for (name, callee) in &self.exports {
@@ -214,7 +243,11 @@ impl Module {
         });
         let mut globals = GlobalSection::new();
         globals.global(
-            GlobalType { val_type: ValType::I32, mutable: true, shared: false },
+            GlobalType {
+                val_type: ValType::I32,
+                mutable: true,
+                shared: false,
+            },
             &ConstExpr::i32_const(arena.cast_signed()),
         );
         let mut data = DataSection::new();
@@ -222,10 +255,16 @@ impl Module {
             data.active(0, &ConstExpr::i32_const(address.cast_signed()), content);
         }
         let mut module = wasm_encoder::Module::new();
-        module.section(&types).section(&import_section).section(&functions).section(&memories);
+        module
+            .section(&types)
+            .section(&import_section)
+            .section(&functions)
+            .section(&memories);
         module.section(&globals).section(&exports);
         if let Some(start) = self.start {
-            module.section(&StartSection { function_index: index(start) });
+            module.section(&StartSection {
+                function_index: index(start),
+            });
         }
         module.section(&code).section(&data);
         module.finish()

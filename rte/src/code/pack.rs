@@ -4,7 +4,7 @@ use super::{
     body::{Body, Callee, unsigned},
     module::{Module, Walk},
 };
-use crate::layout::{Shape, Scalar, discriminant_size, offsets, payload_offset, shape, size};
+use crate::layout::{Scalar, Shape, discriminant_size, offsets, payload_offset, shape, size};
 use autosar_wit::types::ValueType;
 use wasm_encoder::{Instruction, ValType};
 
@@ -55,7 +55,14 @@ fn at(module: &mut Module, body: &mut Body, value: &ValueType, source: u32, offs
         Shape::String => list(module, body, &ValueType::U8, source, offset, to),
         Shape::FixedList(element, length) => {
             for index in 0..length {
-                at(module, body, &element, source, offset + index * size(&element), to);
+                at(
+                    module,
+                    body,
+                    &element,
+                    source,
+                    offset + index * size(&element),
+                    to,
+                );
             }
         }
         Shape::Scalar(_) | Shape::Flags(_) | Shape::Handle(_) => {}
@@ -66,7 +73,10 @@ fn copy(body: &mut Body, value: &ValueType, source: u32, offset: u32, to: u32) {
     let bytes = size(value);
     match shape(value) {
         Shape::Scalar(scalar) => {
-            body.get(to).get(source).load(scalar, offset).store(scalar, 0);
+            body.get(to)
+                .get(source)
+                .load(scalar, offset)
+                .store(scalar, 0);
         }
         _ => {
             body.get(to).address(source, offset).i32(bytes).copy();
@@ -85,12 +95,26 @@ fn sum(
 ) {
     let bytes = discriminant_size(cases.len());
     let tag = body.local(ValType::I32);
-    body.get(to).get(source).load(unsigned(bytes), offset).tee(tag).store(unsigned(bytes), 0);
+    body.get(to)
+        .get(source)
+        .load(unsigned(bytes), offset)
+        .tee(tag)
+        .store(unsigned(bytes), 0);
     body.advance(to, bytes);
     for (index, case) in cases.iter().enumerate() {
         let Some(payload) = case else { continue };
-        body.get(tag).i32(index as u32).op(Instruction::I32Eq).begin_if();
-        at(module, body, payload, source, offset + payload_offset(cases), to);
+        body.get(tag)
+            .i32(index as u32)
+            .op(Instruction::I32Eq)
+            .begin_if();
+        at(
+            module,
+            body,
+            payload,
+            source,
+            offset + payload_offset(cases),
+            to,
+        );
         body.end();
     }
 }
@@ -105,10 +129,19 @@ fn list(
 ) {
     let (from, count) = (body.local(ValType::I32), body.local(ValType::I32));
     body.get(source).load(Scalar::U32, offset).set(from);
-    body.get(to).get(source).load(Scalar::U32, offset + 4).tee(count).store(Scalar::U32, 0);
+    body.get(to)
+        .get(source)
+        .load(Scalar::U32, offset + 4)
+        .tee(count)
+        .store(Scalar::U32, 0);
     body.advance(to, 4);
     if identical(element) {
-        body.get(to).get(from).get(count).i32(size(element)).op(Instruction::I32Mul).copy();
+        body.get(to)
+            .get(from)
+            .get(count)
+            .i32(size(element))
+            .op(Instruction::I32Mul)
+            .copy();
         body.get(count).i32(size(element)).op(Instruction::I32Mul);
         body.get(to).op(Instruction::I32Add).set(to);
         return;

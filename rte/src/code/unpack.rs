@@ -39,14 +39,24 @@ fn at(module: &mut Module, body: &mut Body, value: &ValueType, offset: u32, boun
         Shape::Flags(labels) => {
             let bytes = flags_size(labels);
             need(body, bytes);
-            body.address(TO, offset).get(FROM).i32(bytes).copy().advance(FROM, bytes);
+            body.address(TO, offset)
+                .get(FROM)
+                .i32(bytes)
+                .copy()
+                .advance(FROM, bytes);
         }
         Shape::Sum(cases) => sum(module, body, &cases, offset, bound),
         Shape::List(element) => list(module, body, &element, offset, bound),
         Shape::String => list(module, body, &ValueType::U8, offset, bound),
         Shape::FixedList(element, length) => {
             for index in 0..length {
-                at(module, body, &element, offset + index * size(&element), bound);
+                at(
+                    module,
+                    body,
+                    &element,
+                    offset + index * size(&element),
+                    bound,
+                );
             }
         }
         Shape::Handle(_) => {}
@@ -55,7 +65,11 @@ fn at(module: &mut Module, body: &mut Body, value: &ValueType, offset: u32, boun
 
 /// Returns 0 unless that many bytes are left.
 fn need(body: &mut Body, bytes: u32) {
-    body.get(END).get(FROM).op(Instruction::I32Sub).i32(bytes).op(Instruction::I32LtU);
+    body.get(END)
+        .get(FROM)
+        .op(Instruction::I32Sub)
+        .i32(bytes)
+        .op(Instruction::I32LtU);
     fail_if(body);
 }
 
@@ -67,14 +81,25 @@ fn scalar(body: &mut Body, scalar: Scalar, offset: u32) {
     need(body, scalar.size());
     match scalar {
         Scalar::Bool => {
-            body.get(FROM).load(scalar, 0).i32(1).op(Instruction::I32GtU);
+            body.get(FROM)
+                .load(scalar, 0)
+                .i32(1)
+                .op(Instruction::I32GtU);
             fail_if(body);
         }
         Scalar::Char => {
             // A Unicode scalar value: no surrogate, not above 0x10ffff.
-            body.get(FROM).load(scalar, 0).i32(0x11_0000).op(Instruction::I32GeU);
-            body.get(FROM).load(scalar, 0).i32(0xd800).op(Instruction::I32Sub);
-            body.i32(0x800).op(Instruction::I32LtU).op(Instruction::I32Or);
+            body.get(FROM)
+                .load(scalar, 0)
+                .i32(0x11_0000)
+                .op(Instruction::I32GeU);
+            body.get(FROM)
+                .load(scalar, 0)
+                .i32(0xd800)
+                .op(Instruction::I32Sub);
+            body.i32(0x800)
+                .op(Instruction::I32LtU)
+                .op(Instruction::I32Or);
             fail_if(body);
         }
         _ => {}
@@ -83,23 +108,23 @@ fn scalar(body: &mut Body, scalar: Scalar, offset: u32) {
     body.advance(FROM, scalar.size());
 }
 
-fn sum(
-    module: &mut Module,
-    body: &mut Body,
-    cases: &[Option<ValueType>],
-    offset: u32,
-    bound: u32,
-) {
+fn sum(module: &mut Module, body: &mut Body, cases: &[Option<ValueType>], offset: u32, bound: u32) {
     let bytes = discriminant_size(cases.len());
     need(body, bytes);
     let tag = body.local(ValType::I32);
     body.get(FROM).load(unsigned(bytes), 0).tee(tag);
     body.i32(cases.len() as u32).op(Instruction::I32GeU);
     fail_if(body);
-    body.get(TO).get(tag).store(unsigned(bytes), offset).advance(FROM, bytes);
+    body.get(TO)
+        .get(tag)
+        .store(unsigned(bytes), offset)
+        .advance(FROM, bytes);
     for (index, case) in cases.iter().enumerate() {
         let Some(payload) = case else { continue };
-        body.get(tag).i32(index as u32).op(Instruction::I32Eq).begin_if();
+        body.get(tag)
+            .i32(index as u32)
+            .op(Instruction::I32Eq)
+            .begin_if();
         at(module, body, payload, offset + payload_offset(cases), bound);
         body.end();
     }
@@ -109,17 +134,31 @@ fn list(module: &mut Module, body: &mut Body, element: &ValueType, offset: u32, 
     let allocate = module.allocate();
     let (to, count) = (body.local(ValType::I32), body.local(ValType::I32));
     need(body, 4);
-    body.get(FROM).load(Scalar::U32, 0).tee(count).i32(bound).op(Instruction::I32GtU);
+    body.get(FROM)
+        .load(Scalar::U32, 0)
+        .tee(count)
+        .i32(bound)
+        .op(Instruction::I32GtU);
     fail_if(body);
     body.advance(FROM, 4);
-    body.i32(align(element)).get(count).i32(size(element)).op(Instruction::I32Mul);
+    body.i32(align(element))
+        .get(count)
+        .i32(size(element))
+        .op(Instruction::I32Mul);
     body.call(allocate).set(to);
     body.get(TO).get(to).store(Scalar::U32, offset);
     body.get(TO).get(count).store(Scalar::U32, offset + 4);
     if is_number(element) {
         let bytes = body.local(ValType::I32);
-        body.get(count).i32(size(element)).op(Instruction::I32Mul).set(bytes);
-        body.get(END).get(FROM).op(Instruction::I32Sub).get(bytes).op(Instruction::I32LtU);
+        body.get(count)
+            .i32(size(element))
+            .op(Instruction::I32Mul)
+            .set(bytes);
+        body.get(END)
+            .get(FROM)
+            .op(Instruction::I32Sub)
+            .get(bytes)
+            .op(Instruction::I32LtU);
         fail_if(body);
         body.get(to).get(FROM).get(bytes).copy();
         body.get(FROM).get(bytes).op(Instruction::I32Add).set(FROM);
@@ -127,7 +166,12 @@ fn list(module: &mut Module, body: &mut Body, element: &ValueType, offset: u32, 
     }
     let one = unpack(module, element, bound);
     body.repeat(count, |body| {
-        body.get(FROM).get(END).get(to).call(one).tee(FROM).op(Instruction::I32Eqz);
+        body.get(FROM)
+            .get(END)
+            .get(to)
+            .call(one)
+            .tee(FROM)
+            .op(Instruction::I32Eqz);
         fail_if(body);
         body.advance(to, size(element));
     });

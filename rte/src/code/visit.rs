@@ -6,7 +6,9 @@ use super::{
     module::{Module, Walk},
     pack::identical,
 };
-use crate::layout::{Scalar, Shape, discriminant_size, offsets, payload_offset, points, shape, size};
+use crate::layout::{
+    Scalar, Shape, discriminant_size, offsets, payload_offset, points, shape, size,
+};
 use autosar_wit::types::ValueType;
 use wasm_encoder::{Instruction, ValType};
 
@@ -95,7 +97,10 @@ fn list(module: &mut Module, body: &mut Body, element: &ValueType, offset: u32, 
     body.get(0).load(Scalar::U32, offset).set(from);
     body.get(0).load(Scalar::U32, offset + 4).set(count);
     if let Visit::Check { bound } = how {
-        body.get(count).i32(*bound).op(Instruction::I32GtU).begin_if();
+        body.get(count)
+            .i32(*bound)
+            .op(Instruction::I32GtU)
+            .begin_if();
         body.i32(0).op(Instruction::Return).end();
     }
     how.fixed(body, 4);

@@ -5,7 +5,7 @@ use crate::{
     cell,
     code::{Body, Callee, lift, lower},
     ecu,
-    layout::{self, Shape, Scalar, flat, offsets, product_align, product_size, shape, size},
+    layout::{self, Scalar, Shape, flat, offsets, product_align, product_size, shape, size},
     plan::{FunctionRef, GenerateError, RunnablePlan, Source},
     store::{element, functions},
 };
@@ -40,7 +40,10 @@ impl Call {
     }
 
     fn types(&self) -> Vec<ValueType> {
-        self.parameters.iter().map(|(_, value)| value.clone()).collect()
+        self.parameters
+            .iter()
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// Calls with the parameters as they lie; the result lies in its place afterwards.
@@ -65,7 +68,10 @@ impl Call {
         match flat(result).as_slice() {
             [one] => {
                 let (value, base) = (body.local(*one), body.local(ValType::I32));
-                body.call(self.callee).set(value).i32(self.result_image).set(base);
+                body.call(self.callee)
+                    .set(value)
+                    .i32(self.result_image)
+                    .set(base);
                 lift(body, result, &[value], base, 0);
             }
             _ => {
@@ -93,15 +99,27 @@ impl<'a> Tasks<'a> {
     }
 
     fn find(&self, reference: &FunctionRef) -> Result<&'a Function, GenerateError> {
-        let instance =
-            self.plan.instances.iter().find(|instance| instance.name == reference.instance);
+        let instance = self
+            .plan
+            .instances
+            .iter()
+            .find(|instance| instance.name == reference.instance);
         instance
-            .and_then(|instance| instance.provides.iter().find(|port| port.name == reference.port))
+            .and_then(|instance| {
+                instance
+                    .provides
+                    .iter()
+                    .find(|port| port.name == reference.port)
+            })
             .and_then(|port| {
-                functions(&reference.instance, port).into_iter().find(|(own, _)| own == reference)
+                functions(&reference.instance, port)
+                    .into_iter()
+                    .find(|(own, _)| own == reference)
             })
             .map(|(_, function)| function)
-            .ok_or_else(|| GenerateError::Missing { place: reference.to_string() })
+            .ok_or_else(|| GenerateError::Missing {
+                place: reference.to_string(),
+            })
     }
 
     fn place_call(
@@ -125,8 +143,11 @@ impl<'a> Tasks<'a> {
         let key = (reference.instance.clone(), reference.port.clone());
         let next = format!("call-{}", self.labels.len());
         let label = self.labels.entry(key).or_insert(next).clone();
-        let types: Vec<ValueType> =
-            function.parameters.iter().map(|(_, value)| value.clone()).collect();
+        let types: Vec<ValueType> = function
+            .parameters
+            .iter()
+            .map(|(_, value)| value.clone())
+            .collect();
         let mut core: Vec<ValType> = types.iter().flat_map(flat).collect();
         if core.len() > FLAT_PARAMETERS {
             core = vec![ValType::I32];
@@ -140,8 +161,12 @@ impl<'a> Tasks<'a> {
             Some(name) => self.module.import(&label, name, &core, &results),
             None => self.module.import("$root", &label, &core, &results),
         };
-        let parameters_image = self.module.place(product_size(&types), product_align(&types).max(8));
-        let result_image = self.module.place(function.result.as_ref().map_or(0, size), 8);
+        let parameters_image = self
+            .module
+            .place(product_size(&types), product_align(&types).max(8));
+        let result_image = self
+            .module
+            .place(function.result.as_ref().map_or(0, size), 8);
         self.calls.insert(
             reference.clone(),
             Call {
@@ -163,7 +188,9 @@ impl<'a> Tasks<'a> {
             used.entry(key).or_default().push(reference);
         }
         for ((instance, port), references) in used {
-            let Some(label) = self.labels.get(&(instance.clone(), port.clone())) else { continue };
+            let Some(label) = self.labels.get(&(instance.clone(), port.clone())) else {
+                continue;
+            };
             let plan = self.plan.instances.iter().find(|one| one.name == instance);
             let Some(port) =
                 plan.and_then(|plan| plan.provides.iter().find(|one| one.name == port))
@@ -173,7 +200,9 @@ impl<'a> Tasks<'a> {
             let mut item = port.item.clone();
             if let PortItem::Interface(interface) = &mut item {
                 interface.functions.retain(|function| {
-                    references.iter().any(|used| used.function.as_ref() == Some(&function.name))
+                    references
+                        .iter()
+                        .any(|used| used.function.as_ref() == Some(&function.name))
                 });
             }
             self.world.import(label, item, &instance);
@@ -198,7 +227,9 @@ impl<'a> Tasks<'a> {
     }
 
     pub(super) fn call(&self, reference: &FunctionRef) -> Result<Call, GenerateError> {
-        let missing = || GenerateError::Missing { place: reference.to_string() };
+        let missing = || GenerateError::Missing {
+            place: reference.to_string(),
+        };
         self.calls.get(reference).cloned().ok_or_else(missing)
     }
 
@@ -226,12 +257,21 @@ impl<'a> Tasks<'a> {
             return cell::refuse(value, &format!("{place}({name})"));
         }
         let Some(bus) = runnable.buses.get(name) else {
-            return Err(GenerateError::Unbound { place, parameter: name.to_owned() });
+            return Err(GenerateError::Unbound {
+                place,
+                parameter: name.to_owned(),
+            });
         };
-        let Some((image, _)) = call.parameter(name) else { return Ok(()) };
+        let Some((image, _)) = call.parameter(name) else {
+            return Ok(());
+        };
         let text = self.module.place_data(bus.as_bytes(), 1);
         let open = ecu::open_i2c(&mut self.module);
-        body.i32(image).i32(text).i32(bus.len() as u32).call(open).store(Scalar::U32, 0);
+        body.i32(image)
+            .i32(text)
+            .i32(bus.len() as u32)
+            .call(open)
+            .store(Scalar::U32, 0);
         Ok(())
     }
 }

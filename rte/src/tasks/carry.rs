@@ -3,9 +3,7 @@
 
 use crate::{
     cell::Receiver,
-    layout::{
-        Shape, discriminant_size, offsets, payload_offset, same, shape, strip,
-    },
+    layout::{Shape, discriminant_size, offsets, payload_offset, same, shape, strip},
 };
 use autosar_wit::types::{TypeKind, ValueType};
 
@@ -28,12 +26,18 @@ pub(super) struct Guard {
 
 impl Part {
     pub(super) fn whole(value: &ValueType) -> Self {
-        Self { offset: 0, value: value.clone(), guards: Vec::new() }
+        Self {
+            offset: 0,
+            value: value.clone(),
+            guards: Vec::new(),
+        }
     }
 
     /// The field of that path; on the way, an `ok` or `some` is looked into.
     pub(super) fn field(self, path: &[String]) -> Option<Self> {
-        let Some((name, rest)) = path.split_first() else { return Some(self) };
+        let Some((name, rest)) = path.split_first() else {
+            return Some(self);
+        };
         let part = match self.clone().carried() {
             Some(inner) if !matches!(shape(&self.value), Shape::Product(_)) => inner,
             _ => self,
@@ -46,7 +50,9 @@ impl Part {
             ValueType::Tuple(_) => name.parse().ok()?,
             _ => return None,
         };
-        let Shape::Product(values) = shape(&part.value) else { return None };
+        let Shape::Product(values) = shape(&part.value) else {
+            return None;
+        };
         let field = Self {
             offset: part.offset + offsets(&values).get(position)?,
             value: values.get(position)?.clone(),
@@ -58,25 +64,31 @@ impl Part {
     /// The value behind a `result` or `option`; itself for any other type.
     pub(super) fn carried(mut self) -> Option<Self> {
         let (case, payload) = match strip(&self.value) {
-            ValueType::Result { ok, .. } => (0, ok.as_deref()?.clone()),
+            ValueType::Result { ok: Some(ok), .. } => (0, (**ok).clone()),
             ValueType::Option(some) => (1, (**some).clone()),
             _ => return Some(self),
         };
-        let Shape::Sum(cases) = shape(&self.value) else { return None };
+        let Shape::Sum(cases) = shape(&self.value) else {
+            return None;
+        };
         let bytes = discriminant_size(cases.len());
-        self.guards.push(Guard { offset: self.offset, bytes, case });
+        self.guards.push(Guard {
+            offset: self.offset,
+            bytes,
+            case,
+        });
         self.offset += payload_offset(&cases);
         self.value = payload;
         Some(self)
     }
 
-    /// What of it a receiver of that type takes.
+    /// What of it a receiver of that type takes: the innermost part that is its value.
     pub(super) fn toward(self, receiver: &Receiver) -> Option<Self> {
-        let carried = self.clone().carried();
-        [Some(self), carried]
+        let once = self.clone().carried();
+        let twice = once.clone().and_then(Self::carried);
+        [twice, once, Some(self)]
             .into_iter()
             .flatten()
-            .rev()
             .find(|part| same(&part.value, &receiver.value))
     }
 }

@@ -45,7 +45,9 @@ impl Tasks<'_> {
         }
         let mut latched = BTreeSet::new();
         for link in mine {
-            let Some(sink) = self.plan.links.get(link).map(|link| &link.sink) else { continue };
+            let Some(sink) = self.plan.links.get(link).map(|link| &link.sink) else {
+                continue;
+            };
             if latched.insert(self.sink_place(sink))
                 && let Some(target) = self.targets.get(link).cloned()
             {
@@ -58,9 +60,9 @@ impl Tasks<'_> {
     /// Whether a runnable of the task reads what the link brings.
     fn is_input(&self, link: usize, runnables: &[(usize, &RunnablePlan)]) -> bool {
         match self.plan.links.get(link).map(|link| &link.sink) {
-            Some(Sink::Port(reference)) => {
-                runnables.iter().any(|(_, runnable)| touches(runnable, reference))
-            }
+            Some(Sink::Port(reference)) => runnables
+                .iter()
+                .any(|(_, runnable)| touches(runnable, reference)),
             Some(Sink::Parameter { runnable, .. }) => {
                 runnables.iter().any(|(number, _)| number == runnable)
             }
@@ -73,7 +75,10 @@ impl Tasks<'_> {
         let mut links = Vec::new();
         let mut found: Option<ValueType> = None;
         for (number, link) in self.plan.links.iter().enumerate() {
-            if let Source::Inbox { element: own, value } = &link.source
+            if let Source::Inbox {
+                element: own,
+                value,
+            } = &link.source
                 && *own == element
             {
                 found.get_or_insert_with(|| value.clone());
@@ -97,12 +102,18 @@ impl Tasks<'_> {
         let mut result = Ok(());
         body.begin_block().begin_loop();
         body.i32(element).i32(waiting).call(take);
-        body.i32(waiting).load(Scalar::U8, 0).op(Instruction::I32Eqz).op(Instruction::BrIf(1));
+        body.i32(waiting)
+            .load(Scalar::U8, 0)
+            .op(Instruction::I32Eqz)
+            .op(Instruction::BrIf(1));
         body.keep_heap(|body| {
             let from = body.local(ValType::I32);
             let end = body.local(ValType::I32);
             body.i32(waiting).load(Scalar::U32, LIST_ADDRESS).tee(from);
-            body.i32(waiting).load(Scalar::U32, LIST_BYTES).op(Instruction::I32Add).set(end);
+            body.i32(waiting)
+                .load(Scalar::U32, LIST_BYTES)
+                .op(Instruction::I32Add)
+                .set(end);
             // Only what is the value and nothing else is taken.
             body.get(from).get(end).i32(image).call(unpack).get(end);
             body.op(Instruction::I32Eq);
@@ -123,5 +134,8 @@ impl Tasks<'_> {
 /// Whether the runnable reads or writes that port.
 pub(super) fn touches(runnable: &RunnablePlan, reference: &crate::plan::FunctionRef) -> bool {
     runnable.function.instance == reference.instance
-        && runnable.ports.as_ref().is_none_or(|ports| ports.contains(&reference.port))
+        && runnable
+            .ports
+            .as_ref()
+            .is_none_or(|ports| ports.contains(&reference.port))
 }

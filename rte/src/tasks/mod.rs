@@ -94,7 +94,8 @@ impl<'a> Tasks<'a> {
             is_async: false,
             docs: String::new(),
         };
-        self.world.export(&task.name, PortItem::Function(function), "the tasks");
+        self.world
+            .export(&task.name, PortItem::Function(function), "the tasks");
         Ok(())
     }
 
@@ -103,9 +104,13 @@ impl<'a> Tasks<'a> {
         task: &TaskPlan,
     ) -> Result<Vec<(usize, &'a RunnablePlan)>, GenerateError> {
         let find = |number: &usize| {
-            self.plan.runnables.get(*number).map(|runnable| (*number, runnable)).ok_or_else(|| {
-                GenerateError::Missing { place: format!("{}: runnable {number}", task.name) }
-            })
+            self.plan
+                .runnables
+                .get(*number)
+                .map(|runnable| (*number, runnable))
+                .ok_or_else(|| GenerateError::Missing {
+                    place: format!("{}: runnable {number}", task.name),
+                })
         };
         task.runnables.iter().map(find).collect()
     }
@@ -113,7 +118,11 @@ impl<'a> Tasks<'a> {
     fn finish(mut self) -> Result<(Vec<u8>, Vec<Called>), GenerateError> {
         self.import_called()?;
         if self.store.component.is_some() {
-            self.world.import(STORE_INPUTS, PortItem::Interface(store::inputs()), "the store");
+            self.world.import(
+                STORE_INPUTS,
+                PortItem::Interface(store::inputs()),
+                "the store",
+            );
         }
         self.module.export_realloc();
         self.module.reserve(self.arena_bytes);

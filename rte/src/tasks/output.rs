@@ -1,11 +1,6 @@
 //! The last step of a task: what its runnables gave is handed on to every receiver.
 
-use super::{
-    Tasks,
-    carry::Part,
-    input::touches,
-    target::Target,
-};
+use super::{Tasks, carry::Part, input::touches, target::Target};
 use crate::{
     cell::Status,
     code::{Body, check, identical, measure, pack},
@@ -33,7 +28,10 @@ impl Tasks<'_> {
             done.push(&link.source);
             let links: Vec<usize> = (0..self.plan.links.len())
                 .filter(|other| {
-                    self.plan.links.get(*other).is_some_and(|other| other.source == link.source)
+                    self.plan
+                        .links
+                        .get(*other)
+                        .is_some_and(|other| other.source == link.source)
                 })
                 .collect();
             for number in &links {
@@ -54,9 +52,9 @@ impl Tasks<'_> {
 
     fn is_output(&self, source: &Source, runnables: &[(usize, &RunnablePlan)]) -> bool {
         match source {
-            Source::Getter(reference) => {
-                runnables.iter().any(|(_, runnable)| touches(runnable, reference))
-            }
+            Source::Getter(reference) => runnables
+                .iter()
+                .any(|(_, runnable)| touches(runnable, reference)),
             Source::Result { runnable, .. } => {
                 runnables.iter().any(|(number, _)| number == runnable)
             }
@@ -74,7 +72,9 @@ impl Tasks<'_> {
         let (call, fields): (_, &[String]) = match source {
             Source::Getter(reference) => {
                 let call = self.call(reference)?;
-                let owner = runnables.iter().rfind(|(_, runnable)| touches(runnable, reference));
+                let owner = runnables
+                    .iter()
+                    .rfind(|(_, runnable)| touches(runnable, reference));
                 if let Some((number, _)) = owner {
                     self.metered(body, *number, &call);
                 }
@@ -82,7 +82,9 @@ impl Tasks<'_> {
             }
             Source::Result { runnable, fields } => {
                 let reference = self.plan.runnables.get(*runnable).map(|one| &one.function);
-                let missing = || GenerateError::Missing { place: format!("runnable {runnable}") };
+                let missing = || GenerateError::Missing {
+                    place: format!("runnable {runnable}"),
+                };
                 (self.call(reference.ok_or_else(missing)?)?, fields)
             }
             Source::Inbox { .. } | Source::Signal { .. } => return Ok(()),
@@ -127,13 +129,16 @@ impl Tasks<'_> {
     ) -> Result<(), GenerateError> {
         let mut groups: Vec<(Part, Vec<usize>)> = Vec::new();
         for number in links {
-            let Some(target) = self.targets.get(*number) else { continue };
+            let Some(target) = self.targets.get(*number) else {
+                continue;
+            };
             let Some(part) = target.part(from.clone()) else {
                 return Err(self.mismatch(*number, from));
             };
-            match groups.iter_mut().find(|(known, _)| {
-                known.offset == part.offset && known.guards == part.guards
-            }) {
+            match groups
+                .iter_mut()
+                .find(|(known, _)| known.offset == part.offset && known.guards == part.guards)
+            {
                 Some((_, members)) => members.push(*number),
                 None => groups.push((part, vec![*number])),
             }
@@ -159,13 +164,19 @@ impl Tasks<'_> {
 
     fn mismatch(&self, link: usize, from: &Part) -> GenerateError {
         let link = self.plan.links.get(link);
-        let target = link.map(|link| self.sink_place(&link.sink)).unwrap_or_default();
+        let target = link
+            .map(|link| self.sink_place(&link.sink))
+            .unwrap_or_default();
         let taken = self.made.get(&target).and_then(Target::receiver);
         GenerateError::Mismatch {
-            source_place: link.map(|link| self.source_place(&link.source)).unwrap_or_default(),
+            source_place: link
+                .map(|link| self.source_place(&link.source))
+                .unwrap_or_default(),
             given: describe(&from.value),
             sink: target,
-            taken: taken.map(|receiver| describe(&receiver.whole)).unwrap_or_default(),
+            taken: taken
+                .map(|receiver| describe(&receiver.whole))
+                .unwrap_or_default(),
         }
     }
 
@@ -192,7 +203,9 @@ impl Tasks<'_> {
     ) -> Result<(), GenerateError> {
         let value = &part.value;
         for number in links {
-            let Some(target) = self.targets.get(*number).cloned() else { continue };
+            let Some(target) = self.targets.get(*number).cloned() else {
+                continue;
+            };
             match &target {
                 Target::Store { .. } | Target::Own { .. } => {
                     let (at, bytes) = self.image(body, value, address);
@@ -200,7 +213,10 @@ impl Tasks<'_> {
                 }
                 Target::Outbox(element) if identical(value) => {
                     let publish = ecu::publish(&mut self.module);
-                    body.i32(*element).i32(address).i32(size(value)).call(publish);
+                    body.i32(*element)
+                        .i32(address)
+                        .i32(size(value))
+                        .call(publish);
                 }
                 Target::Outbox(element) => {
                     let buffer = self.module.place(packed_size(value, 0) as u32, 8);
@@ -209,7 +225,10 @@ impl Tasks<'_> {
                     let publish = ecu::publish(&mut self.module);
                     body.i32(address).i32(buffer).call(pack).set(end);
                     body.i32(*element).i32(buffer);
-                    body.get(end).i32(buffer).op(Instruction::I32Sub).call(publish);
+                    body.get(end)
+                        .i32(buffer)
+                        .op(Instruction::I32Sub)
+                        .call(publish);
                 }
                 Target::Signal { pdu, layout } => {
                     self.write_signal(body, *number, (*pdu, layout), value, address)?;
@@ -233,13 +252,22 @@ impl Tasks<'_> {
         body.i32(0).set(at).i32(0).set(above);
         let packed = packed_size(value, self.largest_bound(links)).saturating_add(8);
         self.arena_bytes = self.arena_bytes.saturating_add(packed);
-        let (measure, pack) = (measure(&mut self.module, value), pack(&mut self.module, value));
+        let (measure, pack) = (
+            measure(&mut self.module, value),
+            pack(&mut self.module, value),
+        );
         let allocate = self.module.allocate();
         let mut counted = None;
         for number in links {
-            let Some(target) = self.targets.get(*number).cloned() else { continue };
+            let Some(target) = self.targets.get(*number).cloned() else {
+                continue;
+            };
             if let Target::Signal { .. } = target {
-                let place = self.plan.links.get(*number).map(|link| self.sink_place(&link.sink));
+                let place = self
+                    .plan
+                    .links
+                    .get(*number)
+                    .map(|link| self.sink_place(&link.sink));
                 self.signal_number(value, &place.unwrap_or_default())?;
             }
             let bound = self.largest_bound(&[*number]);
@@ -249,7 +277,11 @@ impl Tasks<'_> {
             body.get(at).op(Instruction::I32Eqz).begin_if();
             body.i32(address).call(measure).set(bytes);
             body.i32(1).get(bytes).call(allocate).set(at);
-            body.i32(address).get(at).call(pack).op(Instruction::Drop).end();
+            body.i32(address)
+                .get(at)
+                .call(pack)
+                .op(Instruction::Drop)
+                .end();
             match &target {
                 Target::Outbox(element) => {
                     counted = Some(*element);

@@ -35,7 +35,9 @@ pub(super) fn place_signal(
     layout: &SignalLayout,
 ) -> Result<(), GenerateError> {
     let Some(pdu) = plan.pdus.get(pdu) else {
-        return Err(GenerateError::Missing { place: format!("PDU {pdu}") });
+        return Err(GenerateError::Missing {
+            place: format!("PDU {pdu}"),
+        });
     };
     match signal::is_sound(layout) && signal::needed_bytes(layout) <= pdu.length_bytes.into() {
         true => Ok(()),
@@ -69,7 +71,10 @@ impl Tasks<'_> {
     }
 
     fn length(&self, pdu: usize) -> u32 {
-        self.plan.pdus.get(pdu).map_or(0, |pdu| pdu.length_bytes.into())
+        self.plan
+            .pdus
+            .get(pdu)
+            .map_or(0, |pdu| pdu.length_bytes.into())
     }
 
     /// Packs the value at `address` into its place.
@@ -85,7 +90,14 @@ impl Tasks<'_> {
             return Ok(());
         };
         let number = self.signal_number(value, &self.source_place(&link.source))?;
-        signal::send(body, layout, number, link.buffering.conversion, address, pdu.buffer);
+        signal::send(
+            body,
+            layout,
+            number,
+            link.buffering.conversion,
+            address,
+            pdu.buffer,
+        );
         body.i32(pdu.is_written).i32(1).store(Scalar::U32, 0);
         Ok(())
     }
@@ -93,7 +105,9 @@ impl Tasks<'_> {
     /// Sends the PDU, changed or not.
     pub(super) fn send(&mut self, body: &mut Body, number: usize) -> Result<(), GenerateError> {
         let Some(pdu) = self.pdus.get(number).copied() else {
-            return Err(GenerateError::Missing { place: format!("PDU {number}") });
+            return Err(GenerateError::Missing {
+                place: format!("PDU {number}"),
+            });
         };
         let transmit = ecu::transmit(&mut self.module);
         self.transmit(body, number, pdu, transmit);
@@ -102,7 +116,10 @@ impl Tasks<'_> {
 
     fn transmit(&self, body: &mut Body, number: usize, pdu: Pdu, transmit: Callee) {
         let bytes = self.length(number);
-        body.i32(number as u32).i32(pdu.buffer).i32(bytes).call(transmit);
+        body.i32(number as u32)
+            .i32(pdu.buffer)
+            .i32(bytes)
+            .call(transmit);
         body.i32(pdu.sent).i32(pdu.buffer).i32(bytes).copy();
         body.i32(pdu.was_sent).i32(1).store(Scalar::U32, 0);
         body.i32(pdu.is_written).i32(0).store(Scalar::U32, 0);
@@ -117,7 +134,9 @@ impl Tasks<'_> {
         };
         let transmit = ecu::transmit(&mut self.module);
         body.i32(pdu.is_written).load(Scalar::U32, 0).begin_if();
-        body.i32(pdu.was_sent).load(Scalar::U32, 0).op(Instruction::I32Eqz);
+        body.i32(pdu.was_sent)
+            .load(Scalar::U32, 0)
+            .op(Instruction::I32Eqz);
         for word in (0..self.length(number)).step_by(8) {
             body.i32(pdu.buffer).load(Scalar::U64, word);
             body.i32(pdu.sent).load(Scalar::U64, word);
@@ -129,23 +148,35 @@ impl Tasks<'_> {
     }
 
     /// Every waiting frame goes to all receivers of its signals.
-    pub(super) fn take_pdu(
-        &mut self,
-        body: &mut Body,
-        number: usize,
-    ) -> Result<(), GenerateError> {
-        let Some(pdu) = self.pdus.get(number).copied() else { return Ok(()) };
+    pub(super) fn take_pdu(&mut self, body: &mut Body, number: usize) -> Result<(), GenerateError> {
+        let Some(pdu) = self.pdus.get(number).copied() else {
+            return Ok(());
+        };
         let waiting = self.module.place(12, 4);
         let take = ecu::take_frame(&mut self.module);
         let (bytes, mut result) = (body.local(ValType::I32), Ok(()));
         self.arena_bytes = self.arena_bytes.saturating_add(MAXIMUM_BYTES.into());
         body.begin_block().begin_loop();
         body.i32(number as u32).i32(waiting).call(take);
-        body.i32(waiting).load(Scalar::U8, 0).op(Instruction::I32Eqz).op(Instruction::BrIf(1));
+        body.i32(waiting)
+            .load(Scalar::U8, 0)
+            .op(Instruction::I32Eqz)
+            .op(Instruction::BrIf(1));
         body.keep_heap(|body| {
-            body.i32(waiting).load(Scalar::U32, 8).tee(bytes).i32(MAXIMUM_BYTES);
-            body.op(Instruction::I32GtU).begin_if().i32(MAXIMUM_BYTES).set(bytes).end();
-            body.i32(pdu.buffer).i32(waiting).load(Scalar::U32, 4).get(bytes).copy();
+            body.i32(waiting)
+                .load(Scalar::U32, 8)
+                .tee(bytes)
+                .i32(MAXIMUM_BYTES);
+            body.op(Instruction::I32GtU)
+                .begin_if()
+                .i32(MAXIMUM_BYTES)
+                .set(bytes)
+                .end();
+            body.i32(pdu.buffer)
+                .i32(waiting)
+                .load(Scalar::U32, 4)
+                .get(bytes)
+                .copy();
             result = self.read_signals(body, number, pdu, bytes);
         });
         body.op(Instruction::Br(0)).end().end();
@@ -160,12 +191,16 @@ impl Tasks<'_> {
         bytes: u32,
     ) -> Result<(), GenerateError> {
         for (position, link) in self.plan.links.iter().enumerate() {
-            let Source::Signal { pdu: own, layout } = &link.source else { continue };
+            let Source::Signal { pdu: own, layout } = &link.source else {
+                continue;
+            };
             if *own != number {
                 continue;
             }
             // A frame that is too short does not bring the signal.
-            body.get(bytes).i32(signal::needed_bytes(layout)).op(Instruction::I32GeU);
+            body.get(bytes)
+                .i32(signal::needed_bytes(layout))
+                .op(Instruction::I32GeU);
             body.begin_if();
             self.read_signal(body, position, layout, link.buffering.conversion, pdu)?;
             body.end();
@@ -181,10 +216,18 @@ impl Tasks<'_> {
         conversion: Conversion,
         pdu: Pdu,
     ) -> Result<(), GenerateError> {
-        let Some(target) = self.targets.get(link).cloned() else { return Ok(()) };
-        let sink = self.plan.links.get(link).map(|link| self.sink_place(&link.sink));
+        let Some(target) = self.targets.get(link).cloned() else {
+            return Ok(());
+        };
+        let sink = self
+            .plan
+            .links
+            .get(link)
+            .map(|link| self.sink_place(&link.sink));
         // Who is no receiver with a type of its own takes the physical value.
-        let value = target.receiver().map_or(ValueType::F64, |receiver| receiver.value.clone());
+        let value = target
+            .receiver()
+            .map_or(ValueType::F64, |receiver| receiver.value.clone());
         let number = self.signal_number(&value, &sink.unwrap_or_default())?;
         let image = self.module.place(8, 8);
         signal::receive(body, layout, number, conversion, pdu.buffer, image);
@@ -196,7 +239,10 @@ impl Tasks<'_> {
             }
             Target::Outbox(element) => {
                 let publish = ecu::publish(&mut self.module);
-                body.i32(*element).i32(image).i32(size(&value)).call(publish);
+                body.i32(*element)
+                    .i32(image)
+                    .i32(size(&value))
+                    .call(publish);
             }
             Target::Signal { pdu, layout } => {
                 self.write_signal(body, link, (*pdu, layout), &value, image)?;

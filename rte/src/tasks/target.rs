@@ -10,7 +10,7 @@ use crate::{
     code::{Body, Callee},
     ecu,
     layout::{Scalar, size},
-    plan::{GenerateError, Link, SignalLayout, Sink, STORE_INPUTS},
+    plan::{GenerateError, Link, STORE_INPUTS, SignalLayout, Sink},
     signal::{self, Number},
     store::{MARK, SET},
 };
@@ -19,10 +19,21 @@ use wasm_encoder::{Instruction, ValType};
 
 #[derive(Debug, Clone)]
 pub(super) enum Target {
-    Store { number: u32, receiver: Receiver, age: Option<Age> },
-    Own { cell: Cell, receiver: Receiver, age: Option<Age> },
+    Store {
+        number: u32,
+        receiver: Receiver,
+        age: Option<Age>,
+    },
+    Own {
+        cell: Cell,
+        receiver: Receiver,
+        age: Option<Age>,
+    },
     Outbox(u32),
-    Signal { pdu: usize, layout: SignalLayout },
+    Signal {
+        pdu: usize,
+        layout: SignalLayout,
+    },
 }
 
 /// When a cell was last set, for its alive timeout.
@@ -77,7 +88,11 @@ impl Tasks<'_> {
     pub(super) fn sink_place(&self, sink: &Sink) -> String {
         match sink {
             Sink::Port(reference) => reference.to_string(),
-            Sink::Parameter { runnable, parameter, fields } => {
+            Sink::Parameter {
+                runnable,
+                parameter,
+                fields,
+            } => {
                 let function = self.plan.runnables.get(*runnable).map(|one| &one.function);
                 let function = function.map(ToString::to_string).unwrap_or_default();
                 let fields: String = fields.iter().map(|field| format!(".{field}")).collect();
@@ -92,14 +107,24 @@ impl Tasks<'_> {
     }
 
     fn place_target(&mut self, link: &Link, place: &str) -> Result<Target, GenerateError> {
-        let missing = || GenerateError::Missing { place: place.to_owned() };
+        let missing = || GenerateError::Missing {
+            place: place.to_owned(),
+        };
         match &link.sink {
             Sink::Port(reference) => {
                 let cell = self.store.cells.get(reference).ok_or_else(missing)?;
                 let (number, receiver) = (cell.number, cell.receiver.clone());
-                Ok(Target::Store { number, receiver, age: self.place_age(link) })
+                Ok(Target::Store {
+                    number,
+                    receiver,
+                    age: self.place_age(link),
+                })
             }
-            Sink::Parameter { runnable, parameter, fields } => {
+            Sink::Parameter {
+                runnable,
+                parameter,
+                fields,
+            } => {
                 let runnable = self.plan.runnables.get(*runnable).ok_or_else(missing)?;
                 let call = self.call(&runnable.function)?;
                 let (image, value) = call.parameter(parameter).ok_or_else(missing)?;
@@ -117,12 +142,19 @@ impl Tasks<'_> {
                     &link.buffering,
                     place,
                 )?;
-                Ok(Target::Own { cell, receiver, age: self.place_age(link) })
+                Ok(Target::Own {
+                    cell,
+                    receiver,
+                    age: self.place_age(link),
+                })
             }
             Sink::Outbox { element } => Ok(Target::Outbox(*element)),
             Sink::Signal { pdu, layout } => {
                 place_signal(self.plan, *pdu, layout)?;
-                Ok(Target::Signal { pdu: *pdu, layout: *layout })
+                Ok(Target::Signal {
+                    pdu: *pdu,
+                    layout: *layout,
+                })
             }
         }
     }
@@ -136,7 +168,8 @@ impl Tasks<'_> {
     }
 
     fn store_set(&mut self) -> Callee {
-        self.module.import(STORE_INPUTS, SET, &[ValType::I32; 3], &[])
+        self.module
+            .import(STORE_INPUTS, SET, &[ValType::I32; 3], &[])
     }
 
     /// Gives a cell the value in transport form; the address and length are in locals.
@@ -161,7 +194,9 @@ impl Tasks<'_> {
     pub(super) fn mark(&mut self, body: &mut Body, target: &Target, status: Status) {
         match target {
             Target::Store { number, .. } => {
-                let mark = self.module.import(STORE_INPUTS, MARK, &[ValType::I32; 2], &[]);
+                let mark = self
+                    .module
+                    .import(STORE_INPUTS, MARK, &[ValType::I32; 2], &[]);
                 body.i32(*number).i32(status as u32).call(mark);
             }
             Target::Own { cell, .. } => {
@@ -173,19 +208,33 @@ impl Tasks<'_> {
 
     /// At the start of a task that reads it: a value that has grown old becomes a status.
     pub(super) fn latch(&mut self, body: &mut Body, target: &Target) {
-        if let Target::Own { cell: Cell { next: Some(next), .. }, .. } = target {
+        if let Target::Own {
+            cell: Cell {
+                next: Some(next), ..
+            },
+            ..
+        } = target
+        {
             body.call(*next);
         }
         let Some(age) = target.age() else { return };
         let now = ecu::now(&mut self.module);
-        body.i32(age.address).load(Scalar::U64, 0).i64(-1).op(Instruction::I64Eq);
+        body.i32(age.address)
+            .load(Scalar::U64, 0)
+            .i64(-1)
+            .op(Instruction::I64Eq);
         body.op(Instruction::If(wasm_encoder::BlockType::Empty));
         if age.has_initial {
             body.i32(age.address).call(now).store(Scalar::U64, 0);
         }
         body.op(Instruction::Else);
-        body.call(now).i32(age.address).load(Scalar::U64, 0).op(Instruction::I64Sub);
-        body.i64(age.timeout_ns.cast_signed()).op(Instruction::I64GtU).begin_if();
+        body.call(now)
+            .i32(age.address)
+            .load(Scalar::U64, 0)
+            .op(Instruction::I64Sub);
+        body.i64(age.timeout_ns.cast_signed())
+            .op(Instruction::I64GtU)
+            .begin_if();
         self.mark(body, target, Status::Timeout);
         body.end().end();
     }

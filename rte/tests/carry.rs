@@ -1,0 +1,192 @@
+//! Values of any type arrive as they were sent: getter to port, result to parameter, element out
+//! and element in.
+
+mod support;
+
+use autosar_wit::types::ValueType;
+use proptest::prelude::*;
+use rte::*;
+use support::{host::Partition, *};
+use wasmtime::component::Val;
+
+fn reference(instance: &str, port: &str, function: &str) -> FunctionRef {
+    FunctionRef {
+        instance: instance.into(),
+        port: port.into(),
+        function: Some(function.into()),
+    }
+}
+
+fn link(source: Source, sink: Sink) -> Link {
+    Link {
+        source,
+        sink,
+        buffering: Buffering {
+            bound: 8,
+            ..Buffering::default()
+        },
+    }
+}
+
+/// `sender` gives the value by a getter and by its step; `receiver` reads it at a port with status
+/// and one without, and takes it as a parameter among others.
+fn plan(value: &ValueType) -> Plan {
+    let sender = interface(
+        "sender",
+        vec![
+            function("get", vec![], Some(received(value.clone()))),
+            function(
+                "step",
+                vec![],
+                Some(ValueType::Tuple(vec![ValueType::U8, value.clone()])),
+            ),
+        ],
+    );
+    let port = interface(
+        "port",
+        vec![
+            function("get", vec![], Some(received(value.clone()))),
+            function("plain", vec![], Some(value.clone())),
+            function("other", vec![], Some(received(value.clone()))),
+        ],
+    );
+    let receiver = interface(
+        "receiver",
+        vec![function(
+            "step",
+            vec![
+                ("first", ValueType::U16),
+                ("second", value.clone()),
+                (
+                    "third",
+                    ValueType::Tuple(vec![
+                        ValueType::Bool,
+                        ValueType::Option(Box::new(value.clone())),
+                    ]),
+                ),
+            ],
+            None,
+        )],
+    );
+    let provide = |name: &str, item| PortPlan {
+        name: format!("test:parts/{name}"),
+        item,
+    };
+    let get = || Source::Getter(reference("a", "test:parts/sender", "get"));
+    let step = || Source::Result {
+        runnable: 0,
+        fields: vec!["1".into()],
+    };
+    let inbox = || Source::Inbox {
+        element: 9,
+        value: value.clone(),
+    };
+    let port_sink = |name: &str| Sink::Port(reference("b", "test:parts/port", name));
+    let parameter = |name: &str, fields: Vec<String>| Sink::Parameter {
+        runnable: 1,
+        parameter: name.into(),
+        fields,
+    };
+    let runnable = |function| RunnablePlan {
+        function,
+        buses: Default::default(),
+        ports: None,
+    };
+    let task = |name: &str, runnables| TaskPlan {
+        name: name.into(),
+        runnables,
+        sends: vec![],
+    };
+    Plan {
+        instances: vec![
+            InstancePlan {
+                name: "a".into(),
+                provides: vec![provide("sender", sender)],
+                requires: vec![],
+            },
+            InstancePlan {
+                name: "b".into(),
+                provides: vec![provide("receiver", receiver)],
+                requires: vec![provide("port", port)],
+            },
+        ],
+        runnables: vec![
+            runnable(reference("a", "test:parts/sender", "step")),
+            runnable(reference("b", "test:parts/receiver", "step")),
+        ],
+        tasks: vec![task("send", vec![0]), task("receive", vec![1])],
+        links: vec![
+            link(get(), port_sink("get")),
+            link(get(), Sink::Outbox { element: 3 }),
+            link(get(), parameter("second", vec![])),
+            link(step(), port_sink("plain")),
+            link(step(), Sink::Outbox { element: 4 }),
+            link(inbox(), parameter("third", vec!["1".into()])),
+            link(inbox(), port_sink("other")),
+        ],
+        pdus: vec![],
+    }
+}
+
+fn case() -> impl Strategy<Value = (ValueType, [Val; 3])> {
+    any_type("sender").prop_flat_map(|ty| {
+        let value = any_value(&ty);
+        (Just(ty), [value.clone(), value.clone(), value])
+    })
+}
+
+/// What an element of that type publishes.
+fn carried(ty: &ValueType, value: &Val) -> Option<Vec<u8>> {
+    let inner = element_value(ty).unwrap_or(ty);
+    match value {
+        _ if inner == ty => Some(packed(ty, value)),
+        Val::Option(some) => some.as_ref().map(|some| packed(inner, some)),
+        Val::Result(Ok(value)) => value.as_ref().map(|value| packed(inner, value)),
+        Val::Result(Err(_)) => None,
+        value => Some(packed(ty, value)),
+    }
+}
+
+fn ok(value: &Val) -> Val {
+    Val::Result(Ok(Some(Box::new(value.clone()))))
+}
+
+fn err(case: &str) -> Val {
+    Val::Result(Err(Some(Box::new(Val::Enum(case.into())))))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_arrives((ty, [got, stepped, waiting]) in case()) {
+        let glue = generate(&plan(&ty)).unwrap();
+        let mut partition = Partition::new(&glue);
+        let port = "test:parts/port";
+        prop_assert_eq!(partition.read("b", port, "get"), err("never-received"));
+        partition.ecu().answers.insert("test:parts/sender#get".into(), vec![ok(&got)]);
+        let tuple = Val::Tuple(vec![Val::U8(7), stepped.clone()]);
+        partition.ecu().answers.insert("test:parts/sender#step".into(), vec![tuple]);
+        partition.ecu().answers.insert("test:parts/receiver#step".into(), vec![]);
+        partition.ecu().waiting.entry(9).or_default().push_back(packed(&ty, &waiting));
+        for _ in 0..2 {
+            partition.run("send");
+            partition.run("receive");
+            prop_assert_eq!(partition.read("b", port, "get"), ok(&got));
+            prop_assert_eq!(partition.read("b", port, "plain"), stepped.clone());
+            prop_assert_eq!(partition.read("b", port, "other"), ok(&waiting));
+            let third = Val::Tuple(vec![
+                Val::Bool(false),
+                Val::Option(Some(Box::new(waiting.clone()))),
+            ]);
+            prop_assert_eq!(
+                partition.called_with("test:parts/receiver#step"),
+                vec![Val::U16(0), got.clone(), third]
+            );
+        }
+        let mut sent = vec![(3, packed(&ty, &got))];
+        sent.extend(carried(&ty, &stepped).map(|value| (4, value)));
+        prop_assert_eq!(&partition.ecu().published, &[sent.clone(), sent].concat());
+        prop_assert!(partition.ecu().refused.is_empty());
+    }
+}
