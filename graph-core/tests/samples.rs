@@ -33,7 +33,10 @@ fn sample_projects_are_canonical() {
         if std::env::var_os("BLESS").is_some() {
             fs::write(&path, &written).unwrap();
         } else {
-            assert!(written == text, "`{name}` is not canonical; BLESS=1 rewrites it");
+            assert!(
+                written == text,
+                "`{name}` is not canonical; BLESS=1 rewrites it"
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ use autosar_wit::{
     names,
     types::{InterfaceId, TypeDefinition},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -24,7 +24,8 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
 
 /// Interfaces of one name and version whose types differ, among the ports that glue touches.
 fn types(context: &Context, key: &PartitionKey, members: &[InstanceId]) -> Vec<Diagnostic> {
-    let mut known: BTreeMap<(&InterfaceId, &str), (&TypeDefinition, InstanceId)> = BTreeMap::new();
+    let mut known: BTreeMap<(&InterfaceId, &str), (&Arc<TypeDefinition>, InstanceId)> =
+        BTreeMap::new();
     let mut clashes: BTreeMap<(&InterfaceId, InstanceId, InstanceId), Vec<&str>> = BTreeMap::new();
     for id in members {
         let Some(component) = context.component(*id) else {
@@ -45,9 +46,7 @@ fn types(context: &Context, key: &PartitionKey, members: &[InstanceId]) -> Vec<D
                 let (first, other) = *known
                     .entry((owner, &definition.name))
                     .or_insert((definition, *id));
-                if !std::ptr::eq(first, definition.as_ref())
-                    && !fit::same_definition(first, definition)
-                {
+                if !fit::same_definition(first, definition) {
                     clashes
                         .entry((owner, other, *id))
                         .or_default()
