@@ -1,6 +1,10 @@
 //! Every folder of `fixtures/check` is a project with its expected findings. `BLESS=1` writes them
 //! anew; read the difference. Each fix has to take its finding away.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed test panics")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a failed test panics"
+)]
 
 use autosar_wit::{
     component::ComponentType,
@@ -40,7 +44,12 @@ fn every_project_has_its_findings() {
         }
         let wanted = fs::read_to_string(&expected).unwrap_or_default();
         if wanted != found {
-            writeln!(wrong, "{}\n--- expected\n{wanted}--- found\n{found}", case.display()).unwrap();
+            writeln!(
+                wrong,
+                "{}\n--- expected\n{wanted}--- found\n{found}",
+                case.display()
+            )
+            .unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -62,7 +71,13 @@ fn every_fix_takes_its_finding_away() {
                     (other.code, &other.message, &other.subject)
                         == (diagnostic.code, &diagnostic.message, &diagnostic.subject)
                 };
-                assert!(!left.iter().any(same), "{}: {} left\n{}", case.display(), fix.title, report(&left));
+                assert!(
+                    !left.iter().any(same),
+                    "{}: {} left\n{}",
+                    case.display(),
+                    fix.title,
+                    report(&left)
+                );
                 fixes += 1;
             }
         }
@@ -76,13 +91,23 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
     for case in cases() {
         let (document, library) = load(&case);
         let name = case.file_name().unwrap().to_str().unwrap().to_owned();
-        let codes = check::check(&document, &library).iter().map(|one| one.code).collect::<BTreeSet<_>>();
+        let codes = check::check(&document, &library)
+            .iter()
+            .map(|one| one.code)
+            .collect::<BTreeSet<_>>();
         if let Some(rule) = RULES.iter().find(|rule| name.starts_with(rule.code)) {
             assert!(codes.contains(rule.code), "{name} does not show its rule");
         } else {
             assert!(name.starts_with("fine"), "{name} is named after no rule");
             let errors = check::check(&document, &library);
-            assert!(errors.iter().all(|one| one.severity == Severity::Information || one.code == "nothing-exported"), "{name}\n{}", report(&errors));
+            assert!(
+                errors
+                    .iter()
+                    .all(|one| one.severity == Severity::Information
+                        || one.code == "nothing-exported"),
+                "{name}\n{}",
+                report(&errors)
+            );
         }
         silent.retain(|code| !codes.contains(code));
     }
@@ -92,13 +117,18 @@ fn every_rule_has_a_case_and_every_case_a_rule() {
 #[test]
 fn the_list_of_rules_is_the_folder() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/check");
-    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut files = files
         .filter(|name| name != "mod.rs")
         .map(|name| name.trim_end_matches(".rs").replace('_', "-"))
         .collect::<Vec<_>>();
     files.sort();
-    assert_eq!(RULES.iter().map(|rule| rule.code).collect::<Vec<_>>(), files);
+    assert_eq!(
+        RULES.iter().map(|rule| rule.code).collect::<Vec<_>>(),
+        files
+    );
 }
 
 #[test]
@@ -107,7 +137,10 @@ fn findings_do_not_depend_on_ids() {
         let (document, library) = load(&case);
         let again = file::read(&file::write(&document), "again").unwrap();
         let again_library = library_of(&again);
-        assert_eq!(report(&check::check(&again, &again_library)), report(&check::check(&document, &library)));
+        assert_eq!(
+            report(&check::check(&again, &again_library)),
+            report(&check::check(&document, &library))
+        );
     }
 }
 
@@ -115,23 +148,41 @@ fn findings_do_not_depend_on_ids() {
 fn a_thousand_instances_are_checked_without_findings() {
     let (document, library) = synthetic::system(1000);
     let found = check::check(&document, &library);
-    assert!(found.iter().all(|one| one.severity == Severity::Information), "{}", report(&found));
+    assert!(
+        found
+            .iter()
+            .all(|one| one.severity == Severity::Information),
+        "{}",
+        report(&found)
+    );
     assert_eq!(found.len(), 12, "one shared fate for each partition");
 }
 
-/// Twice the instances must not cost four times the work; counted in findings and time-free steps
-/// this cannot be seen, so the shape of the data is made worst for a rule that searches.
 #[test]
 fn a_thousand_unconnected_instances_are_all_found() {
     let (mut document, library) = synthetic::system(1000);
-    let connectors = document.connectors.keys().map(|id| Subject::Connector(*id)).collect::<Vec<_>>();
-    document.apply_batch(removal(&document, &connectors)).unwrap();
+    let connectors = document
+        .connectors
+        .keys()
+        .map(|id| Subject::Connector(*id))
+        .collect::<Vec<_>>();
+    document
+        .apply_batch(removal(&document, &connectors))
+        .unwrap();
     let found = check::check(&document, &library);
-    assert_eq!(found.iter().filter(|one| one.code == "unconnected-port").count(), 1000);
+    assert_eq!(
+        found
+            .iter()
+            .filter(|one| one.code == "unconnected-port")
+            .count(),
+        1000
+    );
 }
 
 fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let mut cases = entries.filter(|path| path.is_dir()).collect::<Vec<_>>();
     cases.sort();
     assert!(cases.len() > 20);
@@ -141,7 +192,8 @@ fn cases() -> Vec<PathBuf> {
 fn load(case: &Path) -> (Document, Library) {
     let path = case.join("project.wireloom");
     let text = fs::read_to_string(&path).unwrap();
-    let document = file::read(&text, &path.display().to_string()).unwrap_or_else(|error| panic!("{error}"));
+    let document =
+        file::read(&text, &path.display().to_string()).unwrap_or_else(|error| panic!("{error}"));
     let library = library_of(&document);
     (document, library)
 }
@@ -150,10 +202,13 @@ fn library_of(document: &Document) -> Library {
     let mut library = Library::default();
     for (id, component) in &document.components {
         let entry = match &component.source {
-            ComponentSource::File(file) => Entry::Missing { reason: format!("there is no file `{file}`") },
-            ComponentSource::Stub { wit, world } => {
-                Entry::Loaded { component_type: Arc::new(world_of(wit, world.as_deref())), bytes: Arc::from([]) }
-            }
+            ComponentSource::File(file) => Entry::Missing {
+                reason: format!("there is no file `{file}`"),
+            },
+            ComponentSource::Stub { wit, world } => Entry::Loaded {
+                component_type: Arc::new(world_of(wit, world.as_deref())),
+                bytes: Arc::from([]),
+            },
         };
         library.components.insert(*id, entry);
     }
@@ -175,8 +230,13 @@ fn report(found: &[Diagnostic]) -> String {
     let mut text = String::new();
     for diagnostic in found {
         let severity = format!("{:?}", diagnostic.severity).to_lowercase();
-        writeln!(text, "{severity} {}: {}", diagnostic.code, diagnostic.message).unwrap();
-        for help in &diagnostic.help {
+        writeln!(
+            text,
+            "{severity} {}: {}",
+            diagnostic.code, diagnostic.message
+        )
+        .unwrap();
+        if let Some(help) = &diagnostic.help {
             writeln!(text, "    help: {help}").unwrap();
         }
         for fix in &diagnostic.fixes {
@@ -197,7 +257,10 @@ fn database() -> Database {
         signals,
         comment: String::new(),
     };
-    let many = Signal { multiplexing: Multiplexing::Multiplexed(1), ..signal("One", 8) };
+    let many = Signal {
+        multiplexing: Multiplexing::Multiplexed(1),
+        ..signal("One", 8)
+    };
     Database {
         messages: vec![
             message("FanStatus", 8, vec![signal("Duty", 0), signal("State", 8)]),
@@ -205,7 +268,6 @@ fn database() -> Database {
             message("Long", 64, vec![signal("One", 0)]),
             message("Quiet", 8, vec![signal("One", 0)]),
         ],
-        ..Database::default()
     }
 }
 

@@ -45,22 +45,39 @@ fn group(end: &End) -> (Option<u64>, &str, &str) {
     }
 }
 
-fn diagnostic(context: &Context, earlier: &Wire, wire: &Wire) -> Diagnostic {
+fn diagnostic(context: &Context, one: &Wire, other: &Wire) -> Diagnostic {
+    let by_sender = |wire: &Wire| {
+        (
+            context.text(&wire.connector.from),
+            context.text(&wire.connector.to),
+        )
+    };
+    let (first, second) = if by_sender(one) <= by_sender(other) {
+        (one, other)
+    } else {
+        (other, one)
+    };
     let message = format!(
         "`{}` has two senders: `{}` and `{}`",
-        context.text(&wire.connector.to),
-        context.text(&earlier.connector.from),
-        context.text(&wire.connector.from)
+        context.text(&second.connector.to),
+        context.text(&first.connector.from),
+        context.text(&second.connector.from)
     );
-    wire.finding("duplicate-source", message)
-        .help("remove one connector, or give both a queue")
+    let takes_queue = !second.connector.kind.is_direct() && second.connector.to.bus().is_none();
+    second
+        .finding("duplicate-source", message)
+        .help(if takes_queue {
+            "remove one connector, or give both a queue"
+        } else {
+            "remove one connector"
+        })
         .fix(
-            format!("Remove the connector {}", context.ends(wire.connector)),
-            vec![Edit::Disconnect(wire.id)],
+            format!("Remove the connector {}", context.ends(first.connector)),
+            vec![Edit::Disconnect(first.id)],
         )
         .fix(
-            format!("Remove the connector {}", context.ends(earlier.connector)),
-            vec![Edit::Disconnect(earlier.id)],
+            format!("Remove the connector {}", context.ends(second.connector)),
+            vec![Edit::Disconnect(second.id)],
         )
 }
 

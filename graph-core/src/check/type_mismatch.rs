@@ -1,5 +1,6 @@
 //! What a connector brings has the type that its receiver needs; all differences at once.
 
+use super::connector_direction;
 use crate::{
     context::{Context, Wire},
     diagnostic::Diagnostic,
@@ -16,7 +17,7 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
 
 fn found(context: &Context, wire: &Wire) -> Option<Diagnostic> {
     let mismatches = problems(wire);
-    if mismatches.is_empty() {
+    if mismatches.is_empty() || connector_direction::problem(wire).is_some() {
         return None;
     }
     let list = mismatches
