@@ -75,14 +75,9 @@ fn depth_first(
 ) -> Vec<InstanceId> {
     let mut done = Vec::with_capacity(document.instances.len());
     let mut seen = BTreeSet::new();
-    let received = receivers.values().flatten().collect::<BTreeSet<_>>();
-    let (later, first): (Vec<&InstanceId>, Vec<&InstanceId>) = document
-        .instances
-        .keys()
-        .partition(|id| received.contains(id));
-    for start in first.into_iter().chain(later) {
-        let mut stack = vec![(*start, 0_usize)];
-        if !seen.insert(*start) {
+    for start in starts(document, receivers) {
+        let mut stack = vec![(start, 0_usize)];
+        if !seen.insert(start) {
             continue;
         }
         while let Some((id, position)) = stack.pop() {
@@ -100,6 +95,37 @@ fn depth_first(
     }
     done.reverse();
     done
+}
+
+/// Instances that send more than they receive first, ties by name: circles are cut before them.
+fn starts(
+    document: &Document,
+    receivers: &BTreeMap<InstanceId, Vec<InstanceId>>,
+) -> Vec<InstanceId> {
+    let mut surplus: BTreeMap<InstanceId, isize> = BTreeMap::new();
+    let mut received = BTreeSet::new();
+    for (from, to) in receivers
+        .iter()
+        .flat_map(|(from, to)| to.iter().map(move |to| (from, to)))
+    {
+        *surplus.entry(*from).or_default() += 1;
+        *surplus.entry(*to).or_default() -= 1;
+        received.insert(*to);
+    }
+    let key = |id: &InstanceId, instance: &Instance| {
+        (
+            received.contains(id),
+            std::cmp::Reverse(surplus.get(id).copied().unwrap_or(0)),
+            instance.name.clone(),
+        )
+    };
+    let mut starts = document
+        .instances
+        .iter()
+        .map(|(id, instance)| (key(id, instance), *id))
+        .collect::<Vec<_>>();
+    starts.sort();
+    starts.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Each column by the mean place of its senders in the columns before.

@@ -205,7 +205,17 @@ fn runnables_are_told_from_getters_and_services() {
     let list = found
         .iter()
         .map(|one| format!("{} {:?}\n", end::function_text(&one.path), one.role));
-    insta::assert_snapshot!(list.collect::<String>(), @"");
+    insta::assert_snapshot!(list.collect::<String>(), @"
+    tick Step
+    acme:kinds/run@1.0.0#initialize Initialize
+    acme:kinds/run@1.0.0#sample Step
+    acme:kinds/run@1.0.0#terminate Terminate
+    acme:kinds/stepping@1.0.0#initialize Initialize
+    acme:kinds/stepping@1.0.0#step Step
+    acme:kinds/source@1.0.0#initialize Initialize
+    acme:kinds/source@1.0.0#step Step
+    acme:kinds/driver@1.0.0#setup Step
+    ");
 }
 
 #[test]
@@ -231,5 +241,14 @@ fn new_instances_initialize_at_the_start_and_step_every_10_ms() {
     let list = found
         .iter()
         .map(|one| format!("{} {:?}\n", end::function_text(&one.runnable), one.event));
-    insta::assert_snapshot!(list.collect::<String>(), @"");
+    insta::assert_snapshot!(list.collect::<String>(), @"
+    tick Timing { period_ns: 10000000, offset_ns: 0 }
+    acme:kinds/run@1.0.0#initialize Init
+    acme:kinds/run@1.0.0#sample Timing { period_ns: 10000000, offset_ns: 0 }
+    acme:kinds/stepping@1.0.0#initialize Init
+    acme:kinds/stepping@1.0.0#step Timing { period_ns: 10000000, offset_ns: 0 }
+    acme:kinds/source@1.0.0#initialize Init
+    acme:kinds/source@1.0.0#step Timing { period_ns: 10000000, offset_ns: 0 }
+    acme:kinds/driver@1.0.0#setup Timing { period_ns: 10000000, offset_ns: 0 }
+    ");
 }

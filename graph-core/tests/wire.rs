@@ -30,11 +30,8 @@ components.plain = { wit = "common.wit", world = "plain" }
 components.ring = { wit = "common.wit", world = "ring" }
 components.swapped = { wit = "common.wit", world = "swapped" }
 components.user = { wit = "common.wit", world = "user" }
-ecus.car = { fuel_ps = 1, activation_ns = 0 }
-ecus.car.partitions.main = { memory_bytes = 1, fuel = 1, on_trap = "stop" }
-ecus.car.partitions.aux = { memory_bytes = 1, fuel = 1, on_trap = "stop" }
-ecus.van = { fuel_ps = 1, activation_ns = 0 }
-ecus.van.partitions.main = { memory_bytes = 1, fuel = 1, on_trap = "stop" }
+ecus.car = { fuel_ps = 1, activation_ns = 0, partitions = { main = { memory_bytes = 1, fuel = 1, on_trap = "stop" }, aux = { memory_bytes = 1, fuel = 1, on_trap = "stop" } } }
+ecus.van = { fuel_ps = 1, activation_ns = 0, partitions = { main = { memory_bytes = 1, fuel = 1, on_trap = "stop" } } }
 buses.can0 = { kind = "can", bitrate_bps = 500000 }
 instances.adder = { component = "adder", partition = "car/main" }
 instances.aux-user = { component = "user", partition = "car/aux" }
@@ -255,9 +252,24 @@ fn candidates_of_a_field_are_values_and_of_a_port_are_ports() {
         fitting("adder.acme:heat/calls@1.0.0"),
         ["ring-a.acme:heat/calls@1.0.0", "user.acme:heat/calls@1.0.0"]
     );
-    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step -> motor.duty").join("\n"), @"");
-    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step(input.position)").join("\n"), @"");
-    insta::assert_snapshot!(fitting("display.acme:heat/temperature@1.0.0").join("\n"), @"");
+    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step -> motor.duty").join("\n"), @"
+    aux-display.acme:heat/temperature@1.0.0#get
+    display.acme:heat/temperature@1.0.0#get
+    display-v2.acme:heat/temperature@2.0.0#get
+    gauge.acme:heat/pair@1.0.0#left
+    lift.acme:heat/lifter@1.0.0#step(input.position)
+    lift.acme:heat/lifter@1.0.0#step(input.height)
+    ");
+    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step(input.position)").join("\n"), @"
+    filter.acme:heat/temperature@1.0.0#get
+    lift.acme:heat/lifter@1.0.0#step -> motor.duty
+    pairs.acme:heat/pair@1.0.0#left
+    sensor.acme:heat/temperature@1.0.0#get
+    ");
+    insta::assert_snapshot!(fitting("display.acme:heat/temperature@1.0.0").join("\n"), @"
+    filter.acme:heat/temperature@1.0.0
+    sensor.acme:heat/temperature@1.0.0
+    ");
 }
 
 #[test]
