@@ -8,3 +8,4 @@ pub mod canvas;
 pub mod command;
 pub mod picture;
 pub mod session;
+pub mod ui;

@@ -168,10 +168,14 @@ fn port_pins(
     toggled: bool,
     pins: &mut Vec<Pin>,
 ) {
-    let below = inner_pins(instance, port);
+    let mut below = inner_pins(instance, port);
     let wired = below
         .iter()
         .any(|pin| ends.iter().any(|(end, _)| **end == pin.end));
+    if below.len() == 1 && !wired && !is_step_shaped(port) {
+        // One element is the port itself, unless a wire ends at it.
+        below.clear();
+    }
     let unfolded = (wired || is_step_shaped(port)) != toggled;
     pins.push(Pin {
         end: End::Port {

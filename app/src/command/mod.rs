@@ -61,6 +61,8 @@ pub enum Command {
         diagnostic: usize,
         fix: usize,
     },
+    /// Selects what diagnostic of that number is about, and shows it.
+    GoToProblem(usize),
     NextProblem,
     PreviousProblem,
     Arrange,

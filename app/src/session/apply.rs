@@ -30,6 +30,7 @@ impl Session {
             Command::Select(_)
             | Command::ToggleSelection(_)
             | Command::SelectAll
+            | Command::GoToProblem(_)
             | Command::NextProblem
             | Command::PreviousProblem => self.apply_selection(command),
             Command::Run
@@ -129,6 +130,7 @@ impl Session {
                     .map(|id| Item::Instance(*id))
                     .collect();
             }
+            Command::GoToProblem(position) => self.show_problem(position),
             Command::NextProblem => self.go_to_problem(1),
             Command::PreviousProblem => self.go_to_problem(-1),
             _ => {}
@@ -270,6 +272,11 @@ impl Session {
         self.view.dialog = None;
     }
 
+    /// The window does not close after all.
+    pub fn stay(&mut self) {
+        self.view.quit = false;
+    }
+
     fn save(&mut self) -> Vec<Effect> {
         match self.path.clone() {
             Some(path) => self.save_as(path),
@@ -353,8 +360,12 @@ impl Session {
             (None, _) => count - 1,
             (Some(problem), _) => (problem as isize + direction).rem_euclid(count),
         } as usize;
-        self.problem = Some(next);
-        if let Some(diagnostic) = self.diagnostics.get(next) {
+        self.show_problem(next);
+    }
+
+    fn show_problem(&mut self, position: usize) {
+        if let Some(diagnostic) = self.diagnostics.get(position) {
+            self.problem = Some(position);
             let subject = diagnostic.subject.clone();
             self.selection = [subject.clone()].into();
             self.view.requests.push(ViewRequest::Reveal(subject));

@@ -1,0 +1,200 @@
+//! Instances, pins and wires as named nodes for screen readers, keys and tests. What is off screen
+//! is not among them: the outline lists everything.
+
+use super::{CanvasView, look::Detail};
+use crate::{
+    canvas::{
+        action::CanvasEvent,
+        geometry::{Point, point},
+        names,
+        scene::{Course, Hit, Scene},
+        state::Gesture,
+    },
+    session::Session,
+    ui::theme,
+};
+use egui::{Id, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+/// Names what is seen; gives what keys and screen readers did with it.
+pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -> Vec<CanvasEvent> {
+    let mut events = Vec::new();
+    let state = &view.state;
+    let place = |p: Point| {
+        let p = state.view.to_screen(p);
+        pos2(p.x, p.y)
+    };
+    let wires_shown = state.view.zoom >= theme::ZOOM_PLAIN;
+    for wire in view.scene.wires.iter().filter(|_| wires_shown) {
+        let middle = match &wire.course {
+            Course::Curve(curve) => place(curve.at(0.5)),
+            Course::Flag { rect, .. } => place(rect.center()),
+            Course::Nowhere => continue,
+        };
+        let target = Rect::from_center_size(middle, vec2(12.0, 12.0));
+        if rect.contains(middle) {
+            let response = ui.interact(
+                target,
+                Id::unique(("wire", wire.connector.0)),
+                Sense::click(),
+            );
+            response.widget_info(|| {
+                WidgetInfo::labeled(
+                    Role::Button,
+                    true,
+                    names::wire_name(session.document(), wire),
+                )
+            });
+            if is_activated(ui, &response) {
+                events.extend(click(
+                    state
+                        .view
+                        .to_screen(state.view.to_world(point(middle.x, middle.y))),
+                ));
+            }
+        }
+    }
+    for (number, node) in view.scene.nodes.iter().enumerate() {
+        let target = Rect::from_min_max(place(node.rect.min), place(node.rect.max));
+        if !target.expand(theme::METRICS.pin_reach).intersects(rect) {
+            continue;
+        }
+        let response = ui.interact(
+            target,
+            Id::unique(("instance", node.instance.0)),
+            Sense::click(),
+        );
+        response.widget_info(|| {
+            WidgetInfo::labeled(
+                Role::Button,
+                true,
+                names::node_name(node, &problem_words(view, node.instance)),
+            )
+        });
+        focus_ring(ui, &response);
+        if is_activated(ui, &response) {
+            events.extend(click(
+                state.view.to_screen(node.rect.min + point(20.0, 10.0)),
+            ));
+        }
+        if detail(view) > Detail::Plain {
+            pins(ui, session, view, number, &place, rect, &mut events);
+        }
+    }
+    events
+}
+
+fn pins(
+    ui: &Ui,
+    session: &Session,
+    view: &CanvasView,
+    number: usize,
+    place: &dyn Fn(Point) -> egui::Pos2,
+    rect: Rect,
+    events: &mut Vec<CanvasEvent>,
+) {
+    let Some(node) = view.scene.nodes.get(number) else {
+        return;
+    };
+    for (position, (pin, at)) in node.pins.iter().zip(&node.pin_points).enumerate() {
+        let at = place(*at);
+        if !rect.contains(at) {
+            continue;
+        }
+        let reach = theme::METRICS.pin_reach * view.state.view.zoom;
+        let side = pin.side as u8;
+        let id = Id::unique(("pin", node.instance.0, position, side));
+        let response = ui.interact(
+            Rect::from_center_size(at, vec2(reach, reach) * 2.0),
+            id,
+            Sense::click(),
+        );
+        response.widget_info(|| {
+            let wires = node.pin_wires.get(position).map_or(&[][..], Vec::as_slice);
+            let ends = others(session, &view.scene, wires, pin);
+            WidgetInfo::labeled(Role::Button, true, names::pin_name(node, pin, &ends))
+        });
+        focus_ring(ui, &response);
+        let connect_key = response.has_focus()
+            && ui.input(|input| input.key_pressed(Key::C) && !input.modifiers.any());
+        if connect_key || is_activated(ui, &response) {
+            events.push(CanvasEvent::Activate {
+                node: number,
+                pin: position,
+            });
+        }
+    }
+}
+
+/// The far ends of the wires at a pin.
+pub(super) fn others(
+    session: &Session,
+    scene: &Scene,
+    wires: &[graph_core::document::ConnectorId],
+    pin: &crate::canvas::pins::Pin,
+) -> Vec<String> {
+    let far = |id: &graph_core::document::ConnectorId| {
+        let wire = scene.wire_of(*id)?;
+        let end = match pin.side {
+            crate::canvas::pins::Side::Left => &wire.from,
+            crate::canvas::pins::Side::Right => &wire.to,
+        };
+        Some(names::end_name(session.document(), end))
+    };
+    wires.iter().filter_map(far).collect()
+}
+
+fn problem_words(view: &CanvasView, instance: graph_core::document::InstanceId) -> String {
+    let count = |number: usize, word: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        several => Some(format!("{several} {word}s")),
+    };
+    let (errors, warnings) = view
+        .badges
+        .instances
+        .get(&instance)
+        .copied()
+        .unwrap_or_default();
+    let words: Vec<String> = [count(errors, "error"), count(warnings, "warning")]
+        .into_iter()
+        .flatten()
+        .collect();
+    words.join(", ")
+}
+
+fn detail(view: &CanvasView) -> Detail {
+    match view.state.view.zoom < theme::ZOOM_PLAIN {
+        true => Detail::Plain,
+        false => Detail::Full,
+    }
+}
+
+/// Clicked, but not by the pointer: that goes through the gestures.
+fn is_activated(ui: &Ui, response: &Response) -> bool {
+    response.clicked() && !ui.input(|input| input.pointer.any_click())
+}
+
+fn click(at: Point) -> [CanvasEvent; 2] {
+    use crate::canvas::action::{Button, Modifiers};
+    let held = Modifiers::default();
+    [
+        CanvasEvent::Press(at, Button::Primary, held),
+        CanvasEvent::Release(at, Button::Primary, held),
+    ]
+}
+
+fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let stroke = Stroke::new(2.0, theme::tokens(ui).accent);
+        ui.painter()
+            .rect_stroke(response.rect.expand(3.0), 6, stroke, StrokeKind::Outside);
+    }
+}
+
+/// Whether the pointer rests on a pin without doing anything.
+pub(super) fn resting_pin(view: &CanvasView) -> Option<(usize, usize)> {
+    match (&view.state.gesture, &view.state.hover) {
+        (Gesture::Idle | Gesture::Wiring { .. }, Hit::Pin(node, pin)) => Some((*node, *pin)),
+        _ => None,
+    }
+}

@@ -1,0 +1,116 @@
+//! What one picture of the canvas is made from, and the little helpers that all its painters use.
+//! Knows nothing of input.
+
+use crate::{
+    canvas::{
+        geometry::{Point, Rect},
+        pins::Pin,
+        scene::{Node, Scene},
+        state::{CanvasState, Gesture},
+    },
+    ui::theme::{Tokens, canvas_font},
+};
+use egui::{
+    Align2, Color32, Painter, Pos2, pos2,
+    text::{LayoutJob, TextFormat, TextWrapping},
+};
+use graph_core::document::{ConnectorId, InstanceId, Subject};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that is drawn, read only.
+pub(super) struct Look<'a> {
+    pub(super) scene: &'a Scene,
+    pub(super) state: &'a CanvasState,
+    pub(super) selection: &'a BTreeSet<Subject>,
+    pub(super) badges: &'a Badges,
+    /// What a wire carries now.
+    pub(super) values: &'a BTreeMap<ConnectorId, String>,
+    pub(super) tokens: &'static Tokens,
+}
+
+/// What the checks say, counted.
+#[derive(Debug, Clone, Default)]
+pub struct Badges {
+    /// Errors and warnings by instance.
+    pub instances: BTreeMap<InstanceId, (usize, usize)>,
+    /// Errors and warnings by connector.
+    pub connectors: BTreeMap<ConnectorId, (usize, usize)>,
+}
+
+/// Which parts are drawn at the zoom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Detail {
+    /// Boxes and straight lines.
+    Plain,
+    /// Titles and pins without text.
+    Titles,
+    /// Everything.
+    Full,
+}
+
+impl Look<'_> {
+    pub(super) fn zoom(&self) -> f32 {
+        self.state.view.zoom
+    }
+
+    pub(super) fn detail(&self) -> Detail {
+        match self.zoom() {
+            zoom if zoom < crate::ui::theme::ZOOM_PLAIN => Detail::Plain,
+            zoom if zoom < crate::ui::theme::ZOOM_PORT_TEXT => Detail::Titles,
+            _ => Detail::Full,
+        }
+    }
+
+    pub(super) fn at(&self, world: Point) -> Pos2 {
+        let p = self.state.view.to_screen(world);
+        pos2(p.x, p.y)
+    }
+
+    pub(super) fn rect(&self, world: Rect) -> egui::Rect {
+        egui::Rect::from_min_max(self.at(world.min), self.at(world.max))
+    }
+
+    /// The part of the world that is seen.
+    pub(super) fn seen(&self, clip: egui::Rect) -> Rect {
+        let corner = |p: Pos2| Point { x: p.x, y: p.y };
+        self.state.view.rect_to_world(Rect {
+            min: corner(clip.min),
+            max: corner(clip.max),
+        })
+    }
+
+    pub(super) fn is_wiring(&self) -> bool {
+        matches!(self.state.gesture, Gesture::Wiring { .. })
+    }
+
+    pub(super) fn is_selected(&self, node: &Node, pin: &Pin) -> bool {
+        self.selection.contains(&Subject::Port {
+            instance: node.instance,
+            direction: pin.direction,
+            port: pin.port.clone(),
+        })
+    }
+}
+
+/// Text that ends in "…" where it has no room; gives the width that it took.
+pub(super) fn elided(
+    painter: &Painter,
+    at: Pos2,
+    anchor: Align2,
+    text: &str,
+    (size, zoom): (f32, f32),
+    color: Color32,
+    width: f32,
+) -> f32 {
+    let format = TextFormat {
+        font_id: canvas_font(size, zoom),
+        color,
+        ..TextFormat::default()
+    };
+    let mut job = LayoutJob::single_section(text.to_owned(), format);
+    job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
+    let galley = painter.layout_job(job);
+    let rect = anchor.anchor_size(at, galley.size());
+    painter.galley(rect.min, galley, color);
+    rect.width()
+}

@@ -1,0 +1,432 @@
+//! The canvas in the window: turns input into events, asks the gesture machine, draws, and turns its
+//! actions into commands. What gestures mean and where things lie stands in `crate::canvas`.
+
+mod access;
+mod hint;
+mod input;
+mod look;
+mod menu;
+mod paint_node;
+mod paint_wire;
+mod verdicts;
+
+pub use look::Badges;
+
+use crate::{
+    canvas::{
+        action::{CanvasAction, CanvasEvent},
+        geometry::{Point, Rect, Transform, point},
+        gesture::handle,
+        scene::Scene,
+        state::{CanvasState, Gesture},
+    },
+    command::Command,
+    session::{Session, ViewRequest},
+    ui::theme::{self, Tokens, tokens},
+};
+use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
+use graph_core::{
+    diagnostic::Severity,
+    document::{ConnectorId, Document, InstanceId, Subject},
+    library::Library,
+};
+use look::Look;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The canvas of one window.
+#[derive(Debug, Default)]
+pub struct CanvasView {
+    /// Zoom, gesture, folded ports.
+    pub state: CanvasState,
+    scene: Scene,
+    badges: Badges,
+    /// What the scene was made from.
+    made_from: Option<u64>,
+    /// By how much the instances in hand are drawn away from their place.
+    shifted: Point,
+    /// Why the last gesture came to nothing; until the next one.
+    refusal: Option<String>,
+    /// What the session asked for and the canvas has not done yet.
+    pub requests: Vec<ViewRequest>,
+}
+
+/// Shows the canvas in the room that there is.
+pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<Command> {
+    let rect = ui.available_rect_before_wrap();
+    let background = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
+    background.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Canvas"));
+    view.follow(session);
+    view.answer_requests(session, rect);
+    let mut commands = Vec::new();
+    let mut events = input::events(ui, &background, &view.state);
+    events.extend(access::nodes(ui, session, view, rect));
+    for event in events {
+        commands.extend(view.take(&event, session));
+    }
+    if verdicts::fill(session, view, rect) {
+        ui.ctx().request_repaint();
+    }
+    view.shift();
+    let values = live_values(session);
+    let painter = ui.painter_at(rect);
+    let look = Look {
+        scene: &view.scene,
+        state: &view.state,
+        selection: session.selection(),
+        badges: &view.badges,
+        values: &values,
+        tokens: tokens(ui),
+    };
+    paint(&painter, &look);
+    if session.document().instances.is_empty() {
+        empty(&painter, look.tokens, session);
+    }
+    input::cursor(ui, &background, &look);
+    hint::show(ui, session, view, rect);
+    commands.extend(menu::show(&background, session));
+    commands
+}
+
+/// Draws a document without a session: `wireloom picture`.
+pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badges: &Badges) {
+    let rect = ui.available_rect_before_wrap();
+    let mut state = CanvasState::default();
+    let scene = Scene::new(document, library, &theme::METRICS, &state.toggled);
+    state.fit(&scene, screen(rect), None);
+    let (selection, values) = (BTreeSet::new(), BTreeMap::new());
+    let look = Look {
+        scene: &scene,
+        state: &state,
+        selection: &selection,
+        badges,
+        values: &values,
+        tokens: tokens(ui),
+    };
+    paint(&ui.painter_at(rect), &look);
+}
+
+impl CanvasView {
+    /// The picture of the document as it is now.
+    pub fn scene(&self) -> &Scene {
+        &self.scene
+    }
+
+    fn follow(&mut self, session: &Session) {
+        if self.made_from == Some(session.revision()) {
+            return;
+        }
+        self.remake(session);
+    }
+
+    fn remake(&mut self, session: &Session) {
+        self.made_from = Some(session.revision());
+        self.scene = Scene::new(
+            session.document(),
+            session.library(),
+            &theme::METRICS,
+            &self.state.toggled,
+        );
+        self.badges = Badges::of(session);
+        self.shifted = Point::default();
+        self.state.verdicts.clear();
+    }
+
+    fn answer_requests(&mut self, session: &Session, rect: egui::Rect) {
+        let selected = selected_instances(session, &self.scene);
+        for request in std::mem::take(&mut self.requests) {
+            let center = point(rect.center().x, rect.center().y);
+            match request {
+                ViewRequest::FitAll => self.state.fit(&self.scene, screen(rect), None),
+                ViewRequest::FitSelection => {
+                    self.state.fit(&self.scene, screen(rect), Some(&selected))
+                }
+                ViewRequest::ZoomIn => self.state.view = self.state.view.zoomed(center, 1.25),
+                ViewRequest::ZoomOut => self.state.view = self.state.view.zoomed(center, 0.8),
+                ViewRequest::Reveal(item) => {
+                    if let Some(instance) = instances_of(&item, session.document()).first() {
+                        self.state.reveal(&self.scene, screen(rect), *instance);
+                    }
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, event: &CanvasEvent, session: &Session) -> Vec<Command> {
+        if matches!(
+            event,
+            CanvasEvent::Press(..) | CanvasEvent::Key(_) | CanvasEvent::Activate { .. }
+        ) {
+            self.refusal = None;
+        }
+        let actions = handle(&mut self.state, event, &self.scene, session.selection());
+        actions
+            .into_iter()
+            .flat_map(|action| self.obey(action, session))
+            .collect()
+    }
+
+    fn obey(&mut self, action: CanvasAction, session: &Session) -> Vec<Command> {
+        match action {
+            CanvasAction::Select(items) => vec![Command::Select(items)],
+            CanvasAction::Toggle(items) => {
+                items.into_iter().map(Command::ToggleSelection).collect()
+            }
+            CanvasAction::Extend(items) => {
+                vec![Command::Select(
+                    session.selection().iter().cloned().chain(items).collect(),
+                )]
+            }
+            CanvasAction::Move { instances, by } => {
+                let back = self.shifted;
+                let place = |id: InstanceId| {
+                    let min = self.scene.node(id)?.rect.min - back + by;
+                    Some((id, (min.x, min.y)))
+                };
+                vec![
+                    Command::Move(instances.into_iter().filter_map(place).collect()),
+                    Command::EndGesture,
+                ]
+            }
+            CanvasAction::BeginWire(_) => Vec::new(),
+            CanvasAction::Connect { from, to } => vec![Command::Connect(from, to)],
+            CanvasAction::Refuse(reason) => {
+                self.refusal = Some(reason);
+                Vec::new()
+            }
+            CanvasAction::Insert(what, at) => vec![Command::Insert {
+                component: what.0,
+                at: (at.x, at.y),
+            }],
+            CanvasAction::Fold(instance, direction, port) => {
+                let key = (instance, direction, port);
+                if !self.state.toggled.remove(&key) {
+                    self.state.toggled.insert(key);
+                }
+                self.remake(session);
+                Vec::new()
+            }
+            CanvasAction::Open(item) => {
+                self.requests.push(ViewRequest::Reveal(item.clone()));
+                vec![Command::Select(vec![item])]
+            }
+        }
+    }
+
+    /// Draws instances in hand where the pointer holds them.
+    fn shift(&mut self) {
+        let (instances, by) = match &self.state.gesture {
+            Gesture::Moving { instances, by, .. } => (instances.clone(), *by),
+            _ if self.shifted != Point::default() => {
+                // The gesture has ended: the document says where they are, or the next frame will.
+                self.made_from = None;
+                return;
+            }
+            _ => return,
+        };
+        if by != self.shifted {
+            self.scene.shift(&instances, by - self.shifted);
+            self.shifted = by;
+        }
+    }
+}
+
+impl Badges {
+    /// Counts a session's diagnostics.
+    pub fn of(session: &Session) -> Badges {
+        let mut badges = Badges::default();
+        for diagnostic in session.diagnostics() {
+            let counts = match &diagnostic.subject {
+                Subject::Instance(id) | Subject::Port { instance: id, .. } => {
+                    badges.instances.entry(*id).or_default()
+                }
+                Subject::Connector(id) => badges.connectors.entry(*id).or_default(),
+                _ => continue,
+            };
+            match diagnostic.severity {
+                Severity::Error => counts.0 += 1,
+                Severity::Warning => counts.1 += 1,
+                Severity::Information => {}
+            }
+        }
+        badges
+    }
+}
+
+/// The instances that an item stands for.
+fn instances_of(item: &Subject, document: &Document) -> Vec<InstanceId> {
+    match item {
+        Subject::Instance(id) | Subject::Port { instance: id, .. } => vec![*id],
+        Subject::Connector(id) => document
+            .connectors
+            .get(id)
+            .map_or_else(Vec::new, |connector| {
+                [&connector.from, &connector.to]
+                    .into_iter()
+                    .filter_map(crate::canvas::pins::instance_of)
+                    .collect()
+            }),
+        Subject::Component(id) => document
+            .instances
+            .iter()
+            .filter(|(_, instance)| instance.component == *id)
+            .map(|(id, _)| *id)
+            .collect(),
+        Subject::Ecu(ecu) => of_partition(document, |key| key.ecu == *ecu),
+        Subject::Partition(partition) => of_partition(document, |key| key == partition),
+        Subject::Project | Subject::Bus(_) | Subject::Pdu(_) => Vec::new(),
+    }
+}
+
+fn of_partition(
+    document: &Document,
+    wanted: impl Fn(&graph_core::document::PartitionKey) -> bool,
+) -> Vec<InstanceId> {
+    let inside = |(id, instance): (&InstanceId, &graph_core::document::Instance)| {
+        instance
+            .partition
+            .as_ref()
+            .is_some_and(&wanted)
+            .then_some(*id)
+    };
+    document.instances.iter().filter_map(inside).collect()
+}
+
+fn selected_instances(session: &Session, scene: &Scene) -> BTreeSet<InstanceId> {
+    let all = session
+        .selection()
+        .iter()
+        .flat_map(|item| instances_of(item, session.document()));
+    all.filter(|id| scene.node(*id).is_some()).collect()
+}
+
+fn live_values(session: &Session) -> BTreeMap<ConnectorId, String> {
+    let run = session.run();
+    if !run.is_started() {
+        return BTreeMap::new();
+    }
+    let value =
+        |(id, element): (&ConnectorId, &String)| Some((*id, run.values.get(element)?.text.clone()));
+    run.connectors.iter().filter_map(value).collect()
+}
+
+fn screen(rect: egui::Rect) -> Rect {
+    Rect {
+        min: point(rect.min.x, rect.min.y),
+        max: point(rect.max.x, rect.max.y),
+    }
+}
+
+fn paint(painter: &Painter, look: &Look<'_>) {
+    painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
+    grid(painter, look);
+    paint_wire::wires(painter, look);
+    paint_node::nodes(painter, look);
+    paint_wire::values(painter, look);
+    paint_wire::wire_in_hand(painter, look);
+    in_hand(painter, look);
+}
+
+/// A grid of dots, as long as they stand apart.
+fn grid(painter: &Painter, look: &Look<'_>) {
+    let step = theme::GRID_STEP * look.zoom();
+    if step < 14.0 {
+        return;
+    }
+    let clip = painter.clip_rect();
+    let offset = look.state.view.offset;
+    let mut mesh = egui::Mesh::default();
+    let first = |offset: f32, min: f32| offset + ((min - offset) / step).floor() * step;
+    let mut y = first(offset.y, clip.min.y);
+    while y < clip.max.y {
+        let mut x = first(offset.x, clip.min.x);
+        while x < clip.max.x {
+            mesh.add_colored_rect(
+                egui::Rect::from_center_size(egui::pos2(x, y), egui::vec2(1.6, 1.6)),
+                look.tokens.grid,
+            );
+            x += step;
+        }
+        y += step;
+    }
+    painter.add(egui::Shape::mesh(mesh));
+}
+
+/// The selecting rectangle, and what is about to be placed.
+fn in_hand(painter: &Painter, look: &Look<'_>) {
+    let tokens = look.tokens;
+    match &look.state.gesture {
+        Gesture::Marquee { from, to, .. } => {
+            let rect = look.rect(Rect::from_corners(*from, *to));
+            let stroke = Stroke::new(1.0, tokens.accent);
+            painter.rect(
+                rect,
+                2,
+                tokens.accent.gamma_multiply(0.12),
+                stroke,
+                StrokeKind::Inside,
+            );
+        }
+        Gesture::Placing(what, at) => {
+            let size = point(
+                theme::METRICS.width_min,
+                theme::METRICS.header_height + 2.0 * theme::METRICS.row_height,
+            );
+            let rect = look.rect(Rect::from_size(*at, size));
+            let stroke = Stroke::new(1.5, tokens.accent);
+            painter.rect(
+                rect,
+                theme::NODE_RADIUS as u8,
+                tokens.accent_soft.gamma_multiply(0.8),
+                stroke,
+                StrokeKind::Inside,
+            );
+            let font = theme::canvas_font(theme::NODE_TITLE, look.zoom());
+            painter.text(
+                rect.center(),
+                Align2::CENTER_CENTER,
+                &what.0,
+                font,
+                tokens.text,
+            );
+        }
+        _ => {}
+    }
+}
+
+fn empty(painter: &Painter, tokens: &Tokens, session: &Session) {
+    let center = painter.clip_rect().center();
+    let (title, text) = match session.document().components.is_empty() && session.shelf().is_empty()
+    {
+        true => (
+            "Nothing here yet",
+            "Open a project with Ctrl+O, or add component files with Ctrl+L",
+        ),
+        false => (
+            "An empty canvas",
+            "Drag a component from the library and drop it here",
+        ),
+    };
+    let heading = FontId::proportional(theme::TEXT_HEADING + 4.0);
+    painter.text(
+        center - egui::vec2(0.0, 14.0),
+        Align2::CENTER_CENTER,
+        title,
+        heading,
+        tokens.text_weak,
+    );
+    let body = FontId::proportional(theme::TEXT_SIZE);
+    painter.text(
+        center + egui::vec2(0.0, 14.0),
+        Align2::CENTER_CENTER,
+        text,
+        body,
+        tokens.text_faint,
+    );
+}
+
+/// The view that shows the whole scene in a rectangle; for benchmarks and pictures.
+pub fn fitted(scene: &Scene, rect: egui::Rect) -> Transform {
+    let mut state = CanvasState::default();
+    state.fit(scene, screen(rect), None);
+    state.view
+}

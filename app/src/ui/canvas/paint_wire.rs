@@ -1,0 +1,233 @@
+//! Draws wires: curves between pins, flags for bus signals, live values on them, the wire in hand.
+//! Knows nothing of instances and of input.
+
+use super::look::{Detail, Look};
+use crate::{
+    canvas::{
+        action::{Role, Verdict},
+        pins::Side,
+        scene::{Course, Hit, Wire},
+        state::Gesture,
+        wire::Curve,
+    },
+    ui::theme,
+};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use graph_core::document::Subject;
+
+/// All wires that are seen.
+pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
+    let seen = look.seen(painter.clip_rect());
+    let mut plain = Mesh::default();
+    for (number, wire) in look.scene.wires.iter().enumerate() {
+        if !wire.bounds().is_some_and(|bounds| bounds.intersects(seen)) {
+            continue;
+        }
+        let hovered = look.state.hover == Hit::Wire(number) && look.state.gesture == Gesture::Idle;
+        let stroke = stroke(look, wire, hovered);
+        match (&wire.course, look.detail()) {
+            (Course::Curve(curve), Detail::Plain) => {
+                segment(
+                    &mut plain,
+                    look.at(curve.at(0.0)),
+                    look.at(curve.at(1.0)),
+                    stroke,
+                );
+            }
+            (Course::Curve(curve), _) => draw_curve(painter, look, curve, stroke, wire.is_buffered),
+            (
+                Course::Flag {
+                    pin,
+                    side,
+                    rect,
+                    text,
+                },
+                detail,
+            ) => {
+                flag(
+                    painter,
+                    look,
+                    (look.at(*pin), *side),
+                    look.rect(*rect),
+                    if detail == Detail::Full { text } else { "" },
+                    stroke,
+                );
+            }
+            (Course::Nowhere, _) => {}
+        }
+    }
+    if !plain.is_empty() {
+        painter.add(Shape::mesh(plain));
+    }
+}
+
+/// Values above everything else.
+pub(super) fn values(painter: &Painter, look: &Look<'_>) {
+    if look.detail() < Detail::Full {
+        return;
+    }
+    let seen = look.seen(painter.clip_rect());
+    for wire in &look.scene.wires {
+        let Some(value) = look.values.get(&wire.connector) else {
+            continue;
+        };
+        let place = match &wire.course {
+            Course::Curve(curve) => look.at(curve.at(0.5)),
+            Course::Flag { rect, .. } => look.at(rect.center()) + vec2(0.0, 21.0 * look.zoom()),
+            Course::Nowhere => continue,
+        };
+        if wire.bounds().is_some_and(|bounds| bounds.intersects(seen)) {
+            value_pill(painter, look, place, value);
+        }
+    }
+}
+
+fn value_pill(painter: &Painter, look: &Look<'_>, at: Pos2, value: &str) {
+    let tokens = look.tokens;
+    let shown: String = match value.char_indices().nth(28) {
+        Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
+        None => value.to_owned(),
+    };
+    let font = egui::FontId::new(
+        (theme::NODE_TYPE * look.zoom()).round().max(9.0),
+        egui::FontFamily::Monospace,
+    );
+    let galley = painter.layout_no_wrap(shown, font, tokens.text);
+    let rect = Rect::from_center_size(at, galley.size() + vec2(12.0, 4.0));
+    painter.rect(
+        rect,
+        4,
+        tokens.bar,
+        Stroke::new(1.0, tokens.wire_buffered),
+        StrokeKind::Outside,
+    );
+    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens.text);
+}
+
+fn stroke(look: &Look<'_>, wire: &Wire, hovered: bool) -> Stroke {
+    let tokens = look.tokens;
+    let selected = look.selection.contains(&Subject::Connector(wire.connector));
+    let color = match (selected, look.badges.connectors.get(&wire.connector)) {
+        (true, _) => tokens.accent,
+        (_, Some((1.., _))) => tokens.error,
+        (_, Some((_, 1..))) => tokens.warning,
+        _ if wire.is_buffered => tokens.wire_buffered,
+        _ => tokens.wire,
+    };
+    let color = if look.is_wiring() {
+        color.gamma_multiply(0.4)
+    } else {
+        color
+    };
+    let width = if selected || hovered {
+        theme::WIRE_WIDTH_STRONG
+    } else {
+        theme::WIRE_WIDTH
+    };
+    Stroke::new((width * look.zoom()).max(1.0), color)
+}
+
+fn points(look: &Look<'_>, curve: &Curve) -> Vec<Pos2> {
+    let bounds = look.rect(curve.bounds());
+    let steps = ((bounds.width() + bounds.height()) / 14.0).clamp(8.0, 40.0) as usize;
+    (0..=steps)
+        .map(|step| look.at(curve.at(step as f32 / steps as f32)))
+        .collect()
+}
+
+/// A direct connector is one line, a buffered one has its buffer drawn in the middle.
+fn draw_curve(
+    painter: &Painter,
+    look: &Look<'_>,
+    curve: &Curve,
+    stroke: Stroke,
+    is_buffered: bool,
+) {
+    let points = points(look, curve);
+    if look.detail() == Detail::Full {
+        let halo = Stroke::new(stroke.width + 3.0, look.tokens.wire_halo);
+        painter.add(Shape::line(points.clone(), halo));
+    }
+    painter.add(Shape::line(points, stroke));
+    if is_buffered && look.detail() == Detail::Full {
+        let rect = Rect::from_center_size(look.at(curve.at(0.5)), vec2(9.0, 9.0) * look.zoom());
+        painter.rect(
+            rect,
+            2,
+            look.tokens.canvas,
+            Stroke::new(1.5 * look.zoom(), stroke.color),
+            StrokeKind::Middle,
+        );
+    }
+}
+
+fn segment(mesh: &mut Mesh, a: Pos2, b: Pos2, stroke: Stroke) {
+    let along = b - a;
+    let across = along.rot90().normalized() * (stroke.width / 2.0);
+    let first = mesh.vertices.len() as u32;
+    for corner in [a - across, b - across, b + across, a + across] {
+        mesh.colored_vertex(corner, stroke.color);
+    }
+    mesh.add_triangle(first, first + 1, first + 2);
+    mesh.add_triangle(first, first + 2, first + 3);
+}
+
+fn flag(
+    painter: &Painter,
+    look: &Look<'_>,
+    (pin, side): (Pos2, Side),
+    rect: Rect,
+    text: &str,
+    stroke: Stroke,
+) {
+    let edge = match side {
+        Side::Right => pos2(rect.left(), pin.y),
+        Side::Left => pos2(rect.right(), pin.y),
+    };
+    painter.line_segment([pin, edge], stroke);
+    painter.rect(
+        rect,
+        4,
+        look.tokens.surface,
+        Stroke::new(1.0, stroke.color),
+        StrokeKind::Inside,
+    );
+    if !text.is_empty() {
+        let font = theme::canvas_font(theme::NODE_SUBTITLE, look.zoom());
+        painter.text(
+            rect.center(),
+            Align2::CENTER_CENTER,
+            text,
+            font,
+            look.tokens.text,
+        );
+    }
+}
+
+/// The wire in hand, from its pin to the pointer.
+pub(super) fn wire_in_hand(painter: &Painter, look: &Look<'_>) {
+    let Gesture::Wiring { start, .. } = &look.state.gesture else {
+        return;
+    };
+    let side = match start.role {
+        Role::Source => Side::Right,
+        Role::Target => Side::Left,
+    };
+    let Some((pin, _)) = look.scene.end_point(&start.end, side) else {
+        return;
+    };
+    let pointer = look.state.view.to_world(look.state.pointer);
+    let curve = match start.role {
+        Role::Source => Curve::between(pin, pointer),
+        Role::Target => Curve::between(pointer, pin),
+    };
+    let tokens = look.tokens;
+    let color: Color32 = match look.state.hover_verdict(look.scene) {
+        Some(Verdict::Fits(_)) => tokens.success,
+        Some(Verdict::Refused(_)) => tokens.error,
+        None => tokens.accent,
+    };
+    let dashes = Shape::dashed_line(&points(look, &curve), Stroke::new(2.0, color), 7.0, 4.0);
+    painter.extend(dashes);
+    painter.circle_filled(look.at(pointer), 4.0, color);
+}

@@ -1,0 +1,58 @@
+//! Asks the session where the wire in hand may go: what is under the pointer first, then what is
+//! seen, a few at a time, so that no frame is late.
+
+use super::CanvasView;
+use crate::{
+    canvas::{
+        action::{Role, Verdict},
+        gesture::role,
+        scene::Hit,
+        state::Gesture,
+    },
+    session::Session,
+};
+use egui::Rect;
+use graph_core::document::End;
+
+/// Verdicts in one frame.
+const BUDGET: usize = 48;
+
+/// Whether some are still open.
+pub(super) fn fill(session: &Session, view: &mut CanvasView, rect: Rect) -> bool {
+    let Gesture::Wiring { start, .. } = &view.state.gesture else {
+        return false;
+    };
+    let start = start.clone();
+    let seen = view.state.view.rect_to_world(super::screen(rect));
+    let mut open: Vec<End> = Vec::new();
+    for (number, node) in view
+        .scene
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| node.rect.intersects(seen))
+    {
+        for (position, pin) in node.pins.iter().enumerate() {
+            if role(pin) == start.role || view.state.verdicts.contains_key(&pin.end) {
+                continue;
+            }
+            match view.state.hover == Hit::Pin(number, position) {
+                true => open.insert(0, pin.end.clone()),
+                false => open.push(pin.end.clone()),
+            }
+        }
+    }
+    let is_late = open.len() > BUDGET;
+    for end in open.into_iter().take(BUDGET) {
+        let verdict = match start.role {
+            Role::Source => session.wire_verdict(&start.end, &end),
+            Role::Target => session.wire_verdict(&end, &start.end),
+        };
+        let verdict = match verdict {
+            Ok(()) => Verdict::Fits(String::new()),
+            Err(reason) => Verdict::Refused(reason),
+        };
+        view.state.verdicts.insert(end, verdict);
+    }
+    is_late
+}

@@ -1,0 +1,109 @@
+//! Virtual devices with their stimuli as sliders.
+
+use super::{
+    theme::{self, tokens},
+    widgets::{empty_ui, panel_ui},
+};
+use crate::{
+    command::Command,
+    session::{DeviceView, Session, StimulusView},
+};
+use egui::{RichText, Slider, Ui};
+use graph_core::document::BusKind;
+
+pub(super) fn devices_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    panel_ui(ui, |ui| match session.run().devices.is_empty() {
+        true => declared_ui(ui, session),
+        false => {
+            for device in &session.run().devices {
+                commands.extend(device_ui(ui, device));
+            }
+        }
+    });
+    commands
+}
+
+/// Before the first run: what the project declares.
+fn declared_ui(ui: &mut Ui, session: &Session) {
+    let mut is_empty = true;
+    for bus in session.document().buses.values() {
+        let BusKind::I2c { devices, .. } = &bus.kind else {
+            continue;
+        };
+        for device in devices {
+            is_empty = false;
+            heading_ui(
+                ui,
+                &device.name,
+                &format!(
+                    "{} at {:#04x} on {}",
+                    device.model, device.address, bus.name
+                ),
+            );
+            for (name, value) in &device.stimuli {
+                ui.label(RichText::new(format!("{name} {value}")).color(tokens(ui).text_weak));
+            }
+        }
+    }
+    match is_empty {
+        true => empty_ui(
+            ui,
+            "No devices",
+            "Devices on the project's I2C buses show here",
+        ),
+        false => {
+            ui.add_space(theme::GAP);
+            ui.label(
+                RichText::new("Press Run to change what they measure").color(tokens(ui).text_faint),
+            );
+        }
+    }
+}
+
+fn heading_ui(ui: &mut Ui, name: &str, below: &str) {
+    ui.add_space(theme::GAP_SMALL);
+    ui.label(RichText::new(name).strong());
+    ui.label(
+        RichText::new(below)
+            .size(theme::TEXT_SMALL)
+            .color(tokens(ui).text_faint),
+    );
+}
+
+fn device_ui(ui: &mut Ui, device: &DeviceView) -> Vec<Command> {
+    heading_ui(
+        ui,
+        &device.name,
+        &format!("{} on {}", device.model, device.bus),
+    );
+    device
+        .stimuli
+        .iter()
+        .filter_map(|stimulus| stimulus_ui(ui, device, stimulus))
+        .collect()
+}
+
+fn stimulus_ui(ui: &mut Ui, device: &DeviceView, stimulus: &StimulusView) -> Option<Command> {
+    let mut value = stimulus.value;
+    ui.label(RichText::new(&stimulus.name).color(tokens(ui).text_weak));
+    ui.spacing_mut().slider_width = (ui.available_width() - 92.0).max(60.0);
+    let slider = Slider::new(&mut value, stimulus.minimum..=stimulus.maximum);
+    let slider = slider
+        .step_by(stimulus.step)
+        .suffix(unit_suffix(&stimulus.unit));
+    let name = format!("{} {}", device.name, stimulus.name);
+    let changed = ui.name_inputs(name, |ui| ui.add(slider).changed());
+    changed.then(|| Command::SetStimulus {
+        device: device.name.clone(),
+        stimulus: stimulus.name.clone(),
+        value,
+    })
+}
+
+fn unit_suffix(unit: &str) -> String {
+    match unit {
+        "" => String::new(),
+        unit => format!(" {unit}"),
+    }
+}

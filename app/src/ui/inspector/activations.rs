@@ -1,0 +1,214 @@
+//! What starts an instance's runnables: at the start, on time, on data; with which priority.
+
+use super::project::done;
+use crate::{
+    command::Command,
+    session::Session,
+    ui::{
+        icons::{Emphasis, Icon, icon_button_ui},
+        theme::{self, tokens},
+        widgets::section_ui,
+    },
+};
+use autosar_wit::component::{ComponentType, Direction, PortItem, PortKind};
+use egui::{ComboBox, DragValue, Frame, Margin, RichText, Ui};
+use graph_core::document::{Activation, FunctionPath, Instance, InstanceId, RteEvent};
+
+const EVENTS: [&str; 3] = ["At the start", "Periodic", "On data received"];
+const NS_IN_MS: f64 = 1e6;
+
+pub(super) fn activations_ui(
+    ui: &mut Ui,
+    session: &Session,
+    id: InstanceId,
+    instance: &Instance,
+) -> Vec<Command> {
+    let mut changed = instance.clone();
+    let mut is_changed = false;
+    section_ui(ui, "ACTIVATIONS");
+    if instance.activations.is_empty() {
+        ui.label(RichText::new("Nothing starts this instance").color(tokens(ui).text_faint));
+    }
+    let mut removed = None;
+    for (number, activation) in changed.activations.iter_mut().enumerate() {
+        match activation_ui(ui, number, activation) {
+            Some(Change::Changed) => is_changed = true,
+            Some(Change::Removed) => removed = Some(number),
+            None => {}
+        }
+    }
+    if let Some(number) = removed {
+        changed.activations.remove(number);
+        is_changed = true;
+    }
+    let candidates = session
+        .component_type(instance.component)
+        .map(|component| runnables(component))
+        .unwrap_or_default();
+    if let Some(runnable) = add_ui(ui, &candidates) {
+        let event = RteEvent::Timing {
+            period_ns: 10_000_000,
+            offset_ns: 0,
+        };
+        changed.activations.push(Activation {
+            runnable,
+            event,
+            priority: 10,
+            task: None,
+        });
+        is_changed = true;
+    }
+    match is_changed {
+        true => vec![Command::ChangeInstance(id, changed)],
+        false => Vec::new(),
+    }
+}
+
+enum Change {
+    Changed,
+    Removed,
+}
+
+fn activation_ui(ui: &mut Ui, number: usize, activation: &mut Activation) -> Option<Change> {
+    let mut change = None;
+    let name = runnable_name(&activation.runnable);
+    let frame = Frame::new()
+        .fill(tokens(ui).surface)
+        .corner_radius(theme::RADIUS)
+        .inner_margin(Margin::symmetric(8, 6));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal(|ui| {
+            ui.add(egui::Label::new(RichText::new(&name).monospace()).truncate());
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let remove = icon_button_ui(
+                    ui,
+                    Icon::Close,
+                    &format!("Remove activation {name}"),
+                    true,
+                    Emphasis::Quiet,
+                )
+                .on_hover_text("Remove this activation");
+                if remove.clicked() {
+                    change = Some(Change::Removed);
+                }
+            });
+        });
+        if event_ui(ui, number, &name, &mut activation.event) {
+            change = Some(Change::Changed);
+        }
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("Priority").color(tokens(ui).text_weak));
+            let value = DragValue::new(&mut activation.priority).range(0..=255);
+            if ui.name_inputs(format!("{name} priority"), |ui| done(&ui.add(value))) {
+                change = Some(Change::Changed);
+            }
+            if let Some((task, position)) = &activation.task {
+                ui.label(
+                    RichText::new(format!("task {task}, place {position}"))
+                        .color(tokens(ui).text_faint),
+                );
+            }
+        });
+    });
+    change
+}
+
+fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> bool {
+    let mut is_changed = false;
+    ui.horizontal(|ui| {
+        let current = match event {
+            RteEvent::Init => 0,
+            RteEvent::Timing { .. } => 1,
+            RteEvent::DataReceived => 2,
+        };
+        ui.name_inputs(format!("{name} event"), |ui| {
+            let text = EVENTS.get(current).copied().unwrap_or_default();
+            ComboBox::from_id_salt(("event", number))
+                .selected_text(text)
+                .width(128.0)
+                .show_ui(ui, |ui| {
+                    for (kind, text) in EVENTS.iter().enumerate() {
+                        if ui.selectable_label(kind == current, *text).clicked() && kind != current
+                        {
+                            is_changed = true;
+                            *event = match kind {
+                                0 => RteEvent::Init,
+                                1 => RteEvent::Timing {
+                                    period_ns: 10_000_000,
+                                    offset_ns: 0,
+                                },
+                                _ => RteEvent::DataReceived,
+                            };
+                        }
+                    }
+                });
+        });
+        if let RteEvent::Timing { period_ns, .. } = event {
+            let mut period_ms = *period_ns as f64 / NS_IN_MS;
+            let value = DragValue::new(&mut period_ms)
+                .suffix(" ms")
+                .range(0.01..=60_000.0)
+                .speed(0.5)
+                .max_decimals(3);
+            if ui.name_inputs(format!("{name} period"), |ui| done(&ui.add(value))) {
+                is_changed = true;
+            }
+            *period_ns = (period_ms * NS_IN_MS).round() as u64;
+        }
+    });
+    is_changed
+}
+
+fn add_ui(ui: &mut Ui, candidates: &[FunctionPath]) -> Option<FunctionPath> {
+    let mut chosen = None;
+    ui.add_enabled_ui(!candidates.is_empty(), |ui| {
+        ui.menu_button("Add activation", |ui| {
+            for candidate in candidates {
+                if ui
+                    .button(runnable_name(candidate))
+                    .on_hover_text(&candidate.port)
+                    .clicked()
+                {
+                    chosen = Some(candidate.clone());
+                    ui.close();
+                }
+            }
+        });
+    });
+    chosen
+}
+
+/// Functions that the run-time environment may call: exported ones that are no getters.
+fn runnables(component: &ComponentType) -> Vec<FunctionPath> {
+    let ports = component.ports.iter().filter(|port| {
+        port.direction == Direction::Provided && port.kind != PortKind::SenderReceiver
+    });
+    ports
+        .flat_map(|port| match &port.item {
+            PortItem::Function(_) => vec![FunctionPath {
+                port: port.name.clone(),
+                function: None,
+            }],
+            PortItem::Interface(interface) => {
+                let path = |name: &str| FunctionPath {
+                    port: port.name.clone(),
+                    function: Some(name.to_owned()),
+                };
+                interface
+                    .functions
+                    .iter()
+                    .map(|function| path(&function.name))
+                    .collect()
+            }
+        })
+        .collect()
+}
+
+fn runnable_name(path: &FunctionPath) -> String {
+    let port = crate::canvas::names::port_label(&path.port);
+    match &path.function {
+        Some(function) => format!("{port}.{function}"),
+        None => port,
+    }
+}

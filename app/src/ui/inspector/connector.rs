@@ -1,0 +1,175 @@
+//! A connector: its ends, direct or buffered, and what a buffer does without a fresh value.
+
+use super::{InspectorView, project::done, title_ui};
+use crate::{
+    canvas::names::end_name,
+    command::Command,
+    session::Session,
+    ui::{
+        theme,
+        widgets::{fact_ui, property_ui, section_ui},
+    },
+};
+use egui::{DragValue, RichText, Ui};
+use graph_core::document::{Buffering, Connector, ConnectorId, ConnectorKind, Conversion};
+
+const NS_IN_MS: f64 = 1e6;
+
+pub(super) fn connector_ui(
+    ui: &mut Ui,
+    session: &Session,
+    view: &mut InspectorView,
+    id: ConnectorId,
+) -> Vec<Command> {
+    let Some(connector) = session.document().connectors.get(&id) else {
+        return Vec::new();
+    };
+    let mut commands = Vec::new();
+    let (from, to) = (
+        end_name(session.document(), &connector.from),
+        end_name(session.document(), &connector.to),
+    );
+    title_ui(ui, "wire", &format!("{from} → {to}"));
+    fact_ui(ui, "From", &from);
+    fact_ui(ui, "To", &to);
+    commands.extend(value_ui(ui, session, id));
+    let mut changed = connector.clone();
+    let mut is_changed = kind_ui(ui, &mut changed);
+    if let ConnectorKind::Buffered(buffering) = &mut changed.kind {
+        is_changed |= buffering_ui(ui, view, buffering);
+    }
+    is_changed |= property_ui(ui, "Version", |ui| {
+        ui.checkbox(&mut changed.accept_version, "Accept another major version")
+            .changed()
+    });
+    if matches!(connector.kind, ConnectorKind::Direct) {
+        is_changed |= property_ui(ui, "Probe", |ui| {
+            ui.checkbox(&mut changed.probe, "Report calls in the trace")
+                .changed()
+        });
+    }
+    if is_changed {
+        commands.push(Command::ChangeConnector(id, changed));
+    }
+    commands
+}
+
+/// What it carries now.
+fn value_ui(ui: &mut Ui, session: &Session, id: ConnectorId) -> Option<Command> {
+    let run = session.run();
+    let element = run.connectors.get(&id)?;
+    let value = run.values.get(element)?;
+    property_ui(ui, "Value", |ui| {
+        ui.add(
+            egui::Label::new(
+                RichText::new(&value.text)
+                    .monospace()
+                    .size(theme::TEXT_MONOSPACE),
+            )
+            .truncate(),
+        );
+    });
+    let plotted = session.view().plotted.contains(element);
+    let text = if plotted {
+        "Remove from the plot"
+    } else {
+        "Plot this value"
+    };
+    let clicked = ui
+        .add_enabled(
+            value.number.is_some() || run.series.contains_key(element),
+            egui::Button::new(text),
+        )
+        .clicked();
+    clicked.then(|| match plotted {
+        true => Command::Unplot(element.clone()),
+        false => Command::Plot(element.clone()),
+    })
+}
+
+fn kind_ui(ui: &mut Ui, connector: &mut Connector) -> bool {
+    let mut is_buffered = matches!(connector.kind, ConnectorKind::Buffered(_));
+    let changed = property_ui(ui, "Kind", |ui| {
+        let direct = ui
+            .radio_value(&mut is_buffered, false, "Direct")
+            .on_hover_text("A call at once, inside one partition");
+        let buffered = ui
+            .radio_value(&mut is_buffered, true, "Buffered")
+            .on_hover_text("Copied when the sender's runnable has ended");
+        direct.changed() || buffered.changed()
+    });
+    if changed {
+        connector.kind = match is_buffered {
+            true => ConnectorKind::Buffered(Buffering::default()),
+            false => ConnectorKind::Direct,
+        };
+    }
+    changed
+}
+
+fn buffering_ui(ui: &mut Ui, view: &mut InspectorView, buffering: &mut Buffering) -> bool {
+    section_ui(ui, "BUFFER");
+    let mut is_changed = false;
+    for (name, key, value) in [
+        ("Initial value", "initial", &mut buffering.initial),
+        ("Substitute", "substitute", &mut buffering.substitute),
+    ] {
+        let current = value.clone().unwrap_or_default();
+        if let Some(text) = property_ui(ui, name, |ui| view.text_ui(ui, key, &current, "none")) {
+            *value = (!text.is_empty()).then_some(text);
+            is_changed = true;
+        }
+    }
+    is_changed |= timeout_ui(ui, &mut buffering.alive_timeout_ns);
+    is_changed |= count_ui(ui, "Queue", "Queue values", &mut buffering.queue, 8);
+    is_changed |= count_ui(ui, "Bound", "Own bound of lists", &mut buffering.bound, 256);
+    let mut is_raw = buffering.conversion == Conversion::Raw;
+    if property_ui(ui, "Signal", |ui| {
+        ui.checkbox(&mut is_raw, "Raw value, not physical")
+            .changed()
+    }) {
+        buffering.conversion = if is_raw {
+            Conversion::Raw
+        } else {
+            Conversion::Physical
+        };
+        is_changed = true;
+    }
+    is_changed
+}
+
+fn timeout_ui(ui: &mut Ui, timeout_ns: &mut Option<u64>) -> bool {
+    property_ui(ui, "Alive timeout", |ui| {
+        let mut has = timeout_ns.is_some();
+        if ui.checkbox(&mut has, "").changed() {
+            *timeout_ns = has.then_some(100_000_000);
+            return true;
+        }
+        let Some(timeout) = timeout_ns else {
+            return false;
+        };
+        let mut milliseconds = *timeout as f64 / NS_IN_MS;
+        let value = DragValue::new(&mut milliseconds)
+            .suffix(" ms")
+            .range(0.1..=3_600_000.0)
+            .speed(1.0)
+            .max_decimals(1);
+        let is_changed = done(&ui.add(value));
+        *timeout = (milliseconds * NS_IN_MS).round() as u64;
+        is_changed
+    })
+}
+
+fn count_ui(ui: &mut Ui, name: &str, text: &str, count: &mut Option<u32>, first: u32) -> bool {
+    property_ui(ui, name, |ui| {
+        let mut has = count.is_some();
+        if ui.checkbox(&mut has, text).changed() {
+            *count = has.then_some(first);
+            return true;
+        }
+        match count {
+            Some(count) => done(&ui.add(DragValue::new(count).range(1..=65_536))),
+            None => false,
+        }
+    })
+}

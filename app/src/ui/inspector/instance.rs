@@ -1,0 +1,227 @@
+//! An instance: name, component, where it runs, what starts it, what it is bound to, its WIT.
+
+use super::{InspectorView, activations::activations_ui, title_ui};
+use crate::{
+    command::Command,
+    session::Session,
+    ui::{
+        library::language,
+        theme,
+        widgets::{code_ui, fact_ui, property_ui, section_ui},
+    },
+};
+use autosar_wit::component::{ComponentType, Direction, Origin, PortItem, PortKind};
+use egui::{CollapsingHeader, ComboBox, RichText, Ui};
+use graph_core::{
+    document::{BusKind, ComponentId, Instance, InstanceId, PartitionKey},
+    library::Entry,
+};
+
+pub(super) fn instance_ui(
+    ui: &mut Ui,
+    session: &Session,
+    view: &mut InspectorView,
+    id: InstanceId,
+) -> Vec<Command> {
+    let Some(instance) = session.document().instances.get(&id) else {
+        return Vec::new();
+    };
+    let mut commands = Vec::new();
+    title_ui(ui, "instance", &instance.name);
+    ui.add_space(theme::GAP_SMALL);
+    if let Some(name) = property_ui(ui, "Name", |ui| {
+        view.text_ui(ui, "name", &instance.name, "a-name-like-this")
+    }) {
+        commands.push(Command::Rename(id, name));
+    }
+    commands.extend(deployment_ui(ui, session, id, instance));
+    about_component_ui(ui, session, instance.component);
+    commands.extend(activations_ui(ui, session, id, instance));
+    commands.extend(bindings_ui(ui, session, id, instance));
+    commands.extend(configuration_ui(ui, view, id, instance));
+    wit_ui(ui, session, instance.component);
+    commands
+}
+
+pub(super) fn component_ui(ui: &mut Ui, session: &Session, id: ComponentId) -> Vec<Command> {
+    let name = session
+        .document()
+        .components
+        .get(&id)
+        .map_or("?", |component| &component.name);
+    title_ui(ui, "component", name);
+    about_component_ui(ui, session, id);
+    wit_ui(ui, session, id);
+    Vec::new()
+}
+
+fn about_component_ui(ui: &mut Ui, session: &Session, id: ComponentId) {
+    let name = session
+        .document()
+        .components
+        .get(&id)
+        .map_or("?", |component| &component.name);
+    fact_ui(ui, "Component", name);
+    match session.library().components.get(&id) {
+        Some(Entry::Loaded { component_type, .. }) => {
+            let size = match component_type.origin {
+                Origin::Component { size_bytes } => format!("{:.1} KB", size_bytes as f64 / 1000.0),
+                Origin::Wit => "stub from WIT".to_owned(),
+            };
+            let parts: Vec<String> = language(component_type).into_iter().chain([size]).collect();
+            fact_ui(ui, "Made of", &parts.join(", "));
+            if !component_type.docs.is_empty() {
+                ui.label(RichText::new(&component_type.docs).color(theme::tokens(ui).text_weak));
+            }
+        }
+        Some(Entry::Missing { reason }) => {
+            drop(ui.label(RichText::new(reason).color(theme::tokens(ui).error)))
+        }
+        None => {}
+    }
+}
+
+fn deployment_ui(
+    ui: &mut Ui,
+    session: &Session,
+    id: InstanceId,
+    instance: &Instance,
+) -> Option<Command> {
+    let document = session.document();
+    let name = |key: &PartitionKey| {
+        let ecu = document.ecus.get(&key.ecu).map_or("?", |ecu| &ecu.name);
+        format!("{ecu} / {}", key.partition)
+    };
+    let current = instance
+        .partition
+        .as_ref()
+        .map_or_else(|| "Not deployed".to_owned(), name);
+    let mut chosen = None;
+    property_ui(ui, "Runs on", |ui| {
+        ComboBox::from_id_salt("partition")
+            .selected_text(current)
+            .width(ui.available_width())
+            .show_ui(ui, |ui| {
+                for (key, _) in document.partitions() {
+                    let is_current = instance.partition.as_ref() == Some(&key);
+                    if ui.selectable_label(is_current, name(&key)).clicked() && !is_current {
+                        chosen = Some(Command::Deploy(id, Some(key)));
+                    }
+                }
+                if ui
+                    .selectable_label(instance.partition.is_none(), "Not deployed")
+                    .clicked()
+                {
+                    chosen = Some(Command::Deploy(id, None));
+                }
+            });
+    });
+    chosen
+}
+
+/// Buses for the platform functions that the component needs.
+fn bindings_ui(
+    ui: &mut Ui,
+    session: &Session,
+    id: InstanceId,
+    instance: &Instance,
+) -> Vec<Command> {
+    let keys = session
+        .component_type(instance.component)
+        .map(|component| binding_keys(component))
+        .unwrap_or_default();
+    let mut commands = Vec::new();
+    if !keys.is_empty() {
+        section_ui(ui, "BUSES");
+    }
+    for key in keys {
+        let current = instance.bindings.get(&key);
+        let name = |bus: &graph_core::document::BusId| {
+            session
+                .document()
+                .buses
+                .get(bus)
+                .map_or("?", |bus| bus.name.as_str())
+        };
+        property_ui(ui, &key, |ui| {
+            let text = current.map_or("Not bound", name);
+            ComboBox::from_id_salt(("binding", &key))
+                .selected_text(text)
+                .width(ui.available_width())
+                .show_ui(ui, |ui| {
+                    let i2c = session
+                        .document()
+                        .buses
+                        .iter()
+                        .filter(|(_, bus)| matches!(bus.kind, BusKind::I2c { .. }));
+                    for (bus, properties) in i2c {
+                        if ui
+                            .selectable_label(current == Some(bus), &properties.name)
+                            .clicked()
+                        {
+                            let mut changed = instance.clone();
+                            changed.bindings.insert(key.clone(), *bus);
+                            commands.push(Command::ChangeInstance(id, changed));
+                        }
+                    }
+                });
+        });
+    }
+    commands
+}
+
+/// Root functions that give a bus, as `get-i2c-bus`.
+fn binding_keys(component: &ComponentType) -> Vec<String> {
+    let gives_bus = |port: &&autosar_wit::component::Port| {
+        port.direction == Direction::Required
+            && port.kind == PortKind::Platform
+            && matches!(&port.item, PortItem::Function(function) if function.result.is_some())
+    };
+    component
+        .ports
+        .iter()
+        .filter(gives_bus)
+        .map(|port| port.name.clone())
+        .collect()
+}
+
+fn configuration_ui(
+    ui: &mut Ui,
+    view: &mut InspectorView,
+    id: InstanceId,
+    instance: &Instance,
+) -> Vec<Command> {
+    let mut commands = Vec::new();
+    if instance.configuration.is_empty() {
+        return commands;
+    }
+    section_ui(ui, "CONFIGURATION");
+    for (key, value) in &instance.configuration {
+        let text = property_ui(ui, key, |ui| {
+            view.text_ui(ui, &format!("configuration {key}"), value, "empty")
+        });
+        if let Some(text) = text {
+            let mut changed = instance.clone();
+            changed.configuration.insert(key.clone(), text);
+            commands.push(Command::ChangeInstance(id, changed));
+        }
+    }
+    commands
+}
+
+fn wit_ui(ui: &mut Ui, session: &Session, id: ComponentId) {
+    let Some(component) = session.component_type(id) else {
+        return;
+    };
+    ui.add_space(theme::GAP);
+    CollapsingHeader::new("WIT")
+        .default_open(true)
+        .show(ui, |ui| {
+            code_ui(
+                ui,
+                "component WIT",
+                &autosar_wit::print::world(component),
+                420.0,
+            );
+        });
+}

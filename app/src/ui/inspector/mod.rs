@@ -1,0 +1,129 @@
+//! Everything about what is selected: WIT, properties, activations; of nothing, the project.
+
+mod activations;
+mod connector;
+mod instance;
+mod port;
+mod project;
+
+use super::{
+    icons::icon_ui,
+    theme,
+    widgets::{empty_ui, panel_ui, pill_ui, section_ui, severity_look},
+};
+use crate::{command::Command, session::Session};
+use egui::{RichText, Ui};
+use graph_core::document::Subject;
+
+/// Texts that are being typed: they count when the field is left.
+#[derive(Debug, Default)]
+pub(super) struct InspectorView {
+    subject: Option<Subject>,
+    revision: u64,
+    texts: std::collections::BTreeMap<String, String>,
+}
+
+impl InspectorView {
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
+        let selection: Vec<&Subject> = session.selection().iter().collect();
+        let subject = match selection.as_slice() {
+            [one] => Some((*one).clone()),
+            _ => None,
+        };
+        if self.subject != subject || self.revision != session.revision() {
+            *self = InspectorView {
+                subject: subject.clone(),
+                revision: session.revision(),
+                texts: Default::default(),
+            };
+        }
+        let mut commands = Vec::new();
+        panel_ui(ui, |ui| {
+            commands = match (&subject, selection.len()) {
+                (Some(subject), _) => self.subject_ui(ui, session, subject),
+                (None, 0) => project::project_ui(ui, session),
+                (None, count) => {
+                    empty_ui(
+                        ui,
+                        &format!("{count} items selected"),
+                        "Move, delete or fit them together",
+                    );
+                    Vec::new()
+                }
+            };
+        });
+        commands
+    }
+
+    fn subject_ui(&mut self, ui: &mut Ui, session: &Session, subject: &Subject) -> Vec<Command> {
+        let mut commands = match subject {
+            Subject::Instance(id) => instance::instance_ui(ui, session, self, *id),
+            Subject::Port {
+                instance,
+                direction,
+                port,
+            } => port::port_ui(ui, session, *instance, *direction, port),
+            Subject::Connector(id) => connector::connector_ui(ui, session, self, *id),
+            Subject::Component(id) => instance::component_ui(ui, session, *id),
+            Subject::Project
+            | Subject::Bus(_)
+            | Subject::Ecu(_)
+            | Subject::Partition(_)
+            | Subject::Pdu(_) => project::project_ui(ui, session),
+        };
+        commands.extend(problems_of_ui(ui, session, subject));
+        commands
+    }
+
+    /// A text that counts when its field is left or Enter is pressed.
+    fn text_ui(&mut self, ui: &mut Ui, key: &str, value: &str, hint: &str) -> Option<String> {
+        let text = self
+            .texts
+            .entry(key.to_owned())
+            .or_insert_with(|| value.to_owned());
+        let edit = egui::TextEdit::singleline(text)
+            .hint_text(hint)
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit);
+        (response.lost_focus() && text.as_str() != value).then(|| text.trim().to_owned())
+    }
+}
+
+/// What is selected, in large letters.
+fn title_ui(ui: &mut Ui, kind: &str, name: &str) {
+    let tokens = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        ui.add(egui::Label::new(RichText::new(name).size(theme::TEXT_HEADING).strong()).truncate());
+        pill_ui(ui, kind, tokens.text_weak, tokens.surface);
+    });
+}
+
+/// What the checks say about it.
+fn problems_of_ui(ui: &mut Ui, session: &Session, subject: &Subject) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let mut found = session
+        .diagnostics()
+        .iter()
+        .enumerate()
+        .filter(|(_, diagnostic)| diagnostic.subject == *subject)
+        .peekable();
+    if found.peek().is_some() {
+        section_ui(ui, "PROBLEMS");
+    }
+    for (position, diagnostic) in found {
+        let (sign, ink, _) = severity_look(theme::tokens(ui), diagnostic.severity);
+        ui.horizontal_top(|ui| {
+            icon_ui(ui, sign, ink);
+            ui.label(&diagnostic.message);
+        });
+        for (fix, offered) in diagnostic.fixes.iter().enumerate() {
+            if ui.button(&offered.title).clicked() {
+                commands.push(Command::ApplyFix {
+                    diagnostic: position,
+                    fix,
+                });
+            }
+        }
+    }
+    commands
+}

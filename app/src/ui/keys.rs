@@ -1,0 +1,97 @@
+//! Keys to commands, by the list of commands. Knows nothing of what they do.
+
+use crate::{
+    command::{self, Command, Shortcut},
+    session::Session,
+};
+use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+
+/// The commands whose keys were pressed. Plain keys are left to a text field that has the focus.
+pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
+    let typing = ui.ctx().text_edit_focused();
+    let mut entries: Vec<_> = command::all()
+        .into_iter()
+        .filter(|entry| entry.shortcut.is_some())
+        .collect();
+    // Ctrl+Shift+Z before Ctrl+Z: egui takes a shortcut also with further modifiers held.
+    entries.sort_by_key(|entry| {
+        entry.shortcut.map_or(0, |shortcut| {
+            -i32::from(shortcut.shift) - i32::from(shortcut.ctrl)
+        })
+    });
+    let mut commands = Vec::new();
+    for entry in entries {
+        let Some(shortcut) = entry.shortcut else {
+            continue;
+        };
+        let is_plain = !shortcut.ctrl && !shortcut.key.starts_with('F') || shortcut.key == "F";
+        if typing && is_plain {
+            continue;
+        }
+        let Some(keys) = keyboard_shortcut(shortcut) else {
+            continue;
+        };
+        if ui.input_mut(|input| input.consume_shortcut(&keys)) && (entry.enabled)(session) {
+            commands.push(entry.command);
+        }
+    }
+    let again = KeyboardShortcut::new(Modifiers::COMMAND, Key::Y);
+    if ui.input_mut(|input| input.consume_shortcut(&again)) && session.redo_name().is_some() {
+        commands.push(Command::Redo);
+    }
+    commands
+}
+
+/// `Ctrl+Shift+Z`.
+pub(super) fn shortcut_text(shortcut: Shortcut) -> String {
+    let mut text = String::new();
+    if shortcut.ctrl {
+        text.push_str(if cfg!(target_os = "macos") {
+            "Cmd+"
+        } else {
+            "Ctrl+"
+        });
+    }
+    if shortcut.shift {
+        text.push_str("Shift+");
+    }
+    text + match shortcut.key {
+        "Plus" => "+",
+        "Minus" => "-",
+        key => key,
+    }
+}
+
+fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
+    let mut modifiers = Modifiers::NONE;
+    if shortcut.ctrl {
+        modifiers |= Modifiers::COMMAND;
+    }
+    if shortcut.shift {
+        modifiers |= Modifiers::SHIFT;
+    }
+    Some(KeyboardShortcut::new(
+        modifiers,
+        Key::from_name(shortcut.key)?,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shortcut_of_the_list_is_a_key_that_the_window_knows() {
+        for entry in command::all() {
+            if let Some(shortcut) = entry.shortcut {
+                assert!(
+                    keyboard_shortcut(shortcut).is_some(),
+                    "{}: {}",
+                    entry.id,
+                    shortcut.key
+                );
+                assert!(!shortcut_text(shortcut).is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! Components that can be dragged onto the canvas: the project's own, built-in ones, opened files.
+//! Found by name or by an interface that they offer or need.
+
+use super::{
+    keys::shortcut_text,
+    theme::{self, tokens},
+    widgets::{empty_ui, panel_ui, section_ui},
+};
+use crate::{
+    canvas::action::Placeable,
+    command::{self, Command},
+    session::Session,
+};
+use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
+use egui::{Align2, FontId, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
+use std::collections::BTreeMap;
+
+/// What the library remembers.
+#[derive(Debug, Default)]
+pub(super) struct LibraryView {
+    filter: String,
+}
+
+/// A component as it is listed.
+struct Row<'a> {
+    component_type: Option<&'a ComponentType>,
+    in_project: bool,
+}
+
+impl LibraryView {
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
+        let mut commands = Vec::new();
+        panel_ui(ui, |ui| {
+            ui.horizontal(|ui| {
+                let width = ui.available_width() - 66.0;
+                let search = TextEdit::singleline(&mut self.filter)
+                    .hint_text("Name or interface")
+                    .desired_width(width);
+                ui.add(search);
+                if let Some(add) = command::find("file.add-components") {
+                    let hint = format!(
+                        "{} ({})",
+                        add.tooltip,
+                        add.shortcut.map(shortcut_text).unwrap_or_default()
+                    );
+                    if ui.button("Add…").on_hover_text(hint).clicked() {
+                        commands.push(add.command);
+                    }
+                }
+            });
+            let rows = rows(session);
+            if rows.is_empty() {
+                empty_ui(
+                    ui,
+                    "No components yet",
+                    "Add component files or WIT packages, or drop them on the window",
+                );
+                return;
+            }
+            let wanted = self.filter.to_lowercase();
+            let shown: Vec<_> = rows
+                .into_iter()
+                .filter(|(name, row)| matches(name, row, &wanted))
+                .collect();
+            if shown.is_empty() {
+                empty_ui(
+                    ui,
+                    "Nothing found",
+                    "No component has this name or interface",
+                );
+            }
+            for (title, in_project) in [("IN THIS PROJECT", true), ("AVAILABLE", false)] {
+                let mut part = shown
+                    .iter()
+                    .filter(|(_, row)| row.in_project == in_project)
+                    .peekable();
+                if part.peek().is_some() {
+                    section_ui(ui, title);
+                }
+                for (name, row) in part {
+                    commands.extend(row_ui(ui, session, name, row));
+                }
+            }
+        });
+        commands
+    }
+}
+
+fn rows(session: &Session) -> BTreeMap<String, Row<'_>> {
+    let mut rows: BTreeMap<String, Row<'_>> = BTreeMap::new();
+    for (name, entry) in session.shelf() {
+        rows.insert(
+            name.clone(),
+            Row {
+                component_type: Some(&entry.component_type),
+                in_project: false,
+            },
+        );
+    }
+    for (id, component) in &session.document().components {
+        let component_type = session.component_type(*id).map(AsRef::as_ref);
+        rows.insert(
+            component.name.clone(),
+            Row {
+                component_type,
+                in_project: true,
+            },
+        );
+    }
+    rows
+}
+
+fn matches(name: &str, row: &Row<'_>, wanted: &str) -> bool {
+    let ports = row
+        .component_type
+        .iter()
+        .flat_map(|component| &component.ports);
+    name.to_lowercase().contains(wanted)
+        || ports
+            .into_iter()
+            .any(|port| port.name.to_lowercase().contains(wanted))
+}
+
+fn row_ui(ui: &mut Ui, session: &Session, name: &str, row: &Row<'_>) -> Vec<Command> {
+    let tokens = tokens(ui);
+    let size = vec2(ui.available_width(), theme::LIBRARY_ROW_HEIGHT);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("component", name)),
+        Sense::click_and_drag(),
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{name} component")));
+    response.dnd_set_drag_payload(Placeable(name.to_owned()));
+    let fill = if response.hovered() || response.has_focus() {
+        tokens.hover
+    } else {
+        tokens.surface
+    };
+    let painter = ui.painter();
+    painter.rect(
+        rect,
+        theme::RADIUS,
+        fill,
+        egui::Stroke::new(1.0, tokens.border),
+        StrokeKind::Inside,
+    );
+    let clip = painter.with_clip_rect(rect.shrink2(vec2(8.0, 0.0)));
+    let ink = if row.component_type.is_some() {
+        tokens.text
+    } else {
+        tokens.error
+    };
+    clip.text(
+        rect.left_top() + vec2(12.0, 14.0),
+        Align2::LEFT_CENTER,
+        name,
+        FontId::proportional(theme::TEXT_SIZE),
+        ink,
+    );
+    let below = row
+        .component_type
+        .map_or_else(|| "its file could not be read".to_owned(), summary);
+    let small = FontId::proportional(theme::TEXT_SMALL - 0.5);
+    clip.text(
+        rect.left_top() + vec2(12.0, 32.0),
+        Align2::LEFT_CENTER,
+        below,
+        small,
+        tokens.text_weak,
+    );
+    let is_inserted = response.double_clicked()
+        || (response.clicked() && !ui.input(|input| input.pointer.any_click()));
+    let response = response.on_hover_cursor(egui::CursorIcon::Grab);
+    response.on_hover_ui(|ui| hover_ui(ui, name, row));
+    match is_inserted {
+        true => vec![Command::Insert {
+            component: name.to_owned(),
+            at: free_place(session),
+        }],
+        false => Vec::new(),
+    }
+}
+
+/// `2 provided · 1 required · C`.
+fn summary(component: &ComponentType) -> String {
+    let count = |direction| {
+        let shown = |kind| !matches!(kind, PortKind::Types | PortKind::Platform);
+        component
+            .ports
+            .iter()
+            .filter(|port| port.direction == direction && shown(port.kind))
+            .count()
+    };
+    let mut parts = vec![
+        format!("{} provided", count(Direction::Provided)),
+        format!("{} required", count(Direction::Required)),
+    ];
+    if component.origin == Origin::Wit {
+        parts.push("stub".to_owned());
+    }
+    parts.extend(language(component));
+    parts.join(" · ")
+}
+
+/// The language that a component was written in, by its producers.
+pub(super) fn language(component: &ComponentType) -> Option<String> {
+    let producer = component
+        .producers
+        .iter()
+        .find(|(field, ..)| field == "language")?;
+    Some(producer.1.clone())
+}
+
+fn hover_ui(ui: &mut Ui, name: &str, row: &Row<'_>) {
+    ui.strong(name);
+    let Some(component) = row.component_type else {
+        return;
+    };
+    if !component.docs.is_empty() {
+        ui.label(&component.docs);
+    }
+    for port in component
+        .ports
+        .iter()
+        .filter(|port| !matches!(port.kind, PortKind::Types | PortKind::Platform))
+    {
+        let direction = match port.direction {
+            Direction::Provided => "provides",
+            Direction::Required => "requires",
+        };
+        ui.label(format!("{direction} {}", port.name));
+    }
+    ui.label(
+        egui::RichText::new("Drag it onto the canvas, or double-click")
+            .color(tokens(ui).text_faint),
+    );
+}
+
+/// To the right of everything.
+fn free_place(session: &Session) -> (f32, f32) {
+    let positions = session.document().layout.positions.values();
+    let right = positions
+        .clone()
+        .map(|(x, _)| *x)
+        .fold(f32::NEG_INFINITY, f32::max);
+    let top = positions.map(|(_, y)| *y).fold(f32::INFINITY, f32::min);
+    match right.is_finite() {
+        true => (right + theme::METRICS.width_max, top),
+        false => (0.0, 0.0),
+    }
+}

@@ -1,0 +1,96 @@
+//! The menu bar, from the list of commands, and the name of the project.
+
+use super::{
+    keys::shortcut_text,
+    theme::{self, tokens},
+};
+use crate::{
+    command::{self, Command, Menu},
+    session::{Panel, Session},
+};
+use egui::{Align, Button, Layout, RichText, Ui};
+
+const MENUS: [(Menu, &str); 4] = [
+    (Menu::File, "File"),
+    (Menu::Edit, "Edit"),
+    (Menu::View, "View"),
+    (Menu::Simulation, "Simulation"),
+];
+
+pub(super) fn menu_bar_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    egui::MenuBar::new().ui(ui, |ui| {
+        ui.label(RichText::new("Wireloom").strong().color(tokens(ui).accent));
+        ui.add_space(theme::GAP);
+        for (menu, name) in MENUS {
+            ui.menu_button(name, |ui| commands.extend(entries_ui(ui, session, menu)));
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            title_ui(ui, session)
+        });
+    });
+    commands
+}
+
+fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
+    ui.set_min_width(230.0);
+    let mut commands = Vec::new();
+    for entry in command::all()
+        .into_iter()
+        .filter(|entry| entry.menu == menu)
+    {
+        let text = entry_text(&entry, session);
+        let shortcut = entry.shortcut.map(shortcut_text).unwrap_or_default();
+        let mut button = Button::new(text).shortcut_text(shortcut);
+        if let Command::TogglePanel(panel) = entry.command {
+            button = button.selected(is_shown(session, panel));
+        }
+        if ui
+            .add_enabled((entry.enabled)(session), button)
+            .on_hover_text(entry.tooltip)
+            .clicked()
+        {
+            commands.push(entry.command);
+            ui.close();
+        }
+    }
+    commands
+}
+
+/// Undo and redo say which step.
+fn entry_text(entry: &command::Entry, session: &Session) -> String {
+    let step = match entry.command {
+        Command::Undo => session.undo_name(),
+        Command::Redo => session.redo_name(),
+        _ => None,
+    };
+    match step {
+        Some(step) => format!("{}: {step}", entry.text),
+        None => entry.text.to_owned(),
+    }
+}
+
+fn is_shown(session: &Session, panel: Panel) -> bool {
+    !session.view().hidden_panels.contains(&panel)
+}
+
+fn title_ui(ui: &mut Ui, session: &Session) {
+    let name = match session.document().name.as_str() {
+        "" => "No project",
+        name => name,
+    };
+    let (mark, hint) = match session.is_changed() && !session.document().instances.is_empty() {
+        true => ("●", "Not saved"),
+        false => ("", ""),
+    };
+    let file = session
+        .path()
+        .map(|path| path.display().to_string())
+        .unwrap_or_else(|| "Never saved".to_owned());
+    ui.label(RichText::new(name).color(tokens(ui).text_weak))
+        .on_hover_text(file);
+    if !mark.is_empty() {
+        ui.label(RichText::new(mark).color(tokens(ui).warning))
+            .on_hover_text(hint);
+    }
+}

@@ -1,0 +1,29 @@
+//! The window: panels that read the session and give commands, and the painter of the canvas.
+//! The only part of the studio that knows egui and file dialogs. One panel a file.
+
+pub mod canvas;
+mod controls;
+mod devices;
+pub mod dialogs;
+mod docking;
+mod export;
+mod icons;
+mod inspector;
+mod keys;
+mod library;
+mod menu_bar;
+mod notices;
+mod outline;
+mod palette;
+mod plot;
+mod problems;
+mod status;
+mod studio;
+pub mod theme;
+mod trace;
+mod widgets;
+
+#[cfg(test)]
+mod tests;
+
+pub use studio::{Outside, Studio};

@@ -1,0 +1,90 @@
+//! Everything on the canvas as a list, also what is off screen: instances, their ports, wires.
+
+use super::{
+    canvas::CanvasView,
+    theme::tokens,
+    widgets::{empty_ui, panel_ui, section_ui},
+};
+use crate::{
+    canvas::{gesture::subject, names, scene::Hit},
+    command::Command,
+    session::{Session, ViewRequest},
+};
+use egui::{RichText, Ui};
+use graph_core::document::Subject;
+
+pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView) -> Vec<Command> {
+    let mut chosen = None;
+    panel_ui(ui, |ui| {
+        let scene = canvas.scene();
+        if scene.nodes.is_empty() {
+            empty_ui(
+                ui,
+                "Nothing here yet",
+                "Instances and wires are listed here",
+            );
+            return;
+        }
+        section_ui(ui, "INSTANCES");
+        for (number, node) in scene.nodes.iter().enumerate() {
+            let item = Subject::Instance(node.instance);
+            if ui
+                .selectable_label(session.selection().contains(&item), &node.title)
+                .clicked()
+            {
+                chosen = Some(item);
+            }
+            ui.indent(("outline", node.instance.0), |ui| {
+                for (position, pin) in node
+                    .pins
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, pin)| pin.depth == 0)
+                {
+                    let Some(item) = subject(&Hit::Pin(number, position), scene) else {
+                        continue;
+                    };
+                    let wired = node
+                        .pin_wires
+                        .get(position)
+                        .is_some_and(|wires| !wires.is_empty());
+                    let ink = if wired {
+                        tokens(ui).text_weak
+                    } else {
+                        tokens(ui).text_faint
+                    };
+                    let text =
+                        RichText::new(format!("{} {}", if wired { "●" } else { "○" }, pin.label))
+                            .color(ink);
+                    if ui
+                        .selectable_label(session.selection().contains(&item), text)
+                        .clicked()
+                    {
+                        chosen = Some(item);
+                    }
+                }
+            });
+        }
+        if !scene.wires.is_empty() {
+            section_ui(ui, "WIRES");
+        }
+        for wire in &scene.wires {
+            let item = Subject::Connector(wire.connector);
+            let ends = [&wire.from, &wire.to].map(|end| names::end_name(session.document(), end));
+            let text = format!("{} → {}", ends[0], ends[1]);
+            if ui
+                .selectable_label(session.selection().contains(&item), text)
+                .clicked()
+            {
+                chosen = Some(item);
+            }
+        }
+    });
+    match chosen {
+        Some(item) => {
+            canvas.requests.push(ViewRequest::Reveal(item.clone()));
+            vec![Command::Select(vec![item])]
+        }
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,163 @@
+//! Values over virtual time.
+
+use super::{
+    theme::{self, tokens},
+    widgets::empty_ui,
+};
+use crate::{
+    command::Command,
+    session::{Series, Session},
+};
+use egui::{Frame, Ui};
+use egui_plot::{Corner, Legend, Line, Plot, PlotPoints};
+
+/// More points than this are not seen in a panel: each bucket keeps its least and greatest.
+const SHOWN_POINTS: usize = 1500;
+
+pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    Frame::new()
+        .fill(tokens(ui).panel)
+        .inner_margin(theme::panel_margin())
+        .show(ui, |ui| {
+            ui.set_min_size(ui.available_size());
+            let plotted = &session.view().plotted;
+            ui.horizontal_wrapped(|ui| {
+                commands.extend(add_ui(ui, session));
+                for name in plotted {
+                    if ui
+                        .small_button(format!("{}  ×", short(name)))
+                        .on_hover_text(format!("Remove {name} from the plot"))
+                        .clicked()
+                    {
+                        commands.push(Command::Unplot(name.clone()));
+                    }
+                }
+            });
+            if plotted.is_empty() {
+                let text = match session.run().series.is_empty() {
+                    true => "Run the system, then add values here or from a wire's inspector",
+                    false => "Add a value to see it over time",
+                };
+                empty_ui(ui, "Nothing is plotted", text);
+                return;
+            }
+            let unit = |name: &String| {
+                session
+                    .run()
+                    .series
+                    .get(name)
+                    .map(|series| series.unit.clone())
+                    .unwrap_or_default()
+            };
+            let plot = Plot::new("values")
+                .legend(Legend::default().position(Corner::LeftTop))
+                .x_axis_label("s");
+            plot.allow_scroll(false).show(ui, |plot| {
+                for (number, name) in plotted.iter().enumerate() {
+                    let Some(series) = session.run().series.get(name) else {
+                        continue;
+                    };
+                    let title = match unit(name).as_str() {
+                        "" => short(name),
+                        unit => format!("{} [{unit}]", short(name)),
+                    };
+                    let line = Line::new(title, PlotPoints::from(thinned(series))).width(1.8);
+                    plot.line(line.color(theme_color(number, plot.ctx().theme())));
+                }
+            });
+        });
+    commands
+}
+
+fn theme_color(number: usize, theme: egui::Theme) -> egui::Color32 {
+    theme::tokens_of(theme).series(number)
+}
+
+fn add_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let rest: Vec<&String> = session
+        .run()
+        .series
+        .keys()
+        .filter(|name| !session.view().plotted.contains(name))
+        .collect();
+    ui.add_enabled_ui(!rest.is_empty(), |ui| {
+        ui.menu_button("Add value", |ui| {
+            egui::ScrollArea::vertical()
+                .max_height(320.0)
+                .show(ui, |ui| {
+                    for name in rest {
+                        if ui.button(short(name)).on_hover_text(name).clicked() {
+                            commands.push(Command::Plot(name.clone()));
+                            ui.close();
+                        }
+                    }
+                });
+        });
+    });
+    commands
+}
+
+/// `sensor.temperature#get` of `sensor.wireloom:thermal/temperature@0.1.0#get`.
+pub(super) fn short(name: &str) -> String {
+    let (instance, rest) = match (name.split_once('.'), name.contains(':')) {
+        (Some((instance, rest)), true) if !instance.contains(':') => (instance, rest),
+        _ => return name.to_owned(),
+    };
+    let (port, tail) = rest.split_once('#').unwrap_or((rest, ""));
+    let port = crate::canvas::names::port_label(port);
+    match tail {
+        "" | "get" => format!("{instance}.{port}"),
+        tail => format!("{instance}.{port}.{tail}"),
+    }
+}
+
+fn thinned(series: &Series) -> Vec<[f64; 2]> {
+    let points = &series.points;
+    if points.len() <= SHOWN_POINTS {
+        return points.clone();
+    }
+    let bucket = points.len().div_ceil(SHOWN_POINTS / 2);
+    let ends = |chunk: &[[f64; 2]]| {
+        let low = chunk.iter().copied().min_by(|a, b| a[1].total_cmp(&b[1]))?;
+        let high = chunk.iter().copied().max_by(|a, b| a[1].total_cmp(&b[1]))?;
+        Some(if low[0] <= high[0] {
+            [low, high]
+        } else {
+            [high, low]
+        })
+    };
+    points.chunks(bucket).filter_map(ends).flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_where_they_can_be() {
+        assert_eq!(
+            short("sensor.wireloom:thermal/temperature@0.1.0#get"),
+            "sensor.temperature"
+        );
+        assert_eq!(
+            short("lifter.w:a/lifter@0.1.0#step -> motor.duty"),
+            "lifter.lifter.step -> motor.duty"
+        );
+        assert_eq!(short("can0:FanStatus.Duty"), "can0:FanStatus.Duty");
+    }
+
+    #[test]
+    fn thinning_keeps_peaks_and_order() {
+        let mut points: Vec<[f64; 2]> = (0..20_000).map(|at| [f64::from(at), 0.0]).collect();
+        points[7777][1] = 99.0;
+        let thinned = thinned(&Series {
+            unit: String::new(),
+            points,
+        });
+        assert!(thinned.len() <= SHOWN_POINTS + 2);
+        assert!(thinned.iter().any(|point| point[1] == 99.0));
+        assert!(thinned.windows(2).all(|pair| pair[0][0] <= pair[1][0]));
+    }
+}

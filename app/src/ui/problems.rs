@@ -1,0 +1,101 @@
+//! All that the checks found: a click goes there, a button mends it.
+
+use super::{
+    icons::icon_ui,
+    theme::{self, tokens},
+    widgets::{empty_ui, panel_ui, severity_look},
+};
+use crate::{command::Command, session::Session};
+use egui::{Frame, Margin, RichText, Sense, Ui};
+use graph_core::diagnostic::Diagnostic;
+
+pub(super) fn problems_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    panel_ui(ui, |ui| {
+        if session.diagnostics().is_empty() {
+            match session.document().instances.is_empty() {
+                true => empty_ui(
+                    ui,
+                    "Nothing to check yet",
+                    "Problems of the system show here",
+                ),
+                false => empty_ui(ui, "No problems", "The system can run and be exported"),
+            }
+            return;
+        }
+        let mut order: Vec<usize> = (0..session.diagnostics().len()).collect();
+        order.sort_by_key(|position| {
+            session
+                .diagnostics()
+                .get(*position)
+                .map(|found| std::cmp::Reverse(found.severity))
+        });
+        for position in order {
+            if let Some(diagnostic) = session.diagnostics().get(position) {
+                let is_current = session.problem() == Some(position);
+                commands.extend(problem_ui(ui, position, diagnostic, is_current));
+            }
+        }
+    });
+    commands
+}
+
+fn problem_ui(
+    ui: &mut Ui,
+    position: usize,
+    diagnostic: &Diagnostic,
+    is_current: bool,
+) -> Vec<Command> {
+    let tokens = tokens(ui);
+    let (sign, ink, ground) = severity_look(tokens, diagnostic.severity);
+    let mut commands = Vec::new();
+    let fill = if is_current { ground } else { tokens.panel };
+    let frame = Frame::new()
+        .fill(fill)
+        .corner_radius(theme::RADIUS)
+        .inner_margin(Margin::symmetric(8, 5));
+    let row = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.horizontal_top(|ui| {
+            icon_ui(ui, sign, ink);
+            ui.vertical(|ui| {
+                let text = ui.add(
+                    egui::Label::new(RichText::new(&diagnostic.message).color(tokens.text))
+                        .sense(Sense::click()),
+                );
+                if text.on_hover_text("Click to go there").clicked() {
+                    commands.push(Command::GoToProblem(position));
+                }
+                if let Some(help) = &diagnostic.help {
+                    ui.label(
+                        RichText::new(help)
+                            .size(theme::TEXT_SMALL)
+                            .color(tokens.text_weak),
+                    );
+                }
+                ui.horizontal_wrapped(|ui| {
+                    for (fix, offered) in diagnostic.fixes.iter().enumerate() {
+                        if ui
+                            .button(&offered.title)
+                            .on_hover_text("Mends this problem; can be undone")
+                            .clicked()
+                        {
+                            commands.push(Command::ApplyFix {
+                                diagnostic: position,
+                                fix,
+                            });
+                        }
+                    }
+                    ui.label(
+                        RichText::new(diagnostic.code)
+                            .size(theme::TEXT_SMALL)
+                            .monospace()
+                            .color(tokens.text_faint),
+                    );
+                });
+            });
+        });
+    });
+    let _ = row;
+    commands
+}

@@ -1,0 +1,256 @@
+//! One window: the session, what it works with outside, and what each panel remembers.
+//! Each frame: take in what has happened, show panels, apply the commands that they gave.
+
+use super::{
+    canvas::CanvasView,
+    controls,
+    dialogs::{Answer, FileDialogs, Question},
+    docking::Docks,
+    export::ExportDialog,
+    inspector::InspectorView,
+    keys,
+    library::LibraryView,
+    menu_bar, notices,
+    palette::PaletteView,
+    status, theme,
+    trace::TraceView,
+};
+use crate::{
+    command::Command,
+    session::{DialogRequest, Effect, Event, Session, Theme},
+};
+use egui::{Frame, Panel, Ui};
+use std::path::PathBuf;
+
+/// Carries out effects and says what has happened; never keeps the window waiting.
+pub trait Outside {
+    /// Begins.
+    fn start(&mut self, effect: Effect);
+    /// What has happened since the last call.
+    fn events(&mut self) -> Vec<Event>;
+}
+
+/// One window.
+pub struct Studio {
+    session: Session,
+    outside: Box<dyn Outside>,
+    dialogs: Box<dyn FileDialogs>,
+    pub(super) canvas: CanvasView,
+    pub(super) docks: Docks,
+    pub(super) panels: Panels,
+    /// Whether the window may close although not all is saved.
+    leaving: bool,
+}
+
+/// What panels remember.
+#[derive(Default)]
+pub(super) struct Panels {
+    pub(super) inspector: InspectorView,
+    pub(super) library: LibraryView,
+    pub(super) trace: TraceView,
+    pub(super) palette: PaletteView,
+    pub(super) export: ExportDialog,
+}
+
+impl Studio {
+    /// A window on an empty session.
+    pub fn new(outside: Box<dyn Outside>, dialogs: Box<dyn FileDialogs>) -> Studio {
+        Studio {
+            session: Session::default(),
+            outside,
+            dialogs,
+            canvas: CanvasView::default(),
+            docks: Docks::default(),
+            panels: Panels::default(),
+            leaving: false,
+        }
+    }
+
+    /// What the window shows.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Carries out a command as if a panel had given it.
+    pub fn apply(&mut self, command: Command) {
+        for effect in self.session.apply(command) {
+            self.outside.start(effect);
+        }
+    }
+
+    /// Takes in something that has happened.
+    pub fn receive(&mut self, event: Event) {
+        for effect in self.session.receive(event) {
+            self.outside.start(effect);
+        }
+    }
+
+    /// One frame.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        for event in self.outside.events() {
+            self.receive(event);
+        }
+        self.follow_theme(ui);
+        let mut commands = keys::pressed(ui, &self.session);
+        commands.extend(dropped_files(ui));
+        self.canvas
+            .requests
+            .extend(self.session.take_view_requests());
+        self.bars(ui, &mut commands);
+        let frame = Frame::new().fill(theme::tokens(ui).border);
+        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+            commands.extend(
+                self.docks
+                    .ui(ui, &self.session, &mut self.canvas, &mut self.panels),
+            );
+        });
+        commands.extend(self.panels.palette.ui(ui, &self.session));
+        commands.extend(
+            self.panels
+                .export
+                .ui(ui, &self.session, self.dialogs.as_mut()),
+        );
+        commands.extend(notices::notices_ui(ui, &self.session));
+        commands.extend(self.ask_files(ui));
+        commands.extend(self.leave(ui));
+        for command in commands {
+            self.apply(command);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn bars(&mut self, ui: &mut Ui, commands: &mut Vec<Command>) {
+        let bar = Frame::new()
+            .fill(theme::tokens(ui).bar)
+            .inner_margin(egui::Margin::symmetric(10, 4));
+        Panel::top("menu bar")
+            .frame(bar)
+            .exact_size(theme::MENU_HEIGHT)
+            .show(ui, |ui| {
+                commands.extend(menu_bar::menu_bar_ui(ui, &self.session));
+            });
+        Panel::top("controls")
+            .frame(bar)
+            .exact_size(theme::TOOLBAR_HEIGHT)
+            .show(ui, |ui| {
+                commands.extend(controls::controls_ui(ui, &self.session));
+            });
+        if self.session.recovery().is_some() {
+            Panel::top("recovery")
+                .frame(bar)
+                .show(ui, |ui| commands.extend(notices::recovery_ui(ui)));
+        }
+        Panel::bottom("status")
+            .frame(bar)
+            .exact_size(theme::STATUS_HEIGHT + 4.0)
+            .show(ui, |ui| {
+                commands.extend(status::status_ui(ui, &self.session, &self.canvas));
+            });
+    }
+
+    fn follow_theme(&self, ui: &mut Ui) {
+        let wanted = match self.session.view().theme {
+            Theme::Dark => egui::Theme::Dark,
+            Theme::Light => egui::Theme::Light,
+        };
+        if ui.ctx().theme() != wanted {
+            ui.ctx().set_theme(wanted);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Opens the dialog that the session asks for, and takes its answer.
+    fn ask_files(&mut self, ui: &mut Ui) -> Vec<Command> {
+        if let Some(request) = self.session.view().dialog {
+            self.session.close_dialog();
+            let question = match request {
+                DialogRequest::OpenProject => Question::OpenProject,
+                DialogRequest::SaveProject => Question::SaveProject,
+                DialogRequest::AddComponents => Question::AddComponents,
+            };
+            let folder = self
+                .session
+                .path()
+                .and_then(|path| path.parent())
+                .map(PathBuf::from);
+            self.dialogs.ask(question, folder);
+        }
+        self.dialogs.ui(ui);
+        match self.dialogs.answer() {
+            Some((Question::OpenProject, Answer::Chosen(paths))) => paths
+                .into_iter()
+                .next()
+                .map(Command::OpenPath)
+                .into_iter()
+                .collect(),
+            Some((Question::SaveProject, Answer::Chosen(paths))) => paths
+                .into_iter()
+                .next()
+                .map(Command::SaveAs)
+                .into_iter()
+                .collect(),
+            Some((Question::AddComponents, Answer::Chosen(paths))) => {
+                vec![Command::AddComponentFiles(paths)]
+            }
+            Some((Question::ExportFolder, Answer::Chosen(paths))) => {
+                self.panels.export.choose(paths);
+                Vec::new()
+            }
+            Some((_, Answer::Cancelled)) | None => Vec::new(),
+        }
+    }
+
+    /// Asks before unsaved work is left.
+    fn leave(&mut self, ui: &mut Ui) -> Vec<Command> {
+        let closing = ui.input(|input| input.viewport().close_requested());
+        let unsaved = self.session.is_changed() && !self.leaving;
+        if closing && unsaved {
+            ui.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            return vec![Command::Quit];
+        }
+        if !self.session.view().quit {
+            return Vec::new();
+        }
+        if !unsaved {
+            self.leaving = true;
+            ui.send_viewport_cmd(egui::ViewportCommand::Close);
+            return Vec::new();
+        }
+        match notices::leave_ui(ui, &self.session.document().name) {
+            Some(notices::Leave::Save) => {
+                self.session.stay();
+                vec![Command::Save]
+            }
+            Some(notices::Leave::Discard) => {
+                self.leaving = true;
+                Vec::new()
+            }
+            Some(notices::Leave::Stay) => {
+                self.session.stay();
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+}
+
+/// Files dropped on the window: a project is opened, components join the library.
+fn dropped_files(ui: &Ui) -> Vec<Command> {
+    let paths: Vec<PathBuf> = ui.input(|input| {
+        input
+            .raw
+            .dropped_files
+            .iter()
+            .map(|file| file.path().to_path_buf())
+            .collect()
+    });
+    let is_project = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|extension| extension == "wireloom")
+    };
+    match paths.iter().find(|path| is_project(path)) {
+        Some(project) => vec![Command::OpenPath(project.clone())],
+        None if paths.is_empty() => Vec::new(),
+        None => vec![Command::AddComponentFiles(paths)],
+    }
+}

@@ -1,0 +1,328 @@
+//! A window without a display, on a small project: what tests need to find, drag and read things.
+//! With `PICTURES=<folder>` in the environment each `look` is written there as a PNG.
+
+use crate::{
+    canvas::test_data::{component, function, getter, instance, interface_port, port_end},
+    picture::{Picture, Textures, paint_output},
+    session::{Effect, Event, Session, ShelfEntry},
+    ui::{
+        Outside, Studio,
+        dialogs::{Answer, ScriptedDialogs},
+        theme,
+    },
+};
+use autosar_wit::{
+    component::{ComponentType, Direction, PortKind},
+    types::{Function, ValueType},
+};
+use egui::{Pos2, Vec2, epaint::textures::TexturesDelta, vec2};
+use egui_kittest::{Harness, TestRenderer, kittest::Queryable};
+use graph_core::{
+    document::*,
+    library::{Entry, Library},
+};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
+
+pub(super) const SIZE: Vec2 = vec2(1440.0, 900.0);
+
+/// What the window asked of the outside, and what the test lets happen there.
+#[derive(Default)]
+pub(super) struct Wires {
+    pub(super) effects: Vec<Effect>,
+    pub(super) events: Vec<Event>,
+}
+
+struct Recorder(Rc<RefCell<Wires>>);
+
+impl Outside for Recorder {
+    fn start(&mut self, effect: Effect) {
+        self.0.borrow_mut().effects.push(effect);
+    }
+
+    fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.0.borrow_mut().events)
+    }
+}
+
+/// Keeps the textures, for pictures.
+#[derive(Clone, Default)]
+struct Renderer(Rc<RefCell<Textures>>);
+
+impl TestRenderer for Renderer {
+    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
+        self.0.borrow_mut().apply(delta);
+    }
+}
+
+/// A window under test.
+pub(super) struct Desk {
+    pub(super) harness: Harness<'static, Studio>,
+    pub(super) outside: Rc<RefCell<Wires>>,
+    textures: Renderer,
+}
+
+impl Desk {
+    /// On the project of [`climate`].
+    pub(super) fn open() -> Desk {
+        let mut desk = Desk::empty(Vec::new());
+        let (document, library) = climate();
+        desk.happen(Event::ProjectOpened {
+            path: "/projects/climate/climate.wireloom".into(),
+            document: Box::new(document),
+            library,
+            recovery: None,
+        });
+        desk
+    }
+
+    pub(super) fn empty(answers: Vec<Answer>) -> Desk {
+        let outside = Rc::new(RefCell::new(Wires::default()));
+        let textures = Renderer::default();
+        let dialogs = ScriptedDialogs::new(answers);
+        let studio = Studio::new(Box::new(Recorder(outside.clone())), Box::new(dialogs));
+        let harness = Harness::builder()
+            .with_size(SIZE)
+            .with_max_steps(24)
+            .with_context_setup(theme::install)
+            .renderer(textures.clone())
+            .build_ui_state(|ui, studio: &mut Studio| studio.ui(ui), studio);
+        Desk {
+            harness,
+            outside,
+            textures,
+        }
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        self.harness.state().session()
+    }
+
+    /// Something happens outside, and the window settles.
+    pub(super) fn happen(&mut self, event: Event) {
+        self.outside.borrow_mut().events.push(event);
+        self.harness.run();
+    }
+
+    pub(super) fn effects(&self) -> Vec<Effect> {
+        std::mem::take(&mut self.outside.borrow_mut().effects)
+    }
+
+    pub(super) fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run();
+    }
+
+    /// The middle of the thing with that name, on the screen.
+    pub(super) fn place(&self, label: &str) -> Pos2 {
+        self.harness.get_by_label(label).rect().center()
+    }
+
+    /// Drags without letting go.
+    pub(super) fn hold(&mut self, from: Pos2, to: Pos2) {
+        self.harness.hover_at(from);
+        self.harness.run();
+        self.harness.drag_at(from);
+        self.harness.run_steps(1);
+        for step in 1..=5 {
+            self.harness
+                .hover_at(from + (to - from) * (step as f32 / 5.0));
+            self.harness.run_steps(1);
+        }
+        self.harness.run();
+    }
+
+    pub(super) fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.hold(from, to);
+        self.harness.drop_at(to);
+        self.harness.run();
+    }
+
+    pub(super) fn drag_wire(&mut self, from: &str, to: &str) {
+        let (from, to) = (self.place(from), self.place(to));
+        self.drag(from, to);
+    }
+
+    /// All that is said anywhere in the window.
+    pub(super) fn says(&self, text: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(text)
+            .next()
+            .is_some()
+    }
+
+    /// A picture of the window as it is.
+    pub(super) fn picture(&self) -> Picture {
+        paint_output(
+            &self.harness.ctx,
+            self.harness.output(),
+            SIZE,
+            &self.textures.0.borrow(),
+        )
+    }
+
+    /// Writes the picture where `PICTURES` says.
+    pub(super) fn look(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("PICTURES") {
+            let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+            std::fs::write(path, self.picture().to_png().unwrap()).unwrap();
+        }
+    }
+}
+
+fn port(
+    direction: Direction,
+    name: &str,
+    functions: Vec<Function>,
+) -> autosar_wit::component::Port {
+    interface_port(direction, name, PortKind::SenderReceiver, functions)
+}
+
+fn types() -> Vec<ComponentType> {
+    let temperature = |direction| {
+        port(
+            direction,
+            "wireloom:thermal/temperature@0.1.0",
+            vec![getter("get", ValueType::F32)],
+        )
+    };
+    let duty = |direction| {
+        port(
+            direction,
+            "wireloom:thermal/duty@0.1.0",
+            vec![getter("get", ValueType::U8)],
+        )
+    };
+    let runnable = |name: &str, step: &str| {
+        interface_port(
+            Direction::Provided,
+            name,
+            PortKind::ClientServer,
+            vec![function(step, &[], None)],
+        )
+    };
+    vec![
+        component(
+            "sensor",
+            vec![
+                temperature(Direction::Provided),
+                runnable("wireloom:thermal/driver@0.1.0", "sample"),
+            ],
+        ),
+        component(
+            "controller",
+            vec![
+                temperature(Direction::Required),
+                duty(Direction::Provided),
+                runnable("wireloom:thermal/control@0.1.0", "step"),
+            ],
+        ),
+        component(
+            "fan",
+            vec![
+                duty(Direction::Required),
+                runnable("wireloom:thermal/fan@0.1.0", "step"),
+            ],
+        ),
+    ]
+}
+
+/// A sensor and a controller that are wired, and a fan on the shelf.
+pub(super) fn climate() -> (Document, Library) {
+    let (mut document, mut library) = (
+        Document {
+            name: "climate".into(),
+            next_id: 100,
+            ..Document::default()
+        },
+        Library::default(),
+    );
+    for (number, component_type) in types().into_iter().enumerate() {
+        let id = ComponentId(number as u64);
+        let name = component_type.name.clone();
+        let source = ComponentSource::File(format!("components/{name}.wasm"));
+        document.components.insert(id, Component { name, source });
+        library.components.insert(
+            id,
+            Entry::Loaded {
+                component_type: Arc::new(component_type),
+                bytes: Arc::from([]),
+            },
+        );
+    }
+    let partition = Partition {
+        memory_bytes: 1 << 20,
+        fuel: 1_000_000,
+        on_trap: deployment::Reaction::Stop,
+    };
+    let partitions = BTreeMap::from([("main".to_owned(), partition)]);
+    document.ecus.insert(
+        EcuId(50),
+        Ecu {
+            name: "climate".into(),
+            fuel_ps: 10_000,
+            activation_ns: 5000,
+            partitions,
+        },
+    );
+    let device = Device {
+        name: "cabin".into(),
+        model: "tmp105".into(),
+        address: 0x48,
+        stimuli: [("temperature".to_owned(), 21.5)].into(),
+    };
+    let kind = BusKind::I2c {
+        clock_hz: 400_000,
+        devices: vec![device],
+    };
+    document.buses.insert(
+        BusId(60),
+        Bus {
+            name: "i2c0".into(),
+            kind,
+        },
+    );
+    instance(&mut document, 10, "sensor", ComponentId(0), (0.0, 40.0));
+    instance(
+        &mut document,
+        11,
+        "controller",
+        ComponentId(1),
+        (320.0, 0.0),
+    );
+    let key = PartitionKey {
+        ecu: EcuId(50),
+        partition: "main".into(),
+    };
+    document
+        .instances
+        .values_mut()
+        .for_each(|instance| instance.partition = Some(key.clone()));
+    crate::canvas::test_data::connect(
+        &mut document,
+        30,
+        port_end(10, "wireloom:thermal/temperature@0.1.0"),
+        port_end(11, "wireloom:thermal/temperature@0.1.0"),
+    );
+    (document, library)
+}
+
+/// A component that can be dragged in.
+pub(super) fn shelf_entry(name: &str) -> (String, ShelfEntry) {
+    let component_type = component(
+        name,
+        vec![port(
+            Direction::Required,
+            "wireloom:thermal/duty@0.1.0",
+            vec![getter("get", ValueType::U8)],
+        )],
+    );
+    let path = format!("/shelf/{name}.wasm").into();
+    (
+        name.to_owned(),
+        ShelfEntry {
+            path,
+            component_type: Arc::new(component_type),
+            bytes: Arc::from([]),
+        },
+    )
+}
