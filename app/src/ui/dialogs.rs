@@ -172,7 +172,7 @@ enum Listing {
 impl FileDialogs for InsideDialogs {
     fn ask(&mut self, question: Question, folder: Option<PathBuf>) {
         let folder = folder
-            .or_else(|| std::env::home_dir())
+            .or_else(std::env::home_dir)
             .unwrap_or_else(|| PathBuf::from("."));
         let path = folder.display().to_string();
         let listing = list(folder.clone());

@@ -25,8 +25,6 @@ pub(super) enum Icon {
     Information,
     Check,
     Close,
-    Folder,
-    File,
 }
 
 /// Draws a sign into a square.
@@ -34,9 +32,12 @@ pub(super) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let at = |x: f32, y: f32| rect.min + vec2(x, y) * rect.width() / 16.0;
     let unit = rect.width() / 16.0;
     let stroke = Stroke::new((1.7 * unit).max(1.2), color);
-    let line = |points: Vec<Pos2>| drop(painter.add(Shape::line(points, stroke)));
-    let filled =
-        |points: Vec<Pos2>| drop(painter.add(Shape::convex_polygon(points, color, Stroke::NONE)));
+    let line = |points: Vec<Pos2>| {
+        painter.add(Shape::line(points, stroke));
+    };
+    let filled = |points: Vec<Pos2>| {
+        painter.add(Shape::convex_polygon(points, color, Stroke::NONE));
+    };
     let bar = |x: f32, y: f32, width: f32, height: f32| {
         painter.rect_filled(
             Rect::from_min_max(at(x, y), at(x + width, y + height)),
@@ -115,27 +116,6 @@ pub(super) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             line(vec![at(4.0, 4.0), at(12.0, 12.0)]);
             line(vec![at(12.0, 4.0), at(4.0, 12.0)]);
         }
-        Icon::Folder => drop(painter.add(Shape::closed_line(
-            vec![
-                at(1.5, 3.5),
-                at(6.0, 3.5),
-                at(7.5, 5.2),
-                at(14.5, 5.2),
-                at(14.5, 13.0),
-                at(1.5, 13.0),
-            ],
-            stroke,
-        ))),
-        Icon::File => drop(painter.add(Shape::closed_line(
-            vec![
-                at(3.5, 1.8),
-                at(9.5, 1.8),
-                at(12.5, 4.8),
-                at(12.5, 14.2),
-                at(3.5, 14.2),
-            ],
-            stroke,
-        ))),
     }
 }
 
@@ -170,7 +150,9 @@ fn arrow_arc(
 fn turn(painter: &Painter, rect: Rect, stroke: Stroke, side: f32) {
     let unit = rect.width() / 16.0;
     let at = |x: f32, y: f32| rect.center() + vec2((x - 8.0) * side, y - 8.0) * unit;
-    let line = |points: Vec<Pos2>| drop(painter.add(Shape::line(points, stroke)));
+    let line = |points: Vec<Pos2>| {
+        painter.add(Shape::line(points, stroke));
+    };
     line(vec![
         at(3.0, 6.5),
         at(9.5, 6.5),
