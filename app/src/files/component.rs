@@ -2,20 +2,23 @@
 
 use super::FilesError;
 use crate::session::ShelfEntry;
-use autosar_wit::{component::ComponentType, read};
+use autosar_wit::{
+    component::ComponentType,
+    read::{self, Loaded},
+};
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-/// Larger files are refused unread: no component of a vehicle comes near it.
-pub const LIMIT_BYTES: u64 = 128 << 20;
+/// Larger files are refused unread.
+const LIMIT_BYTES: u64 = read::LARGEST_BYTES as u64;
 
 /// A component `.wasm`.
 pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesError> {
     let bytes = read_limited(path)?;
-    let component_type = read::component(&bytes, &stem(path))
+    let component_type = read::component(&bytes, &file_name(path))
         .map_err(|source| FilesError::Component { path: path.to_path_buf(), source })?;
     Ok((component_type, bytes))
 }
@@ -30,25 +33,30 @@ pub fn read_stub(path: &Path, world: Option<&str>, name: &str) -> Result<(Compon
 
 /// Whatever it is: a component, an encoded WIT package, WIT text, a folder of it.
 pub fn read_any(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
-    let is_text = path.is_dir() || path.extension().is_some_and(|extension| extension == "wit");
-    match is_text {
-        true => read_wit(path, world),
-        false => {
-            let bytes = read_limited(path)?;
-            read::any(&bytes, &stem(path), world)
-                .map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
-        }
+    if is_wit_text(path) {
+        return read_wit(path, world);
     }
+    let bytes = read_limited(path)?;
+    let read = match read::file(&bytes, &file_name(path)) {
+        Ok(Loaded::Component(component_type)) => Ok(component_type),
+        Ok(Loaded::Package(_)) => read::wit_bytes(&bytes, &file_name(path), world),
+        Err(error) => Err(error),
+    };
+    read.map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
 }
 
 fn read_wit(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
-    if path.extension().is_some_and(|extension| extension == "wasm") {
-        let bytes = read_limited(path)?;
-        return read::any(&bytes, &stem(path), world)
-            .map_err(|source| FilesError::Component { path: path.to_path_buf(), source });
+    let fail = |source| FilesError::Component { path: path.to_path_buf(), source };
+    if !is_wit_text(path) {
+        return read::wit_bytes(&read_limited(path)?, &file_name(path), world).map_err(fail);
     }
     let texts = read_wit_texts(path)?;
-    read::wit_files(&texts, world).map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    read::wit_files(&texts, world).map_err(fail)
+}
+
+fn is_wit_text(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|extension| extension == "wit")
 }
 
 /// The WIT texts of a file or folder (with its `deps`), by path, in order.
@@ -133,6 +141,10 @@ fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
         return Err(FilesError::TooLarge { path: path.to_path_buf(), size_bytes, limit_bytes: LIMIT_BYTES });
     }
     std::fs::read(path).map_err(fail)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn stem(path: &Path) -> String {
