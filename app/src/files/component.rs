@@ -59,37 +59,34 @@ fn is_wit_text(path: &Path) -> bool {
     path.is_dir() || path.extension().is_some_and(|extension| extension == "wit")
 }
 
-/// The WIT texts of a file or folder (with its `deps`), by path, in order.
+/// The WIT texts of a file or folder (with its `deps`), by path from there, in order.
 pub fn read_wit_texts(path: &Path) -> Result<Vec<(String, String)>, FilesError> {
     let mut texts = Vec::new();
     match path.is_dir() {
-        true => collect_wit(path, &mut texts)?,
-        false => texts.push(read_wit_text(path)?),
+        true => collect_wit(path, "", &mut texts)?,
+        false => texts.push((file_name(path), read_wit_text(path)?)),
     }
     Ok(texts)
 }
 
-fn collect_wit(folder: &Path, texts: &mut Vec<(String, String)>) -> Result<(), FilesError> {
+fn collect_wit(folder: &Path, prefix: &str, texts: &mut Vec<(String, String)>) -> Result<(), FilesError> {
     let entries = std::fs::read_dir(folder).map_err(|source| FilesError::read(folder, source))?;
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     for path in paths {
+        let name = format!("{prefix}{}", file_name(&path));
         if path.is_dir() {
-            collect_wit(&path, texts)?;
-        } else if path.extension().is_some_and(|extension| extension == "wit") {
-            texts.push(read_wit_text(&path)?);
+            collect_wit(&path, &format!("{name}/"), texts)?;
+        } else if is_wit_text(&path) {
+            texts.push((name, read_wit_text(&path)?));
         }
     }
     Ok(())
 }
 
-fn read_wit_text(path: &Path) -> Result<(String, String), FilesError> {
+fn read_wit_text(path: &Path) -> Result<String, FilesError> {
     let bytes = read_limited(path)?;
-    let text = String::from_utf8(bytes).map_err(|error| FilesError::NotText {
-        path: path.to_path_buf(),
-        position: error.utf8_error().valid_up_to(),
-    })?;
-    Ok((path.to_string_lossy().into_owned(), text))
+    Ok(graph_core::file::decode(&bytes, &path.to_string_lossy())?.to_owned())
 }
 
 /// Folders with built-in components: beside the program, and in the source tree.

@@ -12,8 +12,6 @@ pub enum FilesError {
     NoProject { folder: PathBuf },
     #[error("`{folder}` holds several projects ({names}); name one of the files")]
     SeveralProjects { folder: PathBuf, names: String },
-    #[error("`{path}` is not UTF-8 text (byte {position}); a project file is text")]
-    NotText { path: PathBuf, position: usize },
     #[error("`{path}` has {size_bytes} bytes; more than {limit_bytes} are not read")]
     TooLarge { path: PathBuf, size_bytes: u64, limit_bytes: u64 },
     #[error(transparent)]
