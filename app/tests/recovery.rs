@@ -33,16 +33,28 @@ fn unsaved_work_survives_a_kill() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    assert!(lines.any(|line| line.unwrap().contains("kept")), "the child did not keep its work");
+    assert!(
+        lines.any(|line| line.unwrap().contains("kept")),
+        "the child did not keep its work"
+    );
     child.kill().unwrap();
     child.wait().unwrap();
 
-    assert_eq!(std::fs::read_to_string(&project).unwrap(), EMPTY, "the project itself is untouched");
+    assert_eq!(
+        std::fs::read_to_string(&project).unwrap(),
+        EMPTY,
+        "the project itself is untouched"
+    );
     let mut session = opened(&project);
     assert!(session.document().ecus.is_empty());
     assert!(session.recovery().is_some(), "the work is offered");
     session.apply(Command::Recover);
-    let names: Vec<&str> = session.document().ecus.values().map(|ecu| ecu.name.as_str()).collect();
+    let names: Vec<&str> = session
+        .document()
+        .ecus
+        .values()
+        .map(|ecu| ecu.name.as_str())
+        .collect();
     assert_eq!(names, ["brake"]);
     assert!(session.is_changed(), "it is not saved yet");
 }

@@ -40,13 +40,17 @@ pub fn to_label(name: &str) -> String {
     }
 }
 
-/// `label`, else `label-n2`, `label-n3`, … : the first that is not taken.
+/// `fan`, else `fan2`, `fan3`, … (`lin1`, else `lin1-n2`, …): the first that is not taken.
 pub fn unique(label: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(label) {
         return label.to_owned();
     }
+    let seam = match label.ends_with(|last: char| last.is_ascii_digit()) {
+        true => "-n",
+        false => "",
+    };
     (2_u64..)
-        .map(|number| format!("{label}-n{number}"))
+        .map(|number| format!("{label}{seam}{number}"))
         .find(|candidate| !taken(candidate))
         .unwrap_or_default()
 }
@@ -214,9 +218,10 @@ mod tests {
 
     #[test]
     fn unique_counts_up() {
-        let taken = ["a", "a-n2"];
+        let taken = ["a", "a2", "lin1"];
         assert_eq!(unique("b", |name| taken.contains(&name)), "b");
-        assert_eq!(unique("a", |name| taken.contains(&name)), "a-n3");
+        assert_eq!(unique("a", |name| taken.contains(&name)), "a3");
+        assert_eq!(unique("lin1", |name| taken.contains(&name)), "lin1-n2");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod lookup;
 mod names;
+mod subject;
 
 pub use lookup::NewIds;
 pub(crate) use names::is_one_line;

@@ -18,16 +18,26 @@ const LIMIT_BYTES: u64 = read::LARGEST_BYTES as u64;
 /// A component `.wasm`.
 pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesError> {
     let bytes = read_limited(path)?;
-    let component_type = read::component(&bytes, &file_name(path))
-        .map_err(|source| FilesError::Component { path: path.to_path_buf(), source })?;
+    let component_type =
+        read::component(&bytes, &file_name(path)).map_err(|source| FilesError::Component {
+            path: path.to_path_buf(),
+            source,
+        })?;
     Ok((component_type, bytes))
 }
 
 /// A component from its WIT alone, with a generated stub as its binary.
-pub fn read_stub(path: &Path, world: Option<&str>, name: &str) -> Result<(ComponentType, Vec<u8>), FilesError> {
+pub fn read_stub(
+    path: &Path,
+    world: Option<&str>,
+    name: &str,
+) -> Result<(ComponentType, Vec<u8>), FilesError> {
     let mut component_type = read_wit(path, world)?;
     component_type.name = name.to_string();
-    let bytes = rte::stub(&component_type).map_err(|source| FilesError::Stub { path: path.to_path_buf(), source })?;
+    let bytes = rte::stub(&component_type).map_err(|source| FilesError::Stub {
+        path: path.to_path_buf(),
+        source,
+    })?;
     Ok((component_type, bytes))
 }
 
@@ -42,16 +52,25 @@ pub fn read_any(path: &Path, world: Option<&str>) -> Result<ComponentType, Files
         Ok(Loaded::Package(_)) => read::wit_bytes(&bytes, &file_name(path), world),
         Err(error) => Err(error),
     };
-    read.map_err(|source| FilesError::Component { path: path.to_path_buf(), source })
+    read.map_err(|source| FilesError::Component {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 fn read_wit(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
-    let fail = |source| FilesError::Component { path: path.to_path_buf(), source };
+    let fail = |source| FilesError::Component {
+        path: path.to_path_buf(),
+        source,
+    };
     if !is_wit_text(path) {
         return read::wit_bytes(&read_limited(path)?, &file_name(path), world).map_err(fail);
     }
     let texts = read_wit_texts(path)?;
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let texts: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
     read::wit_files(&texts, world).map_err(fail)
 }
 
@@ -69,9 +88,15 @@ pub fn read_wit_texts(path: &Path) -> Result<Vec<(String, String)>, FilesError> 
     Ok(texts)
 }
 
-fn collect_wit(folder: &Path, prefix: &str, texts: &mut Vec<(String, String)>) -> Result<(), FilesError> {
+fn collect_wit(
+    folder: &Path,
+    prefix: &str,
+    texts: &mut Vec<(String, String)>,
+) -> Result<(), FilesError> {
     let entries = std::fs::read_dir(folder).map_err(|source| FilesError::read(folder, source))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
     paths.sort();
     for path in paths {
         let name = format!("{prefix}{}", file_name(&path));
@@ -110,7 +135,11 @@ pub fn read_shelf(paths: &[PathBuf]) -> (BTreeMap<String, ShelfEntry>, Vec<Strin
     for path in paths.iter().flat_map(|path| wasm_files(path)) {
         match read_component(&path) {
             Ok((component_type, bytes)) => {
-                let entry = ShelfEntry { path: path.clone(), component_type: Arc::new(component_type), bytes: bytes.into() };
+                let entry = ShelfEntry {
+                    path: path.clone(),
+                    component_type: Arc::new(component_type),
+                    bytes: bytes.into(),
+                };
                 entries.insert(stem(&path), entry);
             }
             Err(error) => failures.push(error.to_string()),
@@ -125,7 +154,10 @@ fn wasm_files(path: &Path) -> Vec<PathBuf> {
     };
     let mut files: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wasm"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wasm")
+        })
         .collect();
     files.sort();
     files
@@ -135,15 +167,23 @@ fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
     let fail = |source| FilesError::read(path, source);
     let size_bytes = std::fs::metadata(path).map_err(fail)?.len();
     if size_bytes > LIMIT_BYTES {
-        return Err(FilesError::TooLarge { path: path.to_path_buf(), size_bytes, limit_bytes: LIMIT_BYTES });
+        return Err(FilesError::TooLarge {
+            path: path.to_path_buf(),
+            size_bytes,
+            limit_bytes: LIMIT_BYTES,
+        });
     }
     std::fs::read(path).map_err(fail)
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }

@@ -5,29 +5,53 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
     #[error("cannot read `{path}`: {source}")]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("cannot write `{path}`: {source}; what was there before is unchanged")]
-    Write { path: PathBuf, source: std::io::Error },
-    #[error("there is no `.wireloom` file in `{folder}`; name a project file, or a folder that holds one")]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error(
+        "there is no `.wireloom` file in `{folder}`; name a project file, or a folder that holds one"
+    )]
     NoProject { folder: PathBuf },
     #[error("`{folder}` holds several projects ({names}); name one of the files")]
     SeveralProjects { folder: PathBuf, names: String },
     #[error("`{path}` has {size_bytes} bytes; more than {limit_bytes} are not read")]
-    TooLarge { path: PathBuf, size_bytes: u64, limit_bytes: u64 },
+    TooLarge {
+        path: PathBuf,
+        size_bytes: u64,
+        limit_bytes: u64,
+    },
     #[error(transparent)]
     Project(#[from] graph_core::file::FileError),
     #[error("`{path}`: {source}")]
-    Component { path: PathBuf, source: autosar_wit::read::ReadError },
+    Component {
+        path: PathBuf,
+        source: autosar_wit::read::ReadError,
+    },
     #[error("`{path}`: no stub can be made of it: {source}")]
-    Stub { path: PathBuf, source: rte::GenerateError },
+    Stub {
+        path: PathBuf,
+        source: rte::GenerateError,
+    },
 }
 
 impl FilesError {
     pub(super) fn read(path: &Path, source: std::io::Error) -> FilesError {
-        FilesError::Read { path: path.to_path_buf(), source }
+        FilesError::Read {
+            path: path.to_path_buf(),
+            source,
+        }
     }
 
     pub(super) fn write(path: &Path, source: std::io::Error) -> FilesError {
-        FilesError::Write { path: path.to_path_buf(), source }
+        FilesError::Write {
+            path: path.to_path_buf(),
+            source,
+        }
     }
 }

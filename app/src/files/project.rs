@@ -29,10 +29,16 @@ pub fn open_project(path: &Path) -> Result<Project, FilesError> {
     let layout_path = save::layout_path(&path);
     if layout_path.exists() {
         let text = read_text(&layout_path)?;
-        document.layout = graph_core::file::read_layout(&text, &layout_path.to_string_lossy(), &document)?;
+        document.layout =
+            graph_core::file::read_layout(&text, &layout_path.to_string_lossy(), &document)?;
     }
     let (library, warnings) = read_library(&document, &path);
-    Ok(Project { path, document, library, warnings })
+    Ok(Project {
+        path,
+        document,
+        library,
+        warnings,
+    })
 }
 
 /// The `.wireloom` file at a path: itself, or the only one in the folder.
@@ -44,11 +50,16 @@ pub fn project_file(path: &Path) -> Result<PathBuf, FilesError> {
     let entries = std::fs::read_dir(path).map_err(|source| FilesError::read(path, source))?;
     let mut found: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "wireloom"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "wireloom")
+        })
         .collect();
     found.sort();
     match found.as_slice() {
-        [] => Err(FilesError::NoProject { folder: path.to_path_buf() }),
+        [] => Err(FilesError::NoProject {
+            folder: path.to_path_buf(),
+        }),
         [only] => Ok(only.clone()),
         several => Err(FilesError::SeveralProjects {
             folder: path.to_path_buf(),
@@ -74,7 +85,11 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
         library.components.insert(*id, entry);
     }
     for (id, bus) in &document.buses {
-        let BusKind::Can { description: Some(file), .. } = &bus.kind else {
+        let BusKind::Can {
+            description: Some(file),
+            ..
+        } = &bus.kind
+        else {
             continue;
         };
         let path = folder.join(file);
@@ -82,7 +97,9 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
             Ok(bytes) => {
                 let loaded = autosar_wit::dbc::read(&bytes);
                 let defects = loaded.defects.iter();
-                warnings.extend(defects.map(|defect| format!("{}:{}: {}", path.display(), defect.line, defect.message)));
+                warnings.extend(defects.map(|defect| {
+                    format!("{}:{}: {}", path.display(), defect.line, defect.message)
+                }));
                 library.descriptions.insert(*id, Arc::new(loaded.database));
             }
             Err(source) => warnings.push(FilesError::read(&path, source).to_string()),
@@ -94,13 +111,18 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
 fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {
     let read = match source {
         ComponentSource::File(file) => component::read_component(&folder.join(file)),
-        ComponentSource::Stub { wit, world } => component::read_stub(&folder.join(wit), world.as_deref(), name),
+        ComponentSource::Stub { wit, world } => {
+            component::read_stub(&folder.join(wit), world.as_deref(), name)
+        }
     };
     match read {
-        Ok((component_type, bytes)) => {
-            Entry::Loaded { component_type: Arc::new(component_type), bytes: bytes.into() }
-        }
-        Err(error) => Entry::Missing { reason: error.to_string() },
+        Ok((component_type, bytes)) => Entry::Loaded {
+            component_type: Arc::new(component_type),
+            bytes: bytes.into(),
+        },
+        Err(error) => Entry::Missing {
+            reason: error.to_string(),
+        },
     }
 }
 

@@ -21,7 +21,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
     file.write_all(bytes).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
     if let Ok(before) = std::fs::metadata(path) {
-        file.as_file().set_permissions(before.permissions()).map_err(fail)?;
+        file.as_file()
+            .set_permissions(before.permissions())
+            .map_err(fail)?;
     } else {
         make_readable(file.as_file()).map_err(fail)?;
     }
@@ -63,7 +65,9 @@ pub fn drop_recovery(path: &Path) -> Result<(), FilesError> {
     for part in ["project", "layout"] {
         let path = recovery_path(path, part);
         match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(FilesError::write(&path, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(FilesError::write(&path, error));
+            }
             _ => {}
         }
     }
@@ -89,7 +93,10 @@ pub(super) fn layout_path(path: &Path) -> PathBuf {
 
 /// `.thermal.wireloom.project.recovery` beside `thermal.wireloom`.
 fn recovery_path(path: &Path, part: &str) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     path.with_file_name(format!(".{name}.{part}.recovery"))
 }
 
@@ -110,7 +117,10 @@ mod tests {
     use super::*;
 
     fn files(text: &str) -> ProjectFiles {
-        ProjectFiles { project: text.into(), layout: String::new() }
+        ProjectFiles {
+            project: text.into(),
+            layout: String::new(),
+        }
     }
 
     #[test]

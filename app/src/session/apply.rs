@@ -337,7 +337,7 @@ impl Session {
     /// Diagnostics and selection follow the document.
     pub(super) fn derive(&mut self) {
         self.revision += 1;
-        self.diagnostics = super::pending::check::check(&self.document, &self.library);
+        self.diagnostics = graph_core::check::check(&self.document, &self.library);
         let document = &self.document;
         self.selection.retain(|item| exists(document, item));
         self.problem = None;

@@ -1,7 +1,7 @@
 //! From two ends to a connector: the kind that suits them, or the reason why none does.
 
-use super::pending::check::{self, WireVerdict};
 use graph_core::{
+    check::{self, WireVerdict},
     document::{Connector, Document, End},
     library::Library,
 };

@@ -1,12 +1,12 @@
 //! Commands that change the document: each is one named undo step.
 
-use super::pending::{layout, runnable};
 use super::{Effect, Item, Session, connect::connector_for, view::ViewRequest};
 use graph_core::{
     document::{
         Activation, Component, ComponentSource, ConnectorId, Instance, InstanceId, PartitionKey,
     },
     edit::Edit,
+    layout, runnable,
 };
 use std::collections::BTreeMap;
 

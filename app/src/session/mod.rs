@@ -7,7 +7,6 @@ mod apply;
 mod connect;
 mod edits;
 mod effect;
-mod pending;
 mod receive;
 mod run;
 mod view;
