@@ -13,5 +13,5 @@ pub mod trace;
 
 pub use simulation::{
     DeviceView, Halt, Incident, Options, Programs, Replay, ReplayTiming, Simulation,
-    SimulationError, Step, StimulusChange, Summary, SystemFiles,
+    SimulationError, Step, StimulusChange, Summary, SystemFiles, parse_duration_ns, split_replay,
 };

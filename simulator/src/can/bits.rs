@@ -3,7 +3,7 @@
 //!
 //! Source: ISO 11898-1, "Frame formats", "Bit stuffing", "CRC sequence" (polynomial 0x4599).
 
-use super::frame::{Frame, Id};
+use super::frame::{Frame, FrameError, Id};
 use serde::Serialize;
 
 /// CRC-15-CAN without its leading one.
@@ -48,8 +48,13 @@ pub struct BitReport {
     pub duration_ns: u64,
 }
 
+/// Lengths and duration of a frame in candump's notation at a bit rate.
+pub fn report(notation: &str, bitrate_bps: u32) -> Result<BitReport, FrameError> {
+    Ok(report_of(&notation.parse()?, bitrate_bps))
+}
+
 /// Lengths and duration of a frame at a bit rate.
-pub fn report(frame: &Frame, bitrate_bps: u32) -> BitReport {
+pub fn report_of(frame: &Frame, bitrate_bps: u32) -> BitReport {
     let sequence = BitSequence::of(frame);
     let bits_exact = sequence.length() + INTERMISSION_BITS;
     BitReport {
@@ -81,15 +86,7 @@ pub fn arbitration_key(frame: &Frame) -> u32 {
 
 /// CRC-15 of a bit sequence (first bit first).
 pub fn crc15(levels: impl IntoIterator<Item = Level>) -> u16 {
-    levels.into_iter().fold(0, |crc, level| {
-        let next = (level == Level::Recessive) != (crc >> 14 & 1 == 1);
-        let shifted = crc << 1 & 0x7fff;
-        if next {
-            shifted ^ CRC_POLYNOMIAL
-        } else {
-            shifted
-        }
-    })
+    levels.into_iter().fold(0, crc_step)
 }
 
 impl BitSequence {
@@ -231,7 +228,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn lengths(text: &str) -> (u32, u32) {
-        let report = report(&text.parse().unwrap(), 500_000);
+        let report = report(text, 500_000).unwrap();
         (report.bits_unstuffed, report.bits_exact)
     }
 
@@ -299,6 +296,15 @@ mod tests {
     }
 
     #[test]
+    fn no_frame_no_report() {
+        let refusal = report("123#0", 500_000).unwrap_err().to_string();
+        assert_eq!(
+            refusal,
+            "data `0` needs pairs of hexadecimal digits, or `R` and a length from 0 to 8"
+        );
+    }
+
+    #[test]
     fn a_remote_frame_has_no_data_bits() {
         assert_eq!(lengths("123#R8").0, 47);
         assert_eq!(lengths("18DAF110#R8").0, 67);
@@ -318,21 +324,15 @@ mod tests {
 
     #[test]
     fn durations() {
-        assert_eq!(
-            report(&"123#".parse().unwrap(), 500_000).duration_ns,
-            96_000
-        );
-        assert_eq!(
-            report(&"123#".parse().unwrap(), 1_000_000).duration_ns,
-            48_000
-        );
+        assert_eq!(report("123#", 500_000).unwrap().duration_ns, 96_000);
+        assert_eq!(report("123#", 1_000_000).unwrap().duration_ns, 48_000);
         assert_eq!(duration_ns(1, 83_333), 12_000);
         assert_eq!(duration_ns(1, 0), 1_000_000_000);
     }
 
     #[test]
     fn the_report_as_json() {
-        let json = serde_json::to_string(&report(&"123#".parse().unwrap(), 500_000)).unwrap();
+        let json = serde_json::to_string(&report("123#", 500_000).unwrap()).unwrap();
         assert_eq!(
             json,
             r#"{"frame":"123#","bits_unstuffed":47,"bits_exact":48,"duration_ns":96000}"#
@@ -379,7 +379,7 @@ mod tests {
                 2 => Frame::data(Id::extended(id).unwrap(), &bytes),
                 _ => Frame::remote(Id::extended(id).unwrap(), bytes.len()),
             }.unwrap();
-            let report = report(&frame, 500_000);
+            let report = report_of(&frame, 500_000);
             let (unstuffed, stuffed) = reference(&frame);
             prop_assert_eq!((report.bits_unstuffed as usize, report.bits_exact as usize), (unstuffed, stuffed));
         }

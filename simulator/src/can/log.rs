@@ -41,9 +41,18 @@ pub enum LineError {
     Frame(#[from] FrameError),
 }
 
+/// A text without a single frame is no log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LogError {
+    #[error("the log is empty; give one that `candump -l` wrote")]
+    Empty,
+    #[error("no line of the log is a frame; the first one, {first}")]
+    NoFrame { first: Defect },
+}
+
 impl Log {
     /// Reads a log; empty lines are passed over.
-    pub fn parse(text: &str) -> Log {
+    pub fn parse(text: &str) -> Result<Log, LogError> {
         let mut log = Log::default();
         for (index, line) in text.lines().enumerate() {
             match line.trim() {
@@ -57,7 +66,13 @@ impl Log {
                 },
             }
         }
-        log
+        match log.defects.first() {
+            _ if !log.entries.is_empty() => Ok(log),
+            Some(first) => Err(LogError::NoFrame {
+                first: first.clone(),
+            }),
+            None => Err(LogError::Empty),
+        }
     }
 }
 
@@ -128,7 +143,8 @@ mod tests {
     use super::*;
 
     fn defects(text: &str) -> Vec<String> {
-        Log::parse(text)
+        Log::parse(&format!("{text}\n(0) can0 123#"))
+            .unwrap()
             .defects
             .iter()
             .map(Defect::to_string)
@@ -138,7 +154,7 @@ mod tests {
     #[test]
     fn reads_and_writes_lines() {
         let text = "(1436509052.249713) vcan0 044#2A366C2BBA\n(0.000001) can1 18DAF110#R4\n";
-        let log = Log::parse(text);
+        let log = Log::parse(text).unwrap();
         assert_eq!(log.defects, []);
         assert_eq!(log.entries[0].time_ns, 1_436_509_052_249_713_000);
         let written: String = log
@@ -151,7 +167,7 @@ mod tests {
 
     #[test]
     fn accepts_direction_and_empty_lines() {
-        let log = Log::parse("\n(1.5) can0 123#00 R\r\n\n(2) can0 123#00 T\n");
+        let log = Log::parse("\n(1.5) can0 123#00 R\r\n\n(2) can0 123#00 T\n").unwrap();
         let times: Vec<u64> = log.entries.iter().map(|entry| entry.time_ns).collect();
         assert_eq!(
             (times, log.defects.len()),
@@ -172,7 +188,20 @@ mod tests {
                 "line 6: the line needs `(seconds.fraction) bus frame`",
             ]
         );
-        assert_eq!(Log::parse(text).entries.len(), 1);
+        assert_eq!(Log::parse(text).unwrap().entries.len(), 1);
+    }
+
+    #[test]
+    fn a_text_without_frames_is_no_log() {
+        let refusal = |text: &str| Log::parse(text).unwrap_err().to_string();
+        assert_eq!(
+            refusal(" \n"),
+            "the log is empty; give one that `candump -l` wrote"
+        );
+        assert_eq!(
+            refusal("PNG\n"),
+            "no line of the log is a frame; the first one, line 1: the line needs `(seconds.fraction) bus frame`"
+        );
     }
 
     #[test]

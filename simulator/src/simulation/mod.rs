@@ -37,7 +37,10 @@ pub use summary::{
     BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
 };
 
-use crate::{can::Frame, trace::Trace};
+use crate::{
+    can::Frame,
+    trace::{CandumpWriter, Trace},
+};
 use build::{Built, ReplayRun};
 use deployment::{Partition, System};
 use ecu_host::Ecu;
@@ -212,6 +215,14 @@ impl Simulation {
     /// What has happened.
     pub fn trace(&self) -> &Trace {
         &self.world().trace
+    }
+
+    /// The frames whose rows are kept, as a log of `candump -l`.
+    pub fn candump(&self) -> String {
+        let mut log = Vec::new();
+        // Writing to memory does not fail.
+        let _ = CandumpWriter::default().write(self.trace(), &mut log);
+        String::from_utf8(log).unwrap_or_default()
     }
 
     /// What is simulated.

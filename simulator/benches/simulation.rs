@@ -1,0 +1,81 @@
+//! How fast virtual time passes: frames on a CAN bus, and a whole system.
+//!
+//! `cargo bench -p simulator`; for a composed project: `WIRELOOM_SYSTEM=<folder of compose> cargo
+//! bench -p simulator -- system`.
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark fails by panics"
+)]
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use simulator::{
+    Options, Programs, Simulation, SystemFiles,
+    can::{Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits},
+};
+use std::{path::Path, sync::Arc};
+
+/// Frames of one round; all asked for at once, so that each start is an arbitration of four.
+const FRAMES: u64 = 1_000;
+const SECOND_NS: u64 = 1_000_000_000;
+
+fn loaded_bus() -> Bus {
+    let mut bus = Bus::new(500_000);
+    let node = |number: u32| ControllerSettings {
+        name: format!("node{number}"),
+        order: QueueOrder::Fifo,
+        capacity: FRAMES as usize,
+        mode: Mode::Normal,
+    };
+    let nodes: Vec<_> = (0..4).map(|number| bus.attach(node(number))).collect();
+    for (number, node) in (0..FRAMES as u32).zip(nodes.iter().cycle()) {
+        let frame =
+            Frame::data(Id::standard(number & 0x7ff).unwrap(), &number.to_le_bytes()).unwrap();
+        bus.request(0, *node, frame, 0).unwrap();
+    }
+    bus
+}
+
+fn can(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("can");
+    group.throughput(Throughput::Elements(FRAMES));
+    group.bench_function("frames over a bus of four", |bencher| {
+        let drain = |mut bus: Bus| {
+            let mut events = Vec::new();
+            while bus.advance(u64::MAX, &mut events) {}
+            events
+        };
+        bencher.iter_batched(loaded_bus, drain, BatchSize::SmallInput);
+    });
+    group.throughput(Throughput::Elements(1));
+    let frame: Frame = "18DAF110#0210030000000000".parse().unwrap();
+    group.bench_function("bits of a frame", |bencher| {
+        bencher.iter(|| bits::report_of(&frame, 500_000))
+    });
+    group.finish();
+}
+
+/// One element is one virtual millisecond.
+fn system(criterion: &mut Criterion) {
+    let Some(folder) = std::env::var_os("WIRELOOM_SYSTEM") else {
+        println!("skipped: WIRELOOM_SYSTEM names no folder that `wireloom compose` wrote");
+        return;
+    };
+    let files = Arc::new(SystemFiles::read(Path::new(&folder)).unwrap());
+    let programs = Programs::new().unwrap();
+    let make = || Simulation::with_programs(files.clone(), Options::default(), &programs).unwrap();
+    let mut group = criterion.benchmark_group("system");
+    group.bench_function("make, compiled before", |bencher| bencher.iter(make));
+    group.throughput(Throughput::Elements(1_000));
+    group.bench_function("one virtual second", |bencher| {
+        let run = |mut simulation: Simulation| {
+            simulation.run_until(SECOND_NS, &mut |_| true);
+            simulation
+        };
+        bencher.iter_batched(make, run, BatchSize::SmallInput);
+    });
+    group.finish();
+}
+
+criterion_group!(benches, can, system);
+criterion_main!(benches);

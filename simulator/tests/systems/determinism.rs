@@ -1,0 +1,120 @@
+//! The same system and options give the same trace, however it is run.
+
+use crate::support::*;
+use simulator::{Halt, Options, Simulation, SystemFiles};
+
+fn files() -> SystemFiles {
+    let driver = {
+        let mut driver = driver("climate", 0x48);
+        driver.table.name = "sensor".into();
+        driver
+    };
+    system(&[sender("climate"), driver, receiver("cockpit")])
+}
+
+fn options(seed: u64) -> Options {
+    let stimuli = vec!["cabin.temperature=30@450ms".parse().unwrap()];
+    Options {
+        seed,
+        stimuli,
+        ..Options::default()
+    }
+}
+
+fn whole(simulation: &Simulation) -> String {
+    simulation
+        .trace()
+        .rows_from(0)
+        .map(|row| format!("{row}\n"))
+        .collect()
+}
+
+#[test]
+fn two_runs_are_byte_identical_and_the_hash_is_theirs() {
+    let traces: Vec<(String, String)> = (0..2)
+        .map(|_| {
+            let mut simulation = try_start(&files(), options(7)).unwrap();
+            run(&mut simulation, SECOND);
+            (whole(&simulation), simulation.summary().trace_hash)
+        })
+        .collect();
+    assert_eq!(traces[0], traces[1]);
+    assert!(traces[0].0.lines().count() > 6_000);
+    assert_eq!(
+        traces[0].1,
+        simulator::simulation::sha256_hex(traces[0].0.as_bytes())
+    );
+}
+
+#[test]
+fn threads_and_pieces_change_nothing() {
+    let files = files();
+    let mut at_once = try_start(&files, options(7)).unwrap();
+    run(&mut at_once, SECOND);
+    let expected = at_once.summary();
+    std::thread::scope(|scope| {
+        let pieces = [1, 777_777, 10 * MS, 333 * MS];
+        let workers = pieces.map(|piece_ns| {
+            let files = &files;
+            scope.spawn(move || {
+                let mut simulation = try_start(files, options(7)).unwrap();
+                // The smallest piece only at the beginning: it is slow.
+                let mut until_ns = 0;
+                while until_ns < SECOND {
+                    until_ns += if until_ns < 200 {
+                        piece_ns
+                    } else {
+                        piece_ns.max(500_000)
+                    };
+                    run(&mut simulation, until_ns.min(SECOND));
+                }
+                simulation.summary()
+            })
+        });
+        workers
+            .into_iter()
+            .for_each(|worker| assert_eq!(worker.join().unwrap(), expected));
+    });
+}
+
+#[test]
+fn going_back_and_on_gives_the_same_trace() {
+    let mut simulation = try_start(&files(), options(1)).unwrap();
+    simulation.run_until(SECOND, &mut |simulation| simulation.summary().frames < 50);
+    simulation
+        .set_stimulus("cabin", "temperature", 40.0)
+        .unwrap();
+    simulation
+        .inject_frame("can0", "001#FF".parse().unwrap())
+        .unwrap();
+    run(&mut simulation, SECOND);
+    let (trace, hash) = (whole(&simulation), simulation.summary().trace_hash);
+    let mut all = |_: &Simulation| true;
+    assert_eq!(simulation.go_to(500 * MS, &mut all).unwrap(), Halt::Reached);
+    assert_eq!(simulation.now_ns(), 500 * MS);
+    assert!(trace.starts_with(&whole(&simulation)));
+    run(&mut simulation, SECOND);
+    assert_eq!(simulation.summary().trace_hash, hash);
+    // Before the input there was none.
+    simulation.go_to(10 * MS, &mut all).unwrap();
+    run(&mut simulation, SECOND);
+    assert_ne!(simulation.summary().trace_hash, hash);
+}
+
+#[test]
+fn a_restart_compiles_nothing_and_repeats() {
+    let mut simulation = try_start(&files(), options(1)).unwrap();
+    let compiled = programs().len();
+    run(&mut simulation, 100 * MS);
+    let hash = simulation.summary().trace_hash;
+    simulation.restart().unwrap();
+    run(&mut simulation, 100 * MS);
+    assert_eq!(simulation.summary().trace_hash, hash);
+    assert!(programs().len() >= compiled && compiled >= 3);
+}
+
+#[test]
+fn a_simulation_can_be_sent_to_a_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<Simulation>();
+}

@@ -1,0 +1,15 @@
+//! Whole systems of tiny partitions, made by hand, run in virtual time.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    reason = "tests fail by panics; the helpers are this test's own"
+)]
+
+mod determinism;
+mod devices;
+mod errors;
+mod frames;
+mod incidents;
+mod replay;
+mod support;
