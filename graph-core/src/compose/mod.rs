@@ -3,12 +3,29 @@
 //! they would have refused instead of guessing.
 //! Knows nothing of files, of the engine, of the window.
 
+mod assemble;
+mod buffering;
+mod environment;
 mod error;
+mod link;
+mod pdus;
+mod pending;
+mod scope;
+mod seal;
+mod strip;
+mod system;
+mod table;
+mod tasks;
+mod types;
+mod ways;
 
 pub use error::ComposeError;
 
 use crate::{document::Document, library::Library};
 use autosar_wit::types::{Function, ValueType};
+use scope::Scope;
+use table::Tables;
+use ways::Ways;
 
 /// A composed project: what is written to disk, simulated, run and exported.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +56,35 @@ pub struct ComposedPartition {
 
 /// Composes every partition that has instances.
 pub fn compose(document: &Document, library: &Library) -> Result<Composed, ComposeError> {
-    let _ = library;
-    Err(ComposeError::NothingDeployed {
-        project: document.name.clone(),
+    let scopes = scope::scopes(document, library)?;
+    let ways = ways::ways(document, &scopes)?;
+    let mut tables = (0..scopes.len())
+        .map(|at| table::tables(document, library, &scopes, &ways, at))
+        .collect::<Result<Vec<Tables>, ComposeError>>()?;
+    let mut partitions = Vec::with_capacity(scopes.len());
+    for (at, (scope, tables)) in scopes.iter().zip(&mut tables).enumerate() {
+        partitions.push(partition(document, scope, at, &ways, tables)?);
+    }
+    let system = system::system(document, &scopes, &tables, &partitions)?;
+    Ok(Composed { system, partitions })
+}
+
+fn partition(
+    document: &Document,
+    scope: &Scope<'_>,
+    at: usize,
+    ways: &Ways<'_>,
+    tables: &mut Tables,
+) -> Result<ComposedPartition, ComposeError> {
+    let assembled = assemble::assemble(document, scope, at, ways, tables)?;
+    let deployment = tables.deployment.clone();
+    Ok(ComposedPartition {
+        ecu: scope.ecu.name.clone(),
+        name: scope.key.partition.clone(),
+        file_name: system::file_name(scope),
+        bytes: seal::seal(&assembled.bytes, &deployment)?,
+        deployment,
+        element_types: tables.element_types.clone(),
+        probe_types: assembled.probe_types,
     })
 }

@@ -1,0 +1,393 @@
+//! Puts the pieces of a partition together: store first, then instances so that providers come
+//! before requirers, with their environments and probes, tasks last.
+//! Knows nothing of how pieces are generated or linked.
+
+use super::{
+    ComposeError, environment,
+    link::{Piece, Source, Wire, link},
+    scope::{Member, Scope},
+    strip::strip_labels,
+    table::{Tables, position},
+    ways::{Direct, Ways},
+};
+use crate::document::{ComponentId, Document, InstanceId};
+use autosar_wit::{
+    component::{Direction, PortItem},
+    types::{Function, Interface},
+};
+use deployment::Probe;
+use rte::{Glue, ProbePlan};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// Components that one partition takes: the engine gives up at about a hundred memories.
+const PIECES: usize = 96;
+
+/// The linked component, and the functions of each probe in it.
+pub(super) struct Assembled {
+    pub(super) bytes: Vec<u8>,
+    pub(super) probe_types: Vec<Vec<Function>>,
+}
+
+/// Generates the glue and links the partition at this position. Its probes are added to the tables.
+pub(super) fn assemble(
+    document: &Document,
+    scope: &Scope<'_>,
+    at: usize,
+    ways: &Ways<'_>,
+    tables: &mut Tables,
+) -> Result<Assembled, ComposeError> {
+    let direct: Vec<&Direct<'_>> = ways.direct.iter().filter(|way| way.scope == at).collect();
+    let order = order(scope, &direct)?;
+    let glue = rte::generate(&tables.plan).map_err(|source| ComposeError::Glue {
+        ecu: scope.ecu.name.clone(),
+        partition: scope.key.partition.clone(),
+        source: Box::new(source),
+    })?;
+    let mut assembly = Assembly::default();
+    assembly.add_store(&glue);
+    for member in &order {
+        assembly.add_probes(scope, member, &direct, tables)?;
+        assembly.add_member(document, member, &direct, &glue)?;
+    }
+    assembly.add_tasks(&glue);
+    assembly.link(scope, tables)
+}
+
+/// Providers before requirers, else by name.
+fn order<'a>(scope: &Scope<'a>, direct: &[&Direct<'_>]) -> Result<Vec<Member<'a>>, ComposeError> {
+    let mut placed: Vec<Member<'a>> = Vec::with_capacity(scope.members.len());
+    let mut left: Vec<Member<'a>> = scope.members.clone();
+    while !left.is_empty() {
+        let waits = |member: &Member<'_>| {
+            direct.iter().any(|way| {
+                way.requirer == member.id && left.iter().any(|other| other.id == way.provider)
+            })
+        };
+        let Some(next) = left.iter().position(|member| !waits(member)) else {
+            return Err(ComposeError::Cycle {
+                path: cycle(&left, direct),
+            });
+        };
+        placed.push(left.remove(next));
+    }
+    Ok(placed)
+}
+
+/// The names on a cycle: each of these instances has a provider among them.
+fn cycle(members: &[Member<'_>], direct: &[&Direct<'_>]) -> Vec<String> {
+    let provider = |requirer: InstanceId| {
+        direct
+            .iter()
+            .filter(|way| way.requirer == requirer)
+            .find_map(|way| members.iter().position(|member| member.id == way.provider))
+    };
+    let mut path: Vec<usize> = Vec::new();
+    let mut at = Some(0);
+    while let Some(position) = at {
+        if let Some(start) = path.iter().position(|seen| *seen == position) {
+            path.drain(..start);
+            path.push(position);
+            break;
+        }
+        path.push(position);
+        at = members.get(position).and_then(|member| provider(member.id));
+    }
+    path.reverse();
+    path.into_iter()
+        .filter_map(|position| Some(members.get(position)?.name().to_owned()))
+        .collect()
+}
+
+#[derive(Default)]
+struct Assembly<'a> {
+    pieces: Vec<Made<'a>>,
+    store: Option<usize>,
+    members: BTreeMap<InstanceId, usize>,
+    packages: BTreeMap<ComponentId, usize>,
+    /// Probe of a required port.
+    probes: BTreeMap<(InstanceId, String), usize>,
+    probe_types: Vec<Vec<Function>>,
+}
+
+/// A piece with its bytes.
+struct Made<'a> {
+    name: String,
+    bytes: Cow<'a, [u8]>,
+    package: usize,
+    wires: Vec<Wire>,
+}
+
+impl<'a> Assembly<'a> {
+    fn add_store(&mut self, glue: &Glue) {
+        if let Some(store) = &glue.store {
+            self.store = Some(self.add_generated("the store", store.clone(), Vec::new()));
+        }
+    }
+
+    /// A probe for each probed connector to this instance.
+    fn add_probes(
+        &mut self,
+        scope: &Scope<'_>,
+        member: &Member<'_>,
+        direct: &[&Direct<'_>],
+        tables: &mut Tables,
+    ) -> Result<(), ComposeError> {
+        for way in direct
+            .iter()
+            .filter(|way| way.requirer == member.id && way.probe)
+        {
+            let provider = scope
+                .member(way.provider)
+                .map_or("?", |provider| provider.name());
+            let name = format!(
+                "{provider}.{} -> {}.{}",
+                way.provided,
+                member.name(),
+                way.required
+            );
+            let interface = interface(member, way.required, &name)?;
+            let plan = ProbePlan {
+                probe: position(tables.deployment.probes.len()),
+                interface,
+            };
+            let bytes = super::pending::probe(&plan).map_err(|source| ComposeError::Probe {
+                connector: name.clone(),
+                source: Box::new(source),
+            })?;
+            let functions = &plan.interface.functions;
+            tables.deployment.probes.push(Probe {
+                name: name.clone(),
+                functions: functions
+                    .iter()
+                    .map(|function| function.name.clone())
+                    .collect(),
+            });
+            let wire = Wire {
+                import: "inner".to_owned(),
+                source: self.provided(way),
+            };
+            let piece = self.add_generated(&format!("the probe on {name}"), bytes, vec![wire]);
+            self.probes
+                .insert((way.requirer, way.required.to_owned()), piece);
+            self.probe_types.push(plan.interface.functions);
+        }
+        Ok(())
+    }
+
+    fn add_member(
+        &mut self,
+        document: &Document,
+        member: &Member<'a>,
+        direct: &[&Direct<'_>],
+        glue: &Glue,
+    ) -> Result<(), ComposeError> {
+        let mut wires = self.served(member, glue);
+        for way in direct.iter().filter(|way| way.requirer == member.id) {
+            let probe = self.probes.get(&(member.id, way.required.to_owned()));
+            let source = match probe {
+                Some(probe) => Source {
+                    piece: *probe,
+                    path: vec!["outer".to_owned()],
+                },
+                None => self.provided(way),
+            };
+            wires.push(Wire {
+                import: way.required.to_owned(),
+                source,
+            });
+        }
+        let connected: Vec<String> = wires.iter().map(|wire| wire.import.clone()).collect();
+        self.add_environment(document, member, &connected, &mut wires)?;
+        check_connected(member, &wires)?;
+        let next = self.pieces.len();
+        let package = *self.packages.entry(member.component).or_insert(next);
+        let bytes = strip_labels(member.bytes).map_err(|error| ComposeError::Unreadable {
+            piece: member.name().to_owned(),
+            reason: error.to_string(),
+        })?;
+        self.members.insert(member.id, next);
+        self.pieces.push(Made {
+            name: member.name().to_owned(),
+            bytes,
+            package,
+            wires,
+        });
+        Ok(())
+    }
+
+    /// Ports that the store serves.
+    fn served(&self, member: &Member<'_>, glue: &Glue) -> Vec<Wire> {
+        let Some(store) = self.store else {
+            return Vec::new();
+        };
+        let served = glue
+            .served
+            .iter()
+            .filter(|served| served.instance == member.name());
+        served
+            .map(|served| Wire {
+                import: served.port.clone(),
+                source: Source {
+                    piece: store,
+                    path: vec![served.export.clone()],
+                },
+            })
+            .collect()
+    }
+
+    fn add_environment(
+        &mut self,
+        document: &Document,
+        member: &Member<'_>,
+        connected: &[String],
+        wires: &mut Vec<Wire>,
+    ) -> Result<(), ComposeError> {
+        let is_connected = |port: &str| connected.iter().any(|connected| connected == port);
+        let Some(plan) = environment::environment(document, member, &is_connected)? else {
+            return Ok(());
+        };
+        let bytes =
+            super::pending::environment(&plan).map_err(|source| ComposeError::Environment {
+                instance: member.name().to_owned(),
+                source: Box::new(source),
+            })?;
+        let name = format!("the environment of {}", member.name());
+        let piece = self.add_generated(&name, bytes, Vec::new());
+        let exports = plan.buses.keys().chain(plan.environment.as_ref());
+        wires.extend(exports.map(|export| Wire {
+            import: export.clone(),
+            source: Source {
+                piece,
+                path: vec![export.clone()],
+            },
+        }));
+        Ok(())
+    }
+
+    fn add_tasks(&mut self, glue: &Glue) {
+        let mut wires: Vec<Wire> = Vec::new();
+        if let Some(store) = self.store {
+            wires.push(Wire {
+                import: rte::STORE_INPUTS.to_owned(),
+                source: Source {
+                    piece: store,
+                    path: vec![rte::STORE_INPUTS.to_owned()],
+                },
+            });
+        }
+        for called in &glue.called {
+            let instance = self
+                .pieces
+                .iter()
+                .position(|piece| piece.name == called.instance);
+            wires.extend(instance.map(|piece| Wire {
+                import: called.import.clone(),
+                source: Source {
+                    piece,
+                    path: vec![called.port.clone()],
+                },
+            }));
+        }
+        self.add_generated("the tasks", glue.tasks.clone(), wires);
+    }
+
+    fn add_generated(&mut self, name: &str, bytes: Vec<u8>, wires: Vec<Wire>) -> usize {
+        let package = self.pieces.len();
+        self.pieces.push(Made {
+            name: name.to_owned(),
+            bytes: Cow::Owned(bytes),
+            package,
+            wires,
+        });
+        package
+    }
+
+    fn provided(&self, way: &Direct<'_>) -> Source {
+        Source {
+            piece: self
+                .members
+                .get(&way.provider)
+                .copied()
+                .unwrap_or(usize::MAX),
+            path: vec![way.provided.to_owned()],
+        }
+    }
+
+    fn link(self, scope: &Scope<'_>, tables: &Tables) -> Result<Assembled, ComposeError> {
+        if self.pieces.len() > PIECES {
+            return Err(ComposeError::TooLarge {
+                ecu: scope.ecu.name.clone(),
+                partition: scope.key.partition.clone(),
+                pieces: self.pieces.len(),
+                limit: PIECES,
+            });
+        }
+        let tasks = self.pieces.len() - 1;
+        let exports: Vec<(String, Source)> = tables
+            .plan
+            .tasks
+            .iter()
+            .map(|task| {
+                (
+                    task.name.clone(),
+                    Source {
+                        piece: tasks,
+                        path: vec![task.name.clone()],
+                    },
+                )
+            })
+            .collect();
+        let Assembly {
+            pieces,
+            probe_types,
+            ..
+        } = self;
+        let pieces: Vec<Piece<'_>> = pieces
+            .iter()
+            .map(|made| Piece {
+                name: &made.name,
+                bytes: &made.bytes,
+                package: made.package,
+                wires: &made.wires,
+            })
+            .collect();
+        Ok(Assembled {
+            bytes: link(&pieces, &exports)?,
+            probe_types,
+        })
+    }
+}
+
+/// The interface of a probed port, as its requirer has it.
+fn interface(member: &Member<'_>, port: &str, connector: &str) -> Result<Interface, ComposeError> {
+    match &member.port(Direction::Required, port)?.item {
+        PortItem::Interface(interface) => Ok(interface.clone()),
+        PortItem::Function(_) => Err(ComposeError::ProbeOnFunction {
+            connector: connector.to_owned(),
+        }),
+    }
+}
+
+/// Nothing may stay open but what the host serves: open ports of the same name of two instances
+/// would become one.
+fn check_connected(member: &Member<'_>, wires: &[Wire]) -> Result<(), ComposeError> {
+    for port in member.required_ports() {
+        let (instance, name) = (member.name().to_owned(), port.name.clone());
+        match wires.iter().filter(|wire| wire.import == port.name).count() {
+            1 => {}
+            0 => {
+                return Err(ComposeError::Unconnected {
+                    instance,
+                    port: name,
+                });
+            }
+            _ => {
+                return Err(ComposeError::TwoProviders {
+                    instance,
+                    port: name,
+                });
+            }
+        }
+    }
+    Ok(())
+}

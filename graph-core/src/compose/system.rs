@@ -1,0 +1,124 @@
+//! The `system` file: ECUs with their partitions, buses, and routes between partitions.
+//! Knows nothing of what is inside a partition.
+
+use super::{ComposeError, ComposedPartition, scope::Scope, table::Tables};
+use crate::document::{self, Document};
+use deployment::{Bus, BusKind, Device, Ecu, PartitionFile, Route, RouteEnd, System};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, fmt::Write};
+
+/// The name of a partition's file.
+pub(super) fn file_name(scope: &Scope<'_>) -> String {
+    format!("{}-{}.wasm", scope.ecu.name, scope.key.partition)
+}
+
+pub(super) fn system(
+    document: &Document,
+    scopes: &[Scope<'_>],
+    tables: &[Tables],
+    partitions: &[ComposedPartition],
+) -> Result<System, ComposeError> {
+    check_file_names(partitions)?;
+    let mut buses: Vec<Bus> = document.buses.values().map(bus).collect();
+    buses.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(System {
+        format: deployment::FORMAT,
+        name: document.name.clone(),
+        ecus: ecus(scopes, partitions),
+        buses,
+        routes: routes(scopes, tables),
+    })
+}
+
+/// Two pairs of names can give one file name.
+fn check_file_names(partitions: &[ComposedPartition]) -> Result<(), ComposeError> {
+    let mut seen: BTreeMap<&str, &ComposedPartition> = BTreeMap::new();
+    for partition in partitions {
+        if let Some(other) = seen.insert(&partition.file_name, partition) {
+            return Err(ComposeError::FileName {
+                file: partition.file_name.clone(),
+                ecu: partition.ecu.clone(),
+                other: other.ecu.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+fn ecus(scopes: &[Scope<'_>], partitions: &[ComposedPartition]) -> Vec<Ecu> {
+    let mut ecus: Vec<Ecu> = Vec::new();
+    for (scope, partition) in scopes.iter().zip(partitions) {
+        let file = PartitionFile {
+            name: partition.name.clone(),
+            file: partition.file_name.clone(),
+            sha256: sha256(&partition.bytes),
+        };
+        match ecus.last_mut().filter(|ecu| ecu.name == scope.ecu.name) {
+            Some(ecu) => ecu.partitions.push(file),
+            None => ecus.push(Ecu {
+                name: scope.ecu.name.clone(),
+                fuel_ps: scope.ecu.fuel_ps,
+                activation_ns: scope.ecu.activation_ns,
+                partitions: vec![file],
+            }),
+        }
+    }
+    ecus
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+fn bus(bus: &document::Bus) -> Bus {
+    let kind = match &bus.kind {
+        document::BusKind::Can { bitrate_bps, .. } => BusKind::Can {
+            bitrate_bps: *bitrate_bps,
+        },
+        document::BusKind::I2c { clock_hz, devices } => BusKind::I2c {
+            clock_hz: *clock_hz,
+            devices: devices
+                .iter()
+                .map(|device| Device {
+                    name: device.name.clone(),
+                    model: device.model.clone(),
+                    address: device.address,
+                    stimuli: device.stimuli.clone(),
+                })
+                .collect(),
+        },
+    };
+    Bus {
+        name: bus.name.clone(),
+        kind,
+    }
+}
+
+fn routes(scopes: &[Scope<'_>], tables: &[Tables]) -> Vec<Route> {
+    let end = |at: usize, element: u32| {
+        let scope = scopes.get(at)?;
+        Some(RouteEnd {
+            ecu: scope.ecu.name.clone(),
+            partition: scope.key.partition.clone(),
+            element,
+        })
+    };
+    let route = |to: usize, (sender, from, element): &(document::End, usize, u32)| {
+        let published = tables.get(*from)?.published.get(sender)?;
+        Some(Route {
+            from: end(*from, *published)?,
+            to: end(to, *element)?,
+        })
+    };
+    tables
+        .iter()
+        .enumerate()
+        .flat_map(|(to, table)| table.taken.iter().filter_map(move |taken| route(to, taken)))
+        .collect()
+}

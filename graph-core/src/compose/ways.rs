@@ -1,0 +1,259 @@
+//! Connectors taken apart: direct ones as they are, buffered ones down to single data elements,
+//! each with the partition where it starts and ends.
+//! Knows nothing of the glue that carries them.
+
+use super::{
+    ComposeError,
+    scope::{Member, Scope},
+};
+use crate::{
+    document::{Buffering, Connector, ConnectorKind, Document, End, FunctionPath, InstanceId},
+    end,
+};
+use autosar_wit::{
+    component::{Direction, PortItem},
+    types::{Function, FunctionKind, Interface},
+};
+
+/// All connectors between deployed instances.
+#[derive(Default)]
+pub(super) struct Ways<'a> {
+    pub(super) direct: Vec<Direct<'a>>,
+    pub(super) buffered: Vec<Buffered<'a>>,
+}
+
+/// A direct connector inside one partition.
+pub(super) struct Direct<'a> {
+    /// Position of the partition in the scopes.
+    pub(super) scope: usize,
+    pub(super) provider: InstanceId,
+    pub(super) provided: &'a str,
+    pub(super) requirer: InstanceId,
+    pub(super) required: &'a str,
+    pub(super) probe: bool,
+}
+
+/// The way of one data element.
+pub(super) struct Buffered<'a> {
+    /// `Element`, `Result` or `Signal`.
+    pub(super) from: End,
+    /// `Element`, `Parameter` or `Signal`.
+    pub(super) to: End,
+    /// Positions of the partitions in the scopes; `None`: a bus.
+    pub(super) from_scope: Option<usize>,
+    pub(super) to_scope: Option<usize>,
+    pub(super) buffering: &'a Buffering,
+}
+
+/// Takes the connectors apart. Those of instances that run nowhere carry nothing and are left out.
+pub(super) fn ways<'a>(
+    document: &'a Document,
+    scopes: &[Scope<'a>],
+) -> Result<Ways<'a>, ComposeError> {
+    let mut ways = Ways::default();
+    for connector in document.connectors.values() {
+        let (Some(from), Some(to)) = (place(scopes, &connector.from), place(scopes, &connector.to))
+        else {
+            continue;
+        };
+        match &connector.kind {
+            ConnectorKind::Direct => ways.direct.push(direct(document, connector, from, to)?),
+            ConnectorKind::Buffered(buffering) => {
+                let pairs = match (&from, &to) {
+                    (Place::Member(_, provider), Place::Member(_, requirer)) => {
+                        pairs(document, connector, provider, requirer)?
+                    }
+                    _ => vec![(
+                        as_element(connector.from.clone()),
+                        as_element(connector.to.clone()),
+                    )],
+                };
+                for (source, sink) in pairs {
+                    ways.buffered.push(Buffered {
+                        from: source,
+                        to: sink,
+                        from_scope: from.scope(),
+                        to_scope: to.scope(),
+                        buffering,
+                    });
+                }
+            }
+        }
+    }
+    check_partitions(document, scopes, &ways)?;
+    Ok(ways)
+}
+
+/// Where an end lies.
+enum Place<'a> {
+    Bus,
+    Member(usize, Member<'a>),
+}
+
+impl Place<'_> {
+    fn scope(&self) -> Option<usize> {
+        match self {
+            Place::Bus => None,
+            Place::Member(scope, _) => Some(*scope),
+        }
+    }
+}
+
+fn place<'a>(scopes: &[Scope<'a>], end: &End) -> Option<Place<'a>> {
+    let Some(id) = end.instance() else {
+        return Some(Place::Bus);
+    };
+    scopes
+        .iter()
+        .enumerate()
+        .find_map(|(at, scope)| Some(Place::Member(at, scope.member(id)?)))
+}
+
+fn direct<'a>(
+    document: &Document,
+    connector: &'a Connector,
+    from: Place<'a>,
+    to: Place<'a>,
+) -> Result<Direct<'a>, ComposeError> {
+    let texts = || {
+        (
+            end::text(document, &connector.from),
+            end::text(document, &connector.to),
+        )
+    };
+    let (
+        Place::Member(from_scope, provider),
+        Place::Member(to_scope, requirer),
+        End::Port { port: provided, .. },
+        End::Port { port: required, .. },
+    ) = (from, to, &connector.from, &connector.to)
+    else {
+        let (from, to) = texts();
+        return Err(ComposeError::DirectParts { from, to });
+    };
+    if from_scope != to_scope {
+        let (from, to) = texts();
+        return Err(ComposeError::DirectApart { from, to });
+    }
+    provider.port(Direction::Provided, provided)?;
+    requirer.port(Direction::Required, required)?;
+    Ok(Direct {
+        scope: from_scope,
+        provider: provider.id,
+        provided,
+        requirer: requirer.id,
+        required,
+        probe: connector.probe,
+    })
+}
+
+/// The data elements of a buffered connector between two instances.
+fn pairs(
+    document: &Document,
+    connector: &Connector,
+    provider: &Member<'_>,
+    requirer: &Member<'_>,
+) -> Result<Vec<(End, End)>, ComposeError> {
+    let interface = |member: &Member<'_>, direction, end: &End| match end {
+        End::Port { port, .. } => match &member.port(direction, port)?.item {
+            PortItem::Interface(interface) => Ok(Some(interface.clone())),
+            PortItem::Function(_) => Ok(None),
+        },
+        _ => Ok(None),
+    };
+    let provided = interface(provider, Direction::Provided, &connector.from)?;
+    let required = interface(requirer, Direction::Required, &connector.to)?;
+    match (provided, required) {
+        (Some(provided), Some(required)) => Ok(elements(
+            &required,
+            &provided,
+            &connector.from,
+            &connector.to,
+        )),
+        (None, None) => Ok(vec![(
+            as_element(connector.from.clone()),
+            as_element(connector.to.clone()),
+        )]),
+        _ => Err(ComposeError::PortToElement {
+            from: end::text(document, &connector.from),
+            to: end::text(document, &connector.to),
+        }),
+    }
+}
+
+/// A data element for each getter of the required port that the provided one has too; the others
+/// read as unconnected.
+fn elements(required: &Interface, provided: &Interface, from: &End, to: &End) -> Vec<(End, End)> {
+    let (
+        End::Port {
+            instance: provider,
+            port: from,
+        },
+        End::Port {
+            instance: requirer,
+            port: to,
+        },
+    ) = (from, to)
+    else {
+        return Vec::new();
+    };
+    let element = |instance: InstanceId, port: &str, name: &str| End::Element {
+        instance,
+        function: FunctionPath {
+            port: port.to_owned(),
+            function: Some(name.to_owned()),
+        },
+    };
+    required
+        .functions
+        .iter()
+        .filter(|function| is_getter(function) && provided.function(&function.name).is_some())
+        .map(|function| {
+            (
+                element(*provider, from, &function.name),
+                element(*requirer, to, &function.name),
+            )
+        })
+        .collect()
+}
+
+/// A whole port that is a root function is its own only element.
+fn as_element(end: End) -> End {
+    match end {
+        End::Port { instance, port } => End::Element {
+            instance,
+            function: FunctionPath {
+                port,
+                function: None,
+            },
+        },
+        other => other,
+    }
+}
+
+/// A function that gives a data element.
+pub(super) fn is_getter(function: &Function) -> bool {
+    function.kind == FunctionKind::Free
+        && function.parameters.is_empty()
+        && function.result.is_some()
+}
+
+/// Between two ECUs there are buses only.
+fn check_partitions(
+    document: &Document,
+    scopes: &[Scope<'_>],
+    ways: &Ways<'_>,
+) -> Result<(), ComposeError> {
+    let ecu = |scope: Option<usize>| Some(scopes.get(scope?)?.key.ecu);
+    for way in &ways.buffered {
+        let (from, to) = (end::text(document, &way.from), end::text(document, &way.to));
+        match (ecu(way.from_scope), ecu(way.to_scope)) {
+            (Some(sender), Some(receiver)) if sender != receiver => {
+                return Err(ComposeError::EcusApart { from, to });
+            }
+            (None, None) => return Err(ComposeError::SignalToSignal { from, to }),
+            _ => {}
+        }
+    }
+    Ok(())
+}
