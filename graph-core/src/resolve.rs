@@ -266,7 +266,7 @@ impl<'a> At<'a, '_> {
                 instance: self.instance.to_owned(),
                 function: end::function_text(path),
             })?;
-        let value = self.field(value, fields)?;
+        let value = self.field(value, fields, Side::Source)?;
         Ok(Resolved::Value {
             port,
             function,
@@ -290,7 +290,7 @@ impl<'a> At<'a, '_> {
             function: end::function_text(path),
             parameter: parameter.to_owned(),
         })?;
-        let value = self.field(value, fields)?;
+        let value = self.field(value, fields, Side::Target)?;
         Ok(Resolved::Value {
             port,
             function,
@@ -306,11 +306,17 @@ impl<'a> At<'a, '_> {
         &self,
         value: &'a ValueType,
         fields: &[String],
+        side: Side,
     ) -> Result<&'a ValueType, ResolveError> {
         let Some((name, rest)) = fields.split_first() else {
             return Ok(value);
         };
-        let inner = match behind_aliases(value) {
+        // A sender's field may stand behind its status; a receiver's record has none.
+        let record = match side {
+            Side::Source => rte::element_value(value).unwrap_or(value),
+            Side::Target => value,
+        };
+        let inner = match behind_aliases(record) {
             ValueType::Named(definition) => match &definition.kind {
                 TypeKind::Record(fields) => fields
                     .iter()
@@ -328,7 +334,7 @@ impl<'a> At<'a, '_> {
             end: (self.text)(),
             field: name.clone(),
         })?;
-        self.field(inner, rest)
+        self.field(inner, rest, side)
     }
 
     fn no_function(&self, path: &FunctionPath) -> ResolveError {

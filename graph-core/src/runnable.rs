@@ -77,6 +77,14 @@ pub fn binding_key(path: &FunctionPath, parameter: &str) -> String {
     format!("{}({parameter})", end::function_text(path))
 }
 
+/// The same without the interface, which people may write as well: `init(bus)`.
+pub fn short_binding_key(path: &FunctionPath, parameter: &str) -> String {
+    format!(
+        "{}({parameter})",
+        path.function.as_ref().unwrap_or(&path.port)
+    )
+}
+
 /// True for an owned handle of `wasi:i2c/i2c`.
 pub fn is_bus(value: &ValueType) -> bool {
     match resolve::behind_aliases(value) {

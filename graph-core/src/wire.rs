@@ -301,7 +301,11 @@ fn values(id: InstanceId, port: &Port) -> Vec<(Side, End)> {
         if one.is_async {
             continue;
         }
-        for fields in one.result.iter().flat_map(field_paths) {
+        for fields in one
+            .result
+            .iter()
+            .flat_map(|value| field_paths(value, Side::Source))
+        {
             ends.push((
                 Side::Source,
                 End::Result {
@@ -316,7 +320,7 @@ fn values(id: InstanceId, port: &Port) -> Vec<(Side, End)> {
             .iter()
             .filter(|(_, value)| !runnable::is_bus(value))
         {
-            for fields in field_paths(value) {
+            for fields in field_paths(value, Side::Target) {
                 let (function, parameter) = (function.clone(), parameter.clone());
                 ends.push((
                     Side::Target,
@@ -334,13 +338,17 @@ fn values(id: InstanceId, port: &Port) -> Vec<(Side, End)> {
 }
 
 /// The value itself and every field in it, records inside records too.
-fn field_paths(value: &ValueType) -> Vec<Vec<String>> {
+fn field_paths(value: &ValueType, side: Side) -> Vec<Vec<String>> {
     let mut paths = vec![Vec::new()];
-    if let ValueType::Named(definition) = behind_aliases(value)
+    let record = match side {
+        Side::Source => rte::element_value(value).unwrap_or(value),
+        Side::Target => value,
+    };
+    if let ValueType::Named(definition) = behind_aliases(record)
         && let TypeKind::Record(fields) = &definition.kind
     {
         for field in fields {
-            for mut path in field_paths(&field.value) {
+            for mut path in field_paths(&field.value, side) {
                 path.insert(0, field.name.clone());
                 paths.push(path);
             }

@@ -1,10 +1,17 @@
 //! The samples' project files are canonical: reading and writing one again gives the same text.
 #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
-use graph_core::file;
+use graph_core::{
+    check::check,
+    diagnostic::Severity,
+    document::{ComponentSource, Document},
+    file,
+    library::{Entry, Library},
+};
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 fn project_files() -> Vec<PathBuf> {
@@ -57,4 +64,40 @@ fn sample_layouts_are_canonical_and_place_every_instance() {
         );
         assert_eq!(file::write_layout(&document), text, "{name}");
     }
+}
+
+#[test]
+fn sample_projects_have_no_errors() {
+    for path in project_files() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let document = file::read(&fs::read_to_string(&path).unwrap(), &name).unwrap();
+        let library = library(&document, path.parent().unwrap());
+        let found = check(&document, &library);
+        // The DBC files are not read here.
+        let errors = found
+            .iter()
+            .filter(|one| one.severity != Severity::Information && one.code != "missing-file");
+        let errors = errors
+            .map(|one| format!("{}: {}", one.code, one.message))
+            .collect::<Vec<_>>();
+        assert!(errors.is_empty(), "{name}\n{}", errors.join("\n"));
+    }
+}
+
+fn library(document: &Document, folder: &Path) -> Library {
+    let mut library = Library::default();
+    for (id, component) in &document.components {
+        let ComponentSource::File(file) = &component.source else {
+            continue;
+        };
+        let bytes = fs::read(folder.join(file)).unwrap();
+        let component_type =
+            autosar_wit::read::component(&bytes, file).unwrap_or_else(|error| panic!("{error}"));
+        let entry = Entry::Loaded {
+            component_type: Arc::new(component_type),
+            bytes: bytes.into(),
+        };
+        library.components.insert(*id, entry);
+    }
+    library
 }

@@ -34,9 +34,10 @@ pub(crate) fn keys(component: &ComponentType) -> BTreeSet<String> {
             if crate::check::unconnected_port::gives_bus(function) {
                 keys.insert(crate::end::function_text(&path));
             }
-            keys.extend(
-                runnable::bus_parameters(function).map(|name| runnable::binding_key(&path, name)),
-            );
+            for name in runnable::bus_parameters(function) {
+                keys.insert(runnable::binding_key(&path, name));
+                keys.insert(runnable::short_binding_key(&path, name));
+            }
         }
     }
     keys

@@ -23,6 +23,9 @@ const MAXIMUM_BYTES: u32 = 8;
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for wire in &context.wires {
+        if is_unreadable(context, wire) {
+            continue;
+        }
         for problem in problems(wire) {
             let message = format!(
                 "the connector {}: {}",
@@ -35,6 +38,25 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     found.extend(sent_by_two(context));
     found.extend(transmissions(context));
     found
+}
+
+/// Whether a bus at the wire has a description that could not be read: another rule's finding.
+fn is_unreadable(context: &Context, wire: &Wire) -> bool {
+    let buses = [&wire.connector.from, &wire.connector.to]
+        .into_iter()
+        .filter_map(End::bus);
+    buses
+        .filter(|bus| !context.library.descriptions.contains_key(bus))
+        .any(|bus| {
+            let kind = context.document.buses.get(&bus).map(|bus| &bus.kind);
+            matches!(
+                kind,
+                Some(BusKind::Can {
+                    description: Some(_),
+                    ..
+                })
+            )
+        })
 }
 
 pub(crate) struct Problem {

@@ -9,7 +9,7 @@ use crate::{
 };
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
-    types::Function,
+    types::{Function, TypeKind, ValueType},
 };
 
 const CODE: &str = "unconnected-port";
@@ -28,6 +28,7 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
         }
         for activation in &instance.activations {
             found.extend(unbound_parameters(context, id, instance, activation));
+            found.extend(zero_fields(context, id, instance, activation));
         }
     }
     found
@@ -152,11 +153,95 @@ fn unbound_parameters(
     let Some((_, function)) = found else {
         return Vec::new();
     };
-    let keys = runnable::bus_parameters(function)
-        .map(|name| runnable::binding_key(&activation.runnable, name));
-    let open = keys.filter(|key| !instance.bindings.contains_key(key));
-    open.map(|key| unbound(context, id, instance, key))
+    let path = &activation.runnable;
+    let is_bound = |name: &&str| {
+        let keys = [
+            runnable::binding_key(path, name),
+            runnable::short_binding_key(path, name),
+        ];
+        keys.iter().any(|key| instance.bindings.contains_key(key))
+    };
+    let open = runnable::bus_parameters(function).filter(|name| !is_bound(name));
+    open.map(|name| unbound(context, id, instance, runnable::binding_key(path, name)))
         .collect()
+}
+
+/// Parameters of a runnable, or fields in them, that nothing writes.
+fn zero_fields(
+    context: &Context,
+    id: InstanceId,
+    instance: &Instance,
+    activation: &Activation,
+) -> Option<Diagnostic> {
+    let path = &activation.runnable;
+    let (port, function) = resolve::function(context.component(id)?, Direction::Provided, path)?;
+    let mut open = Vec::new();
+    for (name, value) in function
+        .parameters
+        .iter()
+        .filter(|(_, value)| !runnable::is_bus(value))
+    {
+        let written =
+            context
+                .into_port(id, &path.port)
+                .filter_map(|wire| match &wire.connector.to {
+                    End::Parameter {
+                        function,
+                        parameter,
+                        fields,
+                        ..
+                    } if function == path && parameter == name => Some(fields),
+                    _ => None,
+                });
+        let written = written.collect::<Vec<_>>();
+        if written.iter().any(|fields| fields.is_empty()) {
+            continue;
+        }
+        let is_open = |field: &&str| {
+            !written
+                .iter()
+                .any(|fields| fields.first().is_some_and(|first| first == field))
+        };
+        match fields(value) {
+            Some(fields) => open.extend(
+                fields
+                    .into_iter()
+                    .filter(is_open)
+                    .map(|field| format!("`{name}.{field}`")),
+            ),
+            None => open.push(format!("`{name}`")),
+        }
+    }
+    if open.is_empty() {
+        return None;
+    }
+    let subject = Subject::Port {
+        instance: id,
+        direction: Direction::Provided,
+        port: port.name.clone(),
+    };
+    let place = end::function_text(path);
+    let message = format!(
+        "nothing writes {} of `{place}` of `{}`, which stay zero",
+        open.join(", "),
+        instance.name
+    );
+    Some(
+        Diagnostic::new(CODE, Severity::Information, subject, message)
+            .help("connect senders to them if zero is wrong"),
+    )
+}
+
+fn fields(value: &ValueType) -> Option<Vec<&str>> {
+    match resolve::behind_aliases(value) {
+        ValueType::Named(definition) => match &definition.kind {
+            TypeKind::Record(fields) => {
+                Some(fields.iter().map(|field| field.name.as_str()).collect())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn unbound(context: &Context, id: InstanceId, instance: &Instance, key: String) -> Diagnostic {
