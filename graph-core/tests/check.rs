@@ -8,7 +8,7 @@
 
 use autosar_wit::{
     component::ComponentType,
-    dbc::{ByteOrder, Database, Message, Multiplexing, Signal},
+    dbc::{self, Database},
     read::wit_files,
 };
 use graph_core::{
@@ -247,47 +247,5 @@ fn report(found: &[Diagnostic]) -> String {
 }
 
 fn database() -> Database {
-    let message = |name: &str, length_bytes, signals: Vec<Signal>| Message {
-        name: name.to_owned(),
-        id: 0x100,
-        extended: false,
-        length_bytes,
-        sender: None,
-        cycle_time_ms: None,
-        signals,
-        comment: String::new(),
-    };
-    let many = Signal {
-        multiplexing: Multiplexing::Multiplexed(1),
-        ..signal("One", 8)
-    };
-    Database {
-        messages: vec![
-            message("FanStatus", 8, vec![signal("Duty", 0), signal("State", 8)]),
-            message("Many", 8, vec![many]),
-            message("Long", 64, vec![signal("One", 0)]),
-            message("Quiet", 8, vec![signal("One", 0)]),
-        ],
-    }
-}
-
-fn signal(name: &str, start_bit: u32) -> Signal {
-    Signal {
-        name: name.to_owned(),
-        start_bit,
-        length_bits: 8,
-        byte_order: ByteOrder::Intel,
-        signed: false,
-        float: false,
-        factor: 1.0,
-        offset: 0.0,
-        minimum: 0.0,
-        maximum: 0.0,
-        unit: String::new(),
-        receivers: vec![],
-        values: vec![],
-        multiplexing: Multiplexing::Plain,
-        comment: String::new(),
-        start_value: None,
-    }
+    dbc::read(&fs::read(folder().join("test.dbc")).unwrap()).database
 }

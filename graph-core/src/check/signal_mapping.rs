@@ -119,12 +119,32 @@ fn unfit(message: &Message, signal: &Signal) -> Option<Problem> {
             advice: "choose a signal that is in every frame of its message",
         });
     }
-    (message.length_bytes > MAXIMUM_BYTES).then(|| Problem {
-        what: format!(
+    if message.length_bytes > MAXIMUM_BYTES {
+        let what = format!(
             "message `{}` has {} bytes, a classic CAN frame has {MAXIMUM_BYTES}",
             message.name, message.length_bytes
+        );
+        return Some(Problem {
+            what,
+            advice: "CAN FD is not supported yet; choose another message",
+        });
+    }
+    if !signal.fits(message.length_bytes) {
+        let what = format!(
+            "signal `{}` lies outside the {} bytes of `{}`",
+            signal.name, message.length_bytes, message.name
+        );
+        return Some(Problem {
+            what,
+            advice: "correct the DBC file",
+        });
+    }
+    (signal.factor == 0.0).then(|| Problem {
+        what: format!(
+            "signal `{}` of `{}` has the factor 0",
+            signal.name, message.name
         ),
-        advice: "CAN FD is not supported yet; choose another message",
+        advice: "correct the DBC file",
     })
 }
 
