@@ -11,6 +11,7 @@ use deployment::Partition;
 use ecu_host::board::{
     Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record,
 };
+use ecu_host::{PartitionId, Work};
 use sha2::{Digest, Sha256};
 
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) struct VirtualBoard {
 #[derive(Debug)]
 struct PartitionSubjects {
     name: String,
+    start: SubjectId,
+    tasks: Vec<SubjectId>,
     elements: Vec<SubjectId>,
     runnables: Vec<SubjectId>,
     instances: Vec<SubjectId>,
@@ -48,6 +51,8 @@ impl PartitionSubjects {
         };
         PartitionSubjects {
             name: table.name.clone(),
+            start: subject("start"),
+            tasks: table.tasks.iter().map(|task| subject(&task.name)).collect(),
             elements: table
                 .elements
                 .iter()
@@ -103,6 +108,15 @@ impl VirtualBoard {
             random,
             entered_ns: 0,
             world: None,
+        }
+    }
+
+    /// What an activation is called in the trace.
+    pub(super) fn work_subject(&self, partition: PartitionId, work: Work) -> Option<SubjectId> {
+        let subjects = self.partitions.get(partition.0 as usize)?;
+        match work {
+            Work::Start => Some(subjects.start),
+            Work::Task(task) => subjects.tasks.get(task as usize).copied(),
         }
     }
 

@@ -349,32 +349,26 @@ impl Simulation {
     }
 
     fn activate(&mut self, at_ns: u64, number: usize) {
-        let Some((name, ecu)) = self.ecus.get_mut(number) else {
+        let Some((_, ecu)) = self.ecus.get_mut(number) else {
             return;
         };
         let Some(activation) = ecu.next_activation() else {
             return;
         };
-        let partition = ecu
-            .partition(activation.partition)
-            .map_or("?", |table| table.name.as_str());
-        let task = ecu.work_name(activation.partition, activation.work);
-        let path = format!("{name}/{partition}/{task}");
-        let mut world = self.world.take();
-        let subject = world.as_mut().map(|world| {
-            let subject = world.trace.subject(&path);
-            world.trace.record(
-                at_ns,
-                Kind::Began,
-                subject,
-                format_args!("{}", activation.released_ns),
-            );
-            subject
-        });
-        ecu.board_mut().world = world;
+        let subject = ecu
+            .board()
+            .work_subject(activation.partition, activation.work);
+        let (Some(mut world), Some(subject)) = (self.world.take(), subject) else {
+            unreachable!("every activation is one of the table: this is a bug")
+        };
+        let released_ns = activation.released_ns;
+        world
+            .trace
+            .record(at_ns, Kind::Began, subject, format_args!("{released_ns}"));
+        ecu.board_mut().world = Some(world);
         let completion = ecu.run(at_ns);
         self.world = ecu.board_mut().world.take();
-        let (Some(completion), Some(subject)) = (completion, subject) else {
+        let Some(completion) = completion else {
             return;
         };
         let ended_ns = completion.ended_ns();

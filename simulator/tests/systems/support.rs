@@ -152,7 +152,7 @@ impl Guest {
     }
 }
 
-fn append_section(bytes: &mut Vec<u8>, payload: &[u8]) {
+pub fn append_section(bytes: &mut Vec<u8>, payload: &[u8]) {
     let length = 1 + SECTION.len() + payload.len();
     bytes.push(0);
     let mut rest = length;
