@@ -5,10 +5,12 @@ mod arbitration;
 pub mod bits;
 pub mod bus;
 pub mod controller;
+pub mod describe;
 pub mod frame;
 pub mod log;
 pub mod statistics;
 
 pub use bus::{Bus, BusError, BusEvent, ControllerId, Failed, Phase, Sent};
 pub use controller::{Controller, ControllerSettings, ErrorState, Mode, QueueOrder, RequestError};
+pub use describe::{Description, SignalText, describe};
 pub use frame::{Frame, FrameError, Id};
