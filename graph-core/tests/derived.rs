@@ -139,6 +139,8 @@ fn reachable_follows_connectors() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn the_order_holds_every_instance_once(document in support::document()) {
         let order = Topology::new(&document).instantiation_order();

@@ -17,6 +17,8 @@ use graph_core::{
 use proptest::{collection, prelude::*};
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
     #[test]
     fn undoing_all_gives_the_first_document(first in support::document(), edits in collection::vec(support::edit(), 0..40)) {
         let mut document = first.clone();

@@ -28,6 +28,7 @@ pub(crate) mod type_mismatch;
 pub(crate) mod unconnected_port;
 pub(crate) mod undeployed_instance;
 pub(crate) mod unknown_runnable;
+pub(crate) mod unserved_import;
 pub(crate) mod version_policy;
 pub(crate) mod zero_period;
 
@@ -122,6 +123,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "unknown-runnable",
         run: unknown_runnable::run,
+    },
+    Rule {
+        code: "unserved-import",
+        run: unserved_import::run,
     },
     Rule {
         code: "version-policy",
