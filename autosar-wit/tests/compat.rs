@@ -5,15 +5,15 @@
     reason = "a test fails by panic"
 )]
 
+mod common;
+
 use autosar_wit::compat::{
     Difference, DifferenceKind, Fix, difference, function_difference, value_difference,
 };
 use autosar_wit::read;
-use autosar_wit::types::{
-    Case, Field, Function, FunctionKind, Interface, TypeDefinition, TypeKind, ValueType,
-};
+use autosar_wit::types::{Function, FunctionKind, Interface, TypeKind, ValueType};
+use common::{any_type, named};
 use proptest::prelude::*;
-use std::sync::Arc;
 
 /// The interface `i` of a package with this body.
 fn interface(version: &str, body: &str) -> Interface {
@@ -167,90 +167,6 @@ fn a_type_that_is_only_exported_counts_too() {
 speed.r → field a: needs `u8`, is given `u16` Type [InsertAdapter]
 speed.e: needs `enum e`, is given nothing TypeMissing [InsertAdapter]
 "#);
-}
-
-fn name() -> impl Strategy<Value = String> + Clone {
-    "[a-e]"
-}
-
-fn distinct(names: Vec<String>) -> Vec<String> {
-    names
-        .iter()
-        .enumerate()
-        .map(|(index, name)| format!("{name}{index}"))
-        .collect()
-}
-
-fn leaf() -> impl Strategy<Value = ValueType> {
-    use ValueType as T;
-    prop_oneof![
-        Just(T::Bool),
-        Just(T::U8),
-        Just(T::U32),
-        Just(T::S64),
-        Just(T::F32),
-        Just(T::F64),
-        Just(T::Char),
-        Just(T::String),
-        proptest::collection::vec(name(), 1..4)
-            .prop_map(|names| named(TypeKind::Enum(distinct(names)))),
-        proptest::collection::vec(name(), 1..4)
-            .prop_map(|names| named(TypeKind::Flags(distinct(names)))),
-    ]
-}
-
-fn named(kind: TypeKind) -> ValueType {
-    let definition = TypeDefinition {
-        owner: None,
-        name: "t".into(),
-        kind,
-        docs: String::new(),
-    };
-    ValueType::Named(Arc::new(definition))
-}
-
-fn any_type() -> impl Strategy<Value = ValueType> {
-    use ValueType as T;
-    leaf().prop_recursive(4, 24, 4, |inner| {
-        let members = proptest::collection::vec((name(), inner.clone()), 1..4);
-        prop_oneof![
-            inner.clone().prop_map(|t| T::List(Box::new(t))),
-            (inner.clone(), 1..5_u32).prop_map(|(t, n)| T::FixedList(Box::new(t), n)),
-            inner.clone().prop_map(|t| T::Option(Box::new(t))),
-            (
-                proptest::option::of(inner.clone()),
-                proptest::option::of(inner.clone())
-            )
-                .prop_map(|(ok, err)| T::Result {
-                    ok: ok.map(Box::new),
-                    err: err.map(Box::new)
-                }),
-            proptest::collection::vec(inner.clone(), 1..4).prop_map(T::Tuple),
-            inner.clone().prop_map(|t| named(TypeKind::Alias(t))),
-            members.clone().prop_map(|members| {
-                let fields = members
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, (name, value))| Field {
-                        name: format!("{name}{index}"),
-                        value,
-                        docs: String::new(),
-                    });
-                named(TypeKind::Record(fields.collect()))
-            }),
-            members.prop_map(|members| {
-                let cases = members
-                    .into_iter()
-                    .enumerate()
-                    .map(|(index, (name, value))| Case {
-                        name: format!("{name}{index}"),
-                        value: (index % 2 == 0).then_some(value),
-                        docs: String::new(),
-                    });
-                named(TypeKind::Variant(cases.collect()))
-            }),
-        ]
-    })
 }
 
 /// The type with one thing changed in it; `seed` chooses what.

@@ -315,9 +315,9 @@ package wasi:io@0.2.0 {
         poll: func(in: list<borrow<pollable>>) -> list<u32>;
     }
     interface streams {
-        use error.{error};
+        use error.{error as io-error};
         use poll.{pollable};
-        variant stream-error { last-operation-failed(error), closed }
+        variant stream-error { last-operation-failed(io-error), closed }
         resource output-stream {
             check-write: func() -> result<u64, stream-error>;
             write: func(contents: list<u8>) -> result<_, stream-error>;
@@ -349,6 +349,8 @@ fn components_of_2024_open() {
     else {
         panic!()
     };
+    let again = read::wit_files(&[("w.wit", &print::world(&component))], None).unwrap();
+    assert_eq!(sorted(again.ports), sorted(component.ports.clone()));
     let subscribe = clock.function("subscribe-duration").unwrap();
     let Some(ValueType::Own(pollable)) = &subscribe.result else {
         panic!()

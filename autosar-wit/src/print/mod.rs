@@ -1,18 +1,29 @@
 //! WIT text of types, functions, interfaces, ports and whole component types, with docs: for the
 //! inspector, hovers and texts of differences. Knows nothing of where it is shown.
 
+mod text;
 mod world;
 
 pub use world::world;
 
-use crate::component::{Direction, Port, PortItem};
+use crate::component::{Port, PortItem};
 use crate::types::{
-    Function, FunctionKind, Interface, InterfaceId, TypeDefinition, TypeKind, ValueType,
+    Function, FunctionKind, Interface, InterfaceId, ResourceType, TypeDefinition, TypeKind,
+    ValueType,
 };
-use std::fmt::Write;
+use std::{fmt::Write, sync::Arc};
+use text::Text;
 
 /// The inline form: `list<u8>`, `result<f32, rx-error>`; named types by their name.
 pub fn value_type(value_type: &ValueType) -> String {
+    inline(value_type, &[])
+}
+
+/// Names under which an interface knows resources of others (`use error.{error as io-error}`).
+type Renames = [(ResourceType, String)];
+
+fn inline(value_type: &ValueType, renames: &Renames) -> String {
+    let inline = |value_type: &ValueType| inline(value_type, renames);
     match value_type {
         ValueType::Bool => "bool".into(),
         ValueType::U8 => "u8".into(),
@@ -27,34 +38,39 @@ pub fn value_type(value_type: &ValueType) -> String {
         ValueType::F64 => "f64".into(),
         ValueType::Char => "char".into(),
         ValueType::String => "string".into(),
-        ValueType::List(element) => format!("list<{}>", self::value_type(element)),
+        ValueType::List(element) => format!("list<{}>", inline(element)),
         ValueType::FixedList(element, count) => {
-            format!("list<{}, {count}>", self::value_type(element))
+            format!("list<{}, {count}>", inline(element))
         }
         ValueType::Map(key, value) => {
-            format!(
-                "map<{}, {}>",
-                self::value_type(key),
-                self::value_type(value)
-            )
+            format!("map<{}, {}>", inline(key), inline(value))
         }
-        ValueType::Option(some) => format!("option<{}>", self::value_type(some)),
-        ValueType::Result { ok, err } => result(ok.as_deref(), err.as_deref()),
+        ValueType::Option(some) => format!("option<{}>", inline(some)),
+        ValueType::Result { ok, err } => {
+            result(ok.as_deref().map(inline), err.as_deref().map(inline))
+        }
         ValueType::Tuple(members) => {
-            let members: Vec<String> = members.iter().map(self::value_type).collect();
+            let members: Vec<String> = members.iter().map(inline).collect();
             format!("tuple<{}>", members.join(", "))
         }
         ValueType::Named(definition) => name(&definition.name),
-        ValueType::Own(resource) => name(&resource.name),
-        ValueType::Borrow(resource) => format!("borrow<{}>", name(&resource.name)),
-        ValueType::Stream(payload) => payload_of("stream", payload.as_deref()),
-        ValueType::Future(payload) => payload_of("future", payload.as_deref()),
+        ValueType::Own(resource) => resource_name(resource, renames),
+        ValueType::Borrow(resource) => {
+            format!("borrow<{}>", resource_name(resource, renames))
+        }
+        ValueType::Stream(payload) => payload_of("stream", payload.as_deref().map(inline)),
+        ValueType::Future(payload) => payload_of("future", payload.as_deref().map(inline)),
         ValueType::ErrorContext => "error-context".into(),
     }
 }
 
 /// `func(a: u32) -> f32`, without a name.
 pub fn signature(function: &Function) -> String {
+    signature_in(function, &[])
+}
+
+fn signature_in(function: &Function, renames: &Renames) -> String {
+    let value_type = |value_type: &ValueType| inline(value_type, renames);
     let parameters = match function.kind {
         FunctionKind::Method(_) => function.parameters.get(1..).unwrap_or_default(),
         _ => &function.parameters,
@@ -68,7 +84,7 @@ pub fn signature(function: &Function) -> String {
     let parameters = parameters.join(", ");
     let modifier = if function.is_async { "async " } else { "" };
     let word = match function.kind {
-        FunctionKind::Constructor(_) => return constructor(function, &parameters),
+        FunctionKind::Constructor(_) => return constructor(function, &parameters, renames),
         FunctionKind::Static(_) => "static ",
         FunctionKind::Free | FunctionKind::Method(_) => "",
     };
@@ -179,183 +195,6 @@ const KEYWORDS: [&str; 47] = [
     "yield",
 ];
 
-/// Lines with indentation.
-#[derive(Default)]
-struct Text {
-    text: String,
-    depth: usize,
-}
-
-impl Text {
-    fn done(mut self) -> String {
-        self.text.truncate(self.text.trim_end().len());
-        self.text
-    }
-
-    fn line(&mut self, line: &str) {
-        if !line.is_empty() {
-            self.text.extend(std::iter::repeat_n("    ", self.depth));
-            self.text.push_str(line);
-        }
-        self.text.push('\n');
-    }
-
-    fn docs(&mut self, docs: &str) {
-        for line in docs.trim().lines().filter(|_| !docs.trim().is_empty()) {
-            self.line(format!("/// {line}").trim_end());
-        }
-    }
-
-    fn open(&mut self, heading: &str) {
-        self.line(&format!("{heading} {{"));
-        self.depth += 1;
-    }
-
-    fn close(&mut self) {
-        self.depth = self.depth.saturating_sub(1);
-        self.line("}");
-    }
-
-    fn function(&mut self, function: &Function) {
-        self.docs(&function.docs);
-        let signature = signature(function);
-        match function.kind {
-            FunctionKind::Constructor(_) => self.line(&format!("{signature};")),
-            _ => self.line(&format!("{}: {signature};", name(&function.name))),
-        }
-    }
-
-    /// `functions`: those among which a resource finds its methods.
-    fn definition(&mut self, definition: &TypeDefinition, functions: &[Function]) {
-        self.docs(&definition.docs);
-        let type_name = name(&definition.name);
-        match &definition.kind {
-            TypeKind::Record(fields) => {
-                self.open(&format!("record {type_name}"));
-                for field in fields {
-                    self.docs(&field.docs);
-                    self.line(&format!(
-                        "{}: {},",
-                        name(&field.name),
-                        value_type(&field.value)
-                    ));
-                }
-                self.close();
-            }
-            TypeKind::Variant(cases) => {
-                self.open(&format!("variant {type_name}"));
-                for case in cases {
-                    self.docs(&case.docs);
-                    match &case.value {
-                        Some(value) => {
-                            self.line(&format!("{}({}),", name(&case.name), value_type(value)))
-                        }
-                        None => self.line(&format!("{},", name(&case.name))),
-                    }
-                }
-                self.close();
-            }
-            TypeKind::Enum(names) => self.names(&format!("enum {type_name}"), names),
-            TypeKind::Flags(names) => self.names(&format!("flags {type_name}"), names),
-            TypeKind::Alias(target) => {
-                self.line(&format!("type {type_name} = {};", value_type(target)));
-            }
-            TypeKind::Resource => self.resource(&type_name, &definition.name, functions),
-        }
-    }
-
-    fn names(&mut self, heading: &str, names: &[String]) {
-        self.open(heading);
-        for member in names {
-            self.line(&format!("{},", name(member)));
-        }
-        self.close();
-    }
-
-    fn resource(&mut self, type_name: &str, resource: &str, functions: &[Function]) {
-        let own: Vec<&Function> = functions
-            .iter()
-            .filter(|function| resource_of(function) == Some(resource))
-            .collect();
-        if own.is_empty() {
-            return self.line(&format!("resource {type_name};"));
-        }
-        self.open(&format!("resource {type_name}"));
-        for function in own {
-            self.function(function);
-        }
-        self.close();
-    }
-
-    fn interface(&mut self, heading: &str, interface: &Interface) {
-        self.docs(&interface.docs);
-        self.open(heading);
-        for definition in &interface.types {
-            match &definition.owner {
-                Some(owner) if Some(owner) != interface.id.as_ref() => {
-                    self.line(&format!(
-                        "use {}.{{{}}};",
-                        near(owner, interface),
-                        name(&definition.name)
-                    ));
-                }
-                _ => self.own_type(definition, interface),
-            }
-        }
-        for function in interface
-            .functions
-            .iter()
-            .filter(|f| f.kind == FunctionKind::Free)
-        {
-            self.function(function);
-        }
-        self.close();
-    }
-
-    fn own_type(&mut self, definition: &TypeDefinition, interface: &Interface) {
-        match &definition.kind {
-            TypeKind::Alias(ValueType::Named(target))
-                if target.owner.is_some() && target.owner != interface.id =>
-            {
-                let owner = target.owner.as_ref();
-                let owner = owner
-                    .map(|owner| near(owner, interface))
-                    .unwrap_or_default();
-                let (from, to) = (name(&target.name), name(&definition.name));
-                self.line(&format!("use {owner}.{{{from} as {to}}};"));
-            }
-            _ => self.definition(definition, &interface.functions),
-        }
-    }
-
-    fn port_line(&mut self, port: &Port) {
-        let word = match port.direction {
-            Direction::Required => "import",
-            Direction::Provided => "export",
-        };
-        match &port.item {
-            PortItem::Function(function) => {
-                self.docs(&function.docs);
-                self.line(&format!(
-                    "{word} {}: {};",
-                    name(&port.name),
-                    signature(function)
-                ));
-            }
-            PortItem::Interface(interface) => match &interface.id {
-                Some(id) if id.to_string() == port.name => {
-                    self.line(&format!("{word} {};", path(id)))
-                }
-                Some(id) => self.line(&format!("{word} {}: {};", name(&port.name), path(id))),
-                None => self.interface(
-                    &format!("{word} {}: interface", name(&port.name)),
-                    interface,
-                ),
-            },
-        }
-    }
-}
-
 /// The resource that a function belongs to.
 fn resource_of(function: &Function) -> Option<&str> {
     match &function.kind {
@@ -393,28 +232,56 @@ fn path(id: &InterfaceId) -> String {
     text
 }
 
+/// The name of a resource where it is used.
+fn resource_name(resource: &ResourceType, renames: &Renames) -> String {
+    let renamed = renames.iter().find(|(known, _)| known == resource);
+    name(renamed.map_or(&resource.name, |(_, name)| name))
+}
+
+/// Resources that an interface knows by another name only.
+fn renames(interface: &Interface) -> Vec<(ResourceType, String)> {
+    let by_own_name = |resource: &ResourceType| {
+        let is_it = |one: &&Arc<TypeDefinition>| {
+            one.kind == TypeKind::Resource
+                && one.name == resource.name
+                && one.owner == resource.owner
+        };
+        interface.types.iter().find(is_it).is_some()
+    };
+    let aliases = interface
+        .types
+        .iter()
+        .filter_map(|definition| match &definition.kind {
+            TypeKind::Alias(ValueType::Own(resource)) if !by_own_name(resource) => {
+                Some((resource.clone(), definition.name.clone()))
+            }
+            _ => None,
+        });
+    aliases.collect()
+}
+
 /// Constructors give the resource itself unless they can fail.
-fn constructor(function: &Function, parameters: &str) -> String {
+fn constructor(function: &Function, parameters: &str, renames: &Renames) -> String {
     match &function.result {
         Some(fallible @ ValueType::Result { .. }) => {
-            format!("constructor({parameters}) -> {}", value_type(fallible))
+            format!("constructor({parameters}) -> {}", inline(fallible, renames))
         }
         _ => format!("constructor({parameters})"),
     }
 }
 
-fn result(ok: Option<&ValueType>, err: Option<&ValueType>) -> String {
+fn result(ok: Option<String>, err: Option<String>) -> String {
     match (ok, err) {
         (None, None) => "result".into(),
-        (Some(ok), None) => format!("result<{}>", value_type(ok)),
-        (None, Some(err)) => format!("result<_, {}>", value_type(err)),
-        (Some(ok), Some(err)) => format!("result<{}, {}>", value_type(ok), value_type(err)),
+        (Some(ok), None) => format!("result<{ok}>"),
+        (None, Some(err)) => format!("result<_, {err}>"),
+        (Some(ok), Some(err)) => format!("result<{ok}, {err}>"),
     }
 }
 
-fn payload_of(word: &str, payload: Option<&ValueType>) -> String {
+fn payload_of(word: &str, payload: Option<String>) -> String {
     match payload {
-        Some(payload) => format!("{word}<{}>", value_type(payload)),
+        Some(payload) => format!("{word}<{payload}>"),
         None => word.to_owned(),
     }
 }

@@ -82,7 +82,9 @@ pub enum Problem {
     Short { needed: u64, left: u64 },
     #[error("{surplus} bytes are left over; sender and receiver have other types")]
     Surplus { surplus: usize },
-    #[error("discriminant {found} of {cases} cases; sender and receiver have other types")]
+    #[error(
+        "number {found} stands for none of the {cases} cases or flags; sender and receiver have other types"
+    )]
     Discriminant { found: u32, cases: usize },
     #[error("{found:#x} is no `{kind}`; sender and receiver have other types")]
     Scalar { found: u32, kind: &'static str },
@@ -92,7 +94,7 @@ pub enum Problem {
     TooMany { limit: u64 },
     #[error("a `{kind}` has no value outside its component; leave it out")]
     Opaque { kind: &'static str },
-    #[error("needs `{expected}`; write it as {example}")]
+    #[error("needs `{expected}`, such as {example}")]
     Mismatch {
         expected: String,
         example: &'static str,
