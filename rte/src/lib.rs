@@ -8,15 +8,19 @@ mod cell;
 mod code;
 mod describe;
 mod ecu;
+mod environment;
 mod generate;
 mod layout;
 mod packed;
 mod plan;
+mod probe;
 mod signal;
 mod store;
+mod stub;
 mod synthesis;
 mod tasks;
 
+pub use environment::environment;
 pub use generate::generate;
 pub use layout::element_value;
 pub use plan::{
@@ -24,3 +28,5 @@ pub use plan::{
     Link, PduPlan, Plan, PortPlan, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served,
     SignalLayout, Sink, Source, TaskPlan,
 };
+pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
+pub use stub::stub;

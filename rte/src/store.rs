@@ -241,7 +241,7 @@ impl Making {
         let mut body = Body::new(3);
         let targets: Vec<Callee> = self.cells.iter().map(|cell| cell.set).collect();
         dispatch(&mut body, &targets, &[1, 2]);
-        body.get(1).op(Instruction::GlobalSet(0));
+        body.reset_heap();
         self.module.define(set, body);
         set
     }

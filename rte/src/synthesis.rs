@@ -92,7 +92,8 @@ impl World {
                     && one.name.contains(':')
                 {
                     owned.insert_interface(interface, &one.user)?;
-                    let _ = writeln!(body, "  {word} {};", one.name);
+                    let name = interface.id.as_ref().map_or_else(|| one.name.clone(), path);
+                    let _ = writeln!(body, "  {word} {name};");
                     continue;
                 }
                 let item = match &one.item {
@@ -117,7 +118,7 @@ impl World {
     }
 }
 
-fn i2c() -> ResourceType {
+pub(crate) fn i2c() -> ResourceType {
     ResourceType {
         owner: Some(InterfaceId {
             namespace: "wasi".into(),

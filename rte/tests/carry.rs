@@ -22,7 +22,7 @@ fn link(source: Source, sink: Sink) -> Link {
         source,
         sink,
         buffering: Buffering {
-            bound: 8,
+            bound: 20,
             ..Buffering::default()
         },
     }

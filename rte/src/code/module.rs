@@ -14,8 +14,10 @@ use wasm_encoder::{
 const PAGE_BYTES: u32 = 0x1_0000;
 /// Below it lies nothing, so that no address is zero.
 const FIRST_ADDRESS: u32 = 16;
-/// The only global: where the arena's free part begins.
+/// The global that says where the arena's free part begins.
 const HEAP: u32 = 0;
+/// The global that says where the arena begins.
+const ARENA: u32 = 1;
 
 type Signature = (Vec<ValType>, Vec<ValType>);
 
@@ -242,14 +244,16 @@ impl Module {
             page_size_log2: None,
         });
         let mut globals = GlobalSection::new();
-        globals.global(
-            GlobalType {
-                val_type: ValType::I32,
-                mutable: true,
-                shared: false,
-            },
-            &ConstExpr::i32_const(arena.cast_signed()),
-        );
+        for mutable in [true, false] {
+            globals.global(
+                GlobalType {
+                    val_type: ValType::I32,
+                    mutable,
+                    shared: false,
+                },
+                &ConstExpr::i32_const(arena.cast_signed()),
+            );
+        }
         let mut data = DataSection::new();
         for (address, content) in self.data {
             data.active(0, &ConstExpr::i32_const(address.cast_signed()), content);
@@ -293,5 +297,11 @@ impl Body {
             body.i32(address).op(Instruction::GlobalSet(HEAP));
             inside(body);
         });
+    }
+
+    /// Gives back all of the arena.
+    pub(crate) fn reset_heap(&mut self) -> &mut Self {
+        self.op(Instruction::GlobalGet(ARENA))
+            .op(Instruction::GlobalSet(HEAP))
     }
 }
