@@ -403,9 +403,11 @@ fn raw_limits(layout: &SignalLayout, conversion: Conversion) -> (i128, i128) {
         let raw = (physical - layout.offset) / layout.factor;
         let near = raw.round();
         // 12.7 / 0.1 is 126.99999999999999, and means 127.
-        ((raw - near).abs() <= 1e-9 * near.abs().max(1.0))
-            .then_some(near)
-            .unwrap_or(raw)
+        if (raw - near).abs() <= 1e-9 * near.abs().max(1.0) {
+            near
+        } else {
+            raw
+        }
     };
     let (a, b) = (raw(layout.minimum), raw(layout.maximum));
     let (from, to) = (a.min(b).ceil() as i128, a.max(b).floor() as i128);

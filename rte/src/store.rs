@@ -194,25 +194,19 @@ impl Making {
         next: Option<Callee>,
     ) {
         let flat = flat(whole);
-        let results = match flat.len() {
-            0 | 1 => flat,
-            _ => vec![ValType::I32],
-        };
-        let is_flat = results == crate::layout::flat(whole);
+        let by_memory = flat.len() > 1;
+        let results = if by_memory { vec![ValType::I32] } else { flat };
         let getter = self.module.declare(&[], &results);
         let mut body = Body::new(0);
         if let Some(next) = next {
             body.call(next);
         }
-        match is_flat && !matches!(crate::layout::points(whole), true) {
-            true => {
-                let base = body.local(ValType::I32);
-                body.i32(image).set(base);
-                lower(&mut body, whole, base, 0);
-            }
-            false => {
-                body.i32(image);
-            }
+        if by_memory {
+            body.i32(image);
+        } else {
+            let base = body.local(ValType::I32);
+            body.i32(image).set(base);
+            lower(&mut body, whole, base, 0);
         }
         self.module.define(getter, body);
         match &reference.function {
