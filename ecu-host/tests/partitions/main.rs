@@ -1,0 +1,15 @@
+//! Partitions made by hand from WAT and WIT, run on a board that writes everything down.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on panics"
+)]
+
+mod buses;
+mod clock;
+mod load;
+mod order;
+mod support;
+mod traps;
+mod wasi;

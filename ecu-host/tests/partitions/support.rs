@@ -1,0 +1,295 @@
+//! Makes partitions and keeps what they did.
+
+use deployment::{
+    Direction, Element, Event, FORMAT, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
+};
+use ecu_host::{
+    Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
+    board::{Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record},
+    engine_config,
+};
+use wasmtime::{Engine, component::Component};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
+const WASI: &str = include_str!("wasi.wit");
+
+thread_local! {
+    static ENGINE: Engine = Engine::new(&engine_config()).unwrap();
+}
+
+pub fn engine() -> Engine {
+    ENGINE.with(Engine::clone)
+}
+
+/// A component with these imports and these exports of type `func()`; `body` is the inside of a
+/// core module, which has `memory` of one page and a `cabi_realloc` that never frees.
+pub fn component(imports: &[&str], exports: &[&str], body: &str) -> Component {
+    let bytes = component_bytes(imports, exports, body);
+    Component::new(&engine(), bytes).unwrap()
+}
+
+pub fn component_bytes(imports: &[&str], exports: &[&str], body: &str) -> Vec<u8> {
+    let imports: String = imports
+        .iter()
+        .map(|import| format!("import {import};\n"))
+        .collect();
+    let exports: String = exports
+        .iter()
+        .map(|name| format!("export {name}: func();\n"))
+        .collect();
+    let world = format!("package test:partition;\nworld partition {{\n{imports}{exports}}}\n");
+    let mut resolve = Resolve::default();
+    for (name, text) in [("i2c.wit", I2C), ("ecu.wit", ECU), ("wasi.wit", WASI)] {
+        resolve.push_str(name, text).unwrap();
+    }
+    let package = resolve.push_str("world.wit", &world).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let text = format!("(module $guest {body} {LIBRARY})");
+    let mut module = wat::parse_str(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default()
+        .module(&module)
+        .unwrap()
+        .validate(true)
+        .encode()
+        .unwrap()
+}
+
+const LIBRARY: &str = r#"
+    (memory (export "memory") 1)
+    (global $heap (mut i32) (i32.const 32768))
+    (func $cabi_realloc (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+        global.get $heap
+        global.get $heap local.get 3 i32.add i32.const 7 i32.add i32.const -8 i32.and
+        global.set $heap)
+"#;
+
+/// Empty tasks of these names.
+pub fn empty_tasks(names: &[&str]) -> Component {
+    let body: String = names
+        .iter()
+        .map(|name| format!("(func (export \"{name}\"))"))
+        .collect();
+    component(&[], names, &body)
+}
+
+pub fn task(name: &str, event: Event, priority: u32) -> Task {
+    Task {
+        name: name.into(),
+        event,
+        priority,
+        runnables: vec![],
+    }
+}
+
+pub fn every(period_ns: u64) -> Event {
+    Event::Timing {
+        period_ns,
+        offset_ns: 0,
+    }
+}
+
+pub fn on_element(element: u32) -> Event {
+    Event::DataReceived {
+        elements: vec![element],
+        pdus: vec![],
+    }
+}
+
+pub fn on_pdu(pdu: u32) -> Event {
+    Event::DataReceived {
+        elements: vec![],
+        pdus: vec![pdu],
+    }
+}
+
+pub fn element(name: &str, direction: Direction, queue: u32) -> Element {
+    Element {
+        name: name.into(),
+        direction,
+        value: "u8".into(),
+        queue,
+    }
+}
+
+pub fn pdu(name: &str, direction: Direction, id: u32, queue: u32) -> Pdu {
+    let bus = "can0".into();
+    Pdu {
+        name: name.into(),
+        bus,
+        direction,
+        id,
+        extended: false,
+        length_bytes: 2,
+        queue,
+    }
+}
+
+/// A table with one instance `fan` and its runnable `step`.
+pub fn table(name: &str, tasks: Vec<Task>) -> Partition {
+    Partition {
+        format: FORMAT,
+        ecu: "climate".into(),
+        name: name.into(),
+        instances: vec!["fan".into()],
+        runnables: vec![Runnable {
+            instance: 0,
+            function: "step".into(),
+        }],
+        tasks,
+        elements: vec![],
+        pdus: vec![],
+        probes: vec![Probe {
+            name: "a -> b".into(),
+            functions: vec!["get".into()],
+        }],
+        limits: Limits {
+            memory_bytes: 1 << 20,
+            fuel: 100_000,
+        },
+        on_trap: Reaction::Restart,
+    }
+}
+
+/// Costs that are easy to read: 10 ns an activation, fuel costs nothing.
+pub fn settings() -> EcuSettings {
+    EcuSettings {
+        fuel_ps: 0,
+        activation_ns: 10,
+        ..EcuSettings::default()
+    }
+}
+
+pub fn ecu() -> Ecu<Desk> {
+    Ecu::new(&engine(), settings(), Desk::default())
+}
+
+/// An ECU with one partition, already started.
+pub fn started(component: &Component, table: Partition) -> Ecu<Desk> {
+    let mut ecu = ecu();
+    ecu.add(component, table).unwrap();
+    let start = ecu.run(0).unwrap();
+    assert_eq!(start.outcome, Outcome::Completed);
+    ecu
+}
+
+pub const FIRST: PartitionId = PartitionId(0);
+
+/// Runs until a time; one line an activation: `start time, task, cost`.
+pub fn run_until(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<String> {
+    completions(ecu, until_ns)
+        .iter()
+        .map(|done| line(ecu, done))
+        .collect()
+}
+
+pub fn completions(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<Completion> {
+    let mut done = vec![];
+    while let Some(next) = ecu.next_activation().filter(|next| next.at_ns < until_ns) {
+        let completion = ecu.run(next.at_ns).unwrap();
+        assert_eq!(
+            (completion.partition, completion.work),
+            (next.partition, next.work)
+        );
+        done.push(completion);
+    }
+    done
+}
+
+pub fn line(ecu: &Ecu<Desk>, done: &Completion) -> String {
+    let name = ecu.work_name(done.partition, done.work);
+    let text = format!("{} {name} +{}", done.started_ns, done.cost_ns);
+    match &done.outcome {
+        Outcome::Completed => text,
+        Outcome::Trapped(trapped) => {
+            format!("{text} {:?} {:?}", trapped.cause, trapped.consequence)
+        }
+    }
+}
+
+/// What the first trap before `until_ns` says.
+pub fn first_trap(ecu: &mut Ecu<Desk>, until_ns: u64) -> Trapped {
+    let trapped = completions(ecu, until_ns)
+        .into_iter()
+        .find_map(|done| match done.outcome {
+            Outcome::Trapped(trapped) => Some(*trapped),
+            Outcome::Completed => None,
+        });
+    trapped.expect("nothing trapped")
+}
+
+/// A board that writes everything down and answers from its fields.
+#[derive(Default)]
+pub struct Desk {
+    pub lines: Vec<String>,
+    pub transmit_error: Option<CanError>,
+    pub i2c_error: Option<I2cError>,
+    pub i2c_time_ns: u64,
+    pub numbers: u64,
+}
+
+impl Board for Desk {
+    fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
+        let CanFrame { bus, id, data, .. } = frame;
+        self.lines.push(format!(
+            "{at_ns} {bus} {id:x}#{data:02x?} request {request}"
+        ));
+        self.transmit_error.map_or(Ok(()), Err)
+    }
+
+    fn has_can(&self, bus: &str) -> bool {
+        bus == "can0"
+    }
+
+    fn has_i2c(&self, bus: &str) -> bool {
+        bus == "i2c0"
+    }
+
+    fn i2c(
+        &mut self,
+        at_ns: u64,
+        bus: &str,
+        address: u16,
+        operations: &mut [I2cOperation],
+    ) -> I2cTransfer {
+        for operation in operations.iter_mut() {
+            if let I2cOperation::Read(bytes) = operation {
+                (0_u8..)
+                    .zip(bytes)
+                    .for_each(|(number, byte)| *byte = number + 1);
+            }
+        }
+        self.lines
+            .push(format!("{at_ns} {bus} {address:#x} {operations:02x?}"));
+        let result = self.i2c_error.map_or(Ok(()), Err);
+        I2cTransfer {
+            bus_time: BusTime(self.i2c_time_ns),
+            result,
+        }
+    }
+
+    fn record(&mut self, at_ns: u64, record: Record<'_>) {
+        let text = match record {
+            Record::Printed {
+                partition,
+                instance,
+                is_error,
+                text,
+            } => {
+                let text = String::from_utf8_lossy(text);
+                format!("{partition} {instance:?} {is_error} {text}")
+            }
+            Record::Published { element, value, .. } => format!("published {element} {value:02x?}"),
+            other => format!("{other:?}"),
+        };
+        self.lines.push(format!("{at_ns} {text}"));
+    }
+
+    fn random(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+}
