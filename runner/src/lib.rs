@@ -1,1 +1,38 @@
-//! Placeholder while the walls go up.
+//! The Linux ECU process: hosts `ecu-host` in real time, one ECU a process, and the hub that joins
+//! these processes with virtual buses over a local TCP socket. Knows nothing of the studio, of the
+//! simulator and of device models: whoever runs the hub brings the devices.
+//!
+//! # How a run goes
+//! The parent binds a [`Hub`] and starts one process per ECU, each of which calls [`run`]. An ECU
+//! says hello, compiles its partitions and says that it is ready. When all are, the hub starts
+//! them: the arrival of that message is the ECU's time zero. Until the end frames go from one ECU
+//! through the hub's bus to all others, and I2C transactions to the hub's devices and back. At the
+//! end each ECU reports its counters; an ECU whose connection ends before is reported by name.
+//!
+//! # The protocol
+//! A message is its length in bytes (four, big endian, at most [`MESSAGE_BYTES`]), then a JSON
+//! object with one field, the kind: [`ToHub`] in one direction, [`ToEcu`] in the other. Unknown
+//! kinds and fields are refused. The first message of an ECU is `hello` with [`PROTOCOL`].
+//!
+//! # Time
+//! An ECU's clock is read in [`ecu_host::board::Board::now_ns`] and before each poll, nowhere
+//! else. An activation takes as long as the model says or as it really takes, whichever is longer;
+//! so a fast machine keeps the pace of the modelled ECU. Sleeps have absolute ends: nothing drifts.
+
+mod board;
+mod bus;
+mod clock;
+mod ecu;
+mod error;
+mod files;
+mod hub;
+mod protocol;
+
+pub use ecu::{RunnerOptions, run};
+pub use error::{FilesError, HubError, ReadError, RunError};
+pub use files::{PartitionBytes, read_folder};
+pub use hub::{Hub, HubEvent, HubOptions, I2cDevices, LoggedFrame};
+pub use protocol::{
+    EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, WireError,
+    WireFrame, WireOperation, read_message, write_message,
+};
