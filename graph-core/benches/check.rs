@@ -2,7 +2,7 @@
 //! `cargo bench -p graph-core --bench check`
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use graph_core::{check, file, layout, synthetic};
+use graph_core::{check, file, layout, resolve::Side, synthetic};
 use std::hint::black_box;
 
 fn sizes(criterion: &mut Criterion) {
@@ -27,6 +27,7 @@ fn sizes(criterion: &mut Criterion) {
                             black_box(&document),
                             black_box(&library),
                             black_box(&start),
+                            Side::Source,
                         )
                     });
                 },

@@ -7,7 +7,7 @@ use crate::{
     document::*,
     fit::Mismatch,
     library::Library,
-    resolve::{self, Resolved, Side, behind_aliases, resolve},
+    resolve::{self, Resolved, Side, behind_aliases},
     runnable,
 };
 use autosar_wit::{
@@ -43,32 +43,24 @@ pub fn wire(document: &Document, library: &Library, from: &End, to: &End) -> Wir
     judge(&Context::new(document, library), from, to)
 }
 
-/// Verdicts on wires from one end to all that may take one: whole ports for a whole port, values
-/// for a value. An end that can only receive gets the senders.
-pub fn candidates(document: &Document, library: &Library, start: &End) -> Vec<Candidate> {
+/// Verdicts on wires from one end, which is their `side`, to all that may take one: whole ports for a
+/// whole port, values for a value.
+pub fn candidates(
+    document: &Document,
+    library: &Library,
+    start: &End,
+    side: Side,
+) -> Vec<Candidate> {
     let context = Context::new(document, library);
-    let side = match resolve(document, library, start, Side::Source) {
-        Ok(_) if !matches!(start, End::Parameter { .. }) => Side::Source,
-        _ => Side::Target,
-    };
-    let side = match start {
-        End::Signal { .. } => None,
-        _ => Some(side),
-    };
-    let whole = matches!(start, End::Port { .. });
     let mut types = TypeCache::default();
-    let mut found = Vec::new();
-    for end in ends(&context, whole, side) {
-        let verdict = match end.0 {
-            Side::Target => types.judge(&context, start, &end.1, &end.1),
-            Side::Source => types.judge(&context, &end.1, start, &end.1),
+    let judge = |end: End| {
+        let verdict = match side {
+            Side::Source => types.judge(&context, start, &end, &end),
+            Side::Target => types.judge(&context, &end, start, &end),
         };
-        found.push(Candidate {
-            end: end.1,
-            verdict,
-        });
-    }
-    found
+        Candidate { end, verdict }
+    };
+    ends(&context, start, side).into_iter().map(judge).collect()
 }
 
 /// Type differences do not depend on the instance, only on its component: each is computed once.
@@ -229,41 +221,33 @@ fn at_any_instance(end: &End) -> End {
     end
 }
 
-/// All ends opposite to one at `side` (`None`: a signal, which sends and receives).
-fn ends(context: &Context, whole: bool, side: Option<Side>) -> Vec<(Side, End)> {
+/// All ends to which a wire from `start` may lead.
+fn ends(context: &Context, start: &End, side: Side) -> Vec<End> {
+    let whole = matches!(start, End::Port { .. });
     let mut ends = Vec::new();
     for (id, _, component) in context.typed_instances() {
-        for port in component
-            .ports
-            .iter()
-            .filter(|port| !matches!(port.kind, PortKind::Platform | PortKind::Types))
-        {
+        let connectable = |port: &&Port| !matches!(port.kind, PortKind::Platform | PortKind::Types);
+        for port in component.ports.iter().filter(connectable) {
             let here = match port.direction {
                 Direction::Provided => Side::Source,
                 Direction::Required => Side::Target,
             };
-            if (whole || matches!(port.item, PortItem::Function(_))) && side != Some(here) {
-                ends.push((
-                    here,
-                    End::Port {
-                        instance: id,
-                        port: port.name.clone(),
-                    },
-                ));
+            if here != side && (whole || matches!(port.item, PortItem::Function(_))) {
+                ends.push(End::Port {
+                    instance: id,
+                    port: port.name.clone(),
+                });
             }
             if !whole {
-                let values = values(id, port).into_iter();
-                ends.extend(values.filter(|(value_side, _)| side != Some(*value_side)));
+                let opposite = values(id, port)
+                    .into_iter()
+                    .filter(|(here, _)| *here != side);
+                ends.extend(opposite.map(|(_, end)| end));
             }
         }
     }
-    if let (false, Some(side)) = (whole, side) {
-        let opposite = if side == Side::Source {
-            Side::Target
-        } else {
-            Side::Source
-        };
-        ends.extend(signals(context).map(|end| (opposite, end)));
+    if !whole && start.bus().is_none() {
+        ends.extend(signals(context));
     }
     ends
 }

@@ -9,6 +9,7 @@ use graph_core::{
     edit::Edit,
     end, file,
     library::{Entry, Library},
+    resolve::Side,
     synthetic,
 };
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
@@ -201,7 +202,7 @@ fn verdicts_agree_with_the_checks() {
         .map(|text| parse(&document, text));
     let mut judged = 0;
     for from in starts.chain(more) {
-        for Candidate { end, verdict } in candidates(&document, &library, &from) {
+        for Candidate { end, verdict } in candidates(&document, &library, &from, Side::Source) {
             let id = document.new_ids().connector();
             let (kind, fits, accept_version) = match &verdict {
                 WireVerdict::Fits { kind, notes } => (kind.clone(), true, !notes.is_empty()),
@@ -240,8 +241,8 @@ fn verdicts_agree_with_the_checks() {
 #[test]
 fn candidates_of_a_field_are_values_and_of_a_port_are_ports() {
     let (document, library) = project();
-    let fitting = |start: &str| {
-        let found = candidates(&document, &library, &parse(&document, start));
+    let fitting = |start: &str, side: Side| {
+        let found = candidates(&document, &library, &parse(&document, start), side);
         let fits = found
             .iter()
             .filter(|one| matches!(one.verdict, WireVerdict::Fits { .. }));
@@ -249,10 +250,10 @@ fn candidates_of_a_field_are_values_and_of_a_port_are_ports() {
             .collect::<Vec<_>>()
     };
     assert_eq!(
-        fitting("adder.acme:heat/calls@1.0.0"),
+        fitting("adder.acme:heat/calls@1.0.0", Side::Source),
         ["ring-a.acme:heat/calls@1.0.0", "user.acme:heat/calls@1.0.0"]
     );
-    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step -> motor.duty").join("\n"), @"
+    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step -> motor.duty", Side::Source).join("\n"), @"
     aux-display.acme:heat/temperature@1.0.0#get
     display.acme:heat/temperature@1.0.0#get
     display-v2.acme:heat/temperature@2.0.0#get
@@ -260,16 +261,26 @@ fn candidates_of_a_field_are_values_and_of_a_port_are_ports() {
     lift.acme:heat/lifter@1.0.0#step(input.position)
     lift.acme:heat/lifter@1.0.0#step(input.height)
     ");
-    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step(input.position)").join("\n"), @"
+    insta::assert_snapshot!(fitting("lift.acme:heat/lifter@1.0.0#step(input.position)", Side::Target).join("\n"), @"
     filter.acme:heat/temperature@1.0.0#get
     lift.acme:heat/lifter@1.0.0#step -> motor.duty
     pairs.acme:heat/pair@1.0.0#left
     sensor.acme:heat/temperature@1.0.0#get
     ");
-    insta::assert_snapshot!(fitting("display.acme:heat/temperature@1.0.0").join("\n"), @"
+    insta::assert_snapshot!(fitting("display.acme:heat/temperature@1.0.0", Side::Target).join("\n"), @"
     filter.acme:heat/temperature@1.0.0
     sensor.acme:heat/temperature@1.0.0
     ");
+    // `filter` has the same port on both sides.
+    insta::assert_snapshot!(fitting("filter.acme:heat/temperature@1.0.0", Side::Source).join("\n"), @"
+    aux-display.acme:heat/temperature@1.0.0
+    display.acme:heat/temperature@1.0.0
+    display-v2.acme:heat/temperature@2.0.0
+    ");
+    assert!(
+        fitting("filter.acme:heat/temperature@1.0.0", Side::Target).is_empty(),
+        "it has its sender"
+    );
 }
 
 #[test]
@@ -280,7 +291,7 @@ fn each_verdict_is_that_of_the_single_wire() {
         "sensor.acme:heat/temperature@1.0.0#get",
     ] {
         let start = parse(&document, start);
-        for Candidate { end, verdict } in candidates(&document, &library, &start) {
+        for Candidate { end, verdict } in candidates(&document, &library, &start, Side::Source) {
             assert_eq!(wire(&document, &library, &start, &end), verdict);
         }
     }
@@ -294,7 +305,7 @@ fn candidates_among_a_thousand_instances_are_complete() {
         instance: first,
         port: "wireloom:synthetic/value@1.0.0".to_owned(),
     };
-    let found = candidates(&document, &library, &start);
+    let found = candidates(&document, &library, &start, Side::Source);
     assert_eq!(found.len(), 1000);
     let mut reasons = BTreeMap::new();
     for one in &found {

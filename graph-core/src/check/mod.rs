@@ -1,6 +1,7 @@
 //! The checks of the model: one rule a file, its name the code of its findings. A new rule is a new
 //! file and a line in [`RULES`]. Rules know the document and the library, never files or the window.
 
+pub use crate::resolve::Side;
 pub use crate::wire::{Candidate, WireVerdict, candidates, wire};
 pub use partition_size::MAXIMUM_INSTANCES;
 
