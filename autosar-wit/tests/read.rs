@@ -361,6 +361,23 @@ fn components_of_2024_open() {
     );
 }
 
+/// Encoders before autumn 2024 marked interface names with a 1 where there is a 0 now.
+#[test]
+fn names_as_older_encoders_wrote_them_are_read() {
+    let mut bytes = build(OLD);
+    let mut marked = 0;
+    for at in 2..bytes.len() {
+        let is_name = bytes[at..].starts_with(b"wasi:") && bytes[at - 2] == 0;
+        if is_name && usize::from(bytes[at - 1]) < 40 {
+            bytes[at - 2] = 1;
+            marked += 1;
+        }
+    }
+    assert!(marked > 4, "{marked}");
+    let old = read::component(&bytes, "test.wasm").unwrap();
+    assert_eq!(old.ports, open(OLD).ports);
+}
+
 /// As wac composes: instances inside, an export of an inner instance's interface.
 #[test]
 fn composed_components_open() {
