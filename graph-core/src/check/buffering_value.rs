@@ -1,4 +1,5 @@
-//! Initial and substitute values of a buffered connector are texts of its receiver's type.
+//! Initial and substitute values of a buffered connector are texts of its receiver's type, and a
+//! queue has a receiver that can be told that it is empty.
 
 use crate::{
     context::{Context, Wire},
@@ -21,12 +22,19 @@ fn found(context: &Context, wire: &Wire) -> Vec<Diagnostic> {
     let (ConnectorKind::Buffered(buffering), Ok(to)) = (&wire.connector.kind, &wire.to) else {
         return Vec::new();
     };
-    let types = receiving_types(*to);
+    let whole = receiving_types(*to);
+    let types = whole
+        .iter()
+        .copied()
+        .filter_map(rte::element_value)
+        .collect::<Vec<_>>();
     let texts = [
         ("initial value", &buffering.initial),
         ("substitute value", &buffering.substitute),
     ];
-    let mut found = Vec::new();
+    let mut found = queue(context, wire, buffering, &whole)
+        .into_iter()
+        .collect::<Vec<_>>();
     for (what, text) in texts {
         let Some(text) = text else { continue };
         let wrong = types
@@ -66,14 +74,50 @@ fn found(context: &Context, wire: &Wire) -> Vec<Diagnostic> {
     found
 }
 
-/// What the receiver takes: for a whole port the value of each of its elements.
+fn queue(
+    context: &Context,
+    wire: &Wire,
+    buffering: &Buffering,
+    whole: &[&ValueType],
+) -> Option<Diagnostic> {
+    let length = buffering.queue?;
+    let told = |value: &&ValueType| {
+        matches!(
+            resolve::behind_aliases(value),
+            ValueType::Option(_) | ValueType::Result { .. }
+        )
+    };
+    let deaf = whole.iter().find(|value| !told(value));
+    let message = match (length, deaf) {
+        (0, _) => format!(
+            "the queue of the connector {} has no place",
+            context.ends(wire.connector)
+        ),
+        (_, Some(value)) => format!(
+            "the queue of the connector {} ends at a `{}`, which cannot say that the queue is empty",
+            context.ends(wire.connector),
+            print::value_type(value)
+        ),
+        _ => return None,
+    };
+    let without = ConnectorKind::Buffered(Buffering {
+        queue: None,
+        ..buffering.clone()
+    });
+    Some(
+        wire.finding("buffering-value", message)
+            .help("use a receiver of `option` or `result` type and a length above 0, or no queue")
+            .fix("Remove the queue", wire.with_kind(without)),
+    )
+}
+
+/// What the receiver takes with its status: for a whole port each of its elements.
 fn receiving_types<'a>(to: Resolved<'a>) -> Vec<&'a ValueType> {
-    let values = match to {
+    match to {
         Resolved::Port(port) => resolve::functions(port)
             .iter()
             .filter_map(|function| function.result.as_ref())
             .collect(),
         _ => fit::value_of(to).into_iter().collect::<Vec<_>>(),
-    };
-    values.into_iter().filter_map(rte::element_value).collect()
+    }
 }
