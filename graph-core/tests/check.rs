@@ -132,6 +132,18 @@ fn the_list_of_rules_is_the_folder() {
 }
 
 #[test]
+fn the_page_of_checks_lists_all_rules() {
+    let page = include_str!("../../docs/checks.md");
+    let rows = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        RULES.iter().map(|rule| rule.code).collect::<Vec<_>>()
+    );
+}
+
+#[test]
 fn findings_do_not_depend_on_ids() {
     for case in cases() {
         let (document, library) = load(&case);
