@@ -62,6 +62,11 @@ pub(crate) fn open_i2c(module: &mut Module) -> Callee {
     import(module, "buses", "open-i2c", &[I32; 2], &[I32])
 }
 
+/// `() -> handle`
+pub(crate) fn open_delay(module: &mut Module) -> Callee {
+    import(module, "buses", "open-delay", &[], &[I32])
+}
+
 /// `(probe, function, address, bytes)`
 pub(crate) fn called(module: &mut Module) -> Callee {
     import(module, "probes", "called", &[I32; 4], &[])

@@ -6,11 +6,11 @@ use crate::{
     code::{Body, Module},
     ecu,
     plan::{EnvironmentPlan, GenerateError},
-    synthesis::{World, i2c},
+    synthesis::{World, delay, i2c},
 };
 use autosar_wit::{
     component::PortItem,
-    types::{Function, FunctionKind, Interface, InterfaceId, ValueType},
+    types::{Function, FunctionKind, Interface, InterfaceId, ResourceType, ValueType},
 };
 use std::collections::BTreeMap;
 use wasm_encoder::ValType;
@@ -24,18 +24,34 @@ pub fn environment(plan: &EnvironmentPlan) -> Result<Vec<u8>, GenerateError> {
     for (export, bus) in &plan.buses {
         let text = module.place_data(bus.as_bytes(), 1);
         let open = ecu::open_i2c(&mut module);
-        let function = module.declare(&[], &[ValType::I32]);
         let mut body = Body::new(0);
         body.i32(text).i32(bus.len() as u32).call(open);
-        module.define(function, body);
-        module.export(export, function);
-        let item = getter(export, ValueType::Own(i2c()));
-        world.export(export, PortItem::Function(item), "the environment");
+        opener(&mut module, &mut world, export, body, i2c());
+    }
+    for export in &plan.delays {
+        let open = ecu::open_delay(&mut module);
+        let mut body = Body::new(0);
+        body.call(open);
+        opener(&mut module, &mut world, export, body, delay());
     }
     if let Some(name) = &plan.environment {
         variables(&mut module, &mut world, name, &plan.variables)?;
     }
     world.component(module.finish())
+}
+
+fn opener(
+    module: &mut Module,
+    world: &mut World,
+    export: &str,
+    body: Body,
+    resource: ResourceType,
+) {
+    let function = module.declare(&[], &[ValType::I32]);
+    module.define(function, body);
+    module.export(export, function);
+    let item = getter(export, ValueType::Own(resource));
+    world.export(export, PortItem::Function(item), "the environment");
 }
 
 fn getter(name: &str, result: ValueType) -> Function {

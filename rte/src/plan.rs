@@ -11,7 +11,7 @@ use autosar_wit::{
     dbc::{ByteOrder, Signal},
     types::{Interface, ValueType},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What to generate for one partition.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,7 +58,8 @@ pub struct FunctionRef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunnablePlan {
     pub function: FunctionRef,
-    /// Parameter of type `own<i2c>` → name of the bus that is opened for it at each call.
+    /// Parameter of type `own<i2c>` → name of the bus that is opened for it at each call; an
+    /// `own<delay>` needs none.
     pub buses: BTreeMap<String, String>,
     /// Ports of the instance that it reads and writes; `None`: all.
     pub ports: Option<Vec<String>>,
@@ -243,6 +244,8 @@ pub struct Called {
 pub struct EnvironmentPlan {
     /// Root function `func() -> own<i2c>` → name of the bus; exported under the same name.
     pub buses: BTreeMap<String, String>,
+    /// Root functions `func() -> own<delay>`; exported under the same names.
+    pub delays: BTreeSet<String>,
     /// Extern name such as `wasi:cli/environment@0.2.3`; exported under it with `variables`.
     pub environment: Option<String>,
     pub variables: BTreeMap<String, String>,

@@ -62,7 +62,7 @@ impl World {
     /// The component of that core module, which follows the names of `wit-component`.
     pub(crate) fn component(&self, mut core: Vec<u8>) -> Result<Vec<u8>, GenerateError> {
         let text = self.text()?;
-        let bug = |error: &dyn std::fmt::Display| GenerateError::Bug(format!("{error}: {text}"));
+        let bug = |error: &dyn std::fmt::Display| GenerateError::Bug(error.to_string());
         let mut resolve = Resolve::default();
         let package = resolve
             .push_source("glue.wit", &text)
@@ -80,7 +80,9 @@ impl World {
 
     fn text(&self) -> Result<String, GenerateError> {
         let mut owned = Owned::default();
-        owned.insert_resource(&i2c(), "the buses");
+        for resource in [i2c(), delay()] {
+            owned.insert_resource(&resource, "the buses");
+        }
         let mut root = Scope::new(None);
         let mut body = String::new();
         for interface in ECU_INTERFACES {
@@ -118,15 +120,27 @@ impl World {
     }
 }
 
+/// The resource whose handles `buses.open-i2c` gives.
 pub(crate) fn i2c() -> ResourceType {
+    of_draft("i2c")
+}
+
+/// The resource whose handles `buses.open-delay` gives.
+pub(crate) fn delay() -> ResourceType {
+    of_draft("delay")
+}
+
+/// Both interfaces of the draft have one resource of the same name.
+fn of_draft(name: &str) -> ResourceType {
+    let owner = InterfaceId {
+        namespace: "wasi".into(),
+        package: "i2c".into(),
+        interface: name.into(),
+        version: semver("0.2.0-draft"),
+    };
     ResourceType {
-        owner: Some(InterfaceId {
-            namespace: "wasi".into(),
-            package: "i2c".into(),
-            interface: "i2c".into(),
-            version: semver("0.2.0-draft"),
-        }),
-        name: "i2c".into(),
+        owner: Some(owner),
+        name: name.into(),
     }
 }
 
@@ -189,6 +203,8 @@ fn signature(
 /// The names within one interface, or at the root of the world.
 struct Scope {
     owner: Option<InterfaceId>,
+    /// Whether it stands in its own package, where neighbours are named without it.
+    is_at_home: bool,
     /// Types of others: (owner, name there) → name here.
     uses: BTreeMap<(InterfaceId, String), String>,
     /// Names that `uses` should give: what the interface itself calls them.
@@ -202,6 +218,7 @@ impl Scope {
     fn new(owner: Option<InterfaceId>) -> Self {
         Self {
             owner,
+            is_at_home: false,
             uses: BTreeMap::new(),
             aliases: BTreeMap::new(),
             pending: Vec::new(),
@@ -400,7 +417,16 @@ impl Scope {
             definitions.push_str(&self.definition(&definition, user, owned)?);
         }
         for ((owner, name), here) in &self.uses {
-            let path = path(owner);
+            let is_near = self.is_at_home
+                && self.owner.as_ref().is_some_and(|own| {
+                    (&own.namespace, &own.package, &own.version)
+                        == (&owner.namespace, &owner.package, &owner.version)
+                });
+            let path = if is_near {
+                format!("%{}", owner.interface)
+            } else {
+                path(owner)
+            };
             match name == here {
                 true => writeln!(text, "    use {path}.{{%{name}}};"),
                 false => writeln!(text, "    use {path}.{{%{name} as %{here}}};"),
@@ -585,7 +611,10 @@ impl Owned {
     }
 
     fn interface(&mut self, id: &InterfaceId) -> Result<String, GenerateError> {
-        let mut scope = Scope::new(Some(id.clone()));
+        let mut scope = Scope {
+            is_at_home: true,
+            ..Scope::new(Some(id.clone()))
+        };
         let types: Vec<_> = self
             .interfaces
             .get(id)

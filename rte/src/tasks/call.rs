@@ -5,13 +5,14 @@ use crate::{
     cell,
     code::{Body, Callee, lift, lower},
     ecu,
-    layout::{self, Scalar, Shape, flat, offsets, product_align, product_size, shape, size},
+    layout::{self, Scalar, flat, offsets, product_align, product_size, size},
     plan::{FunctionRef, GenerateError, RunnablePlan, Source},
     store::{element, functions},
+    synthesis::{delay, i2c},
 };
 use autosar_wit::{
     component::PortItem,
-    types::{Function, FunctionKind, ValueType},
+    types::{Function, FunctionKind, ResourceType, ValueType},
 };
 use std::collections::BTreeMap;
 use wasm_encoder::ValType;
@@ -253,7 +254,15 @@ impl<'a> Tasks<'a> {
         if layout::handle(value).is_none() {
             return Ok(());
         }
-        if !is_i2c(value) {
+        let Some((image, _)) = call.parameter(name) else {
+            return Ok(());
+        };
+        if is_own(value, &delay()) {
+            let open = ecu::open_delay(&mut self.module);
+            body.i32(image).call(open).store(Scalar::U32, 0);
+            return Ok(());
+        }
+        if !is_own(value, &i2c()) {
             return cell::refuse(value, &format!("{place}({name})"));
         }
         let Some(bus) = runnable.buses.get(name) else {
@@ -261,9 +270,6 @@ impl<'a> Tasks<'a> {
                 place,
                 parameter: name.to_owned(),
             });
-        };
-        let Some((image, _)) = call.parameter(name) else {
-            return Ok(());
         };
         let text = self.module.place_data(bus.as_bytes(), 1);
         let open = ecu::open_i2c(&mut self.module);
@@ -276,12 +282,20 @@ impl<'a> Tasks<'a> {
     }
 }
 
-fn is_i2c(value: &ValueType) -> bool {
-    let is_handle = matches!(shape(value), Shape::Handle("handle"));
+/// Whether it is an own handle of that resource, of any version.
+fn is_own(value: &ValueType, resource: &ResourceType) -> bool {
+    let path = |resource: &ResourceType| {
+        let owner = resource.owner.as_ref();
+        owner.map(|id| {
+            (
+                id.namespace.clone(),
+                id.package.clone(),
+                id.interface.clone(),
+            )
+        })
+    };
     match layout::strip(value) {
-        ValueType::Own(resource) if is_handle => resource.owner.as_ref().is_some_and(|owner| {
-            owner.namespace == "wasi" && owner.package == "i2c" && resource.name == "i2c"
-        }),
+        ValueType::Own(own) => own.name == resource.name && path(own) == path(resource),
         _ => false,
     }
 }
