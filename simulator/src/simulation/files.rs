@@ -87,3 +87,70 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with one partition `partition.wasm`, and a system that names `file` with that hash.
+    fn folder(file: &str, sha256: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        let entry = deployment::PartitionFile {
+            name: "app".into(),
+            file: file.into(),
+            sha256: sha256.into(),
+        };
+        let ecu = deployment::Ecu {
+            name: "climate".into(),
+            fuel_ps: 1,
+            activation_ns: 1,
+            partitions: vec![entry],
+        };
+        let system = System {
+            format: deployment::FORMAT,
+            name: "test".into(),
+            ecus: vec![ecu],
+            buses: vec![],
+            routes: vec![],
+        };
+        std::fs::write(folder.path().join(SYSTEM_FILE), system.to_text()).unwrap();
+        std::fs::write(folder.path().join("partition.wasm"), b"bytes").unwrap();
+        folder
+    }
+
+    fn refusal(folder: &Path) -> String {
+        let error = SystemFiles::read(folder).unwrap_err().to_string();
+        error
+            .replace(&folder.display().to_string(), "FOLDER")
+            .replace('\\', "/")
+    }
+
+    #[test]
+    fn reads_what_composition_wrote() {
+        let folder = folder("partition.wasm", &sha256_hex(b"bytes"));
+        let files = SystemFiles::read(folder.path()).unwrap();
+        assert_eq!(files.partitions["partition.wasm"], b"bytes");
+        assert_eq!(files.system.ecus[0].name, "climate");
+    }
+
+    #[test]
+    fn refuses_other_bytes_other_folders_and_other_text() {
+        let changed = folder("partition.wasm", &sha256_hex(b"other"));
+        assert_eq!(
+            refusal(changed.path()),
+            "`FOLDER/partition.wasm` is not the file that `system.json` describes (another SHA-256); compose the project again"
+        );
+        let outside = folder("../partition.wasm", "");
+        assert_eq!(
+            refusal(outside.path()),
+            "`FOLDER/system.json` names partition file `../partition.wasm`, which is no plain file name; compose the project again"
+        );
+        let missing = folder("missing.wasm", "");
+        assert!(refusal(missing.path()).starts_with("`FOLDER/missing.wasm` cannot be read: "));
+        std::fs::write(missing.path().join(SYSTEM_FILE), "{").unwrap();
+        assert!(
+            refusal(missing.path())
+                .starts_with("`FOLDER/system.json`: the deployment is not readable")
+        );
+    }
+}

@@ -179,3 +179,35 @@ fn the_closure_pauses() {
     assert_eq!(halt, Halt::Paused);
     assert!(simulation.now_ns() < 4 * MS);
 }
+
+#[test]
+fn the_summary_has_stable_fields() {
+    let mut simulation = start(&system(&[sender("climate"), receiver("cockpit")]));
+    run(&mut simulation, 5 * MS);
+    let json = serde_json::to_value(simulation.summary()).unwrap();
+    let keys = |value: &serde_json::Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert_eq!(
+        keys(&json),
+        "activations buses ecus frames incidents seed tasks time_ns trace_hash"
+    );
+    assert_eq!(keys(&json["ecus"][0]), "ecu load");
+    assert_eq!(
+        keys(&json["tasks"][0]),
+        "activations cost_worst_ns ecu late lost partition response_worst_ns task"
+    );
+    assert_eq!(keys(&json["buses"][0]), "bus error_frames frames ids load");
+    assert_eq!(keys(&json["buses"][0]["ids"][0]), "frames id load");
+    assert_eq!(
+        (json["time_ns"].as_u64(), json["frames"].as_u64()),
+        (Some(5 * MS), Some(5))
+    );
+    assert_eq!(json["trace_hash"].as_str().unwrap().len(), 64);
+}
