@@ -372,3 +372,6 @@ fn same_kind(a: &TypeKind, b: &TypeKind) -> bool {
         _ => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests;

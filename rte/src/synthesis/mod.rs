@@ -1,0 +1,199 @@
+//! Worlds of generated components, written as WIT: interfaces stand inline under plain names, so
+//! that instances which were trimmed differently never meet; only the types that another
+//! interface owns are imported by its id, as the union of what all of them know.
+//! Knows nothing of what the components do.
+
+mod owned;
+mod scope;
+
+use crate::plan::GenerateError;
+use autosar_wit::{
+    component::PortItem,
+    types::{Function, FunctionKind, Interface, InterfaceId, ResourceType},
+};
+use owned::Owned;
+use scope::{Scope, path};
+use std::fmt::Write;
+use wit_component::{ComponentEncoder, StringEncoding};
+use wit_parser::Resolve;
+
+/// The host's interfaces; what is not called of them is left out when the component is made.
+const ECU: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../autosar-wit/wit/wireloom-ecu.wit"
+));
+const ECU_HEAD: &str = "package wireloom:ecu@0.1.0;";
+const ECU_INTERFACES: [&str; 6] = ["clock", "meter", "elements", "frames", "buses", "probes"];
+
+/// A world in the making.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    imports: Vec<Extern>,
+    exports: Vec<Extern>,
+}
+
+#[derive(Debug)]
+struct Extern {
+    name: String,
+    item: PortItem,
+    /// Whose type it is, for messages.
+    user: String,
+}
+
+impl World {
+    pub(crate) fn import(&mut self, name: &str, item: PortItem, user: &str) {
+        self.imports.push(Extern {
+            name: name.to_owned(),
+            item,
+            user: user.to_owned(),
+        });
+    }
+
+    pub(crate) fn export(&mut self, name: &str, item: PortItem, user: &str) {
+        self.exports.push(Extern {
+            name: name.to_owned(),
+            item,
+            user: user.to_owned(),
+        });
+    }
+
+    /// The component of that core module, which follows the names of `wit-component`.
+    pub(crate) fn component(&self, mut core: Vec<u8>) -> Result<Vec<u8>, GenerateError> {
+        let text = self.text()?;
+        let bug = |error: &dyn std::fmt::Display| GenerateError::Bug(error.to_string());
+        let mut resolve = Resolve::default();
+        let package = resolve
+            .push_source("glue.wit", &text)
+            .map_err(|error| bug(&format!("{error:#}")))?;
+        let world = resolve
+            .select_world(&[package], Some("glue"))
+            .map_err(|error| bug(&format!("{error:#}")))?;
+        wit_component::embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8)
+            .map_err(|error| bug(&format!("{error:#}")))?;
+        ComponentEncoder::default()
+            .module(&core)
+            .and_then(|encoder| encoder.merge_imports_based_on_semver(false).encode())
+            .map_err(|error| bug(&format!("{error:#}")))
+    }
+
+    fn text(&self) -> Result<String, GenerateError> {
+        let mut owned = Owned::default();
+        for resource in [i2c(), delay()] {
+            owned.insert_resource(&resource, "the buses");
+        }
+        let mut root = Scope::new(None);
+        let mut body = String::new();
+        for interface in ECU_INTERFACES {
+            let _ = writeln!(body, "  import wireloom:ecu/{interface}@0.1.0;");
+        }
+        for (word, externs) in [("import", &self.imports), ("export", &self.exports)] {
+            for one in externs {
+                if let PortItem::Interface(interface) = &one.item
+                    && one.name.contains(':')
+                {
+                    owned.insert_interface(interface, &one.user)?;
+                    let name = interface.id.as_ref().map_or_else(|| one.name.clone(), path);
+                    let _ = writeln!(body, "  {word} {name};");
+                    continue;
+                }
+                let item = match &one.item {
+                    PortItem::Interface(interface) => {
+                        let every = word == "export";
+                        inline(interface, every, &one.user, &mut owned)?
+                    }
+                    PortItem::Function(function) => {
+                        signature(function, &mut root, &one.user, &mut owned)? + ";"
+                    }
+                };
+                let _ = writeln!(body, "  {word} %{}: {item}", one.name);
+            }
+        }
+        let mut head = String::new();
+        root.write_types(&mut head, &mut owned)?;
+        let mut text = format!("package wireloom:glue;\nworld glue {{\n{head}{body}}}\n");
+        text.push_str(&owned.packages()?);
+        let ecu = ECU.split_once(ECU_HEAD).map_or("", |(_, rest)| rest);
+        let _ = writeln!(text, "package wireloom:ecu@0.1.0 {{{ecu}}}");
+        Ok(text)
+    }
+}
+
+/// The resource whose handles `buses.open-i2c` gives.
+pub(crate) fn i2c() -> ResourceType {
+    of_draft("i2c")
+}
+
+/// The resource whose handles `buses.open-delay` gives.
+pub(crate) fn delay() -> ResourceType {
+    of_draft("delay")
+}
+
+/// Both interfaces of the draft have one resource of the same name.
+fn of_draft(name: &str) -> ResourceType {
+    let owner = InterfaceId {
+        namespace: "wasi".into(),
+        package: "i2c".into(),
+        interface: name.into(),
+        version: semver("0.2.0-draft"),
+    };
+    ResourceType {
+        owner: Some(owner),
+        name: name.into(),
+    }
+}
+
+fn semver(text: &str) -> Option<semver::Version> {
+    semver::Version::parse(text).ok()
+}
+
+/// An interface in place: own types defined, others taken by `use`.
+fn inline(
+    interface: &Interface,
+    every_type: bool,
+    user: &str,
+    owned: &mut Owned,
+) -> Result<String, GenerateError> {
+    let mut scope = Scope::new(interface.id.clone());
+    scope.know(&interface.types);
+    let mut functions = String::new();
+    for function in &interface.functions {
+        let signature = signature(function, &mut scope, user, owned)?;
+        let _ = writeln!(functions, "    %{}: {signature};", function.name);
+    }
+    if every_type {
+        for definition in &interface.types {
+            scope.define(definition, user);
+        }
+    }
+    let mut types = String::new();
+    scope.write_types(&mut types, owned)?;
+    Ok(format!("interface {{\n{types}{functions}  }}"))
+}
+
+fn signature(
+    function: &Function,
+    scope: &mut Scope,
+    user: &str,
+    owned: &mut Owned,
+) -> Result<String, GenerateError> {
+    let place = || format!("{user}#{}", function.name);
+    if function.is_async {
+        return Err(GenerateError::Asynchronous { place: place() });
+    }
+    if function.kind != FunctionKind::Free {
+        let what = "method of a resource".to_owned();
+        return Err(GenerateError::Unbufferable {
+            place: place(),
+            what,
+        });
+    }
+    let mut text = String::from("func(");
+    for (name, value) in &function.parameters {
+        let _ = write!(text, "%{name}: {}, ", scope.name(value, user, owned)?);
+    }
+    text.push(')');
+    if let Some(result) = &function.result {
+        let _ = write!(text, " -> {}", scope.name(result, user, owned)?);
+    }
+    Ok(text)
+}
