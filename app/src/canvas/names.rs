@@ -66,15 +66,9 @@ pub fn end_name(document: &Document, end: &End) -> String {
     format!("{instance}.{path}")
 }
 
-/// `fan instance, component fan, 1 error`.
-pub fn node_name(node: &Node, problems: &str) -> String {
-    match problems {
-        "" => format!("{} instance, component {}", node.title, node.subtitle),
-        problems => format!(
-            "{} instance, component {}, {problems}",
-            node.title, node.subtitle
-        ),
-    }
+/// `fan instance, component fan`.
+pub fn node_name(node: &Node) -> String {
+    format!("{} instance, component {}", node.title, node.subtitle)
 }
 
 /// `fan provided port duty, connected to pwm`, or `…, not connected`.

@@ -63,13 +63,12 @@ pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -
             Id::unique(("instance", node.instance.0)),
             Sense::click(),
         );
-        response.widget_info(|| {
-            WidgetInfo::labeled(
-                Role::Button,
-                true,
-                names::node_name(node, &problem_words(view, node.instance)),
-            )
-        });
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, names::node_name(node)));
+        let problems = problem_words(view, node.instance);
+        if !problems.is_empty() {
+            ui.ctx()
+                .accesskit_node_builder(response.id, |access| access.set_description(problems));
+        }
         focus_ring(ui, &response);
         if is_activated(ui, &response) {
             events.extend(click(

@@ -112,6 +112,12 @@ impl Desk {
         self.harness.run();
     }
 
+    /// As a screen reader clicks it, without the pointer.
+    pub(super) fn accept(&mut self, label: &str) {
+        self.harness.get_by_label(label).click_accesskit();
+        self.harness.run();
+    }
+
     /// The middle of the thing with that name, on the screen.
     pub(super) fn place(&self, label: &str) -> Pos2 {
         self.harness.get_by_label(label).rect().center()
