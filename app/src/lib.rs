@@ -6,6 +6,7 @@
 
 pub mod canvas;
 pub mod command;
+pub mod files;
 
 pub mod picture;
 pub mod session;

@@ -236,7 +236,7 @@ fn double_clicked(state: &mut CanvasState, at: Point, scene: &Scene) -> Vec<Canv
     let hit = scene.hit(state.view.to_world(at), state.view.zoom);
     match &hit {
         Hit::Pin(node, pin) => match scene.pin(*node, *pin) {
-            Some((node, pin, _)) if pin.folding != Folding::Plain => {
+            Some((node, pin, _)) if matches!(pin.folding, Folding::Folded | Folding::Unfolded) => {
                 vec![CanvasAction::Fold(
                     node.instance,
                     pin.direction,

@@ -67,6 +67,8 @@ pub struct Pin {
 pub enum Folding {
     /// There are none.
     Plain,
+    /// There is one element: the port stands for it.
+    Single,
     /// There are some, hidden.
     Folded,
     /// They stand below.
@@ -80,24 +82,21 @@ pub fn pins(
     instance: InstanceId,
     component: Option<&ComponentType>,
     ends: &[(&End, Side)],
-    bound: &dyn Fn(&str) -> bool,
+    bound: &dyn Fn(&str) -> Option<String>,
     toggled: &dyn Fn(Direction, &str) -> bool,
 ) -> Vec<Pin> {
     let mut pins = Vec::new();
     for port in component.iter().flat_map(|component| &component.ports) {
-        let hidden = match port.kind {
-            PortKind::Types => true,
-            PortKind::Platform => !bound(&port.name),
-            _ => false,
-        };
-        if !hidden {
-            port_pins(
+        match (port.kind, bound(&port.name)) {
+            (PortKind::Types, _) | (PortKind::Platform, None) => {}
+            (PortKind::Platform, Some(bus)) => pins.push(bound_pin(instance, port, bus)),
+            _ => port_pins(
                 instance,
                 port,
                 ends,
                 toggled(port.direction, &port.name),
                 &mut pins,
-            );
+            ),
         }
     }
     for (end, side) in ends {
@@ -111,7 +110,8 @@ pub fn pins(
 /// Whether a connector's end on that side (sources right, targets left) is at this pin: its own, or
 /// one that the pin hides.
 pub fn holds(pin: &Pin, end: &End, side: Side) -> bool {
-    let hidden = pin.folding == Folding::Folded && port_of(end) == Some(pin.port.as_str());
+    let hides = matches!(pin.folding, Folding::Folded | Folding::Single);
+    let hidden = hides && port_of(end) == Some(pin.port.as_str());
     match end {
         End::Port { .. } => pin.side == side && pin.end == *end,
         End::Element { .. } => pin.side == side && (pin.end == *end || hidden),
@@ -168,15 +168,18 @@ fn port_pins(
     toggled: bool,
     pins: &mut Vec<Pin>,
 ) {
-    let mut below = inner_pins(instance, port);
+    let below = inner_pins(instance, port);
     let wired = below
         .iter()
         .any(|pin| ends.iter().any(|(end, _)| **end == pin.end));
-    if below.len() == 1 && !wired && !is_step_shaped(port) {
-        // One element is the port itself, unless a wire ends at it.
-        below.clear();
-    }
-    let unfolded = (wired || is_step_shaped(port)) != toggled;
+    let is_single = matches!(
+        below.as_slice(),
+        [Pin {
+            end: End::Element { .. },
+            ..
+        }]
+    );
+    let unfolded = !is_single && (wired || is_step_shaped(port)) != toggled;
     pins.push(Pin {
         end: End::Port {
             instance,
@@ -187,16 +190,39 @@ fn port_pins(
         side: side(port.direction),
         shape: shape(port.kind),
         label: port_label(&port.name),
-        type_name: String::new(),
+        type_name: below
+            .first()
+            .filter(|_| is_single)
+            .map(|pin| pin.type_name.clone())
+            .unwrap_or_default(),
         depth: 0,
         folding: match (below.is_empty(), unfolded) {
             (true, _) => Folding::Plain,
+            _ if is_single => Folding::Single,
             (false, false) => Folding::Folded,
             (false, true) => Folding::Unfolded,
         },
     });
     if unfolded {
         pins.extend(below);
+    }
+}
+
+/// A platform port with the bus that it is bound to.
+fn bound_pin(instance: InstanceId, port: &Port, bus: String) -> Pin {
+    Pin {
+        end: End::Port {
+            instance,
+            port: port.name.clone(),
+        },
+        direction: port.direction,
+        port: port.name.clone(),
+        side: side(port.direction),
+        shape: PinShape::Platform,
+        label: port_label(&port.name),
+        type_name: bus,
+        depth: 0,
+        folding: Folding::Plain,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::canvas::test_data::{component, function, getter, interface_port, reco
 const ONE: InstanceId = InstanceId(1);
 
 fn shown(component: &ComponentType, ends: &[(&End, Side)]) -> Vec<String> {
-    let pins = pins(ONE, Some(component), ends, &|_| false, &|_, _| false);
+    let pins = pins(ONE, Some(component), ends, &|_| None, &|_, _| false);
     pins.iter()
         .map(|pin| {
             format!(
@@ -108,7 +108,7 @@ fn a_folded_port_holds_the_ends_of_its_fields() {
         ONE,
         Some(&component),
         &[(&end, Side::Left)],
-        &|_| false,
+        &|_| None,
         &|_, _| true,
     );
     assert_eq!(folded.len(), 1, "{folded:?}");
@@ -162,7 +162,7 @@ fn a_port_of_one_name_in_both_directions_is_two_pins() {
         ONE,
         Some(&component),
         &[(&end, Side::Right)],
-        &|_| false,
+        &|_| None,
         &|_, _| false,
     );
     assert_eq!(pins.len(), 2);
@@ -175,7 +175,7 @@ fn what_the_component_does_not_know_is_shown_as_unknown() {
         instance: ONE,
         port: "w:t/gone@0.1.0".into(),
     };
-    let without = pins(ONE, None, &[(&end, Side::Left)], &|_| false, &|_, _| false);
+    let without = pins(ONE, None, &[(&end, Side::Left)], &|_| None, &|_, _| false);
     assert_eq!(without[0].shape, PinShape::Unknown);
     assert_eq!(without[0].label, "gone");
     assert_eq!(without[0].side, Side::Left);
@@ -198,8 +198,36 @@ fn a_platform_port_shows_once_it_is_bound_to_a_bus() {
         ONE,
         Some(&component),
         &[],
-        &|port| port == "get-i2c-bus",
+        &|port| (port == "get-i2c-bus").then(|| "i2c0".to_owned()),
         &|_, _| false,
     );
     assert_eq!(bound[0].shape, PinShape::Platform);
+    assert_eq!(bound[0].type_name, "i2c0");
+}
+
+#[test]
+fn one_element_is_held_by_its_port() {
+    let getters = vec![getter("get", ValueType::F32)];
+    let port = interface_port(
+        Direction::Required,
+        "w:t/temperature@0.1.0",
+        PortKind::SenderReceiver,
+        getters,
+    );
+    let function = FunctionPath {
+        port: "w:t/temperature@0.1.0".into(),
+        function: Some("get".into()),
+    };
+    let end = End::Element {
+        instance: ONE,
+        function,
+    };
+    let component = component("c", vec![port]);
+    let ends = [(&end, Side::Left)];
+    let pins = pins(ONE, Some(&component), &ends, &|_| None, &|_, _| true);
+    assert_eq!(pins.len(), 1, "{pins:?}");
+    assert_eq!(pins[0].folding, Folding::Single);
+    assert_eq!(pins[0].type_name, "f32");
+    assert!(holds(&pins[0], &end, Side::Left));
+    assert!(!holds(&pins[0], &end, Side::Right));
 }

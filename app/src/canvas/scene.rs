@@ -4,7 +4,7 @@
 use super::{
     geometry::{Point, Rect, point},
     grid::Grid,
-    names::end_name,
+    names::end_label,
     node::{Metrics, flag, place},
     pins::{Pin, Side, holds, instance_of, pins},
     wire::Curve,
@@ -68,6 +68,10 @@ pub struct Wire {
     pub to: End,
     /// Copied after the runnable, not called at once.
     pub is_buffered: bool,
+    /// What stands in its flag; empty if both ends are at instances.
+    pub flag: String,
+    /// How many rows below its pin the flag stands.
+    pub flag_row: u8,
     /// Its course.
     pub course: Course,
 }
@@ -85,8 +89,6 @@ pub enum Course {
         side: Side,
         /// The box of the flag.
         rect: Rect,
-        /// What stands in it.
-        text: String,
     },
     /// One of its ends is nowhere.
     Nowhere,
@@ -132,10 +134,11 @@ impl Scene {
                 component_type(library, instance.component),
                 ends,
                 &|port| {
-                    instance
-                        .bindings
-                        .keys()
-                        .any(|key| key == port || key.starts_with(&format!("{port}(")))
+                    let parameter = format!("{port}(");
+                    let mut bindings = instance.bindings.iter();
+                    let (_, bus) =
+                        bindings.find(|(key, _)| *key == port || key.starts_with(&parameter))?;
+                    Some(document.buses.get(bus)?.name.clone())
                 },
                 &|direction, port| toggled.contains(&(id, direction, port.to_owned())),
             );
@@ -268,64 +271,76 @@ impl Scene {
 
     fn wire(&mut self, document: &Document) {
         for (&connector, value) in &document.connectors {
-            let text = match (&value.from, &value.to) {
-                (end @ End::Signal { .. }, _) | (_, end @ End::Signal { .. }) => {
-                    end_name(document, end)
-                }
+            let flag = match (&value.from, &value.to) {
+                (end @ End::Signal { .. }, _) | (_, end @ End::Signal { .. }) => end_label(end),
                 _ => String::new(),
             };
-            let mut wire = Wire {
+            self.wires.push(Wire {
                 connector,
                 from: value.from.clone(),
                 to: value.to.clone(),
                 is_buffered: matches!(value.kind, ConnectorKind::Buffered(_)),
-                course: Course::Flag {
-                    pin: Point::default(),
-                    side: Side::Left,
-                    rect: Rect::default(),
-                    text,
-                },
-            };
-            wire.course = self.course(&wire);
-            for (end, side) in [(&value.from, Side::Right), (&value.to, Side::Left)] {
-                let Some(instance) = instance_of(end) else {
-                    continue;
-                };
-                let Ok(number) = self
-                    .nodes
-                    .binary_search_by_key(&instance, |node| node.instance)
-                else {
-                    continue;
-                };
-                let Some(node) = self.nodes.get_mut(number) else {
-                    continue;
-                };
-                if let Some(at) = node.pins.iter().position(|pin| holds(pin, end, side))
-                    && let Some(wires) = node.pin_wires.get_mut(at)
-                {
-                    wires.push(connector);
-                }
+                flag,
+                flag_row: 0,
+                course: Course::Nowhere,
+            });
+            self.note_at_pin(connector, &value.from, Side::Right);
+            self.note_at_pin(connector, &value.to, Side::Left);
+        }
+        self.order_flags();
+        let courses: Vec<Course> = self.wires.iter().map(|wire| self.course(wire)).collect();
+        for (wire, course) in self.wires.iter_mut().zip(courses) {
+            wire.course = course;
+        }
+    }
+
+    fn note_at_pin(&mut self, connector: ConnectorId, end: &End, side: Side) {
+        let Some(instance) = instance_of(end) else {
+            return;
+        };
+        let found = self
+            .nodes
+            .binary_search_by_key(&instance, |node| node.instance);
+        let Some(node) = found.ok().and_then(|number| self.nodes.get_mut(number)) else {
+            return;
+        };
+        let pin = node.pins.iter().position(|pin| holds(pin, end, side));
+        if let Some(wires) = pin.and_then(|pin| node.pin_wires.get_mut(pin)) {
+            wires.push(connector);
+        }
+    }
+
+    /// Flags at one pin stand one below the other, and below a curve that begins there.
+    fn order_flags(&mut self) {
+        let mut rows: BTreeMap<ConnectorId, u8> = BTreeMap::new();
+        let flagged: BTreeSet<ConnectorId> = (self.wires.iter())
+            .filter(|wire| !wire.flag.is_empty())
+            .map(|wire| wire.connector)
+            .collect();
+        for wires in self.nodes.iter().flat_map(|node| &node.pin_wires) {
+            let mut row = u8::from(wires.iter().any(|wire| !flagged.contains(wire)));
+            for wire in wires.iter().filter(|wire| flagged.contains(wire)) {
+                rows.insert(*wire, row);
+                row = row.saturating_add(1);
             }
-            self.wires.push(wire);
+        }
+        for wire in &mut self.wires {
+            wire.flag_row = rows.get(&wire.connector).copied().unwrap_or(0);
         }
     }
 
     fn course(&self, wire: &Wire) -> Course {
-        let text = match &wire.course {
-            Course::Flag { text, .. } => text.clone(),
-            _ => String::new(),
-        };
         let from = self.end_point(&wire.from, Side::Right);
         let to = self.end_point(&wire.to, Side::Left);
         match (from, to) {
             (Some((from, _)), Some((to, _))) => Course::Curve(Curve::between(from, to)),
             (Some((pin, side)), None) | (None, Some((pin, side))) => {
-                let rect = flag(pin, side, &text, &self.metrics);
+                let below = f32::from(wire.flag_row) * self.metrics.row_height;
+                let place = pin + point(0.0, below);
                 Course::Flag {
                     pin,
                     side,
-                    rect,
-                    text,
+                    rect: flag(place, side, &wire.flag, &self.metrics),
                 }
             }
             (None, None) => Course::Nowhere,

@@ -94,13 +94,11 @@ fn a_signal_is_a_flag_beside_its_pin() {
         signal,
     );
     let scene = scene(&document, &library);
-    let Course::Flag {
-        rect, text, side, ..
-    } = &scene.wires[0].course
-    else {
+    let Course::Flag { rect, side, .. } = &scene.wires[0].course else {
         panic!("{:?}", scene.wires[0])
     };
-    assert_eq!((text.as_str(), *side), ("?:FanStatus.Duty", Side::Right));
+    let text = scene.wires[0].flag.as_str();
+    assert_eq!((text, *side), ("FanStatus.Duty", Side::Right));
     assert_eq!(scene.hit(rect.center(), 1.0), Hit::Wire(0));
     assert!(scene.bounds(None).unwrap().contains(rect.max));
 }

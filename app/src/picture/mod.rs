@@ -1,9 +1,11 @@
 //! Pictures of the window without a display or a GPU: the triangles that egui makes, painted by the
 //! processor, the same bytes each time. Knows nothing of what they show.
 
+mod canvas;
 mod raster;
 mod textures;
 
+pub use canvas::of_canvas;
 pub use raster::{Picture, paint};
 pub use textures::Textures;
 

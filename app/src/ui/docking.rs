@@ -51,7 +51,7 @@ impl Default for Docks {
         let bottom = linear(
             &mut tiles,
             LinearDir::Horizontal,
-            &[(problems, 5.0), (plot, 4.0), (devices, 2.6)],
+            &[(problems, 6.0), (plot, 4.0), (devices, 2.6)],
         );
         let middle = linear(
             &mut tiles,

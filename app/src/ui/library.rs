@@ -34,7 +34,7 @@ impl LibraryView {
             ui.horizontal(|ui| {
                 let width = ui.available_width() - 66.0;
                 let search = TextEdit::singleline(&mut self.filter)
-                    .hint_text("Name or interface")
+                    .hint_text("Find")
                     .desired_width(width);
                 ui.add(search);
                 if let Some(add) = command::find("file.add-components") {

@@ -52,7 +52,8 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
             };
             let plot = Plot::new("values")
                 .legend(Legend::default().position(Corner::LeftTop))
-                .x_axis_label("s");
+                .x_axis_formatter(|mark, _| format!("{} s", mark.value))
+                .grid_color(tokens(ui).border);
             plot.allow_scroll(false).show(ui, |plot| {
                 for (number, name) in plotted.iter().enumerate() {
                     let Some(series) = session.run().series.get(name) else {

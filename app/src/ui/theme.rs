@@ -262,7 +262,7 @@ pub const GRID_STEP: f32 = 40.0;
 pub const ZOOM_PORT_TEXT: f32 = 0.6;
 /// Below this zoom instances are plain boxes and wires straight.
 pub const ZOOM_PLAIN: f32 = 0.3;
-pub const NODE_TITLE: f32 = 14.5;
+pub const NODE_TITLE: f32 = 15.5;
 pub const NODE_SUBTITLE: f32 = 11.5;
 pub const NODE_PORT: f32 = 12.5;
 pub const NODE_TYPE: f32 = 11.0;

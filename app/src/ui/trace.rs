@@ -24,11 +24,11 @@ pub(super) struct TraceView {
 }
 
 const COLUMNS: [(&str, f32); 5] = [
-    ("Time", 112.0),
-    ("Kind", 74.0),
-    ("Subject", 150.0),
-    ("Content", 210.0),
-    ("Decoded", 320.0),
+    ("Time", 96.0),
+    ("Kind", 64.0),
+    ("Subject", 120.0),
+    ("Content", 110.0),
+    ("Decoded", 240.0),
 ];
 
 impl TraceView {
@@ -67,7 +67,11 @@ impl TraceView {
                 };
                 let columns: Vec<Column> = COLUMNS
                     .iter()
-                    .map(|(_, width)| Column::new(*width).resizable(true))
+                    .map(|(_, width)| {
+                        Column::new(*width)
+                            .range(*width * 0.5..=1200.0)
+                            .resizable(true)
+                    })
                     .collect();
                 let table = Table::new()
                     .id_salt("trace")
@@ -177,7 +181,12 @@ impl TableDelegate for Rows<'_> {
                 .monospace()
                 .size(theme::TEXT_SMALL)
                 .color(ink);
-            ui.add(egui::Label::new(text).truncate().selectable(false));
+            // Columns are as wide as what they held when the table was first shown.
+            let mode = match ui.is_sizing_pass() {
+                true => egui::TextWrapMode::Extend,
+                false => egui::TextWrapMode::Truncate,
+            };
+            ui.add(egui::Label::new(text).wrap_mode(mode).selectable(false));
         });
     }
 

@@ -121,7 +121,7 @@ fn pin_lines(ui: &Ui, session: &Session, view: &CanvasView, node: &Node, pin: &P
         ),
     });
     match pin.folding {
-        Folding::Plain => {}
+        Folding::Plain | Folding::Single => {}
         Folding::Folded => lines.push((
             tokens.text_faint,
             "double-click to show its elements".to_owned(),

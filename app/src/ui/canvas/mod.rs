@@ -26,7 +26,7 @@ use crate::{
 };
 use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
 use graph_core::{
-    diagnostic::Severity,
+    diagnostic::{Diagnostic, Severity},
     document::{ConnectorId, Document, InstanceId, Subject},
     library::Library,
 };
@@ -126,7 +126,7 @@ impl CanvasView {
             &theme::METRICS,
             &self.state.toggled,
         );
-        self.badges = Badges::of(session);
+        self.badges = Badges::of(session.diagnostics());
         self.shifted = Point::default();
         self.state.verdicts.clear();
     }
@@ -231,10 +231,10 @@ impl CanvasView {
 }
 
 impl Badges {
-    /// Counts a session's diagnostics.
-    pub fn of(session: &Session) -> Badges {
+    /// Counts what the checks found.
+    pub fn of(diagnostics: &[Diagnostic]) -> Badges {
         let mut badges = Badges::default();
-        for diagnostic in session.diagnostics() {
+        for diagnostic in diagnostics {
             let counts = match &diagnostic.subject {
                 Subject::Instance(id) | Subject::Port { instance: id, .. } => {
                     badges.instances.entry(*id).or_default()

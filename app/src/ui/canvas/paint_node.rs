@@ -150,16 +150,6 @@ fn titles(painter: &Painter, look: &Look<'_>, node: &Node, header: Rect) {
         tokens.text,
         width,
     );
-    // The bundled face has one weight: a second stroke makes the title heavier.
-    elided(
-        painter,
-        pos2(left + 0.4, line),
-        Align2::LEFT_CENTER,
-        &node.title,
-        size,
-        tokens.text,
-        width,
-    );
     if look.detail() < Detail::Full {
         return;
     }

@@ -35,23 +35,14 @@ pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
                 );
             }
             (Course::Curve(curve), _) => draw_curve(painter, look, curve, stroke, wire.is_buffered),
-            (
-                Course::Flag {
-                    pin,
-                    side,
-                    rect,
-                    text,
-                },
-                detail,
-            ) => {
-                flag(
-                    painter,
-                    look,
-                    (look.at(*pin), *side),
-                    look.rect(*rect),
-                    if detail == Detail::Full { text } else { "" },
-                    stroke,
-                );
+            (Course::Flag { pin, side, rect }, detail) => {
+                let text = if detail == Detail::Full {
+                    wire.flag.as_str()
+                } else {
+                    ""
+                };
+                let pin = (look.at(*pin), *side);
+                flag(painter, look, pin, look.rect(*rect), text, stroke);
             }
             (Course::Nowhere, _) => {}
         }
@@ -71,18 +62,29 @@ pub(super) fn values(painter: &Painter, look: &Look<'_>) {
         let Some(value) = look.values.get(&wire.connector) else {
             continue;
         };
-        let place = match &wire.course {
-            Course::Curve(curve) => look.at(curve.at(0.5)),
-            Course::Flag { rect, .. } => look.at(rect.center()) + vec2(0.0, 21.0 * look.zoom()),
+        let (place, anchor) = match &wire.course {
+            Course::Curve(curve) => (look.at(curve.at(0.5)), Align2::CENTER_CENTER),
+            Course::Flag {
+                rect,
+                side: Side::Right,
+                ..
+            } => (
+                look.rect(*rect).right_center() + vec2(10.0, 0.0),
+                Align2::LEFT_CENTER,
+            ),
+            Course::Flag { rect, .. } => (
+                look.rect(*rect).left_center() - vec2(10.0, 0.0),
+                Align2::RIGHT_CENTER,
+            ),
             Course::Nowhere => continue,
         };
         if wire.bounds().is_some_and(|bounds| bounds.intersects(seen)) {
-            value_pill(painter, look, place, value);
+            value_pill(painter, look, (place, anchor), value);
         }
     }
 }
 
-fn value_pill(painter: &Painter, look: &Look<'_>, at: Pos2, value: &str) {
+fn value_pill(painter: &Painter, look: &Look<'_>, (at, anchor): (Pos2, Align2), value: &str) {
     let tokens = look.tokens;
     let shown: String = match value.char_indices().nth(28) {
         Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
@@ -93,7 +95,7 @@ fn value_pill(painter: &Painter, look: &Look<'_>, at: Pos2, value: &str) {
         egui::FontFamily::Monospace,
     );
     let galley = painter.layout_no_wrap(shown, font, tokens.text);
-    let rect = Rect::from_center_size(at, galley.size() + vec2(12.0, 4.0));
+    let rect = anchor.anchor_size(at, galley.size() + vec2(12.0, 4.0));
     painter.rect(
         rect,
         4,
@@ -180,11 +182,19 @@ fn flag(
     text: &str,
     stroke: Stroke,
 ) {
-    let edge = match side {
-        Side::Right => pos2(rect.left(), pin.y),
-        Side::Left => pos2(rect.right(), pin.y),
+    let (edge, bend) = match side {
+        Side::Right => (rect.left(), 10.0),
+        Side::Left => (rect.right(), -10.0),
     };
-    painter.line_segment([pin, edge], stroke);
+    let line = match (pin.y - rect.center().y).abs() < 1.0 {
+        true => vec![pin, pos2(edge, pin.y)],
+        false => {
+            let x = pin.x + bend * look.zoom();
+            let y = rect.center().y;
+            vec![pin, pos2(x, pin.y), pos2(x, y), pos2(edge, y)]
+        }
+    };
+    painter.add(Shape::line(line, stroke));
     painter.rect(
         rect,
         4,

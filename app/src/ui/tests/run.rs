@@ -96,7 +96,7 @@ fn values_change_on_wires_in_the_plot_and_in_the_trace() {
     assert_eq!(desk.session().view().plotted.len(), 1);
     desk.click("Trace");
     desk.look("running");
-    assert!(desk.says("FanStatus Duty=40 %"));
+    assert!(desk.says("120#2800"));
     desk.click("wire from sensor.temperature to controller.temperature");
     assert!(desk.says("Remove from the plot"));
 }
