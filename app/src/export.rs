@@ -24,7 +24,10 @@ pub enum ExportError {
     #[error(transparent)]
     Compose(#[from] ComposeError),
     #[error("`{file}` cannot be described: {source}")]
-    Describe { file: String, source: autosar_wit::read::ReadError },
+    Describe {
+        file: String,
+        source: autosar_wit::read::ReadError,
+    },
     #[error(transparent)]
     Export(#[from] exporter::ExportError),
     #[error(transparent)]
@@ -34,7 +37,11 @@ pub enum ExportError {
 }
 
 /// The files of an export by path, the report among them where the target has room for it.
-pub fn contents(document: &Document, library: &Library, target: Target) -> Result<Files, ExportError> {
+pub fn contents(
+    document: &Document,
+    library: &Library,
+    target: Target,
+) -> Result<Files, ExportError> {
     refuse_errors(document, library)?;
     let composed = graph_core::compose::compose(document, library)?;
     let product = product(document, library, &composed)?;
@@ -55,12 +62,22 @@ fn refuse_errors(document: &Document, library: &Library) -> Result<(), ExportErr
     errors.retain(|diagnostic| diagnostic.severity == graph_core::diagnostic::Severity::Error);
     match errors.first() {
         None => Ok(()),
-        Some(first) => Err(ExportError::Diagnosed { errors: errors.len(), first: first.message.clone() }),
+        Some(first) => Err(ExportError::Diagnosed {
+            errors: errors.len(),
+            first: first.message.clone(),
+        }),
     }
 }
 
-fn product(document: &Document, library: &Library, composed: &Composed) -> Result<Product, ExportError> {
-    let partitions = composed.partitions.iter().map(|partition| described(document, library, partition));
+fn product(
+    document: &Document,
+    library: &Library,
+    composed: &Composed,
+) -> Result<Product, ExportError> {
+    let partitions = composed
+        .partitions
+        .iter()
+        .map(|partition| described(document, library, partition));
     Ok(Product {
         system: composed.system.clone(),
         partitions: partitions.collect::<Result<_, _>>()?,
@@ -81,9 +98,18 @@ fn product(document: &Document, library: &Library, composed: &Composed) -> Resul
     })
 }
 
-fn described(document: &Document, library: &Library, partition: &ComposedPartition) -> Result<Partition, ExportError> {
-    let outside = autosar_wit::read::component(&partition.bytes, &partition.file_name)
-        .map_err(|source| ExportError::Describe { file: partition.file_name.clone(), source })?;
+fn described(
+    document: &Document,
+    library: &Library,
+    partition: &ComposedPartition,
+) -> Result<Partition, ExportError> {
+    let outside =
+        autosar_wit::read::component(&partition.bytes, &partition.file_name).map_err(|source| {
+            ExportError::Describe {
+                file: partition.file_name.clone(),
+                source,
+            }
+        })?;
     Ok(Partition {
         ecu: partition.ecu.clone(),
         name: partition.name.clone(),
@@ -98,17 +124,21 @@ fn described(document: &Document, library: &Library, partition: &ComposedPartiti
 fn components(document: &Document, library: &Library, instances: &[String]) -> Vec<Component> {
     let mut found: BTreeMap<String, Component> = BTreeMap::new();
     for name in instances {
-        let Some((component, component_type, bytes)) = loaded(document, library, document.instance_named(name)) else {
+        let Some((component, component_type, bytes)) =
+            loaded(document, library, document.instance_named(name))
+        else {
             continue;
         };
-        let entry = found.entry(component.to_string()).or_insert_with(|| Component {
-            name: component.to_string(),
-            instances: Vec::new(),
-            sha256: simulator::sha256_hex(bytes),
-            size_bytes: bytes.len() as u64,
-            licenses: None,
-            producers: component_type.producers.clone(),
-        });
+        let entry = found
+            .entry(component.to_string())
+            .or_insert_with(|| Component {
+                name: component.to_string(),
+                instances: Vec::new(),
+                sha256: simulator::sha256_hex(bytes),
+                size_bytes: bytes.len() as u64,
+                licenses: None,
+                producers: component_type.producers.clone(),
+            });
         entry.instances.push(name.clone());
     }
     found.into_values().collect()
@@ -122,7 +152,10 @@ fn loaded<'a>(
     let component = document.instances.get(&instance?)?.component;
     let name = &document.components.get(&component)?.name;
     match library.components.get(&component)? {
-        Entry::Loaded { component_type, bytes } => Some((name, component_type, bytes)),
+        Entry::Loaded {
+            component_type,
+            bytes,
+        } => Some((name, component_type, bytes)),
         Entry::Missing { .. } => None,
     }
 }

@@ -6,8 +6,11 @@
 
 pub mod canvas;
 pub mod command;
+pub mod export;
 pub mod files;
-
+pub mod observe;
 pub mod picture;
+pub mod report;
 pub mod session;
 pub mod ui;
+pub mod work;

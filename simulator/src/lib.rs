@@ -13,5 +13,10 @@ pub mod trace;
 
 pub use simulation::{
     DeviceView, Halt, Incident, Options, Programs, Replay, ReplayTiming, Simulation,
-    SimulationError, Step, StimulusChange, Summary, SystemFiles, parse_duration_ns, split_replay,
+    SimulationError, Step, StimulusChange, Summary, SystemFiles, parse_duration_ns, sha256_hex,
+    split_replay,
 };
+
+/// Version of the engine (a test holds it against the lock file): fuel, and with it every cost, is
+/// comparable only within one.
+pub const WASMTIME_VERSION: &str = "48.0.8";

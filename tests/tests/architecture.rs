@@ -112,6 +112,15 @@ fn no_source_file_has_more_than_500_lines() {
     }
 }
 
+#[test]
+fn the_engine_is_of_the_version_that_traces_name() {
+    let text = std::fs::read_to_string(e2e::root().join("Cargo.lock")).unwrap();
+    let lock: toml::Table = text.parse().unwrap();
+    let packages = lock["package"].as_array().unwrap();
+    let engine = packages.iter().find(|package| package["name"].as_str() == Some("wasmtime")).unwrap();
+    assert_eq!(engine["version"].as_str(), Some(simulator::WASMTIME_VERSION));
+}
+
 /// Rust sources of the crates on the map, by path from the root.
 fn sources() -> Vec<(PathBuf, String)> {
     let root = e2e::root();

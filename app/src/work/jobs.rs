@@ -47,29 +47,52 @@ impl Handle {
 
 impl Jobs {
     pub(super) fn new(events: Events) -> Jobs {
-        Jobs { events, next_id: 1, cancels: BTreeMap::new(), keeper: None }
+        Jobs {
+            events,
+            next_id: 1,
+            cancels: BTreeMap::new(),
+            keeper: None,
+        }
     }
 
     /// Runs work on a thread of its own; its events come when it has ended.
-    pub(super) fn start(&mut self, text: String, work: impl FnOnce(&Handle) -> Vec<Event> + Send + 'static) {
+    pub(super) fn start(
+        &mut self,
+        text: String,
+        work: impl FnOnce(&Handle) -> Vec<Event> + Send + 'static,
+    ) {
         let id = self.next_id;
         self.next_id += 1;
         let cancelled = Arc::new(AtomicBool::new(false));
         self.cancels.insert(id, cancelled.clone());
         let events = self.events.clone();
-        events.send(Event::JobStarted(Job { id, text: text.clone(), part: None }));
-        let handle = Handle { id, events: events.clone(), cancelled };
+        events.send(Event::JobStarted(Job {
+            id,
+            text: text.clone(),
+            part: None,
+        }));
+        let handle = Handle {
+            id,
+            events: events.clone(),
+            cancelled,
+        };
         let thread = Builder::new().name(format!("job {id}")).spawn(move || {
             // A job that fails in a way nobody foresaw must not leave the window waiting for it.
             let results = catch_unwind(AssertUnwindSafe(|| work(&handle)));
-            let failed = || vec![Event::Failed(format!("{text} ended by an error of the studio; this is a bug"))];
+            let failed = || {
+                vec![Event::Failed(format!(
+                    "{text} ended by an error of the studio; this is a bug"
+                ))]
+            };
             for event in results.unwrap_or_else(|_| failed()) {
                 handle.events.send(event);
             }
             handle.events.send(Event::JobEnded { id });
         });
         if let Err(error) = thread {
-            self.events.send(Event::Failed(format!("no thread could be started: {error}")));
+            self.events.send(Event::Failed(format!(
+                "no thread could be started: {error}"
+            )));
             self.events.send(Event::JobEnded { id });
         }
     }
@@ -102,7 +125,8 @@ impl Jobs {
         match thread {
             Ok(_) => Some(sender),
             Err(error) => {
-                self.events.send(Event::Warned(format!("unsaved work is not kept: {error}")));
+                self.events
+                    .send(Event::Warned(format!("unsaved work is not kept: {error}")));
                 None
             }
         }

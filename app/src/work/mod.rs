@@ -49,7 +49,12 @@ impl Workers {
     pub fn new(wake: Wake) -> Workers {
         let (sender, received) = channel();
         let events = Events { sender, wake };
-        Workers { jobs: Jobs::new(events.clone()), events, received, simulation: None }
+        Workers {
+            jobs: Jobs::new(events.clone()),
+            events,
+            received,
+            simulation: None,
+        }
     }
 
     /// What has happened since the last call, in order.
@@ -70,10 +75,13 @@ impl Workers {
                 self.jobs.start(text, move |_| open(&path));
             }
             Effect::ReadComponents(paths) => {
-                self.jobs.start("Reading components".into(), move |job| read_components(&paths, job));
+                self.jobs.start("Reading components".into(), move |job| {
+                    read_components(&paths, job)
+                });
             }
             Effect::Save { path, files } => {
-                self.jobs.start("Saving".into(), move |_| save(path, &files));
+                self.jobs
+                    .start("Saving".into(), move |_| save(path, &files));
             }
             Effect::Autosave { path, files } => {
                 let path = path.unwrap_or_else(unsaved_path);
@@ -84,16 +92,27 @@ impl Workers {
                 self.jobs.keep(move || files::drop_recovery(&path));
             }
             Effect::StartSimulation { document, library } => {
-                self.simulation = Some(SimulationThread::start(*document, library, self.events.clone()));
+                self.simulation = Some(SimulationThread::start(
+                    *document,
+                    library,
+                    self.events.clone(),
+                ));
             }
             Effect::Simulation(order) => {
                 if let Some(simulation) = &self.simulation {
                     simulation.order(order);
                 }
             }
-            Effect::Export { document, library, target, directory } => {
+            Effect::Export {
+                document,
+                library,
+                target,
+                directory,
+            } => {
                 let text = format!("Exporting `{}`", document.name);
-                self.jobs.start(text, move |job| export(&document, &library, target, directory, job));
+                self.jobs.start(text, move |job| {
+                    export(&document, &library, target, directory, job)
+                });
             }
             Effect::CancelJob(id) => self.jobs.cancel(id),
         }
@@ -102,7 +121,9 @@ impl Workers {
 
 /// Where work on a project that was never saved is kept.
 fn unsaved_path() -> PathBuf {
-    std::env::temp_dir().join("wireloom-unsaved").join("unsaved.wireloom")
+    std::env::temp_dir()
+        .join("wireloom-unsaved")
+        .join("unsaved.wireloom")
 }
 
 fn open(path: &Path) -> Vec<Event> {
@@ -160,7 +181,10 @@ fn export(
         return Vec::new();
     }
     vec![match files::write_all(&directory, &contents) {
-        Ok(()) => Event::Exported { directory, files: contents.into_keys().collect() },
+        Ok(()) => Event::Exported {
+            directory,
+            files: contents.into_keys().collect(),
+        },
         Err(error) => Event::Failed(error.to_string()),
     }]
 }

@@ -1,0 +1,285 @@
+//! Turns trace rows into what panels, reports and plots show.
+
+use crate::session::{LiveValue, TraceKind, TraceRow};
+use autosar_wit::{
+    dbc::Database,
+    types::{Function, TypeKind, ValueType},
+    value::{self, Value},
+};
+use graph_core::{compose::Composed, document::Document, library::Library};
+use simulator::trace::{Kind, Row};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    sync::Arc,
+};
+
+/// Types of elements and probed functions by their names in the trace, descriptions by bus.
+#[derive(Debug, Default)]
+pub struct Meaning {
+    elements: BTreeMap<String, (String, ValueType)>,
+    probes: BTreeMap<String, Function>,
+    descriptions: BTreeMap<String, Arc<Database>>,
+}
+
+/// What one row tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    pub row: TraceRow,
+    /// Name and latest value of an element.
+    pub value: Option<(String, LiveValue)>,
+    /// Series, unit, point.
+    pub points: Vec<(String, String, [f64; 2])>,
+}
+
+impl Meaning {
+    pub(super) fn new(document: &Document, library: &Library, composed: &Composed) -> Meaning {
+        let mut meaning = Meaning::default();
+        for partition in &composed.partitions {
+            let place = format!("{}/{}", partition.ecu, partition.name);
+            let elements = partition
+                .deployment
+                .elements
+                .iter()
+                .zip(&partition.element_types);
+            for (element, value_type) in elements {
+                let subject = format!("{place}/{}", element.name);
+                meaning
+                    .elements
+                    .insert(subject, (element.name.clone(), value_type.clone()));
+            }
+            for (probe, functions) in partition
+                .deployment
+                .probes
+                .iter()
+                .zip(&partition.probe_types)
+            {
+                for function in functions {
+                    let subject = format!("{place}/{}/{}", probe.name, function.name);
+                    meaning.probes.insert(subject, function.clone());
+                }
+            }
+        }
+        for (id, database) in &library.descriptions {
+            if let Some(bus) = document.buses.get(id) {
+                meaning
+                    .descriptions
+                    .insert(bus.name.clone(), database.clone());
+            }
+        }
+        meaning
+    }
+
+    /// Names of all elements that are traced.
+    pub fn elements(&self) -> BTreeSet<&str> {
+        self.elements
+            .values()
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
+    /// What a row of the trace tells.
+    pub fn observe(&self, row: &Row<'_>) -> Observed {
+        let mut observed = Observed {
+            row: TraceRow {
+                at_ns: row.time_ns,
+                kind: kind(row.kind),
+                subject: row.subject.to_owned(),
+                text: row.detail.to_owned(),
+                decoded: String::new(),
+            },
+            value: None,
+            points: Vec::new(),
+        };
+        match row.kind {
+            Kind::Frame => self.observe_frame(row, &mut observed),
+            Kind::Published => self.observe_value(row, &mut observed),
+            Kind::Called | Kind::Returned => self.observe_call(row, &mut observed),
+            Kind::Began | Kind::Ended | Kind::Ran => observed.row.decoded = activation_words(row),
+            Kind::Stimulus => observe_stimulus(row, &mut observed),
+            _ => {}
+        }
+        observed
+    }
+
+    fn observe_frame(&self, row: &Row<'_>, observed: &mut Observed) {
+        let Some(frame) = row.frame() else {
+            return;
+        };
+        observed.row.text = frame.to_string();
+        let database = self.descriptions.get(row.subject);
+        let messages = database
+            .map(|database| database.messages.as_slice())
+            .unwrap_or_default();
+        let (id, extended) = (frame.id().value(), frame.id().is_extended());
+        let Some(message) = messages
+            .iter()
+            .find(|message| message.id == id && message.extended == extended)
+        else {
+            observed.row.decoded = "undecoded".to_owned();
+            return;
+        };
+        let mut decoded = message.name.clone();
+        for signal in message.decode(frame.bytes()) {
+            let label = signal
+                .label
+                .map(|label| format!(" ({label})"))
+                .unwrap_or_default();
+            // Writing to a string does not fail.
+            let _ = write!(decoded, "  {} {}{label}", signal.name, signal.physical);
+            let unit = message
+                .signals
+                .iter()
+                .find(|known| known.name == signal.name);
+            let unit = unit.map(|known| known.unit.clone()).unwrap_or_default();
+            let name = format!("{}:{}.{}", row.subject, message.name, signal.name);
+            observed
+                .points
+                .push((name, unit, point(row.time_ns, signal.physical)));
+        }
+        observed.row.decoded = decoded;
+    }
+
+    fn observe_value(&self, row: &Row<'_>, observed: &mut Observed) {
+        let (Some((name, value_type)), Some(bytes)) = (self.elements.get(row.subject), row.value())
+        else {
+            return;
+        };
+        let Ok(value) = value::decode(value_type, &bytes) else {
+            observed.row.decoded = "not readable by its type".to_owned();
+            return;
+        };
+        let text = value::print(&value);
+        observed.row.subject = name.clone();
+        observed.row.text = text.clone();
+        let number = number(value_type, &value);
+        observed.value = Some((
+            name.clone(),
+            LiveValue {
+                text,
+                number,
+                at_ns: row.time_ns,
+            },
+        ));
+        if let Some(number) = number {
+            observed
+                .points
+                .push((name.clone(), String::new(), point(row.time_ns, number)));
+        }
+    }
+
+    fn observe_call(&self, row: &Row<'_>, observed: &mut Observed) {
+        let (Some(function), Some(bytes)) = (self.probes.get(row.subject), row.value()) else {
+            return;
+        };
+        observed.row.decoded = match row.kind {
+            Kind::Called => {
+                let types = function
+                    .parameters
+                    .iter()
+                    .map(|(_, value_type)| value_type.clone());
+                let arguments = value::decode(&ValueType::Tuple(types.collect()), &bytes);
+                arguments
+                    .map(|value| value::print(&value))
+                    .unwrap_or_default()
+            }
+            _ => match &function.result {
+                Some(result) => value::decode(result, &bytes)
+                    .map(|value| value::print(&value))
+                    .unwrap_or_default(),
+                None => "returned".to_owned(),
+            },
+        };
+    }
+}
+
+/// `cabin.temperature` gets a point at each change.
+fn observe_stimulus(row: &Row<'_>, observed: &mut Observed) {
+    if let Ok(number) = row.detail.parse::<f64>() {
+        observed.points.push((
+            row.subject.to_owned(),
+            String::new(),
+            point(row.time_ns, number),
+        ));
+    }
+}
+
+fn activation_words(row: &Row<'_>) -> String {
+    let mut words = row.detail.split(' ');
+    let (first, second) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
+    match row.kind {
+        Kind::Began => "began".to_owned(),
+        Kind::Ended => format!("ended after {first} ns, fuel {second}"),
+        _ => format!("ran, fuel {second}"),
+    }
+}
+
+fn kind(kind: Kind) -> TraceKind {
+    match kind {
+        Kind::Frame | Kind::Error | Kind::Lost | Kind::State => TraceKind::Frame,
+        Kind::Began | Kind::Ended | Kind::Ran => TraceKind::Activation,
+        Kind::Published | Kind::Refused | Kind::Stimulus => TraceKind::Value,
+        Kind::Called | Kind::Returned => TraceKind::Call,
+        Kind::Printed => TraceKind::Text,
+        Kind::I2c => TraceKind::Transfer,
+        Kind::Misuse | Kind::Incident => TraceKind::Incident,
+    }
+}
+
+fn point(at_ns: u64, value: f64) -> [f64; 2] {
+    [at_ns as f64 / 1e9, value]
+}
+
+/// What a plot draws of a value: numbers as they are, truth as 0 and 1, enums by position; of a
+/// result or an option what is in it.
+fn number(value_type: &ValueType, value: &Value) -> Option<f64> {
+    match (value_type, value) {
+        (_, Value::Bool(value)) => Some(f64::from(u8::from(*value))),
+        (_, Value::Enum(case)) => enum_position(value_type, case),
+        (ValueType::Named(definition), _) => match &definition.kind {
+            TypeKind::Alias(inner) => number(inner, value),
+            _ => None,
+        },
+        (ValueType::Option(inner), Value::Option(Some(value))) => number(inner, value),
+        (
+            ValueType::Result {
+                ok: Some(inner), ..
+            },
+            Value::Result(Ok(Some(value))),
+        ) => number(inner, value),
+        (_, value) => plain_number(value),
+    }
+}
+
+fn plain_number(value: &Value) -> Option<f64> {
+    match *value {
+        Value::U8(value) => Some(value.into()),
+        Value::U16(value) => Some(value.into()),
+        Value::U32(value) => Some(value.into()),
+        Value::U64(value) => Some(value as f64),
+        Value::S8(value) => Some(value.into()),
+        Value::S16(value) => Some(value.into()),
+        Value::S32(value) => Some(value.into()),
+        Value::S64(value) => Some(value as f64),
+        Value::F32(value) => Some(value.into()),
+        Value::F64(value) => Some(value),
+        _ => None,
+    }
+}
+
+fn enum_position(value_type: &ValueType, case: &str) -> Option<f64> {
+    let ValueType::Named(definition) = value_type else {
+        return None;
+    };
+    match &definition.kind {
+        TypeKind::Enum(cases) => cases
+            .iter()
+            .position(|known| known == case)
+            .map(|position| position as f64),
+        TypeKind::Alias(inner) => enum_position(inner, case),
+        _ => None,
+    }
+}

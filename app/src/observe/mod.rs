@@ -1,0 +1,25 @@
+//! What a simulation's trace means to a user: rows in words, values by their types, signals by
+//! the DBC, points for plots. Knows the model and the simulator; knows no window.
+
+mod meaning;
+
+pub use meaning::{Meaning, Observed};
+
+use graph_core::{compose::Composed, document::Document, library::Library};
+use simulator::SystemFiles;
+
+/// What the simulator runs of a composed project.
+pub fn system_files(composed: &Composed) -> SystemFiles {
+    let partitions = composed.partitions.iter();
+    SystemFiles {
+        system: composed.system.clone(),
+        partitions: partitions
+            .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
+            .collect(),
+    }
+}
+
+/// How to read the trace of a composed project.
+pub fn meaning(document: &Document, library: &Library, composed: &Composed) -> Meaning {
+    Meaning::new(document, library, composed)
+}

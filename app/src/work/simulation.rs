@@ -1,0 +1,311 @@
+//! The thread of the simulation: composes, compiles, lets virtual time run in slices, and tells
+//! the session what has happened. An order never waits longer than a slice.
+
+use super::Events;
+use crate::{
+    observe::{self, Meaning},
+    session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
+};
+use graph_core::{document::Document, library::Library};
+use simulator::{Halt, Options, Simulation, Step};
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    thread::Builder,
+    time::{Duration, Instant},
+};
+
+/// Wall time of one slice: how long an order waits at most.
+const SLICE: Duration = Duration::from_millis(10);
+/// Between two snapshots.
+const SNAPSHOT: Duration = Duration::from_millis(33);
+/// Rows of one snapshot at most; a faster run shows the last ones.
+const SNAPSHOT_ROWS: u64 = 20_000;
+
+/// A running simulation; it ends when this is dropped.
+pub(super) struct SimulationThread {
+    orders: Sender<SimulationOrder>,
+}
+
+impl SimulationThread {
+    pub(super) fn start(document: Document, library: Library, events: Events) -> SimulationThread {
+        let (orders, received) = channel();
+        let told = events.clone();
+        let thread = Builder::new().name("simulation".into()).spawn(move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                simulate(&document, &library, &received, &told)
+            }));
+            let reason = match outcome {
+                Ok(Ok(())) => return,
+                Ok(Err(reason)) => reason,
+                Err(_) => {
+                    "the simulation ended by an error of the studio; this is a bug".to_owned()
+                }
+            };
+            told.send(Event::SimulationFailed(reason));
+        });
+        if let Err(error) = thread {
+            events.send(Event::SimulationFailed(format!(
+                "no thread could be started: {error}"
+            )));
+        }
+        SimulationThread { orders }
+    }
+
+    /// An order to a simulation that has ended is of no use, and no error.
+    pub(super) fn order(&self, order: SimulationOrder) {
+        let _ = self.orders.send(order);
+    }
+}
+
+/// What the thread works on.
+struct Run {
+    simulation: Simulation,
+    meaning: Meaning,
+    events: Events,
+    pace: Option<Pace>,
+    /// The first row that was not told yet.
+    next_row: u64,
+    incidents_told: usize,
+    last_snapshot: Instant,
+    rate: Rate,
+    ended: bool,
+}
+
+/// Virtual time that keeps up with the clock.
+struct Pace {
+    speed: RunSpeed,
+    began: Instant,
+    began_ns: u64,
+}
+
+/// Virtual seconds per second, over the last snapshots.
+struct Rate {
+    since: Instant,
+    since_ns: u64,
+    value: f64,
+}
+
+fn simulate(
+    document: &Document,
+    library: &Library,
+    orders: &Receiver<SimulationOrder>,
+    events: &Events,
+) -> Result<(), String> {
+    let composed =
+        graph_core::compose::compose(document, library).map_err(|error| error.to_string())?;
+    let meaning = observe::meaning(document, library, &composed);
+    let files = observe::system_files(&composed);
+    let simulation =
+        Simulation::new(&files, Options::default()).map_err(|error| error.to_string())?;
+    events.send(Event::SimulationStarted {
+        devices: devices(&simulation),
+    });
+    let now = Instant::now();
+    let mut run = Run {
+        simulation,
+        meaning,
+        events: events.clone(),
+        pace: None,
+        next_row: 0,
+        incidents_told: 0,
+        last_snapshot: now,
+        rate: Rate {
+            since: now,
+            since_ns: 0,
+            value: 0.0,
+        },
+        ended: false,
+    };
+    run.tell();
+    loop {
+        match next_order(orders, run.pace.is_some()) {
+            Next::Order(SimulationOrder::Stop) | Next::Gone => return Ok(()),
+            Next::Order(order) => run.obey(order)?,
+            Next::Nothing => run.slice(),
+        }
+    }
+}
+
+enum Next {
+    Order(SimulationOrder),
+    Nothing,
+    Gone,
+}
+
+/// While time runs an order is only looked for; else it is waited for.
+fn next_order(orders: &Receiver<SimulationOrder>, running: bool) -> Next {
+    let wait = if running {
+        Duration::ZERO
+    } else {
+        Duration::from_secs(3600)
+    };
+    match orders.recv_timeout(wait) {
+        Ok(order) => Next::Order(order),
+        Err(RecvTimeoutError::Timeout) => Next::Nothing,
+        Err(RecvTimeoutError::Disconnected) => Next::Gone,
+    }
+}
+
+impl Run {
+    fn obey(&mut self, order: SimulationOrder) -> Result<(), String> {
+        match order {
+            SimulationOrder::Run(speed) => {
+                let began_ns = self.simulation.now_ns();
+                self.pace = Some(Pace {
+                    speed,
+                    began: Instant::now(),
+                    began_ns,
+                });
+            }
+            SimulationOrder::Pause => self.pace = None,
+            SimulationOrder::Step => self.step(Step::Task),
+            SimulationOrder::StepFrame => self.step(Step::Frame),
+            SimulationOrder::Restart => {
+                self.simulation
+                    .restart()
+                    .map_err(|error| error.to_string())?;
+                (self.next_row, self.incidents_told, self.ended) = (0, 0, false);
+                if let Some(pace) = &mut self.pace {
+                    (pace.began, pace.began_ns) = (Instant::now(), 0);
+                }
+            }
+            SimulationOrder::SetStimulus {
+                device,
+                stimulus,
+                value,
+            } => {
+                if let Err(error) = self.simulation.set_stimulus(&device, &stimulus, value) {
+                    self.events.send(Event::Failed(error.to_string()));
+                }
+            }
+            SimulationOrder::Stop => {}
+        }
+        self.tell();
+        Ok(())
+    }
+
+    /// A frame may never come: a step ends after a minute of virtual time at the latest.
+    fn step(&mut self, step: Step) {
+        self.pace = None;
+        let until_ns = self.simulation.now_ns().saturating_add(60_000_000_000);
+        self.ended = self.simulation.step_until(until_ns, step) == Halt::Ended;
+    }
+
+    fn slice(&mut self) {
+        let Some(pace) = &self.pace else {
+            return;
+        };
+        let deadline = Instant::now() + SLICE;
+        let target_ns = pace.target_ns();
+        let halt = self
+            .simulation
+            .run_until(target_ns, &mut |_| Instant::now() < deadline);
+        if halt == Halt::Ended {
+            self.pace = None;
+            self.ended = true;
+            self.tell();
+            return;
+        }
+        if self.last_snapshot.elapsed() >= SNAPSHOT {
+            self.tell();
+        }
+        if halt == Halt::Reached {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn tell(&mut self) {
+        let mut snapshot = Snapshot {
+            phase: match (&self.pace, self.ended) {
+                (_, true) => Phase::Ended,
+                (Some(_), false) => Phase::Running,
+                (None, false) => Phase::Paused,
+            },
+            now_ns: self.simulation.now_ns(),
+            rate: self.rate.at(self.simulation.now_ns()),
+            trace_hash: self.simulation.trace().hash(),
+            ..Snapshot::default()
+        };
+        let trace = self.simulation.trace();
+        let mut latest = BTreeMap::new();
+        for row in trace.rows_from(self.next_row) {
+            let observed = self.meaning.observe(&row);
+            latest.extend(observed.value);
+            snapshot.points.extend(observed.points);
+            if row.number + SNAPSHOT_ROWS >= trace.end() {
+                snapshot.rows.push(observed.row);
+            }
+        }
+        snapshot.values = latest.into_iter().collect();
+        self.next_row = trace.end();
+        let incidents = self.simulation.incidents();
+        snapshot.incidents = incidents
+            .iter()
+            .skip(self.incidents_told)
+            .map(incident_text)
+            .collect();
+        self.incidents_told = incidents.len();
+        let buses = self.simulation.summary().buses;
+        snapshot.bus_load = buses.into_iter().map(|bus| (bus.bus, bus.load)).collect();
+        self.last_snapshot = Instant::now();
+        self.events.send(Event::Snapshot(snapshot));
+    }
+}
+
+impl Pace {
+    /// Where virtual time should be now.
+    fn target_ns(&self) -> u64 {
+        let elapsed = self.began.elapsed().as_secs_f64();
+        let times = match self.speed {
+            RunSpeed::AsFastAsPossible => return u64::MAX,
+            RunSpeed::RealTime => 1.0,
+            RunSpeed::Times(times) => times.max(0.0),
+        };
+        self.began_ns.saturating_add((elapsed * times * 1e9) as u64)
+    }
+}
+
+impl Rate {
+    fn at(&mut self, now_ns: u64) -> f64 {
+        let elapsed = self.since.elapsed().as_secs_f64();
+        if elapsed >= 0.25 || now_ns < self.since_ns {
+            self.value = now_ns.saturating_sub(self.since_ns) as f64 / 1e9 / elapsed.max(1e-9);
+            (self.since, self.since_ns) = (Instant::now(), now_ns);
+        }
+        self.value
+    }
+}
+
+fn incident_text(incident: &simulator::Incident) -> String {
+    let instance = incident.instance.as_deref().unwrap_or(&incident.partition);
+    format!(
+        "`{instance}` at {} s: {}",
+        incident.time_ns as f64 / 1e9,
+        incident.message
+    )
+}
+
+fn devices(simulation: &Simulation) -> Vec<DeviceView> {
+    let views = simulation.devices().into_iter();
+    views
+        .map(|device| DeviceView {
+            name: device.name,
+            model: device.model.to_owned(),
+            bus: device.bus,
+            stimuli: device
+                .stimuli
+                .into_iter()
+                .map(|stimulus| StimulusView {
+                    name: stimulus.declared.name.to_owned(),
+                    unit: stimulus.declared.unit.to_owned(),
+                    minimum: stimulus.declared.minimum,
+                    maximum: stimulus.declared.maximum,
+                    step: stimulus.declared.step,
+                    value: stimulus.value,
+                })
+                .collect(),
+        })
+        .collect()
+}
