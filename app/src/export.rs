@@ -31,8 +31,6 @@ pub enum ExportError {
     #[error(transparent)]
     Export(#[from] exporter::ExportError),
     #[error(transparent)]
-    Oci(#[from] exporter::oci::OciError),
-    #[error(transparent)]
     Report(#[from] report::ReportError),
 }
 

@@ -22,8 +22,10 @@ mod studio;
 pub mod theme;
 mod trace;
 mod widgets;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 pub use studio::{Outside, Studio};
+pub use window::open_window;
