@@ -5,6 +5,7 @@
 )]
 
 pub mod canvas;
+pub mod cli;
 pub mod command;
 pub mod export;
 pub mod files;

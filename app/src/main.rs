@@ -1,3 +1,7 @@
 //! The `wireloom` program: window and command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wireloom::cli::main(std::env::args_os())
+}

@@ -24,7 +24,10 @@ pub struct BitsArguments {
 pub fn can(action: &CanAction) -> Outcome {
     let CanAction::Bits(arguments) = action;
     let mut reports = Vec::new();
-    let mut text = format!("{:<28} {:>10} {:>8} {:>12}\n", "frame", "unstuffed", "exact", "duration");
+    let mut text = format!(
+        "{:<28} {:>10} {:>8} {:>12}\n",
+        "frame", "unstuffed", "exact", "duration"
+    );
     for notation in &arguments.frames {
         let report = match can::bits::report(notation, arguments.bitrate) {
             Ok(report) => report,

@@ -18,7 +18,11 @@ pub fn check(arguments: &CheckArguments) -> Outcome {
     };
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     Outcome {
-        status: if has_errors(&diagnostics) { Status::ModelWrong } else { Status::Fine },
+        status: if has_errors(&diagnostics) {
+            Status::ModelWrong
+        } else {
+            Status::Fine
+        },
         json: json!({
             "project": project.document.name,
             "instances": project.document.instances.len(),

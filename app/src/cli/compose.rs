@@ -25,7 +25,10 @@ pub fn compose(arguments: &ComposeArguments) -> Outcome {
         .iter()
         .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
         .collect();
-    contents.insert(deployment::SYSTEM_FILE.to_string(), composed.system.to_text().into_bytes());
+    contents.insert(
+        deployment::SYSTEM_FILE.to_string(),
+        composed.system.to_text().into_bytes(),
+    );
     if let Err(error) = files::write_all(&arguments.output, &contents) {
         return Outcome::failed(error);
     }
@@ -41,7 +44,12 @@ pub fn compose(arguments: &ComposeArguments) -> Outcome {
     });
     let mut text = String::new();
     for (name, bytes) in &contents {
-        let _ = writeln!(text, "{:>9} bytes  {}", bytes.len(), arguments.output.join(name).display());
+        let _ = writeln!(
+            text,
+            "{:>9} bytes  {}",
+            bytes.len(),
+            arguments.output.join(name).display()
+        );
     }
     Outcome::fine(
         json!({
@@ -54,11 +62,16 @@ pub fn compose(arguments: &ComposeArguments) -> Outcome {
 }
 
 /// Reads, checks and composes; what stands in the way is the outcome to show.
-pub(super) fn opened_and_composed(path: &std::path::Path) -> Result<(Project, Composed), Box<Outcome>> {
+pub(super) fn opened_and_composed(
+    path: &std::path::Path,
+) -> Result<(Project, Composed), Box<Outcome>> {
     let project = files::open_project(path).map_err(|error| Box::new(Outcome::failed(error)))?;
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     if has_errors(&diagnostics) {
-        return Err(Box::new(Outcome::diagnosed(&project.document, &diagnostics)));
+        return Err(Box::new(Outcome::diagnosed(
+            &project.document,
+            &diagnostics,
+        )));
     }
     let composed = graph_core::compose::compose(&project.document, &project.library)
         .map_err(|error| Box::new(Outcome::wrong(error)))?;

@@ -53,9 +53,16 @@ pub fn export(arguments: &ExportArguments) -> Outcome {
     }
     let mut text = String::new();
     for (name, bytes) in &contents {
-        let _ = writeln!(text, "{:>9} bytes  {}", bytes.len(), arguments.output.join(name).display());
+        let _ = writeln!(
+            text,
+            "{:>9} bytes  {}",
+            bytes.len(),
+            arguments.output.join(name).display()
+        );
     }
-    let listed = contents.iter().map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
+    let listed = contents
+        .iter()
+        .map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
     Outcome::fine(
         json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>() }),
         text,

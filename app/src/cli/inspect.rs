@@ -20,14 +20,20 @@ pub struct InspectArguments {
 
 pub fn inspect(arguments: &InspectArguments) -> Outcome {
     match files::read_any(&arguments.file, arguments.world.as_deref()) {
-        Ok(component_type) => Outcome::fine(component_json(&component_type), component_text(&component_type)),
+        Ok(component_type) => Outcome::fine(
+            component_json(&component_type),
+            component_text(&component_type),
+        ),
         Err(error) => Outcome::failed(error),
     }
 }
 
 fn component_json(component_type: &ComponentType) -> Value {
     let ports = |direction| {
-        let ports = component_type.ports.iter().filter(move |port| port.direction == direction);
+        let ports = component_type
+            .ports
+            .iter()
+            .filter(move |port| port.direction == direction);
         let values = ports.map(|port| {
             json!({
                 "name": port.name,
@@ -67,7 +73,10 @@ fn component_json(component_type: &ComponentType) -> Value {
 
 fn component_text(component_type: &ComponentType) -> String {
     let mut text = match component_type.origin {
-        Origin::Component { size_bytes } => format!("// component `{}`, {size_bytes} bytes\n", component_type.name),
+        Origin::Component { size_bytes } => format!(
+            "// component `{}`, {size_bytes} bytes\n",
+            component_type.name
+        ),
         Origin::Wit => format!("// world `{}`, no component yet\n", component_type.name),
     };
     for (field, name, version) in &component_type.producers {

@@ -12,7 +12,11 @@ pub struct OpenArguments {
 /// Returns when the window is closed.
 pub fn open(arguments: OpenArguments) -> Outcome {
     match crate::ui::open_window(arguments.project) {
-        Ok(()) => Outcome { status: Status::Fine, json: serde_json::json!({}), text: String::new() },
+        Ok(()) => Outcome {
+            status: Status::Fine,
+            json: serde_json::json!({}),
+            text: String::new(),
+        },
         Err(error) => Outcome::failed(format!(
             "the window cannot be opened: {error}; without a display use the commands (`wireloom --help`)"
         )),

@@ -25,7 +25,11 @@ pub enum Status {
 
 impl Outcome {
     pub fn fine(json: Value, text: String) -> Outcome {
-        Outcome { status: Status::Fine, json, text }
+        Outcome {
+            status: Status::Fine,
+            json,
+            text,
+        }
     }
 
     /// The call or the system failed.
@@ -39,7 +43,10 @@ impl Outcome {
 
     /// The model is wrong in one thing that no check can say.
     pub fn wrong(error: impl std::fmt::Display) -> Outcome {
-        Outcome { status: Status::ModelWrong, ..Outcome::failed(error) }
+        Outcome {
+            status: Status::ModelWrong,
+            ..Outcome::failed(error)
+        }
     }
 
     /// The model has errors: nothing was done.
@@ -67,7 +74,9 @@ impl From<Status> for ExitCode {
 
 /// Whether a project with these findings can be composed.
 pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 /// An array of objects with `code`, `severity`, `message`, `help`, `subject`, `fixes`.
@@ -99,7 +108,12 @@ pub fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) -> Stri
             let _ = writeln!(text, "  fix: {}", fix.title);
         }
     }
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let count = |severity| {
+        diagnostics
+            .iter()
+            .filter(|diagnostic| diagnostic.severity == severity)
+            .count()
+    };
     let _ = writeln!(
         text,
         "{} errors, {} warnings, {} notes",

@@ -1,8 +1,7 @@
 //! `wireloom simulate PROJECT --for 60s …`.
 
 use super::{compose::opened_and_composed, outcome::Outcome, progress};
-use crate::{files, simulate};
-use serde_json::json;
+use crate::{files, observe};
 use simulator::{Halt, Options, Replay, ReplayTiming, Simulation, StimulusChange, Summary};
 use std::{fmt::Write, path::PathBuf};
 
@@ -44,7 +43,7 @@ pub fn simulate(arguments: &SimulateArguments) -> Outcome {
         Err(outcome) => return *outcome,
     };
     let compiling = progress::spinner("Compiling");
-    let simulation = Simulation::new(&simulate::system_files(&composed), options);
+    let simulation = Simulation::new(&observe::system_files(&composed), options);
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,
@@ -73,12 +72,19 @@ fn options(arguments: &SimulateArguments) -> Result<Options, Box<Outcome>> {
     for text in &arguments.replay {
         replays.push(read_replay(text, timing)?);
     }
-    Ok(Options { seed: arguments.seed, stimuli: arguments.changes.clone(), replays, ..Options::default() })
+    Ok(Options {
+        seed: arguments.seed,
+        stimuli: arguments.changes.clone(),
+        replays,
+        ..Options::default()
+    })
 }
 
 fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>> {
-    let (path, bus) = simulator::split_replay(text).map_err(|error| Box::new(Outcome::failed(error)))?;
-    let content = files::read_text(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let (path, bus) =
+        simulator::split_replay(text).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let content =
+        files::read_text(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
     let log = simulator::can::log::Log::parse(&content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))
@@ -91,7 +97,11 @@ fn outcome(summary: &Summary, halt: Halt) -> Outcome {
     };
     let text = summary_text(summary);
     match halt {
-        Halt::Ended => Outcome { json, text: format!("{text}the run ended early\n"), ..Outcome::wrong("") },
+        Halt::Ended => Outcome {
+            json,
+            text: format!("{text}the run ended early\n"),
+            ..Outcome::wrong("")
+        },
         _ => Outcome::fine(json, text),
     }
 }
@@ -100,9 +110,19 @@ fn outcome(summary: &Summary, halt: Halt) -> Outcome {
 pub(super) fn summary_text(summary: &Summary) -> String {
     let mut text = String::new();
     let seconds = summary.time_ns as f64 / 1e9;
-    let _ = writeln!(text, "{seconds} s, {} activations, {} frames", summary.activations, summary.frames);
+    let _ = writeln!(
+        text,
+        "{seconds} s, {} activations, {} frames",
+        summary.activations, summary.frames
+    );
     for bus in &summary.buses {
-        let _ = writeln!(text, "bus {:<12} {:>8} frames  load {:>5.1} %", bus.bus, bus.frames, bus.load * 100.0);
+        let _ = writeln!(
+            text,
+            "bus {:<12} {:>8} frames  load {:>5.1} %",
+            bus.bus,
+            bus.frames,
+            bus.load * 100.0
+        );
     }
     for ecu in &summary.ecus {
         let _ = writeln!(text, "ECU {:<12} load {:>7.3} %", ecu.ecu, ecu.load * 100.0);
@@ -134,10 +154,10 @@ pub(super) fn summary_text(summary: &Summary) -> String {
     text
 }
 
-/// The fields are those of `simulator::Summary`.
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn a_summary_reads_well() {
@@ -152,7 +172,10 @@ mod tests {
             buses: Vec::new(),
             incidents: Vec::new(),
         };
-        assert_eq!(summary_text(&summary), "1.5 s, 7 activations, 3 frames\ntrace hash ab\n");
+        assert_eq!(
+            summary_text(&summary),
+            "1.5 s, 7 activations, 3 frames\ntrace hash ab\n"
+        );
         assert_eq!(json!(summary)["trace_hash"], "ab");
     }
 }
