@@ -11,6 +11,7 @@ pub mod export;
 pub mod files;
 pub mod observe;
 pub mod picture;
+pub mod realtime;
 pub mod report;
 pub mod session;
 pub mod ui;

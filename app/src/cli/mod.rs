@@ -6,9 +6,14 @@ mod check;
 mod compose;
 mod export;
 mod inspect;
+mod new;
 mod open;
 mod outcome;
+mod picture;
+mod picture;
 mod progress;
+mod run;
+mod run;
 mod simulate;
 
 pub use outcome::{Outcome, Status};
@@ -44,11 +49,18 @@ enum Action {
     Compose(compose::ComposeArguments),
     /// Run a project in virtual time
     Simulate(simulate::SimulateArguments),
+    /// Run a project in real time, each ECU as a process of its own
+    Run(run::RunArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
+    /// Draw the canvas into a PNG file, without a display
+    Picture(picture::PictureArguments),
     /// Tools for CAN frames
     #[command(subcommand)]
     Can(can::CanAction),
+    /// One ECU of a running project; started by `run`
+    #[command(hide = true)]
+    Ecu(run::EcuArguments),
 }
 
 /// Runs the command line and prints; `arguments` begin with the program's name.
@@ -73,11 +85,7 @@ pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => carry_out(action(arguments)),
         Err(error) => Outcome {
-            status: if error.use_stderr() {
-                Status::Failed
-            } else {
-                Status::Fine
-            },
+            status: if error.use_stderr() { Status::Failed } else { Status::Fine },
             json: serde_json::Value::Null,
             text: error.render().to_string(),
         },
@@ -85,9 +93,7 @@ pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
 }
 
 fn action(arguments: Arguments) -> Action {
-    let open = open::OpenArguments {
-        project: arguments.project,
-    };
+    let open = open::OpenArguments { project: arguments.project };
     arguments.command.unwrap_or(Action::Open(open))
 }
 
@@ -98,8 +104,11 @@ fn carry_out(action: Action) -> Outcome {
         Action::Check(arguments) => check::check(&arguments),
         Action::Compose(arguments) => compose::compose(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
+        Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
+        Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
+        Action::Ecu(arguments) => run::ecu(&arguments),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use super::{compose::opened_and_composed, outcome::Outcome};
 use crate::{files, realtime};
-use std::{fmt::Write, path::PathBuf, time::Duration};
+use runner::RunnerOptions;
+use std::{fmt::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
 pub struct RunArguments {
@@ -30,7 +31,7 @@ pub struct EcuArguments {
     ecu: String,
     /// Address of the virtual buses
     #[arg(long)]
-    hub: String,
+    hub: SocketAddr,
 }
 
 pub fn run(arguments: &RunArguments) -> Outcome {
@@ -42,7 +43,12 @@ pub fn run(arguments: &RunArguments) -> Outcome {
         Ok(both) => both,
         Err(outcome) => return *outcome,
     };
-    let report = match realtime::run(&composed, Duration::from_nanos(duration_ns), &arguments.changes) {
+    let program = match std::env::current_exe() {
+        Ok(program) => program,
+        Err(error) => return Outcome::failed(format!("this program cannot find itself: {error}")),
+    };
+    let run_for = Duration::from_nanos(duration_ns);
+    let report = match realtime::run(&composed, run_for, &arguments.changes, &program) {
         Ok(report) => report,
         Err(error) => return Outcome::failed(error),
     };
@@ -51,13 +57,35 @@ pub fn run(arguments: &RunArguments) -> Outcome {
     {
         return Outcome::failed(error);
     }
-    let mut text = String::new();
+    let mut text = format!("{} s, {} frames\n", report.time_ns as f64 / 1e9, report.frames);
     for ecu in &report.ecus {
-        let _ = writeln!(text, "{ecu}");
+        let _ = writeln!(
+            text,
+            "ECU {:<12} {:>8} activations  late {}  lost {}  traps {}",
+            ecu.ecu, ecu.activations, ecu.late, ecu.lost, ecu.traps
+        );
     }
-    let _ = writeln!(text, "{} frames", report.frames);
+    for incident in &report.incidents {
+        let _ = writeln!(text, "incident: {incident}");
+    }
     match serde_json::to_value(&report) {
         Ok(json) => Outcome::fine(json, text),
         Err(error) => Outcome::failed(error),
+    }
+}
+
+/// One ECU, until the hub ends it.
+pub fn ecu(arguments: &EcuArguments) -> Outcome {
+    let (system, partitions) = match runner::read_folder(&arguments.system, &arguments.ecu) {
+        Ok(both) => both,
+        Err(error) => return Outcome::failed(error),
+    };
+    let options = RunnerOptions { system, partitions, ecu: arguments.ecu.clone(), hub: arguments.hub };
+    match runner::run(options) {
+        Ok(report) => match serde_json::to_value(&report) {
+            Ok(json) => Outcome::fine(json, String::new()),
+            Err(error) => Outcome::failed(error),
+        },
+        Err(error) => Outcome::failed(format!("ECU `{}`: {error}", arguments.ecu)),
     }
 }
