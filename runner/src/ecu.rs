@@ -15,9 +15,9 @@ use wasmtime::{Engine, component::Component};
 
 use crate::{
     ReadError, RunError,
-    board::{Answer, HubBoard},
     clock::Clock,
     files::{PartitionBytes, ecu_named},
+    hub_board::{Answer, HubBoard},
     protocol::{
         EcuReport, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, read_message, write_message,
     },

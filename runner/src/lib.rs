@@ -19,16 +19,18 @@
 //! else. An activation takes as long as the model says or as it really takes, whichever is longer;
 //! so a fast machine keeps the pace of the modelled ECU. Sleeps have absolute ends: nothing drifts.
 
-mod board;
 mod bus;
 mod clock;
 mod ecu;
 mod error;
 mod files;
 mod hub;
+mod hub_board;
 mod protocol;
 
 pub use ecu::{RunnerOptions, run};
+// The words of the seam that whoever runs the hub speaks.
+pub use ecu_host::board;
 pub use error::{FilesError, HubError, ReadError, RunError};
 pub use files::{PartitionBytes, read_folder};
 pub use hub::{Hub, HubEvent, HubOptions, I2cDevices, LoggedFrame};

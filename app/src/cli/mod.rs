@@ -6,13 +6,11 @@ mod check;
 mod compose;
 mod export;
 mod inspect;
-mod new;
+
 mod open;
 mod outcome;
 mod picture;
-mod picture;
 mod progress;
-mod run;
 mod run;
 mod simulate;
 
@@ -85,7 +83,11 @@ pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
     match Arguments::try_parse_from(arguments) {
         Ok(arguments) => carry_out(action(arguments)),
         Err(error) => Outcome {
-            status: if error.use_stderr() { Status::Failed } else { Status::Fine },
+            status: if error.use_stderr() {
+                Status::Failed
+            } else {
+                Status::Fine
+            },
             json: serde_json::Value::Null,
             text: error.render().to_string(),
         },
@@ -93,7 +95,9 @@ pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
 }
 
 fn action(arguments: Arguments) -> Action {
-    let open = open::OpenArguments { project: arguments.project };
+    let open = open::OpenArguments {
+        project: arguments.project,
+    };
     arguments.command.unwrap_or(Action::Open(open))
 }
 

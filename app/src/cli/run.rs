@@ -57,7 +57,11 @@ pub fn run(arguments: &RunArguments) -> Outcome {
     {
         return Outcome::failed(error);
     }
-    let mut text = format!("{} s, {} frames\n", report.time_ns as f64 / 1e9, report.frames);
+    let mut text = format!(
+        "{} s, {} frames\n",
+        report.time_ns as f64 / 1e9,
+        report.frames
+    );
     for ecu in &report.ecus {
         let _ = writeln!(
             text,
@@ -80,7 +84,12 @@ pub fn ecu(arguments: &EcuArguments) -> Outcome {
         Ok(both) => both,
         Err(error) => return Outcome::failed(error),
     };
-    let options = RunnerOptions { system, partitions, ecu: arguments.ecu.clone(), hub: arguments.hub };
+    let options = RunnerOptions {
+        system,
+        partitions,
+        ecu: arguments.ecu.clone(),
+        hub: arguments.hub,
+    };
     match runner::run(options) {
         Ok(report) => match serde_json::to_value(&report) {
             Ok(json) => Outcome::fine(json, String::new()),

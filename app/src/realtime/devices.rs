@@ -32,7 +32,10 @@ struct Place {
 
 impl VirtualDevices {
     /// The buses with their devices; a model or stimulus that there is not is told.
-    pub(super) fn new(system: &System, changes: &[StimulusChange]) -> Result<VirtualDevices, String> {
+    pub(super) fn new(
+        system: &System,
+        changes: &[StimulusChange],
+    ) -> Result<VirtualDevices, String> {
         let mut buses = BTreeMap::new();
         let mut places = BTreeMap::new();
         for bus in &system.buses {
@@ -47,17 +50,29 @@ impl VirtualDevices {
                     made.set_stimulus(0, stimulus(model, name)?, *value);
                 }
                 let position = virtual_bus.attach(device.address, made);
-                places.insert(device.name.clone(), Place { bus: bus.name.clone(), position, model });
+                places.insert(
+                    device.name.clone(),
+                    Place {
+                        bus: bus.name.clone(),
+                        position,
+                        model,
+                    },
+                );
             }
             buses.insert(bus.name.clone(), virtual_bus);
         }
-        let mut changes = changes.iter().map(|change| placed(&places, change)).collect::<Result<Vec<_>, _>>()?;
+        let mut changes = changes
+            .iter()
+            .map(|change| placed(&places, change))
+            .collect::<Result<Vec<_>, _>>()?;
         changes.sort_by_key(|change| change.at_ns);
         Ok(VirtualDevices { buses, changes })
     }
 
     fn stimulate(&mut self, now_ns: u64) {
-        let due = self.changes.partition_point(|change| change.at_ns <= now_ns);
+        let due = self
+            .changes
+            .partition_point(|change| change.at_ns <= now_ns);
         for change in self.changes.drain(..due) {
             let bus = self.buses.get_mut(&change.bus);
             if let Some(device) = bus.and_then(|bus| bus.device_mut(change.device)) {
@@ -68,34 +83,64 @@ impl VirtualDevices {
 }
 
 impl I2cDevices for VirtualDevices {
-    fn transfer(&mut self, at_ns: u64, bus: &str, address: u16, operations: &mut [I2cOperation]) -> I2cTransfer {
+    fn transfer(
+        &mut self,
+        at_ns: u64,
+        bus: &str,
+        address: u16,
+        operations: &mut [I2cOperation],
+    ) -> I2cTransfer {
         self.stimulate(at_ns);
         let Some(bus) = self.buses.get_mut(bus) else {
-            return I2cTransfer { bus_time: BusTime(0), result: Err(I2cError::Other) };
+            return I2cTransfer {
+                bus_time: BusTime(0),
+                result: Err(I2cError::Other),
+            };
         };
         let transfer = bus.transact(at_ns, address, operations);
-        I2cTransfer { bus_time: BusTime(transfer.end_ns.saturating_sub(at_ns)), result: transfer.result }
+        I2cTransfer {
+            bus_time: BusTime(transfer.end_ns.saturating_sub(at_ns)),
+            result: transfer.result,
+        }
     }
 }
 
 fn model(name: &str) -> Result<&'static devices::Model, String> {
     devices::model(name).ok_or_else(|| {
-        let known: Vec<_> = devices::MODELS.iter().map(|model| format!("`{}`", model.name)).collect();
-        format!("there is no device model `{name}`; known are {}", known.join(", "))
+        let known: Vec<_> = devices::MODELS
+            .iter()
+            .map(|model| format!("`{}`", model.name))
+            .collect();
+        format!(
+            "there is no device model `{name}`; known are {}",
+            known.join(", ")
+        )
     })
 }
 
 fn stimulus(model: &devices::Model, name: &str) -> Result<usize, String> {
     model.stimulus(name).ok_or_else(|| {
-        let known: Vec<_> = model.stimuli.iter().map(|stimulus| format!("`{}`", stimulus.name)).collect();
-        format!("model `{}` has no stimulus `{name}`; it has {}", model.name, known.join(", "))
+        let known: Vec<_> = model
+            .stimuli
+            .iter()
+            .map(|stimulus| format!("`{}`", stimulus.name))
+            .collect();
+        format!(
+            "model `{}` has no stimulus `{name}`; it has {}",
+            model.name,
+            known.join(", ")
+        )
     })
 }
 
 fn placed(places: &BTreeMap<String, Place>, change: &StimulusChange) -> Result<Change, String> {
     let place = places.get(&change.device).ok_or_else(|| {
         let known: Vec<_> = places.keys().map(|name| format!("`{name}`")).collect();
-        format!("there is no device `{}`; the system has {}", change.device, known.join(", "))
+        format!(
+            "there is no device `{}`; the system has {}",
+            change.device,
+            known.join(", ")
+        )
     })?;
     Ok(Change {
         at_ns: change.at_ns,

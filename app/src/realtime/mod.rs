@@ -74,9 +74,15 @@ pub fn run(
     crate::files::write_all(folder.path(), &files(composed))?;
     let mut devices = VirtualDevices::new(&composed.system, changes).map_err(RunError::Device)?;
     let hub = Hub::bind()?;
-    let ecus: Vec<String> = composed.system.ecus.iter().map(|ecu| ecu.name.clone()).collect();
+    let ecus: Vec<String> = composed
+        .system
+        .ecus
+        .iter()
+        .map(|ecu| ecu.name.clone())
+        .collect();
     let stop = Arc::new(AtomicBool::new(false));
-    let mut processes = Processes::start(program, folder.path(), hub.address(), &ecus, stop.clone())?;
+    let mut processes =
+        Processes::start(program, folder.path(), hub.address(), &ecus, stop.clone())?;
     let options = HubOptions {
         ecus,
         buses: composed.system.buses.clone(),
@@ -91,7 +97,10 @@ pub fn run(
     Ok(Report {
         time_ns: run_for.as_nanos() as u64,
         frames: seen.frames,
-        ecus: reports.into_iter().map(|report| summed(report.ecu, &report.partitions)).collect(),
+        ecus: reports
+            .into_iter()
+            .map(|report| summed(report.ecu, &report.partitions))
+            .collect(),
         incidents: seen.incidents,
         candump: seen.candump,
     })
@@ -100,9 +109,13 @@ pub fn run(
 /// The partitions and the system file by name.
 fn files(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     let partitions = composed.partitions.iter();
-    let mut files: BTreeMap<String, Vec<u8>> =
-        partitions.map(|partition| (partition.file_name.clone(), partition.bytes.clone())).collect();
-    files.insert(deployment::SYSTEM_FILE.to_owned(), composed.system.to_text().into_bytes());
+    let mut files: BTreeMap<String, Vec<u8>> = partitions
+        .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
+        .collect();
+    files.insert(
+        deployment::SYSTEM_FILE.to_owned(),
+        composed.system.to_text().into_bytes(),
+    );
     files
 }
 
@@ -130,14 +143,29 @@ impl Seen {
     fn take(&mut self, event: HubEvent) {
         match event {
             HubEvent::Frame(logged) => self.log(&logged),
-            HubEvent::Trapped { at_ns, ecu, partition, text, .. } => {
-                self.incidents.push(format!("{} s, {ecu}/{partition}: {text}", at_ns as f64 / 1e9));
+            HubEvent::Trapped {
+                at_ns,
+                ecu,
+                partition,
+                text,
+                ..
+            } => {
+                self.incidents.push(format!(
+                    "{} s, {ecu}/{partition}: {text}",
+                    at_ns as f64 / 1e9
+                ));
             }
             HubEvent::Dropped { ecu, bus, id } => {
-                self.incidents.push(format!("a frame {id:#x} of `{ecu}` was dropped on `{bus}`"));
+                self.incidents
+                    .push(format!("a frame {id:#x} of `{ecu}` was dropped on `{bus}`"));
             }
-            HubEvent::Stranger { reason } => self.incidents.push(format!("a stranger connected: {reason}")),
-            HubEvent::Ready { .. } | HubEvent::Started | HubEvent::Printed { .. } | HubEvent::Finished(_) => {}
+            HubEvent::Stranger { reason } => self
+                .incidents
+                .push(format!("a stranger connected: {reason}")),
+            HubEvent::Ready { .. }
+            | HubEvent::Started
+            | HubEvent::Printed { .. }
+            | HubEvent::Finished(_) => {}
         }
     }
 
@@ -155,10 +183,17 @@ impl Seen {
             Ok(made) => {
                 self.frames += 1;
                 // Writing to a string does not fail.
-                let _ = simulator::can::log::write_line(&mut self.candump, logged.at_ns, &frame.bus, &made);
+                let _ = simulator::can::log::write_line(
+                    &mut self.candump,
+                    logged.at_ns,
+                    &frame.bus,
+                    &made,
+                );
                 self.candump.push('\n');
             }
-            Err(error) => self.incidents.push(format!("`{}` sent what is no frame: {error}", logged.ecu)),
+            Err(error) => self
+                .incidents
+                .push(format!("`{}` sent what is no frame: {error}", logged.ecu)),
         }
     }
 }

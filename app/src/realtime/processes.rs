@@ -28,7 +28,10 @@ impl Processes {
         ecus: &[String],
         stop: Arc<AtomicBool>,
     ) -> Result<Processes, RunError> {
-        let mut processes = Processes { children: Vec::new(), stop };
+        let mut processes = Processes {
+            children: Vec::new(),
+            stop,
+        };
         for ecu in ecus {
             let child = Command::new(program)
                 .arg("ecu")
@@ -41,7 +44,12 @@ impl Processes {
                 .spawn();
             match child {
                 Ok(child) => processes.children.push(child),
-                Err(source) => return Err(RunError::Process { ecu: ecu.clone(), source }),
+                Err(source) => {
+                    return Err(RunError::Process {
+                        ecu: ecu.clone(),
+                        source,
+                    });
+                }
             }
         }
         Ok(processes)
