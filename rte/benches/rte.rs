@@ -114,7 +114,8 @@ fn values() -> [(&'static str, ValueType, Val); 2] {
 }
 
 fn bare(criterion: &mut Criterion) {
-    let module = Module::new(engine(), r#"(module (func (export "f")))"#).unwrap();
+    let bytes = wat::parse_str(r#"(module (func (export "f")))"#).unwrap();
+    let module = Module::new(engine(), bytes).unwrap();
     let mut store = Store::new(engine(), ());
     let instance = Instance::new(&mut store, &module, &[]).unwrap();
     let call = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();

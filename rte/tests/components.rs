@@ -37,11 +37,13 @@ fn function_of(
 }
 
 struct Bus;
+struct Pause;
 
 #[test]
 fn an_environment_opens_its_bus_and_knows_its_configuration() {
     let name = "wasi:cli/environment@0.2.3";
     let plan = EnvironmentPlan {
+        delays: ["get-delay".to_owned()].into(),
         buses: [("get-i2c-bus".to_owned(), "i2c0".to_owned())].into(),
         environment: Some(name.into()),
         variables: [("GAIN", "3"), ("MODE", "")]
@@ -65,8 +67,24 @@ fn an_environment_opens_its_bus_and_knows_its_configuration() {
             Ok((Resource::<Bus>::new_own(77),))
         })
         .unwrap();
+    linker
+        .instance("wasi:i2c/delay@0.2.0-draft")
+        .unwrap()
+        .resource("delay", ResourceType::host::<Pause>(), |_, _| Ok(()))
+        .unwrap();
+    linker
+        .instance("wireloom:ecu/buses@0.1.0")
+        .unwrap()
+        .func_wrap("open-delay", |_, (): ()| {
+            Ok((Resource::<Pause>::new_own(78),))
+        })
+        .unwrap();
     let mut store = Store::new(engine(), Ecu::default());
     let instance = linker.instantiate(&mut store, &component).unwrap();
+    let wait = instance
+        .get_typed_func::<(), (Resource<Pause>,)>(&mut store, "get-delay")
+        .unwrap();
+    assert_eq!(wait.call(&mut store, ()).unwrap().0.rep(), 78);
     let open = instance
         .get_typed_func::<(), (Resource<Bus>,)>(&mut store, "get-i2c-bus")
         .unwrap();

@@ -9,7 +9,7 @@
 mod support;
 
 use autosar_wit::{
-    dbc::ByteOrder,
+    dbc::{ByteOrder, Multiplexing, Signal},
     types::{TypeKind, ValueType},
 };
 use proptest::{prelude::*, sample::select};
@@ -265,7 +265,13 @@ fn any_layout() -> impl Strategy<Value = SignalLayout> {
             select(vec![0.0, -40.0, 3.5])
         ),
     ];
-    (1_u32..=64, 0_u32..64, any::<bool>(), any::<bool>(), scale)
+    (
+        prop_oneof![8 => 1_u32..=64, 1 => Just(32), 1 => Just(64)],
+        0_u32..64,
+        any::<bool>(),
+        any::<bool>(),
+        scale,
+    )
         .prop_map(
             |(length_bits, start_bit, is_intel, signed, (factor, offset))| SignalLayout {
                 start_bit,
@@ -332,6 +338,60 @@ proptest! {
                 None => Val::Result(Err(Some(Box::new(Val::Enum("out-of-range".into()))))),
             };
             prop_assert_eq!(trial.take(frame), expected);
+        }
+    }
+}
+
+fn described(layout: &SignalLayout) -> Signal {
+    Signal {
+        name: "Signal".into(),
+        start_bit: layout.start_bit,
+        length_bits: layout.length_bits,
+        byte_order: layout.byte_order,
+        signed: layout.signed,
+        float: layout.float,
+        factor: layout.factor,
+        offset: layout.offset,
+        minimum: layout.minimum,
+        maximum: layout.maximum,
+        unit: String::new(),
+        receivers: vec![],
+        values: vec![],
+        multiplexing: Multiplexing::Plain,
+        presence: None,
+        comment: String::new(),
+        start_value: None,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 32, max_shrink_iters: 50, failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn tasks_and_dbc_agree(
+        layout in any_layout(),
+        float in any::<bool>(),
+        values in proptest::collection::vec(-1e6_f64..1e6, 8),
+        frames in proptest::collection::vec(any::<[u8; 8]>(), 8),
+    ) {
+        let float = float && matches!(layout.length_bits, 32 | 64);
+        let layout = SignalLayout { float, ..layout };
+        let signal = described(&layout);
+        prop_assert_eq!(SignalLayout::from(&signal), layout);
+        let mut trial = Trial::new(&ValueType::F64, layout, vec![], Conversion::Physical);
+        for value in values {
+            let mut expected = [0; 8];
+            signal.insert(&mut expected, signal.bits(signal.raw_of_physical(value))).unwrap();
+            trial.give(&Val::Float64(value));
+            prop_assert!(trial.sent().pop().is_none_or(|sent| sent == expected));
+        }
+        for frame in frames {
+            let expected = signal.decode(&frame).unwrap().physical;
+            let Val::Result(Ok(Some(value))) = trial.take(&frame) else { unreachable!() };
+            let Val::Float64(value) = *value else { unreachable!() };
+            prop_assert!(value == expected || (value.is_nan() && expected.is_nan()));
         }
     }
 }
