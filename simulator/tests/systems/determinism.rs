@@ -118,3 +118,23 @@ fn a_simulation_can_be_sent_to_a_thread() {
     fn is_send<T: Send>() {}
     is_send::<Simulation>();
 }
+
+#[test]
+fn the_canonical_trace_line_by_line() {
+    let mut simulation = start(&system(&[sender("climate"), receiver("cockpit")]));
+    run(&mut simulation, MS - 1);
+    let expected = "\
+0 stimulus cabin.temperature 21.5
+0 begin climate/app/start 0
+0 begin cockpit/app/start 0
+1000 end climate/app/start 1000 0
+1000 end cockpit/app/start 1000 0
+1000 begin climate/app/send 0
+2000 end climate/app/send 1000 0
+128000 frame can0 123#0100 climate 2000
+128000 begin cockpit/app/receive 128000
+129000 publish cockpit/app/count 0100
+129000 end cockpit/app/receive 1000 0
+";
+    assert_eq!(whole(&simulation).replace('\t', " "), expected);
+}

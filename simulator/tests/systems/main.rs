@@ -12,5 +12,6 @@ mod devices;
 mod errors;
 mod frames;
 mod incidents;
+mod readers;
 mod replay;
 mod support;
