@@ -6,7 +6,9 @@
 
 mod cell;
 mod code;
+mod console;
 mod describe;
+mod driver;
 mod ecu;
 mod environment;
 mod generate;
@@ -20,13 +22,15 @@ mod stub;
 mod synthesis;
 mod tasks;
 
+pub use console::{CONSOLE_CONTROL, console};
+pub use driver::driver;
 pub use environment::environment;
 pub use generate::generate;
 pub use layout::element_value;
 pub use plan::{
-    Buffering, Called, Conversion, EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan,
-    Link, PduPlan, Plan, PortPlan, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served,
-    SignalLayout, Sink, Source, TaskPlan,
+    Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan, EnvironmentPlan,
+    FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan, PrintedPdu,
+    ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, SignalLayout, Sink, Source, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stub::stub;

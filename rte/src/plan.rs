@@ -259,6 +259,46 @@ pub struct ProbePlan {
     pub interface: Interface,
 }
 
+/// What runs a partition under any engine with WASI: tasks by their events, in virtual time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DriverPlan {
+    /// Highest priority first, then by name; the driver imports them by these names.
+    pub tasks: Vec<DrivenTask>,
+    /// How many elements the partition numbers.
+    pub elements: u32,
+    /// By their numbers.
+    pub pdus: Vec<PrintedPdu>,
+    /// The last instant at which a task starts.
+    pub until_ns: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrivenTask {
+    pub name: String,
+    pub event: DrivenEvent,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DrivenEvent {
+    Init,
+    Timing {
+        period_ns: u64,
+        offset_ns: u64,
+    },
+    /// One of these elements was published.
+    DataReceived {
+        elements: Vec<u32>,
+    },
+}
+
+/// How a sent frame is printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintedPdu {
+    pub bus: String,
+    pub id: u32,
+    pub extended: bool,
+}
+
 /// Why no glue can be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GenerateError {

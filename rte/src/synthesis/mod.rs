@@ -58,22 +58,8 @@ impl World {
     }
 
     /// The component of that core module, which follows the names of `wit-component`.
-    pub(crate) fn component(&self, mut core: Vec<u8>) -> Result<Vec<u8>, GenerateError> {
-        let text = self.text()?;
-        let bug = |error: &dyn std::fmt::Display| GenerateError::Bug(error.to_string());
-        let mut resolve = Resolve::default();
-        let package = resolve
-            .push_source("glue.wit", &text)
-            .map_err(|error| bug(&format!("{error:#}")))?;
-        let world = resolve
-            .select_world(&[package], Some("glue"))
-            .map_err(|error| bug(&format!("{error:#}")))?;
-        wit_component::embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8)
-            .map_err(|error| bug(&format!("{error:#}")))?;
-        ComponentEncoder::default()
-            .module(&core)
-            .and_then(|encoder| encoder.merge_imports_based_on_semver(false).encode())
-            .map_err(|error| bug(&format!("{error:#}")))
+    pub(crate) fn component(&self, core: Vec<u8>) -> Result<Vec<u8>, GenerateError> {
+        component(core, &self.text()?)
     }
 
     fn text(&self) -> Result<String, GenerateError> {
@@ -112,10 +98,33 @@ impl World {
         root.write_types(&mut head, &mut owned)?;
         let mut text = format!("package wireloom:glue;\nworld glue {{\n{head}{body}}}\n");
         text.push_str(&owned.packages()?);
-        let ecu = ECU.split_once(ECU_HEAD).map_or("", |(_, rest)| rest);
-        let _ = writeln!(text, "package wireloom:ecu@0.1.0 {{{ecu}}}");
+        text.push_str(&ecu_package());
         Ok(text)
     }
+}
+
+/// The component of a core module and the world `glue` of that WIT.
+pub(crate) fn component(mut core: Vec<u8>, text: &str) -> Result<Vec<u8>, GenerateError> {
+    let bug = |error: &dyn std::fmt::Display| GenerateError::Bug(format!("{error:#}"));
+    let mut resolve = Resolve::default();
+    let package = resolve
+        .push_source("glue.wit", text)
+        .map_err(|error| bug(&error))?;
+    let world = resolve
+        .select_world(&[package], Some("glue"))
+        .map_err(|error| bug(&error))?;
+    wit_component::embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8)
+        .map_err(|error| bug(&error))?;
+    ComponentEncoder::default()
+        .module(&core)
+        .and_then(|encoder| encoder.merge_imports_based_on_semver(false).encode())
+        .map_err(|error| bug(&error))
+}
+
+/// `wireloom:ecu` as a package within other text; it needs `wasi:i2c` beside it.
+pub(crate) fn ecu_package() -> String {
+    let interfaces = ECU.split_once(ECU_HEAD).map_or("", |(_, rest)| rest);
+    format!("package wireloom:ecu@0.1.0 {{{interfaces}}}\n")
 }
 
 /// The resource whose handles `buses.open-i2c` gives.
