@@ -150,7 +150,7 @@ impl<'a> Assembly<'a> {
                 probe: position(tables.deployment.probes.len()),
                 interface,
             };
-            let bytes = super::pending::probe(&plan).map_err(|source| ComposeError::Probe {
+            let bytes = rte::probe(&plan).map_err(|source| ComposeError::Probe {
                 connector: name.clone(),
                 source: Box::new(source),
             })?;
@@ -163,7 +163,7 @@ impl<'a> Assembly<'a> {
                     .collect(),
             });
             let wire = Wire {
-                import: "inner".to_owned(),
+                import: rte::PROBE_INNER.to_owned(),
                 source: self.provided(way),
             };
             let piece = self.add_generated(&format!("the probe on {name}"), bytes, vec![wire]);
@@ -187,7 +187,7 @@ impl<'a> Assembly<'a> {
             let source = match probe {
                 Some(probe) => Source {
                     piece: *probe,
-                    path: vec!["outer".to_owned()],
+                    path: vec![rte::PROBE_OUTER.to_owned()],
                 },
                 None => self.provided(way),
             };
@@ -246,11 +246,10 @@ impl<'a> Assembly<'a> {
         let Some(plan) = environment::environment(document, member, &is_connected)? else {
             return Ok(());
         };
-        let bytes =
-            super::pending::environment(&plan).map_err(|source| ComposeError::Environment {
-                instance: member.name().to_owned(),
-                source: Box::new(source),
-            })?;
+        let bytes = rte::environment(&plan).map_err(|source| ComposeError::Environment {
+            instance: member.name().to_owned(),
+            source: Box::new(source),
+        })?;
         let name = format!("the environment of {}", member.name());
         let piece = self.add_generated(&name, bytes, Vec::new());
         let exports = plan.buses.keys().chain(plan.environment.as_ref());

@@ -9,7 +9,6 @@ mod environment;
 mod error;
 mod link;
 mod pdus;
-mod pending;
 mod scope;
 mod seal;
 mod strip;

@@ -115,10 +115,21 @@ fn pdu(
     Ok(index)
 }
 
-/// The message's bytes before any signal is written: start values, else zeros.
+/// The message's bytes before any signal is written: start values of the signals that are always
+/// there, else zeros.
 fn initial(message: &dbc::Message, length: usize) -> Vec<u8> {
-    let _ = message;
-    vec![0; length]
+    let mut data = vec![0; length];
+    for signal in message
+        .signals
+        .iter()
+        .filter(|signal| signal.presence.is_none())
+    {
+        if let Some(start) = signal.start_value {
+            // A signal that lies outside is an error of the one who connects it.
+            let _ = signal.insert(&mut data, signal.bits(dbc::Raw::Float(start)));
+        }
+    }
+    data
 }
 
 /// By the project; else cyclic by the DBC's cycle time; else on change.

@@ -1,0 +1,15 @@
+//! Composed partitions under an engine in its default configuration: connectors of both kinds,
+//! signals, partitions, and what composition refuses.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panic"
+)]
+
+mod buffered;
+mod direct;
+mod guests;
+mod host;
+mod project;
+mod refused;
+mod signals;

@@ -1,0 +1,142 @@
+//! Signals on CAN: packed and sent by mode, received and unpacked.
+
+use crate::{
+    guests::{counter, reader},
+    host::Host,
+    project::Project,
+};
+use deployment::Event;
+
+const STEP: &str = "test:parts/counter@1.0.0#step timing";
+const GET: &str = "counter.test:parts/speed@1.0.0#get";
+const LEVEL: &str = "reader.test:parts/level@1.0.0#get";
+const SHOWN: &str = "reader.test:parts/shown@1.0.0#get";
+
+fn sender(signal: &str) -> Project {
+    Project::new()
+        .component("counter", &counter())
+        .instance("counter", "counter", "climate/main", &[STEP])
+        .buffered(GET, signal)
+}
+
+fn only(project: &Project) -> Host {
+    Host::new(&project.compose().unwrap().partitions[0])
+}
+
+#[test]
+fn a_cyclic_message_has_a_task_of_its_own_and_start_values() {
+    let mut host = only(&sender("can0:Status.Speed"));
+    let task = host
+        .partition
+        .deployment
+        .tasks
+        .iter()
+        .find(|task| task.name == "send-status");
+    let task = task.unwrap();
+    assert_eq!(
+        task.event,
+        Event::Timing {
+            period_ns: 20_000_000,
+            offset_ns: 0
+        }
+    );
+    assert_eq!(host.sent_by("send-status"), ["Status 0000000007"]);
+    assert_eq!(host.sent_by("counter-step"), Vec::<String>::new());
+    // 1 by the factor of 0.5 is 2.
+    assert_eq!(host.sent_by("send-status"), ["Status 0200000007"]);
+    let pdu = &host.partition.deployment.pdus[0];
+    assert_eq!(
+        (pdu.bus.as_str(), pdu.id, pdu.length_bytes),
+        ("can0", 0x120, 5)
+    );
+}
+
+#[test]
+fn a_motorola_signal_lies_from_its_most_significant_bit() {
+    let mut host = only(&sender("can0:Status.Angle"));
+    host.run("counter-step");
+    assert_eq!(host.sent_by("send-status"), ["Status 0000001007"]);
+}
+
+#[test]
+fn without_cycle_time_a_message_is_sent_on_change() {
+    let mut host = only(&sender("can0:Event.Code"));
+    assert_eq!(host.sent_by("counter-step"), ["Event 01"]);
+    assert_eq!(host.sent_by("counter-step"), ["Event 02"]);
+    let names: Vec<&str> = host
+        .partition
+        .deployment
+        .tasks
+        .iter()
+        .map(|task| task.name.as_str())
+        .collect();
+    assert_eq!(names, ["counter-step"]);
+}
+
+#[test]
+fn the_project_says_otherwise() {
+    let mixed = "[[transmissions]]\nmessage = \"can0:Event\"\nmode = \"mixed\"\nperiod_ns = 50000000\noffset_ns = 1000";
+    let mut host = only(&sender("can0:Event.Code").text(mixed));
+    assert_eq!(host.sent_by("counter-step"), ["Event 01"]);
+    assert_eq!(host.sent_by("send-event"), ["Event 01"]);
+    let task = host
+        .partition
+        .deployment
+        .tasks
+        .iter()
+        .find(|task| task.name == "send-event");
+    assert_eq!(
+        task.unwrap().event,
+        Event::Timing {
+            period_ns: 50_000_000,
+            offset_ns: 1000
+        }
+    );
+}
+
+#[test]
+fn a_received_message_is_unpacked_and_starts_its_reader() {
+    let project = Project::new()
+        .component("reader", &reader())
+        .instance(
+            "reader",
+            "reader",
+            "cockpit/main",
+            &["test:parts/reader@1.0.0#step data-received"],
+        )
+        .buffered("can0:Status.Speed", LEVEL)
+        .buffered(SHOWN, "can0:Event.Code");
+    let mut host = only(&project);
+    let status = host
+        .partition
+        .deployment
+        .pdus
+        .iter()
+        .position(|pdu| pdu.name == "Status");
+    let status = u32::try_from(status.unwrap()).unwrap();
+    let task = host
+        .partition
+        .deployment
+        .tasks
+        .iter()
+        .find(|task| task.name == "reader-step");
+    assert_eq!(
+        task.unwrap().event,
+        Event::DataReceived {
+            elements: vec![],
+            pdus: vec![status]
+        }
+    );
+    assert_eq!(
+        host.published_by("reader-step"),
+        [format!("{SHOWN} = 1006")]
+    );
+    let frame = vec![0x14, 0, 0, 0, 0];
+    host.store
+        .data_mut()
+        .frames
+        .entry(status)
+        .or_default()
+        .push_back(frame);
+    assert_eq!(host.published_by("reader-step"), [format!("{SHOWN} = 10")]);
+}
