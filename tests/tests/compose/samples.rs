@@ -1,0 +1,86 @@
+//! The sample projects compose to what a stock engine takes.
+
+use autosar_wit::{component::Direction, read};
+use graph_core::{
+    compose::{Composed, compose},
+    document::{BusKind, ComponentSource},
+    file,
+    library::{Entry, Library},
+};
+use std::{path::Path, sync::Arc};
+
+fn composed(sample: &str) -> Composed {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../samples")
+        .join(sample);
+    let text = std::fs::read_to_string(folder.join(format!("{sample}.wireloom"))).unwrap();
+    let document = file::read(&text, sample).unwrap();
+    let mut library = Library::default();
+    for (id, component) in &document.components {
+        let ComponentSource::File(path) = &component.source else {
+            panic!("{} has no file", component.name);
+        };
+        let bytes = std::fs::read(folder.join(path)).unwrap();
+        let component_type = Arc::new(read::component(&bytes, &component.name).unwrap());
+        let entry = Entry::Loaded {
+            component_type,
+            bytes: Arc::from(bytes),
+        };
+        library.components.insert(*id, entry);
+    }
+    for (id, bus) in &document.buses {
+        if let BusKind::Can {
+            description: Some(path),
+            ..
+        } = &bus.kind
+        {
+            let loaded = autosar_wit::dbc::read(&std::fs::read(folder.join(path)).unwrap());
+            library.descriptions.insert(*id, Arc::new(loaded.database));
+        }
+    }
+    compose(&document, &library).unwrap()
+}
+
+#[test]
+fn thermal_has_two_partitions_for_any_engine() {
+    let composed = composed("thermal");
+    let files: Vec<&str> = composed
+        .partitions
+        .iter()
+        .map(|one| one.file_name.as_str())
+        .collect();
+    assert_eq!(files, ["climate-main.wasm", "cockpit-main.wasm"]);
+    for partition in &composed.partitions {
+        wasmparser::Validator::new()
+            .validate_all(&partition.bytes)
+            .unwrap();
+        let decoded = read::component(&partition.bytes, &partition.file_name).unwrap();
+        for port in decoded
+            .ports
+            .iter()
+            .filter(|port| port.direction == Direction::Required)
+        {
+            let served = ["wireloom:ecu/", "wasi:i2c/", "autosar:rte/types@"];
+            assert!(
+                served.iter().any(|prefix| port.name.starts_with(prefix)),
+                "{}",
+                port.name
+            );
+        }
+    }
+    let climate = &composed.partitions[0].deployment;
+    let tasks: Vec<&str> = climate
+        .tasks
+        .iter()
+        .map(|task| task.name.as_str())
+        .collect();
+    assert!(
+        tasks.contains(&"fan-step") && tasks.contains(&"send-fan-status"),
+        "{tasks:?}"
+    );
+}
+
+#[test]
+fn antipinch_composes_the_same_each_time() {
+    assert_eq!(composed("antipinch"), composed("antipinch"));
+}
