@@ -3,7 +3,7 @@
 
 use super::{
     theme::{self, tokens},
-    widgets::{main_button_ui, property_ui},
+    widgets::{dialog_frame, main_button_ui, property_ui},
 };
 use egui::{Id, Modal, RichText, ScrollArea, TextEdit, Ui};
 use std::{
@@ -191,8 +191,9 @@ impl FileDialogs for InsideDialogs {
     fn ui(&mut self, ui: &Ui) {
         let Some(dialog) = &mut self.open else { return };
         let mut answer = None;
-        let modal =
-            Modal::new(Id::unique("file dialog")).show(ui.ctx(), |ui| answer = dialog.ui(ui));
+        let modal = Modal::new(Id::unique("file dialog"))
+            .frame(dialog_frame(ui))
+            .show(ui.ctx(), |ui| answer = dialog.ui(ui));
         if modal.should_close() {
             answer = answer.or(Some(Answer::Cancelled));
         }

@@ -61,7 +61,7 @@ impl Default for Docks {
         let root = linear(
             &mut tiles,
             LinearDir::Horizontal,
-            &[(left, 2.1), (middle, 9.6), (right, 2.7)],
+            &[(left, 2.1), (middle, 9.6), (right, 3.0)],
         );
         Docks {
             tree: Tree::new(egui::Id::unique("docks"), root, tiles),

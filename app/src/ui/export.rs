@@ -3,7 +3,7 @@
 use super::{
     dialogs::{FileDialogs, Question},
     theme::{self, tokens},
-    widgets::{main_button_ui, property_ui},
+    widgets::{dialog_frame, main_button_ui, property_ui},
 };
 use crate::{
     command::Command,
@@ -55,50 +55,52 @@ impl ExportDialog {
             self.folder = default_folder(session);
         }
         let mut commands = Vec::new();
-        let modal = Modal::new(Id::unique("export")).show(ui.ctx(), |ui| {
-            ui.set_width(theme::DIALOG_WIDTH);
-            ui.heading("Export");
-            ui.add_space(theme::GAP);
-            for (target, name, text) in TARGETS {
-                ui.radio_value(&mut self.target, target, name);
-                ui.indent(name, |ui| {
-                    ui.label(
-                        RichText::new(text)
-                            .size(theme::TEXT_SMALL)
-                            .color(tokens(ui).text_weak),
-                    )
-                });
-            }
-            ui.add_space(theme::GAP);
-            property_ui(ui, "Folder", |ui| {
-                ui.add(
-                    TextEdit::singleline(&mut self.folder)
-                        .desired_width(ui.available_width() - 84.0),
-                );
-                if ui.button("Browse…").clicked() {
-                    dialogs.ask(Question::ExportFolder, Some(PathBuf::from(&self.folder)));
-                }
-            });
-            ui.add_space(theme::GAP_LARGE);
-            ui.horizontal(|ui| {
-                let ready = session.can_compose() && !self.folder.trim().is_empty();
-                if main_button_ui(ui, ready, "Export").clicked() {
-                    commands.push(Command::ExportTo {
-                        target: self.target,
-                        directory: PathBuf::from(self.folder.trim()),
+        let modal = Modal::new(Id::unique("export"))
+            .frame(dialog_frame(ui))
+            .show(ui.ctx(), |ui| {
+                ui.set_width(theme::DIALOG_WIDTH);
+                ui.heading("Export");
+                ui.add_space(theme::GAP);
+                for (target, name, text) in TARGETS {
+                    ui.radio_value(&mut self.target, target, name);
+                    ui.indent(name, |ui| {
+                        ui.label(
+                            RichText::new(text)
+                                .size(theme::TEXT_SMALL)
+                                .color(tokens(ui).text_weak),
+                        )
                     });
                 }
-                if ui.button("Cancel").clicked() {
-                    commands.push(Command::Export);
-                }
-                if !session.can_compose() {
-                    ui.label(
-                        RichText::new("Errors are in the way: see Problems")
-                            .color(tokens(ui).error),
+                ui.add_space(theme::GAP);
+                property_ui(ui, "Folder", |ui| {
+                    ui.add(
+                        TextEdit::singleline(&mut self.folder)
+                            .desired_width(ui.available_width() - 84.0),
                     );
-                }
+                    if ui.button("Browse…").clicked() {
+                        dialogs.ask(Question::ExportFolder, Some(PathBuf::from(&self.folder)));
+                    }
+                });
+                ui.add_space(theme::GAP_LARGE);
+                ui.horizontal(|ui| {
+                    let ready = session.can_compose() && !self.folder.trim().is_empty();
+                    if main_button_ui(ui, ready, "Export").clicked() {
+                        commands.push(Command::ExportTo {
+                            target: self.target,
+                            directory: PathBuf::from(self.folder.trim()),
+                        });
+                    }
+                    if ui.button("Cancel").clicked() {
+                        commands.push(Command::Export);
+                    }
+                    if !session.can_compose() {
+                        ui.label(
+                            RichText::new("Errors are in the way: see Problems")
+                                .color(tokens(ui).error),
+                        );
+                    }
+                });
             });
-        });
         if modal.should_close() && commands.is_empty() {
             commands.push(Command::Export);
         }

@@ -3,7 +3,7 @@
 use super::{
     icons::{Icon, icon_ui},
     theme::{self, tokens},
-    widgets::main_button_ui,
+    widgets::{dialog_frame, main_button_ui},
 };
 use crate::{
     command::Command,
@@ -78,24 +78,26 @@ pub(super) enum Leave {
 /// Asks before unsaved work is left.
 pub(super) fn leave_ui(ui: &Ui, name: &str) -> Option<Leave> {
     let mut answer = None;
-    let modal = Modal::new(Id::unique("leave")).show(ui.ctx(), |ui| {
-        ui.set_width(theme::DIALOG_WIDTH);
-        ui.heading(format!("Save `{name}` first?"));
-        ui.add_space(theme::GAP);
-        ui.label("There are changes that no file has.");
-        ui.add_space(theme::GAP_LARGE);
-        ui.horizontal(|ui| {
-            if main_button_ui(ui, true, "Save").clicked() {
-                answer = Some(Leave::Save);
-            }
-            if ui.button("Quit without saving").clicked() {
-                answer = Some(Leave::Discard);
-            }
-            if ui.button("Keep working").clicked() {
-                answer = Some(Leave::Stay);
-            }
+    let modal = Modal::new(Id::unique("leave"))
+        .frame(dialog_frame(ui))
+        .show(ui.ctx(), |ui| {
+            ui.set_width(theme::DIALOG_WIDTH);
+            ui.heading(format!("Save `{name}` first?"));
+            ui.add_space(theme::GAP);
+            ui.label("There are changes that no file has.");
+            ui.add_space(theme::GAP_LARGE);
+            ui.horizontal(|ui| {
+                if main_button_ui(ui, true, "Save").clicked() {
+                    answer = Some(Leave::Save);
+                }
+                if ui.button("Quit without saving").clicked() {
+                    answer = Some(Leave::Discard);
+                }
+                if ui.button("Keep working").clicked() {
+                    answer = Some(Leave::Stay);
+                }
+            });
         });
-    });
     if modal.should_close() {
         answer = answer.or(Some(Leave::Stay));
     }

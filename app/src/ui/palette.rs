@@ -3,6 +3,7 @@
 use super::{
     keys::shortcut_text,
     theme::{self, tokens},
+    widgets::dialog_frame,
 };
 use crate::{
     command::{self, Command, Entry},
@@ -31,6 +32,7 @@ impl PaletteView {
         let area =
             Modal::default_area(Id::unique("palette")).anchor(Align2::CENTER_TOP, [0.0, 90.0]);
         let modal = Modal::new(Id::unique("palette"))
+            .frame(dialog_frame(ui))
             .area(area)
             .show(ui.ctx(), |ui| {
                 ui.set_width(theme::PALETTE_WIDTH);

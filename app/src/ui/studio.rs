@@ -16,6 +16,7 @@ use super::{
     trace::TraceView,
 };
 use crate::{
+    canvas::geometry::point,
     command::Command,
     session::{DialogRequest, Effect, Event, Session, Theme},
 };
@@ -69,6 +70,13 @@ impl Studio {
     /// What the window shows.
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Looks at the middle of the system at this zoom.
+    pub fn look_at(&mut self, zoom: f32) {
+        let state = &mut self.canvas.state;
+        let factor = zoom / state.view.zoom;
+        state.view = state.view.zoomed(point(960.0, 400.0), factor);
     }
 
     /// Carries out a command as if a panel had given it.

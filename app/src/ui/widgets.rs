@@ -22,7 +22,7 @@ pub(super) fn section_ui(ui: &mut Ui, text: &str) {
 /// A name to the left, an input to the right; the name is the input's accessible one, too.
 pub(super) fn property_ui<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
-        let width = 112.0;
+        let width = 96.0;
         let (rect, _) = ui.allocate_exact_size(vec2(width, theme::ROW_HEIGHT), Sense::hover());
         let ink = tokens(ui).text_weak;
         ui.painter().text(
@@ -146,4 +146,9 @@ pub(super) fn code_ui(ui: &mut Ui, name: &str, text: &str, height: f32) {
                     );
                 });
         });
+}
+
+/// The ground of a dialog.
+pub(super) fn dialog_frame(ui: &Ui) -> Frame {
+    Frame::popup(ui.style()).inner_margin(Margin::same(16))
 }

@@ -97,24 +97,14 @@ fn full_box(painter: &Painter, look: &Look<'_>, number: usize, node: &Node) {
         sw: 0,
         se: 0,
     };
-    painter.rect_filled(
-        header,
-        top,
-        if node.is_loaded {
-            tokens.surface_header
-        } else {
-            tokens.surface_missing
-        },
-    );
-    let bar = Rect::from_min_max(header.min, pos2(header.min.x + 4.0 * zoom, header.max.y));
-    painter.rect_filled(
-        bar,
-        CornerRadius {
-            nw: radius,
-            ..CornerRadius::ZERO
-        },
-        tokens.lane(node.lane),
-    );
+    // The ECU's colour is the header's left edge: one rounded box shines out from under another.
+    painter.rect_filled(header, top, tokens.lane(node.lane));
+    let inner = Rect::from_min_max(header.min + vec2(4.0 * zoom, 0.0), header.max);
+    let ground = match node.is_loaded {
+        true => tokens.surface_header,
+        false => tokens.surface_missing,
+    };
+    painter.rect_filled(inner, CornerRadius { nw: 0, ..top }, ground);
     painter.hline(
         rect.x_range(),
         header.max.y,

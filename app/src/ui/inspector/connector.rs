@@ -39,13 +39,12 @@ pub(super) fn connector_ui(
         is_changed |= buffering_ui(ui, view, buffering);
     }
     is_changed |= property_ui(ui, "Version", |ui| {
-        ui.checkbox(&mut changed.accept_version, "Accept another major version")
+        ui.checkbox(&mut changed.accept_version, "Any major version")
             .changed()
     });
     if matches!(connector.kind, ConnectorKind::Direct) {
         is_changed |= property_ui(ui, "Probe", |ui| {
-            ui.checkbox(&mut changed.probe, "Report calls in the trace")
-                .changed()
+            ui.checkbox(&mut changed.probe, "Report calls").changed()
         });
     }
     if is_changed {
@@ -122,11 +121,10 @@ fn buffering_ui(ui: &mut Ui, view: &mut InspectorView, buffering: &mut Buffering
     }
     is_changed |= timeout_ui(ui, &mut buffering.alive_timeout_ns);
     is_changed |= count_ui(ui, "Queue", "Queue values", &mut buffering.queue, 8);
-    is_changed |= count_ui(ui, "Bound", "Own bound of lists", &mut buffering.bound, 256);
+    is_changed |= count_ui(ui, "Bound", "Own bound", &mut buffering.bound, 256);
     let mut is_raw = buffering.conversion == Conversion::Raw;
     if property_ui(ui, "Signal", |ui| {
-        ui.checkbox(&mut is_raw, "Raw value, not physical")
-            .changed()
+        ui.checkbox(&mut is_raw, "Raw value").changed()
     }) {
         buffering.conversion = if is_raw {
             Conversion::Raw

@@ -92,10 +92,11 @@ impl InspectorView {
 /// What is selected, in large letters.
 fn title_ui(ui: &mut Ui, kind: &str, name: &str) {
     let tokens = theme::tokens(ui);
-    ui.horizontal(|ui| {
-        ui.add(egui::Label::new(RichText::new(name).size(theme::TEXT_HEADING).strong()).truncate());
-        pill_ui(ui, kind, tokens.text_weak, tokens.surface);
-    });
+    pill_ui(ui, kind, tokens.text_weak, tokens.surface);
+    let text = RichText::new(name).size(theme::TEXT_HEADING).strong();
+    ui.add(egui::Label::new(text).truncate())
+        .on_hover_text(name);
+    ui.add_space(theme::GAP_SMALL);
 }
 
 /// What the checks say about it.

@@ -154,7 +154,7 @@ fn the_inspector_shows_what_is_selected() {
             .iter()
             .any(|item| matches!(item, Subject::Connector(_)))
     );
-    assert!(desk.says("Accept another major version"));
+    assert!(desk.says("Any major version"));
     desk.look("inspector-wire");
     desk.click("controller provided port control, not connected");
     assert!(desk.says("client-server"));

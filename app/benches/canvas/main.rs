@@ -1,0 +1,92 @@
+//! A frame of the window (run and tessellate) with 1,000 instances and 2,000 wires: at 1:1, at half
+//! the size, and with everything in sight; and the making of the scene after an edit.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use std::hint::black_box;
+use wireloom::{
+    canvas::scene::{Scene, Toggled},
+    session::{Effect, Event},
+    ui::{Outside, Studio, dialogs::ScriptedDialogs, theme},
+};
+
+mod system;
+
+/// Nothing happens outside but what stands ready.
+struct Nowhere(Vec<Event>);
+
+impl Outside for Nowhere {
+    fn start(&mut self, _: Effect) {}
+
+    fn events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+/// The part of the system that is in sight.
+#[derive(Clone, Copy)]
+enum Sight {
+    Zoom(f32),
+    All,
+}
+
+fn window(sight: Sight) -> (egui::Context, Studio) {
+    let context = egui::Context::default();
+    theme::install(&context);
+    let (document, library) = system::of(1000);
+    let opened = Event::ProjectOpened {
+        path: "/projects/large/large.wireloom".into(),
+        document: Box::new(document),
+        library,
+        recovery: None,
+    };
+    let dialogs = ScriptedDialogs::new(Vec::new());
+    let mut studio = Studio::new(Box::new(Nowhere(vec![opened])), Box::new(dialogs));
+    for _ in 0..3 {
+        frame(&context, &mut studio);
+    }
+    if let Sight::Zoom(zoom) = sight {
+        studio.look_at(zoom);
+    }
+    for _ in 0..3 {
+        frame(&context, &mut studio);
+    }
+    (context, studio)
+}
+
+fn frame(context: &egui::Context, studio: &mut Studio) -> usize {
+    let size = egui::vec2(1920.0, 1080.0);
+    let input = egui::RawInput {
+        screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, size)),
+        ..egui::RawInput::default()
+    };
+    let mut output = context.run_ui(input, |ui| studio.ui(ui));
+    output.textures_delta.clear();
+    let shapes = std::mem::take(&mut output.shapes);
+    context.tessellate(shapes, output.pixels_per_point).len()
+}
+
+fn canvas(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("canvas_frame_1000");
+    for (name, sight) in [
+        ("zoom_1", Sight::Zoom(1.0)),
+        ("zoom_0.5", Sight::Zoom(0.5)),
+        ("all_visible", Sight::All),
+    ] {
+        let (context, mut studio) = window(sight);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(frame(&context, &mut studio)));
+        });
+    }
+    group.finish();
+    let (document, library) = system::of(1000);
+    criterion.bench_function("canvas_scene_1000", |bencher| {
+        bencher.iter(|| {
+            let toggled = Toggled::new();
+            let scene = Scene::new(&document, &library, &theme::METRICS, &toggled);
+            black_box(scene.wires.len())
+        });
+    });
+}
+
+criterion_group!(benches, canvas);
+criterion_main!(benches);
