@@ -75,16 +75,15 @@ impl<'a> Tasks<'a> {
         let export = self.module.declare(&[], &[]);
         let mut body = Body::new(0);
         let runnables = self.runnables_of(task)?;
-        let (mut inside, mut result) = (Body::new(0), Ok(()));
-        std::mem::swap(&mut body, &mut inside);
-        inside.keep_heap(|body| {
+        let mut result = Ok(());
+        body.keep_heap(|body| {
             result = self
                 .inputs(body, task, &runnables)
                 .and_then(|()| self.call_runnables(body, &runnables))
                 .and_then(|()| self.outputs(body, task, &runnables));
         });
         result?;
-        self.module.define(export, inside);
+        self.module.define(export, body);
         self.module.export(&task.name, export);
         let function = Function {
             name: task.name.clone(),
