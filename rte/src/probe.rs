@@ -58,105 +58,141 @@ fn check(function: &Function) -> Result<(), GenerateError> {
 }
 
 fn forward(module: &mut Module, probe: u32, number: u32, function: &Function) {
-    let types: Vec<ValueType> = function
-        .parameters
-        .iter()
-        .map(|(_, value)| value.clone())
-        .collect();
-    let mut core: Vec<ValType> = types.iter().flat_map(flat).collect();
-    let is_spilled = core.len() > FLAT_PARAMETERS;
-    if is_spilled {
-        core = vec![ValType::I32];
-    }
-    let arguments = ValueType::Tuple(types);
-    let results = match function.result.as_ref().map(flat).unwrap_or_default() {
-        one if one.len() < 2 => one,
-        _ => vec![ValType::I32],
-    };
-    let by_memory = function
-        .result
-        .as_ref()
-        .is_some_and(|result| flat(result).len() > 1);
-    let outer = module.declare(&core, &results);
-    let mut body = Body::new(core.len());
-    let mut lowered = core.clone();
-    if by_memory {
-        lowered.push(ValType::I32);
-    }
-    let lowered_results = if by_memory {
-        Vec::new()
-    } else {
-        results.clone()
-    };
-    let inner = module.import(PROBE_INNER, &function.name, &lowered, &lowered_results);
-
-    let locals: Vec<u32> = (0..core.len() as u32).collect();
+    let forward = Forward::new(module, function);
+    let outer = module.declare(&forward.parameters, &forward.results);
+    let mut body = Body::new(forward.parameters.len());
     let image = body.local(ValType::I32);
     let report = Report {
         probe,
         number,
         image,
     };
-    body.call(ecu::pause(module));
-    match (is_spilled, locals.first()) {
-        (true, Some(pointer)) => {
-            body.get(*pointer).set(image);
+    forward.arguments(module, &mut body, &report);
+    forward.call(module, &mut body, &function.name, &report);
+    module.define(outer, body);
+    module.export(format!("{PROBE_OUTER}#{}", function.name), outer);
+}
+
+/// A function by its core signature as an export.
+struct Forward<'a> {
+    parameters: Vec<ValType>,
+    /// Whether the one parameter points to all of them.
+    is_spilled: bool,
+    arguments: ValueType,
+    results: Vec<ValType>,
+    result: Option<&'a ValueType>,
+    /// Where the result lies.
+    place: u32,
+}
+
+impl<'a> Forward<'a> {
+    fn new(module: &mut Module, function: &'a Function) -> Self {
+        let types: Vec<ValueType> = function
+            .parameters
+            .iter()
+            .map(|(_, value)| value.clone())
+            .collect();
+        let flat_parameters: Vec<ValType> = types.iter().flat_map(flat).collect();
+        let is_spilled = flat_parameters.len() > FLAT_PARAMETERS;
+        let flat_result = function.result.as_ref().map(flat).unwrap_or_default();
+        Self {
+            parameters: if is_spilled {
+                vec![ValType::I32]
+            } else {
+                flat_parameters
+            },
+            is_spilled,
+            arguments: ValueType::Tuple(types),
+            results: if flat_result.len() > 1 {
+                vec![ValType::I32]
+            } else {
+                flat_result
+            },
+            result: function.result.as_ref(),
+            place: module.place(function.result.as_ref().map_or(0, size), 8),
         }
-        _ => {
-            let place = module.place(size(&arguments), 8);
-            body.i32(place).set(image);
-            lift(&mut body, &arguments, &locals, image, 0);
+    }
+
+    fn by_memory(&self) -> bool {
+        self.result.is_some_and(|result| flat(result).len() > 1)
+    }
+
+    /// Reports the arguments, which stay in the parameters.
+    fn arguments(&self, module: &mut Module, body: &mut Body, report: &Report) {
+        let locals: Vec<u32> = (0..self.parameters.len() as u32).collect();
+        body.call(ecu::pause(module));
+        match (self.is_spilled, locals.first()) {
+            (true, Some(pointer)) => {
+                body.get(*pointer).set(report.image);
+            }
+            _ => {
+                let place = module.place(size(&self.arguments), 8);
+                body.i32(place).set(report.image);
+                lift(body, &self.arguments, &locals, report.image, 0);
+            }
+        }
+        let called = ecu::called(module);
+        report.emit(
+            module,
+            body,
+            (!locals.is_empty()).then_some(&self.arguments),
+            called,
+        );
+        body.call(ecu::resume(module));
+    }
+
+    /// Calls the provider, reports the result and returns it.
+    fn call(&self, module: &mut Module, body: &mut Body, name: &str, report: &Report) {
+        let by_memory = self.by_memory();
+        let (mut lowered, mut results) = (self.parameters.clone(), self.results.clone());
+        if by_memory {
+            lowered.append(&mut results);
+        }
+        let inner = module.import(PROBE_INNER, name, &lowered, &results);
+        for local in 0..self.parameters.len() as u32 {
+            body.get(local);
+        }
+        if by_memory {
+            body.i32(self.place);
+        }
+        body.call(inner);
+        let value = results.first().map(|ty| body.local(*ty));
+        if let Some(value) = value {
+            body.set(value);
+        }
+        body.call(ecu::pause(module))
+            .i32(self.place)
+            .set(report.image);
+        if let (Some(value), Some(result)) = (value, self.result) {
+            lift(body, result, &[value], report.image, 0);
+        }
+        let returned = ecu::returned(module);
+        report.emit(module, body, self.result, returned);
+        body.call(ecu::resume(module));
+        self.free(module, body, name);
+        match value {
+            Some(value) => {
+                body.get(value);
+            }
+            None if by_memory => {
+                body.i32(self.place);
+            }
+            None => {}
         }
     }
-    let called = ecu::called(module);
-    report.emit(
-        module,
-        &mut body,
-        (!core.is_empty()).then_some(&arguments),
-        called,
-    );
-    body.call(ecu::resume(module));
-    for local in &locals {
-        body.get(*local);
-    }
-    let place = module.place(function.result.as_ref().map_or(0, size), 8);
-    if by_memory {
-        body.i32(place);
-    }
-    body.call(inner);
-    let value = results.first().map(|ty| body.local(*ty));
-    if let (Some(value), false) = (value, by_memory) {
-        body.set(value);
-    }
-    body.call(ecu::pause(module)).i32(place).set(image);
-    if let (Some(value), Some(result), false) = (value, &function.result, by_memory) {
-        lift(&mut body, result, &[value], image, 0);
-    }
-    let returned = ecu::returned(module);
-    report.emit(module, &mut body, function.result.as_ref(), returned);
-    body.call(ecu::resume(module));
-    let name = format!("{PROBE_OUTER}#{}", function.name);
-    if function.result.as_ref().is_some_and(points) {
-        // The caller still reads the result: the arena is free after it.
+
+    /// Frees the arena: at once, or when the caller has read a result that points into it.
+    fn free(&self, module: &mut Module, body: &mut Body, name: &str) {
+        if !self.result.is_some_and(points) {
+            body.reset_heap();
+            return;
+        }
         let post = module.declare(&[ValType::I32], &[]);
         let mut after = Body::new(1);
         after.reset_heap();
         module.define(post, after);
-        module.export(format!("cabi_post_{name}"), post);
-    } else {
-        body.reset_heap();
+        module.export(format!("cabi_post_{PROBE_OUTER}#{name}"), post);
     }
-    match (value, by_memory) {
-        (_, true) => {
-            body.i32(place);
-        }
-        (Some(value), false) => {
-            body.get(value);
-        }
-        (None, false) => {}
-    }
-    module.define(outer, body);
-    module.export(name, outer);
 }
 
 /// A report of the value whose image the local points to.
