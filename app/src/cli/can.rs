@@ -36,7 +36,7 @@ pub fn can(action: &CanAction) -> Outcome {
         let _ = writeln!(
             text,
             "{:<28} {:>10} {:>8} {:>9} ns",
-            report.frame, report.bits_unstuffed, report.bits_exact, report.duration_ns
+            report.frame.to_string(), report.bits_unstuffed, report.bits_exact, report.duration_ns
         );
         match serde_json::to_value(&report) {
             Ok(value) => reports.push(value),

@@ -83,5 +83,6 @@ fn component_text(component_type: &ComponentType) -> String {
         let _ = writeln!(text, "// {field}: {name} {version}");
     }
     text.push_str(&print::world(component_type));
+    text.push('\n');
     text
 }
