@@ -6,13 +6,13 @@ use simulator::can;
 use std::fmt::Write;
 
 #[derive(Debug, clap::Subcommand)]
-pub enum CanAction {
+pub(super) enum CanAction {
     /// Exact length of classic frames on the wire, interframe space included
     Bits(BitsArguments),
 }
 
 #[derive(Debug, clap::Args)]
-pub struct BitsArguments {
+pub(super) struct BitsArguments {
     /// Frames in candump notation: `123#0102`, `18DAF110#0210030000000000`, `123#R4`
     #[arg(required = true)]
     frames: Vec<String>,
@@ -21,7 +21,7 @@ pub struct BitsArguments {
     bitrate: u32,
 }
 
-pub fn can(action: &CanAction) -> Outcome {
+pub(super) fn can(action: &CanAction) -> Outcome {
     let CanAction::Bits(arguments) = action;
     let mut reports = Vec::new();
     let mut text = format!(
@@ -36,7 +36,10 @@ pub fn can(action: &CanAction) -> Outcome {
         let _ = writeln!(
             text,
             "{:<28} {:>10} {:>8} {:>9} ns",
-            report.frame.to_string(), report.bits_unstuffed, report.bits_exact, report.duration_ns
+            report.frame.to_string(),
+            report.bits_unstuffed,
+            report.bits_exact,
+            report.duration_ns
         );
         match serde_json::to_value(&report) {
             Ok(value) => reports.push(value),

@@ -6,12 +6,12 @@ use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-pub struct CheckArguments {
+pub(super) struct CheckArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
 }
 
-pub fn check(arguments: &CheckArguments) -> Outcome {
+pub(super) fn check(arguments: &CheckArguments) -> Outcome {
     let project = match files::open_project(&arguments.project) {
         Ok(project) => project,
         Err(error) => return Outcome::failed(error),

@@ -7,7 +7,7 @@ use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct ComposeArguments {
+pub(super) struct ComposeArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     /// Folder for the partitions and the system file; made if it is not there
@@ -15,7 +15,7 @@ pub struct ComposeArguments {
     output: PathBuf,
 }
 
-pub fn compose(arguments: &ComposeArguments) -> Outcome {
+pub(super) fn compose(arguments: &ComposeArguments) -> Outcome {
     let (_, composed) = match opened_and_composed(&arguments.project) {
         Ok(both) => both,
         Err(outcome) => return *outcome,

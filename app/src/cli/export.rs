@@ -9,7 +9,7 @@ use serde_json::json;
 use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct ExportArguments {
+pub(super) struct ExportArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     /// What to write
@@ -28,7 +28,7 @@ enum TargetName {
     OciLayout,
 }
 
-pub fn export(arguments: &ExportArguments) -> Outcome {
+pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     let project = match files::open_project(&arguments.project) {
         Ok(project) => project,
         Err(error) => return Outcome::failed(error),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct InspectArguments {
+pub(super) struct InspectArguments {
     /// Component `.wasm`, encoded WIT package, `.wit` file or folder
     file: PathBuf,
     /// The world to show of a WIT package that has several
@@ -18,7 +18,7 @@ pub struct InspectArguments {
     world: Option<String>,
 }
 
-pub fn inspect(arguments: &InspectArguments) -> Outcome {
+pub(super) fn inspect(arguments: &InspectArguments) -> Outcome {
     match files::read_any(&arguments.file, arguments.world.as_deref()) {
         Ok(component_type) => Outcome::fine(
             component_json(&component_type),

@@ -4,13 +4,13 @@ use super::outcome::{Outcome, Status};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-pub struct OpenArguments {
+pub(super) struct OpenArguments {
     /// Folder or `.wireloom` file
     pub project: Option<PathBuf>,
 }
 
 /// Returns when the window is closed.
-pub fn open(arguments: OpenArguments) -> Outcome {
+pub(super) fn open(arguments: OpenArguments) -> Outcome {
     match crate::ui::open_window(arguments.project) {
         Ok(()) => Outcome {
             status: Status::Fine,

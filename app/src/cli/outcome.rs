@@ -73,14 +73,14 @@ impl From<Status> for ExitCode {
 }
 
 /// Whether a project with these findings can be composed.
-pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+pub(super) fn has_errors(diagnostics: &[Diagnostic]) -> bool {
     diagnostics
         .iter()
         .any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
 /// An array of objects with `code`, `severity`, `message`, `help`, `subject`, `fixes`.
-pub fn diagnostics_json(document: &Document, diagnostics: &[Diagnostic]) -> Value {
+pub(super) fn diagnostics_json(document: &Document, diagnostics: &[Diagnostic]) -> Value {
     let entries = diagnostics.iter().map(|diagnostic| {
         json!({
             "code": diagnostic.code,
@@ -95,7 +95,7 @@ pub fn diagnostics_json(document: &Document, diagnostics: &[Diagnostic]) -> Valu
 }
 
 /// One paragraph a finding, the worst first, and a last line that counts them.
-pub fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) -> String {
+pub(super) fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
         let word = severity_word(diagnostic.severity);

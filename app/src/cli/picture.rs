@@ -6,7 +6,7 @@ use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
-pub struct PictureArguments {
+pub(super) struct PictureArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     #[arg(short, long)]
@@ -19,7 +19,7 @@ pub struct PictureArguments {
     height: u32,
 }
 
-pub fn picture(arguments: &PictureArguments) -> Outcome {
+pub(super) fn picture(arguments: &PictureArguments) -> Outcome {
     let project = match files::open_project(&arguments.project) {
         Ok(project) => project,
         Err(error) => return Outcome::failed(error),

@@ -4,15 +4,15 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::{io::IsTerminal, time::Duration};
 
 /// Something that takes an unknown time.
-pub fn spinner(text: &str) -> ProgressBar {
-    let bar = bar_for_terminal(|| ProgressBar::new_spinner());
+pub(super) fn spinner(text: &str) -> ProgressBar {
+    let bar = bar_for_terminal(ProgressBar::new_spinner);
     bar.set_message(text.to_string());
     bar.enable_steady_tick(Duration::from_millis(100));
     bar
 }
 
 /// Virtual time that runs to an end, in nanoseconds.
-pub fn virtual_time(text: &str, end_ns: u64) -> ProgressBar {
+pub(super) fn virtual_time(text: &str, end_ns: u64) -> ProgressBar {
     let bar = bar_for_terminal(|| ProgressBar::new(end_ns / 1_000_000));
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {percent:>3} % {elapsed}") {
         bar.set_style(style);

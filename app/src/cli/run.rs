@@ -7,7 +7,7 @@ use runner::RunnerOptions;
 use std::{fmt::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
-pub struct RunArguments {
+pub(super) struct RunArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     /// Real time to run: `10s`, `500ms`
@@ -22,7 +22,7 @@ pub struct RunArguments {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct EcuArguments {
+pub(super) struct EcuArguments {
     /// Folder with the system file and the partitions
     #[arg(long)]
     system: PathBuf,
@@ -34,7 +34,7 @@ pub struct EcuArguments {
     hub: SocketAddr,
 }
 
-pub fn run(arguments: &RunArguments) -> Outcome {
+pub(super) fn run(arguments: &RunArguments) -> Outcome {
     let duration_ns = match simulator::parse_duration_ns(&arguments.duration) {
         Ok(duration_ns) => duration_ns,
         Err(error) => return Outcome::failed(error),
@@ -79,7 +79,7 @@ pub fn run(arguments: &RunArguments) -> Outcome {
 }
 
 /// One ECU, until the hub ends it.
-pub fn ecu(arguments: &EcuArguments) -> Outcome {
+pub(super) fn ecu(arguments: &EcuArguments) -> Outcome {
     let (system, partitions) = match runner::read_folder(&arguments.system, &arguments.ecu) {
         Ok(both) => both,
         Err(error) => return Outcome::failed(error),

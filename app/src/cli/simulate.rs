@@ -6,7 +6,7 @@ use simulator::{Halt, Options, Replay, ReplayTiming, Simulation, StimulusChange,
 use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct SimulateArguments {
+pub(super) struct SimulateArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     /// Virtual time to run: `60s`, `250ms`, `5us`
@@ -29,7 +29,7 @@ pub struct SimulateArguments {
     trace: Option<PathBuf>,
 }
 
-pub fn simulate(arguments: &SimulateArguments) -> Outcome {
+pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     let end_ns = match simulator::parse_duration_ns(&arguments.duration) {
         Ok(end_ns) => end_ns,
         Err(error) => return Outcome::failed(error),

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Larger files are refused unread.
-const LIMIT_BYTES: u64 = read::LARGEST_BYTES as u64;
+const LIMIT_BYTES: u64 = read::LARGEST_BYTES;
 
 /// A component `.wasm`.
 pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesError> {
@@ -21,13 +21,13 @@ pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesErro
     let component_type =
         read::component(&bytes, &file_name(path)).map_err(|source| FilesError::Component {
             path: path.to_path_buf(),
-            source,
+            source: Box::new(source),
         })?;
     Ok((component_type, bytes))
 }
 
 /// A component from its WIT alone, with a generated stub as its binary.
-pub fn read_stub(
+pub(super) fn read_stub(
     path: &Path,
     world: Option<&str>,
     name: &str,
@@ -36,7 +36,7 @@ pub fn read_stub(
     component_type.name = name.to_string();
     let bytes = rte::stub(&component_type).map_err(|source| FilesError::Stub {
         path: path.to_path_buf(),
-        source,
+        source: Box::new(source),
     })?;
     Ok((component_type, bytes))
 }
@@ -54,14 +54,14 @@ pub fn read_any(path: &Path, world: Option<&str>) -> Result<ComponentType, Files
     };
     read.map_err(|source| FilesError::Component {
         path: path.to_path_buf(),
-        source,
+        source: Box::new(source),
     })
 }
 
 fn read_wit(path: &Path, world: Option<&str>) -> Result<ComponentType, FilesError> {
     let fail = |source| FilesError::Component {
         path: path.to_path_buf(),
-        source,
+        source: Box::new(source),
     };
     if !is_wit_text(path) {
         return read::wit_bytes(&read_limited(path)?, &file_name(path), world).map_err(fail);

@@ -27,16 +27,16 @@ pub enum FilesError {
         limit_bytes: u64,
     },
     #[error(transparent)]
-    Project(#[from] graph_core::file::FileError),
+    Project(Box<graph_core::file::FileError>),
     #[error("`{path}`: {source}")]
     Component {
         path: PathBuf,
-        source: autosar_wit::read::ReadError,
+        source: Box<autosar_wit::read::ReadError>,
     },
     #[error("`{path}`: no stub can be made of it: {source}")]
     Stub {
         path: PathBuf,
-        source: rte::GenerateError,
+        source: Box<rte::GenerateError>,
     },
 }
 
@@ -53,5 +53,11 @@ impl FilesError {
             path: path.to_path_buf(),
             source,
         }
+    }
+}
+
+impl From<graph_core::file::FileError> for FilesError {
+    fn from(source: graph_core::file::FileError) -> FilesError {
+        FilesError::Project(Box::new(source))
     }
 }

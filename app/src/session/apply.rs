@@ -11,7 +11,7 @@ use graph_core::{
     file::{self, FileError},
     history::History,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 impl Session {
     /// Carries out a command; what it needs from outside comes back.
@@ -117,11 +117,7 @@ impl Session {
     fn apply_selection(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Select(items) => self.selection = items.into_iter().collect(),
-            Command::ToggleSelection(item) => {
-                if !self.selection.remove(&item) {
-                    self.selection.insert(item);
-                }
-            }
+            Command::ToggleSelection(item) => toggle(&mut self.selection, item),
             Command::SelectAll => {
                 self.selection = self
                     .document
@@ -141,11 +137,7 @@ impl Session {
     fn apply_view(&mut self, command: Command) -> Vec<Effect> {
         let view = &mut self.view;
         match command {
-            Command::TogglePanel(panel) => {
-                if !view.hidden_panels.remove(&panel) {
-                    view.hidden_panels.insert(panel);
-                }
-            }
+            Command::TogglePanel(panel) => toggle(&mut view.hidden_panels, panel),
             Command::Palette => view.palette_open = !view.palette_open,
             Command::ToggleTheme => {
                 view.theme = match view.theme {
@@ -397,6 +389,12 @@ impl Session {
         vec![Effect::DropRecovery {
             path: self.path.clone(),
         }]
+    }
+}
+
+fn toggle<T: Ord>(set: &mut BTreeSet<T>, item: T) {
+    if !set.remove(&item) {
+        set.insert(item);
     }
 }
 

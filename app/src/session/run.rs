@@ -4,9 +4,9 @@ use graph_core::document::{ConnectorId, Document};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Trace rows that are kept for the table; older ones are in the trace file.
-pub const KEPT_ROWS: usize = 200_000;
+pub(super) const KEPT_ROWS: usize = 200_000;
 /// Points that are kept of a series; beyond it every other one goes.
-pub const KEPT_POINTS: usize = 20_000;
+pub(super) const KEPT_POINTS: usize = 20_000;
 
 /// State, values, trace, devices.
 #[derive(Debug, Clone, Default)]
