@@ -1,0 +1,255 @@
+//! Tiny composed partitions and the system around them.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicBool},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use deployment::{
+    Bus, BusKind, Device, Direction, Ecu, Event, FORMAT, Limits, Partition, PartitionFile, Pdu,
+    Reaction, Runnable, SECTION, System, Task,
+};
+use ecu_host::board::{BusTime, I2cError, I2cOperation, I2cTransfer};
+use runner::{
+    EcuReport, Hub, HubError, HubEvent, HubOptions, I2cDevices, PartitionBytes, RunError,
+    RunnerOptions,
+};
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
+
+const FUNCTIONS: &str = r#"
+    (import "wireloom:ecu/meter@0.1.0" "enter" (func $enter (param i32)))
+    (import "wireloom:ecu/frames@0.1.0" "transmit" (func $transmit (param i32 i32 i32)))
+    (import "wireloom:ecu/frames@0.1.0" "take" (func $take (param i32 i32)))
+    (import "wireloom:ecu/buses@0.1.0" "open-i2c" (func $open (param i32 i32) (result i32)))
+    (import "wasi:i2c/i2c@0.2.0-draft" "[method]i2c.read" (func $read (param i32 i32 i64 i32)))
+    (data (i32.const 8) "i2c0")
+    (memory (export "memory") 1)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
+"#;
+
+/// Sends a counter in byte 0 as PDU 0.
+pub const COUNT: &str = "i32.const 64 i32.const 64 i32.load8_u i32.const 1 i32.add i32.store8
+    i32.const 0 i32.const 64 i32.const 2 call $transmit";
+/// Answers PDU 1 by PDU 0 with the same bytes.
+pub const ECHO: &str = "i32.const 1 i32.const 128 call $take
+    i32.const 128 i32.load8_u
+    if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
+/// Sends two bytes read from address 0x48, or nothing after an error.
+pub const SENSE: &str = "i32.const 8 i32.const 4 call $open
+    i32.const 0x48 i64.const 2 i32.const 128 call $read
+    i32.const 128 i32.load8_u i32.eqz
+    if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
+/// Fails inside its runnable.
+pub const FAIL: &str = "i32.const 0 call $enter unreachable";
+
+/// A composed partition `main` of this ECU, whose task `t` has this body; PDU 0 leaves, PDU 1 comes.
+pub fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> PartitionBytes {
+    let mut component = component(body);
+    let table = table(ecu, event, ids).to_bytes();
+    append_section(&mut component, &table);
+    PartitionBytes {
+        name: "main".into(),
+        component,
+    }
+}
+
+fn component(body: &str) -> Vec<u8> {
+    let world = "package test:partition; world partition {
+        import wireloom:ecu/meter@0.1.0; import wireloom:ecu/frames@0.1.0;
+        import wireloom:ecu/buses@0.1.0; import wasi:i2c/i2c@0.2.0-draft; export t: func(); }";
+    let mut resolve = Resolve::default();
+    for (name, text) in [("i2c.wit", I2C), ("ecu.wit", ECU)] {
+        resolve.push_str(name, text).unwrap();
+    }
+    let package = resolve.push_str("world.wit", world).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let text = format!("(module $guest {FUNCTIONS} (func (export \"t\") {body}))");
+    let mut module = wat::parse_str(text).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    ComponentEncoder::default()
+        .module(&module)
+        .unwrap()
+        .validate(true)
+        .encode()
+        .unwrap()
+}
+
+fn append_section(component: &mut Vec<u8>, payload: &[u8]) {
+    let leb = |number: usize| [(number & 0x7f) as u8 | 0x80, (number >> 7) as u8];
+    component.push(0);
+    component.extend(leb(SECTION.len() + 1 + payload.len()));
+    component.push(SECTION.len() as u8);
+    component.extend(SECTION.as_bytes());
+    component.extend(payload);
+}
+
+fn table(ecu: &str, event: Event, [out, inward]: [u32; 2]) -> Partition {
+    let pdu = |name: &str, direction, id| Pdu {
+        name: name.into(),
+        bus: "can0".into(),
+        direction,
+        id,
+        extended: false,
+        length_bytes: 2,
+        queue: 4,
+    };
+    Partition {
+        format: FORMAT,
+        ecu: ecu.into(),
+        name: "main".into(),
+        instances: vec!["fan".into()],
+        runnables: vec![Runnable {
+            instance: 0,
+            function: "step".into(),
+        }],
+        tasks: vec![Task {
+            name: "t".into(),
+            event,
+            priority: 0,
+            runnables: vec![0],
+        }],
+        elements: vec![],
+        pdus: vec![
+            pdu("Out", Direction::Out, out),
+            pdu("In", Direction::In, inward),
+        ],
+        probes: vec![],
+        limits: Limits {
+            memory_bytes: 1 << 20,
+            fuel: 100_000,
+        },
+        on_trap: Reaction::Stop,
+    }
+}
+
+pub fn every_millisecond() -> Event {
+    Event::Timing {
+        period_ns: 1_000_000,
+        offset_ns: 0,
+    }
+}
+
+pub fn on_frame() -> Event {
+    Event::DataReceived {
+        elements: vec![],
+        pdus: vec![1],
+    }
+}
+
+pub fn system(ecus: &[&str]) -> System {
+    let ecu = |name: &&str| Ecu {
+        name: (*name).into(),
+        fuel_ps: 1_000,
+        activation_ns: 1_000,
+        partitions: vec![PartitionFile {
+            name: "main".into(),
+            file: format!("{name}-main.wasm"),
+            sha256: String::new(),
+        }],
+    };
+    let devices: Vec<Device> = vec![];
+    System {
+        format: FORMAT,
+        name: "test".into(),
+        ecus: ecus.iter().map(ecu).collect(),
+        buses: vec![
+            Bus {
+                name: "can0".into(),
+                kind: BusKind::Can {
+                    bitrate_bps: 500_000,
+                },
+            },
+            Bus {
+                name: "i2c0".into(),
+                kind: BusKind::I2c {
+                    clock_hz: 100_000,
+                    devices,
+                },
+            },
+        ],
+        routes: vec![],
+    }
+}
+
+pub fn options(system: &System, run_for: Option<Duration>) -> HubOptions {
+    HubOptions {
+        ecus: system.ecus.iter().map(|ecu| ecu.name.clone()).collect(),
+        buses: system.buses.clone(),
+        run_for,
+        ready_within: Duration::from_secs(120),
+        stop: Arc::new(AtomicBool::new(false)),
+    }
+}
+
+pub type EcuThread = JoinHandle<Result<EcuReport, RunError>>;
+
+pub fn start(system: &System, ecu: &str, partition: PartitionBytes, hub: SocketAddr) -> EcuThread {
+    let ecu = ecu.into();
+    let options = RunnerOptions {
+        system: system.clone(),
+        partitions: vec![partition],
+        ecu,
+        hub,
+    };
+    thread::spawn(move || runner::run(options))
+}
+
+/// What a run gave: events by kind.
+#[derive(Default)]
+pub struct Seen {
+    pub frames: BTreeMap<String, Vec<(u64, u32, Vec<u8>)>>,
+    pub others: Vec<HubEvent>,
+}
+
+pub fn serve(
+    hub: Hub,
+    options: &HubOptions,
+    mut watch: impl FnMut(&Seen),
+) -> (Result<Vec<EcuReport>, HubError>, Seen) {
+    let mut seen = Seen::default();
+    let result = hub.serve(options, &mut Thermometer, &mut |event| {
+        match event {
+            HubEvent::Frame(logged) => {
+                let entry = (logged.at_ns, logged.frame.id, logged.frame.data);
+                seen.frames.entry(logged.ecu).or_default().push(entry);
+            }
+            other => seen.others.push(other),
+        }
+        watch(&seen);
+    });
+    (result, seen)
+}
+
+/// Answers at 0x48 with 1, 2, 3, …
+pub struct Thermometer;
+
+impl I2cDevices for Thermometer {
+    fn transfer(
+        &mut self,
+        _at_ns: u64,
+        bus: &str,
+        address: u16,
+        operations: &mut [I2cOperation],
+    ) -> I2cTransfer {
+        assert_eq!(bus, "i2c0");
+        for operation in operations {
+            if let I2cOperation::Read(bytes) = operation {
+                (1_u8..)
+                    .zip(bytes)
+                    .for_each(|(number, byte)| *byte = number);
+            }
+        }
+        let missing = Err(I2cError::NoAcknowledgeAddress);
+        I2cTransfer {
+            bus_time: BusTime(1_000),
+            result: if address == 0x48 { Ok(()) } else { missing },
+        }
+    }
+}
