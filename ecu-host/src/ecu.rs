@@ -7,8 +7,8 @@ use deployment::{Direction, Partition, Reaction};
 use wasmtime::{Engine, component::Component};
 
 use crate::{
-    Activation, Completion, Consequence, DeliverError, EcuSettings, LoadError, Outcome,
-    PartitionCounters, PartitionId, PartitionState, TaskCounters, Trapped, Work,
+    Activation, Completion, Confirmation, Consequence, DeliverError, EcuSettings, LoadError,
+    Outcome, PartitionCounters, PartitionId, PartitionState, TaskCounters, Trapped, Work,
     board::{Board, CanFrame},
     explain::explain,
     host::runnable_names,
@@ -237,11 +237,22 @@ impl<B: Board + 'static> Ecu<B> {
             if self.schedule.state(id) == Some(PartitionState::Stopped) {
                 continue;
             }
-            for (pdu, growth) in loaded.receive(frame) {
+            for (pdu, growth) in loaded.receive(now_ns, frame) {
                 for task in loaded.pdu_tasks.get(pdu).into_iter().flatten() {
                     self.schedule.release_data(id, *task, now_ns, growth);
                 }
             }
+        }
+    }
+
+    /// The board knows what became of a transmission; told to the driver that asked for it, if one
+    /// did.
+    pub fn confirm(&mut self, confirmation: Confirmation) {
+        let partition = self
+            .partitions
+            .get_mut((confirmation.request >> 48) as usize);
+        if let Some(loaded) = partition {
+            loaded.store.data_mut().controllers.confirm(confirmation);
         }
     }
 

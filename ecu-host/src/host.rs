@@ -9,6 +9,7 @@ use wasmtime::{AsContextMut, Result, StoreContextMut, component::ResourceTable};
 use crate::{
     EcuSettings, HANDLES, PartitionCounters,
     board::{Board, CanFrame, Record},
+    controller::Controllers,
     limits::MemoryLimit,
     mailbox::Mailbox,
     meter::Meter,
@@ -36,6 +37,7 @@ pub(crate) struct Host<B> {
     pub(crate) wanted: Arc<[bool]>,
     /// By PDU: the frame to fill.
     pub(crate) frames: Vec<CanFrame>,
+    pub(crate) controllers: Controllers,
     pub(crate) resources: ResourceTable,
     pub(crate) kept: Kept,
 }
@@ -74,6 +76,7 @@ impl<B> Host<B> {
             published: Vec::new(),
             wanted,
             frames: table.pdus.iter().map(empty_frame).collect(),
+            controllers: Controllers::default(),
             resources,
             kept,
             table,

@@ -33,6 +33,7 @@
 extern crate alloc;
 
 pub mod board;
+mod controller;
 mod ecu;
 mod error;
 mod explain;
@@ -56,8 +57,8 @@ mod wasi;
 pub use ecu::Ecu;
 pub use error::{DeliverError, LoadError, SectionError};
 pub use outcome::{
-    Activation, Cause, Completion, Consequence, Outcome, PartitionCounters, PartitionId,
-    PartitionState, TaskCounters, Trapped, Work,
+    Activation, Cause, Completion, Confirmation, Consequence, Outcome, PartitionCounters,
+    PartitionId, PartitionState, TaskCounters, Transmission, Trapped, Work,
 };
 pub use section::deployment_of;
 pub use settings::{

@@ -15,7 +15,7 @@ use crate::{
     LoadError,
     board::Board,
     host::Host,
-    interfaces::{buses, clock, delay, elements, frames, i2c, meter, probes},
+    interfaces::{buses, can, clock, delay, elements, frames, i2c, meter, probes},
     misuse::Misuse,
     wasi,
 };
@@ -52,8 +52,10 @@ const DRAFT: Version = Version::Exactly("0.2.0-draft");
 const WASI: Version = Version::Series("0.2.");
 
 #[rustfmt::skip]
-fn interfaces<B: Board + 'static>() -> [Interface<B>; 25] {
+fn interfaces<B: Board + 'static>() -> [Interface<B>; 27] {
     [
+        Interface { name: "autosar:can/controllers", version: ECU, define: can::define },
+        Interface { name: "autosar:can/types", version: ECU, define: can::define_types },
         Interface { name: "wasi:cli/environment", version: WASI, define: wasi::environment::define },
         Interface { name: "wasi:cli/exit", version: WASI, define: wasi::exit::define },
         Interface { name: "wasi:cli/stderr", version: WASI, define: wasi::stdio::define_stderr },
@@ -136,7 +138,7 @@ fn serve<B: Board + 'static>(
     if let Some(interface) = ours {
         (interface.define)(&mut place)?;
     }
-    if is_wasi {
+    if is_wasi || name.starts_with("autosar:can/") {
         trap_the_rest(&mut place, engine, import, instance)?;
     }
     Ok(Served::Yes)
@@ -146,7 +148,13 @@ fn serve<B: Board + 'static>(
 pub(crate) struct Absent;
 
 /// Resources of the interfaces above: where another interface uses them, they are not absent.
-const SERVED_RESOURCES: [&str; 4] = ["error", "input-stream", "output-stream", "pollable"];
+const SERVED_RESOURCES: [&str; 5] = [
+    "controller",
+    "error",
+    "input-stream",
+    "output-stream",
+    "pollable",
+];
 
 fn trap_the_rest<B: 'static>(
     place: &mut LinkerInstance<'_, Host<B>>,

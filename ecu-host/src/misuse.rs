@@ -42,9 +42,7 @@ pub(crate) enum Misuse {
         asked: u64,
         limit: u64,
     },
-    #[error(
-        "`{function}` is not served by an ECU: there are no files and no network; take it out of the component or stub it"
-    )]
+    #[error("`{function}` is not served by an ECU; take it out of the component or stub it")]
     Unserved { function: String },
     #[error("`wasi:io/poll#poll` was called without a pollable")]
     EmptyPoll,

@@ -127,6 +127,26 @@ pub enum Consequence {
     StopsRun,
 }
 
+/// What became of a transmission that a driver asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmation {
+    /// As in [`crate::board::Board::transmit`].
+    pub request: u64,
+    /// Whether it was on the bus.
+    pub outcome: Transmission,
+    /// End of the frame, or of the last attempt.
+    pub at_ns: u64,
+}
+
+/// How a transmission ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transmission {
+    /// Acknowledged on the bus.
+    Sent,
+    /// Withdrawn, or the controller went off the bus.
+    Aborted,
+}
+
 /// Where a partition is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartitionState {

@@ -8,7 +8,8 @@ use crate::{board::CanFrame, partition::Loaded, schedule::Growth};
 
 impl<B: 'static> Loaded<B> {
     /// Puts a frame into the mailboxes of its PDUs; says which.
-    pub(crate) fn receive(&mut self, frame: &CanFrame) -> Vec<(usize, Growth)> {
+    pub(crate) fn receive(&mut self, now_ns: u64, frame: &CanFrame) -> Vec<(usize, Growth)> {
+        self.store.data_mut().controllers.receive(now_ns, frame);
         let table = self.table.clone();
         let carried = table
             .pdus

@@ -1,6 +1,7 @@
 //! Host functions of `wireloom:ecu`, `wasi:i2c` and `autosar:can`, typed, one interface a file.
 
 pub(crate) mod buses;
+pub(crate) mod can;
 pub(crate) mod clock;
 pub(crate) mod delay;
 pub(crate) mod elements;

@@ -7,6 +7,7 @@
 )]
 
 mod buses;
+mod can;
 mod clock;
 mod load;
 mod order;

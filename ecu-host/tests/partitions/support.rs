@@ -14,6 +14,7 @@ use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
+const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
 const WASI: &str = include_str!("wasi.wit");
 
 thread_local! {
@@ -42,7 +43,12 @@ pub fn component_bytes(imports: &[&str], exports: &[&str], body: &str) -> Vec<u8
         .collect();
     let world = format!("package test:partition;\nworld partition {{\n{imports}{exports}}}\n");
     let mut resolve = Resolve::default();
-    for (name, text) in [("i2c.wit", I2C), ("ecu.wit", ECU), ("wasi.wit", WASI)] {
+    for (name, text) in [
+        ("i2c.wit", I2C),
+        ("can.wit", CAN),
+        ("ecu.wit", ECU),
+        ("wasi.wit", WASI),
+    ] {
         resolve.push_str(name, text).unwrap();
     }
     let package = resolve.push_str("world.wit", &world).unwrap();

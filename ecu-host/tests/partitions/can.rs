@@ -1,0 +1,197 @@
+//! `autosar:can` over the board.
+
+use ecu_host::{
+    Cause, Confirmation, Ecu, Transmission,
+    board::{CanError, CanFrame},
+};
+
+use crate::support::*;
+
+const IMPORTS: &[&str] = &[
+    "wireloom:ecu/elements@0.1.0",
+    "autosar:can/controllers@0.1.0",
+];
+
+/// Results stand at 128; `$show` publishes 44 bytes of it.
+const FUNCTIONS: &str = r#"
+    (import "wireloom:ecu/elements@0.1.0" "publish" (func $publish (param i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[static]controller.open" (func $open (param i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.start" (func $start (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.stop" (func $stop (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.state" (func $state (param i32) (result i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.set-filters" (func $filters (param i32 i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.transmit"
+        (func $transmit (param i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.receive" (func $receive (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.confirmed" (func $confirmed (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.error-state" (func $error_state (param i32) (result i32)))
+    (data (i32.const 8) "can0")
+    (data (i32.const 16) "can9")
+    (data (i32.const 24) "\a1\a2")
+    ;; one filter: standard 0x120, mask 0x7f0
+    (data (i32.const 32) "\00\00\00\00\20\01\00\00\f0\07\00\00")
+    (global $can (mut i32) (i32.const 0))
+    (func $opened
+        i32.const 8 i32.const 4 i32.const 128 call $open
+        i32.const 132 i32.load global.set $can)
+    (func $started call $opened global.get $can i32.const 128 call $start)
+    ;; standard 0x123 with the two bytes at 24, until sent
+    (func $send global.get $can i32.const 0 i32.const 0x123 i32.const 0 i32.const 2
+        i32.const 24 i32.const 2 i32.const 0 i32.const 128 call $transmit)
+    (func $show (param i32) i32.const 0 i32.const 128 local.get 0 call $publish)
+"#;
+
+/// Tasks `a`, at 100, and `b`, at 200.
+fn driver(first: &str, second: &str) -> Ecu<Desk> {
+    let text = format!("{FUNCTIONS} (func (export \"a\") {first}) (func (export \"b\") {second})");
+    let at = |offset_ns| deployment::Event::Timing {
+        period_ns: 1_000_000,
+        offset_ns,
+    };
+    let mut table = table("p", vec![task("a", at(100), 0), task("b", at(200), 0)]);
+    table.elements = vec![element("answer", deployment::Direction::Out, 1)];
+    started(&component(IMPORTS, &["a", "b"], &text), table)
+}
+
+fn frame(id: u32, data: &[u8]) -> CanFrame {
+    CanFrame {
+        bus: "can0".into(),
+        id,
+        data: data.into(),
+        ..CanFrame::default()
+    }
+}
+
+#[test]
+fn frames_go_out_and_are_confirmed() {
+    let mut ecu = driver(
+        "call $started call $send i32.const 16 call $show",
+        "global.get $can i32.const 128 call $confirmed i32.const 32 call $show",
+    );
+    run_until(&mut ecu, 150);
+    assert_eq!(ecu.board().lines[0], "110 can0 123#[a1, a2] request 1");
+    assert!(ecu.board().lines[1].ends_with("01, 00, 00, 00, 00, 00, 00, 00]"));
+    ecu.confirm(Confirmation {
+        request: 1,
+        outcome: Transmission::Sent,
+        at_ns: 180,
+    });
+    ecu.confirm(Confirmation {
+        request: 1 << 60,
+        outcome: Transmission::Aborted,
+        at_ns: 180,
+    });
+    run_until(&mut ecu, 300);
+    let answer = &ecu.board().lines[2];
+    assert!(answer.starts_with("210 published 0 [01"), "{answer}");
+    assert!(
+        answer.ends_with("b4, 00, 00, 00, 00, 00, 00, 00]"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn frames_come_in_through_filters() {
+    let mut ecu = driver(
+        "call $opened global.get $can i32.const 32 i32.const 1 i32.const 128 call $filters
+            global.get $can i32.const 128 call $start",
+        "global.get $can i32.const 128 call $receive
+            i32.const 0 i32.const 128 i32.const 1 call $publish
+            i32.const 0 i32.const 140 i32.const 2 call $publish
+            i32.const 0 i32.const 148 i32.load i32.const 152 i32.load call $publish
+            i32.const 0 i32.const 160 i32.const 8 call $publish
+            global.get $can i32.const 128 call $receive
+            i32.const 0 i32.const 128 i32.const 1 call $publish",
+    );
+    run_until(&mut ecu, 150);
+    ecu.receive(150, &frame(0x130, &[9]));
+    ecu.receive(151, &frame(0x125, &[7, 8]));
+    run_until(&mut ecu, 300);
+    let expected = [
+        "210 published 0 [01]",
+        "210 published 0 [25, 01]",
+        "210 published 0 [07, 08]",
+        "210 published 0 [97, 00, 00, 00, 00, 00, 00, 00]",
+        "210 published 0 [00]",
+    ];
+    assert_eq!(ecu.board().lines, expected);
+}
+
+#[test]
+fn errors_are_answers() {
+    // unknown-bus 0, wrong-state 1 (stopped 1), queue-full 2, invalid 3, unsupported 4, bus-off 5
+    let transmit = |format: u32, dlc: u32, bytes: u32, id: u32, attempts: u32| {
+        format!(
+            "call $started global.get $can i32.const 0 i32.const {id} i32.const {format}
+            i32.const {dlc} i32.const 24 i32.const {bytes} i32.const {attempts} i32.const 128 call $transmit
+            i32.const 0 i32.const 136 i32.const 1 call $publish"
+        )
+    };
+    let state = "i32.const 0 i32.const 132 i32.const 1 call $publish";
+    for (body, code) in [
+        (
+            format!("i32.const 16 i32.const 4 i32.const 128 call $open {state}"),
+            0,
+        ),
+        (
+            format!("call $started global.get $can i32.const 128 call $start {state}"),
+            1,
+        ),
+        (
+            format!("call $opened global.get $can i32.const 128 call $stop {state}"),
+            1,
+        ),
+        (
+            "call $opened call $send i32.const 0 i32.const 136 i32.const 1 call $publish".into(),
+            1,
+        ),
+        (transmit(0, 3, 2, 1, 0), 3),
+        (transmit(1, 2, 2, 1, 0), 3),
+        (transmit(0, 16, 2, 1, 0), 3),
+        (transmit(0, 2, 2, 0x800, 0), 3),
+        (transmit(2, 2, 2, 1, 0), 4),
+        (transmit(0, 2, 2, 1, 1), 4),
+    ] {
+        let mut ecu = driver(&body, "");
+        run_until(&mut ecu, 150);
+        assert_eq!(
+            ecu.board().lines,
+            [format!("110 published 0 [{code:02x}]")],
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn what_the_board_refuses_is_told() {
+    for (error, code) in [
+        (CanError::NoBus, 0),
+        (CanError::QueueFull, 2),
+        (CanError::BusOff, 5),
+    ] {
+        let mut ecu = driver(
+            "call $started call $send i32.const 0 i32.const 136 i32.const 1 call $publish",
+            "",
+        );
+        ecu.board_mut().transmit_error = Some(error);
+        run_until(&mut ecu, 150);
+        let answer = ecu.board().lines.last().cloned();
+        assert_eq!(
+            answer,
+            Some(format!("110 published 0 [{code:02x}]")),
+            "{error:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_not_served_yet_says_so() {
+    let trapped = first_trap(
+        &mut driver("call $opened global.get $can call $error_state drop", ""),
+        150,
+    );
+    assert_eq!(trapped.cause, Cause::Misuse);
+    let words =
+        "`autosar:can/controllers@0.1.0#[method]controller.error-state` is not served by an ECU";
+    assert!(trapped.reason.starts_with(words), "{}", trapped.reason);
+}
