@@ -21,18 +21,18 @@ thread_local! {
     static ENGINE: Engine = Engine::new(&engine_config()).unwrap();
 }
 
-pub fn engine() -> Engine {
+pub(crate) fn engine() -> Engine {
     ENGINE.with(Engine::clone)
 }
 
 /// A component with these imports and these exports of type `func()`; `body` is the inside of a
 /// core module, which has `memory` of one page and a `cabi_realloc` that never frees.
-pub fn component(imports: &[&str], exports: &[&str], body: &str) -> Component {
+pub(crate) fn component(imports: &[&str], exports: &[&str], body: &str) -> Component {
     let bytes = component_bytes(imports, exports, body);
     Component::new(&engine(), bytes).unwrap()
 }
 
-pub fn component_bytes(imports: &[&str], exports: &[&str], body: &str) -> Vec<u8> {
+pub(crate) fn component_bytes(imports: &[&str], exports: &[&str], body: &str) -> Vec<u8> {
     let imports: String = imports
         .iter()
         .map(|import| format!("import {import};\n"))
@@ -74,7 +74,7 @@ const LIBRARY: &str = r#"
 "#;
 
 /// Empty tasks of these names.
-pub fn empty_tasks(names: &[&str]) -> Component {
+pub(crate) fn empty_tasks(names: &[&str]) -> Component {
     let body: String = names
         .iter()
         .map(|name| format!("(func (export \"{name}\"))"))
@@ -82,7 +82,7 @@ pub fn empty_tasks(names: &[&str]) -> Component {
     component(&[], names, &body)
 }
 
-pub fn task(name: &str, event: Event, priority: u32) -> Task {
+pub(crate) fn task(name: &str, event: Event, priority: u32) -> Task {
     Task {
         name: name.into(),
         event,
@@ -91,28 +91,28 @@ pub fn task(name: &str, event: Event, priority: u32) -> Task {
     }
 }
 
-pub fn every(period_ns: u64) -> Event {
+pub(crate) fn every(period_ns: u64) -> Event {
     Event::Timing {
         period_ns,
         offset_ns: 0,
     }
 }
 
-pub fn on_element(element: u32) -> Event {
+pub(crate) fn on_element(element: u32) -> Event {
     Event::DataReceived {
         elements: vec![element],
         pdus: vec![],
     }
 }
 
-pub fn on_pdu(pdu: u32) -> Event {
+pub(crate) fn on_pdu(pdu: u32) -> Event {
     Event::DataReceived {
         elements: vec![],
         pdus: vec![pdu],
     }
 }
 
-pub fn element(name: &str, direction: Direction, queue: u32) -> Element {
+pub(crate) fn element(name: &str, direction: Direction, queue: u32) -> Element {
     Element {
         name: name.into(),
         direction,
@@ -121,7 +121,7 @@ pub fn element(name: &str, direction: Direction, queue: u32) -> Element {
     }
 }
 
-pub fn pdu(name: &str, direction: Direction, id: u32, queue: u32) -> Pdu {
+pub(crate) fn pdu(name: &str, direction: Direction, id: u32, queue: u32) -> Pdu {
     let bus = "can0".into();
     Pdu {
         name: name.into(),
@@ -135,7 +135,7 @@ pub fn pdu(name: &str, direction: Direction, id: u32, queue: u32) -> Pdu {
 }
 
 /// A table with one instance `fan` and its runnable `step`.
-pub fn table(name: &str, tasks: Vec<Task>) -> Partition {
+pub(crate) fn table(name: &str, tasks: Vec<Task>) -> Partition {
     Partition {
         format: FORMAT,
         ecu: "climate".into(),
@@ -161,7 +161,7 @@ pub fn table(name: &str, tasks: Vec<Task>) -> Partition {
 }
 
 /// Costs that are easy to read: 10 ns an activation, fuel costs nothing.
-pub fn settings() -> EcuSettings {
+pub(crate) fn settings() -> EcuSettings {
     EcuSettings {
         fuel_ps: 0,
         activation_ns: 10,
@@ -169,12 +169,12 @@ pub fn settings() -> EcuSettings {
     }
 }
 
-pub fn ecu() -> Ecu<Desk> {
+pub(crate) fn ecu() -> Ecu<Desk> {
     Ecu::new(&engine(), settings(), Desk::default())
 }
 
 /// An ECU with one partition, already started.
-pub fn started(component: &Component, table: Partition) -> Ecu<Desk> {
+pub(crate) fn started(component: &Component, table: Partition) -> Ecu<Desk> {
     let mut ecu = ecu();
     ecu.add(component, table).unwrap();
     let start = ecu.run(0).unwrap();
@@ -182,17 +182,17 @@ pub fn started(component: &Component, table: Partition) -> Ecu<Desk> {
     ecu
 }
 
-pub const FIRST: PartitionId = PartitionId(0);
+pub(crate) const FIRST: PartitionId = PartitionId(0);
 
 /// Runs until a time; one line an activation: `start time, task, cost`.
-pub fn run_until(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<String> {
+pub(crate) fn run_until(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<String> {
     completions(ecu, until_ns)
         .iter()
         .map(|done| line(ecu, done))
         .collect()
 }
 
-pub fn completions(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<Completion> {
+pub(crate) fn completions(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<Completion> {
     let mut done = vec![];
     while let Some(next) = ecu.next_activation().filter(|next| next.at_ns < until_ns) {
         let completion = ecu.run(next.at_ns).unwrap();
@@ -205,7 +205,7 @@ pub fn completions(ecu: &mut Ecu<Desk>, until_ns: u64) -> Vec<Completion> {
     done
 }
 
-pub fn line(ecu: &Ecu<Desk>, done: &Completion) -> String {
+pub(crate) fn line(ecu: &Ecu<Desk>, done: &Completion) -> String {
     let name = ecu.work_name(done.partition, done.work);
     let text = format!("{} {name} +{}", done.started_ns, done.cost_ns);
     match &done.outcome {
@@ -217,7 +217,7 @@ pub fn line(ecu: &Ecu<Desk>, done: &Completion) -> String {
 }
 
 /// What the first trap before `until_ns` says.
-pub fn first_trap(ecu: &mut Ecu<Desk>, until_ns: u64) -> Trapped {
+pub(crate) fn first_trap(ecu: &mut Ecu<Desk>, until_ns: u64) -> Trapped {
     let trapped = completions(ecu, until_ns)
         .into_iter()
         .find_map(|done| match done.outcome {
@@ -229,12 +229,12 @@ pub fn first_trap(ecu: &mut Ecu<Desk>, until_ns: u64) -> Trapped {
 
 /// A board that writes everything down and answers from its fields.
 #[derive(Default)]
-pub struct Desk {
-    pub lines: Vec<String>,
-    pub transmit_error: Option<CanError>,
-    pub i2c_error: Option<I2cError>,
-    pub i2c_time_ns: u64,
-    pub numbers: u64,
+pub(crate) struct Desk {
+    pub(crate) lines: Vec<String>,
+    pub(crate) transmit_error: Option<CanError>,
+    pub(crate) i2c_error: Option<I2cError>,
+    pub(crate) i2c_time_ns: u64,
+    pub(crate) numbers: u64,
 }
 
 impl Board for Desk {

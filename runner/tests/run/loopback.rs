@@ -26,8 +26,8 @@ fn two_ecus_exchange_frames() {
     let sent = &seen.frames["climate"];
     let answered = &seen.frames["cockpit"];
     assert!(!answered.is_empty() && answered.len() <= sent.len());
-    for (number, (_, id, data)) in (1_u8..).zip(sent) {
-        assert_eq!((*id, data), (0x10, &vec![number, 0]));
+    for (number, (_, id, data)) in (1_usize..).zip(sent) {
+        assert_eq!((*id, data), (0x10, &vec![(number % 256) as u8, 0]));
     }
     let data = |frames: &[(u64, u32, Vec<u8>)]| {
         frames

@@ -35,22 +35,23 @@ const FUNCTIONS: &str = r#"
 "#;
 
 /// Sends a counter in byte 0 as PDU 0.
-pub const COUNT: &str = "i32.const 64 i32.const 64 i32.load8_u i32.const 1 i32.add i32.store8
+pub(crate) const COUNT: &str =
+    "i32.const 64 i32.const 64 i32.load8_u i32.const 1 i32.add i32.store8
     i32.const 0 i32.const 64 i32.const 2 call $transmit";
 /// Answers PDU 1 by PDU 0 with the same bytes.
-pub const ECHO: &str = "i32.const 1 i32.const 128 call $take
+pub(crate) const ECHO: &str = "i32.const 1 i32.const 128 call $take
     i32.const 128 i32.load8_u
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
 /// Sends two bytes read from address 0x48, or nothing after an error.
-pub const SENSE: &str = "i32.const 8 i32.const 4 call $open
+pub(crate) const SENSE: &str = "i32.const 8 i32.const 4 call $open
     i32.const 0x48 i64.const 2 i32.const 128 call $read
     i32.const 128 i32.load8_u i32.eqz
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
 /// Fails inside its runnable.
-pub const FAIL: &str = "i32.const 0 call $enter unreachable";
+pub(crate) const FAIL: &str = "i32.const 0 call $enter unreachable";
 
 /// A composed partition `main` of this ECU, whose task `t` has this body; PDU 0 leaves, PDU 1 comes.
-pub fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> PartitionBytes {
+pub(crate) fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> PartitionBytes {
     let mut component = component(body);
     let table = table(ecu, event, ids).to_bytes();
     append_section(&mut component, &table);
@@ -70,7 +71,7 @@ fn component(body: &str) -> Vec<u8> {
     }
     let package = resolve.push_str("world.wit", world).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
-    let text = format!("(module $guest {FUNCTIONS} (func (export \"t\") {body}))");
+    let text = format!("(module $guest {FUNCTIONS} (func $t (export \"t\") {body}))");
     let mut module = wat::parse_str(text).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default()
@@ -129,21 +130,21 @@ fn table(ecu: &str, event: Event, [out, inward]: [u32; 2]) -> Partition {
     }
 }
 
-pub fn every_millisecond() -> Event {
+pub(crate) fn every_millisecond() -> Event {
     Event::Timing {
         period_ns: 1_000_000,
         offset_ns: 0,
     }
 }
 
-pub fn on_frame() -> Event {
+pub(crate) fn on_frame() -> Event {
     Event::DataReceived {
         elements: vec![],
         pdus: vec![1],
     }
 }
 
-pub fn system(ecus: &[&str]) -> System {
+pub(crate) fn system(ecus: &[&str]) -> System {
     let ecu = |name: &&str| Ecu {
         name: (*name).into(),
         fuel_ps: 1_000,
@@ -178,7 +179,7 @@ pub fn system(ecus: &[&str]) -> System {
     }
 }
 
-pub fn options(system: &System, run_for: Option<Duration>) -> HubOptions {
+pub(crate) fn options(system: &System, run_for: Option<Duration>) -> HubOptions {
     HubOptions {
         ecus: system.ecus.iter().map(|ecu| ecu.name.clone()).collect(),
         buses: system.buses.clone(),
@@ -188,9 +189,14 @@ pub fn options(system: &System, run_for: Option<Duration>) -> HubOptions {
     }
 }
 
-pub type EcuThread = JoinHandle<Result<EcuReport, RunError>>;
+pub(crate) type EcuThread = JoinHandle<Result<EcuReport, RunError>>;
 
-pub fn start(system: &System, ecu: &str, partition: PartitionBytes, hub: SocketAddr) -> EcuThread {
+pub(crate) fn start(
+    system: &System,
+    ecu: &str,
+    partition: PartitionBytes,
+    hub: SocketAddr,
+) -> EcuThread {
     let ecu = ecu.into();
     let options = RunnerOptions {
         system: system.clone(),
@@ -203,12 +209,12 @@ pub fn start(system: &System, ecu: &str, partition: PartitionBytes, hub: SocketA
 
 /// What a run gave: events by kind.
 #[derive(Default)]
-pub struct Seen {
-    pub frames: BTreeMap<String, Vec<(u64, u32, Vec<u8>)>>,
-    pub others: Vec<HubEvent>,
+pub(crate) struct Seen {
+    pub(crate) frames: BTreeMap<String, Vec<(u64, u32, Vec<u8>)>>,
+    pub(crate) others: Vec<HubEvent>,
 }
 
-pub fn serve(
+pub(crate) fn serve(
     hub: Hub,
     options: &HubOptions,
     mut watch: impl FnMut(&Seen),
@@ -228,7 +234,7 @@ pub fn serve(
 }
 
 /// Answers at 0x48 with 1, 2, 3, …
-pub struct Thermometer;
+pub(crate) struct Thermometer;
 
 impl I2cDevices for Thermometer {
     fn transfer(
