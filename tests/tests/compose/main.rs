@@ -8,9 +8,11 @@
 
 mod buffered;
 mod direct;
+mod export;
 mod guests;
 mod host;
 mod project;
 mod refused;
 mod samples;
 mod signals;
+mod stock_engine;

@@ -9,7 +9,7 @@ use graph_core::{
 };
 use std::{path::Path, sync::Arc};
 
-fn composed(sample: &str) -> Composed {
+pub(crate) fn composed(sample: &str) -> Composed {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../samples")
         .join(sample);
