@@ -96,8 +96,7 @@ pub(crate) fn link<B: Board + 'static>(
     };
     let mut linker = Linker::new(engine);
     for (import, item) in component.component_type().imports(engine) {
-        // Types alone need no host.
-        if matches!(item.ty, ComponentItem::Type(_)) {
+        if is_types_only(engine, &item.ty) {
             continue;
         }
         let served = match item.ty {
@@ -111,6 +110,18 @@ pub(crate) fn link<B: Board + 'static>(
         }
     }
     linker.instantiate_pre(component).map_err(failed)
+}
+
+/// Types alone need no host: also those of an interface without functions and resources.
+fn is_types_only(engine: &Engine, item: &ComponentItem) -> bool {
+    match item {
+        // A resource at the root names one of an imported interface; one of its own does not link.
+        ComponentItem::Type(_) | ComponentItem::Resource(_) => true,
+        ComponentItem::ComponentInstance(instance) => instance
+            .exports(engine)
+            .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_))),
+        _ => false,
+    }
 }
 
 #[derive(PartialEq, Eq)]
