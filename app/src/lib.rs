@@ -13,6 +13,7 @@ pub mod observe;
 pub mod picture;
 pub mod realtime;
 pub mod report;
+pub mod scaffold;
 pub mod session;
 pub mod ui;
 pub mod work;

@@ -6,9 +6,11 @@ mod check;
 mod compose;
 mod export;
 mod inspect;
+mod new;
 
 mod open;
 mod outcome;
+mod pack;
 mod picture;
 mod progress;
 mod run;
@@ -56,6 +58,11 @@ enum Action {
     /// Tools for CAN frames
     #[command(subcommand)]
     Can(can::CanAction),
+    /// Begin a component of your own from a WIT world
+    New(new::NewArguments),
+    /// Make a component of a core module; called by the build script of a new component
+    #[command(hide = true)]
+    Pack(pack::PackArguments),
     /// One ECU of a running project; started by `run`
     #[command(hide = true)]
     Ecu(run::EcuArguments),
@@ -112,6 +119,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::Export(arguments) => export::export(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
+        Action::New(arguments) => new::new(&arguments),
+        Action::Pack(arguments) => pack::pack(&arguments),
         Action::Ecu(arguments) => run::ecu(&arguments),
     }
 }

@@ -163,7 +163,7 @@ fn wasm_files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
+pub fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
     let fail = |source| FilesError::read(path, source);
     let size_bytes = std::fs::metadata(path).map_err(fail)?.len();
     if size_bytes > LIMIT_BYTES {

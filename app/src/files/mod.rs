@@ -6,7 +6,9 @@ mod error;
 mod project;
 mod save;
 
-pub use component::{read_any, read_component, read_shelf, read_wit_texts, shelf_folders};
+pub use component::{
+    read_any, read_component, read_limited, read_shelf, read_wit_texts, shelf_folders,
+};
 pub use error::FilesError;
 pub use project::{Project, open_project, project_file, read_library, read_text};
 pub use save::{

@@ -1,0 +1,86 @@
+//! `wireloom new`: a component project begun from a WIT world, with every export stubbed so that it
+//! compiles and gives zeros. Texts in, file contents out; knows nothing of folders and compilers.
+
+mod c;
+mod error;
+mod names;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "an id of the WIT parser is only given by the resolve that it indexes"
+)]
+mod rust;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "an id of the WIT parser is only given by the resolve that it indexes"
+)]
+mod rust_types;
+#[allow(
+    clippy::indexing_slicing,
+    reason = "an id of the WIT parser is only given by the resolve that it indexes"
+)]
+mod world;
+
+pub use error::ScaffoldError;
+
+use std::collections::BTreeMap;
+
+/// Language of the sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Rust,
+    C,
+    Cpp,
+}
+
+/// What the component is built for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Default,
+    /// Fixed arena, small stack, a memory that never grows.
+    Mcu,
+}
+
+/// Files of the new project by path. `texts` are WIT texts by path, as in a folder `wit/`; the
+/// world is the only one in them, or the one that bears the component's name.
+pub fn files(
+    name: &str,
+    texts: &[(String, String)],
+    language: Language,
+    profile: Profile,
+) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
+    if !names::is_label(name) {
+        return Err(ScaffoldError::Name(name.to_owned()));
+    }
+    let mut world = world::read(name, texts)?;
+    world::refuse_unsupported(&world)?;
+    let mut files: BTreeMap<String, Vec<u8>> = world
+        .texts
+        .iter()
+        .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
+        .collect();
+    files.insert(".gitignore".to_owned(), b"target/\n".to_vec());
+    files.extend(match language {
+        Language::Rust => rust::files(name, &world, profile)?,
+        Language::C | Language::Cpp => c::files(name, &mut world, language, profile)?,
+    });
+    Ok(files)
+}
+
+/// The component of a core module that carries its world in a custom section.
+pub fn pack(core: &[u8]) -> Result<Vec<u8>, ScaffoldError> {
+    wit_component::ComponentEncoder::default()
+        .validate(true)
+        .module(core)
+        .and_then(|mut encoder| encoder.encode())
+        .map_err(|error| ScaffoldError::Pack(format!("{error:#}")))
+}
+
+/// A template with its `{{key}}`s replaced.
+fn filled(template: &str, values: &[(&str, &str)]) -> Vec<u8> {
+    let replaced = values
+        .iter()
+        .fold(template.to_owned(), |text, (key, value)| {
+            text.replace(&format!("{{{{{key}}}}}"), value)
+        });
+    replaced.into_bytes()
+}
