@@ -99,11 +99,7 @@ pub(crate) fn link<B: Board + 'static>(
         if is_types_only(engine, &item.ty) {
             continue;
         }
-        let served = match item.ty {
-            ComponentItem::Resource(_) => serve_handle(&mut linker, import),
-            _ => serve(&mut linker, engine, import, &item.ty),
-        };
-        let served = served.map_err(failed)?;
+        let served = serve(&mut linker, engine, import, &item.ty).map_err(failed)?;
         if served == Served::No {
             let (partition, import) = (partition.to_string(), import.to_string());
             return Err(LoadError::Unserved { partition, import });
@@ -141,9 +137,6 @@ fn serve<B: Board + 'static>(
     else {
         return Ok(Served::No);
     };
-    if has_only_types(instance, engine) {
-        return Ok(Served::Yes);
-    }
     let interfaces = interfaces::<B>();
     let ours = interfaces
         .iter()
@@ -160,23 +153,6 @@ fn serve<B: Board + 'static>(
         trap_the_rest(&mut place, engine, import, instance)?;
     }
     Ok(Served::Yes)
-}
-
-/// A component with a root function that gives a handle imports the handle's type at its root, too.
-fn serve_handle<B: Board + 'static>(linker: &mut Linker<Host<B>>, import: &str) -> Result<Served> {
-    match import {
-        "i2c" => i2c::define(&mut linker.root())?,
-        "delay" => delay::define(&mut linker.root())?,
-        _ => return Ok(Served::No),
-    }
-    Ok(Served::Yes)
-}
-
-/// Types alone need no host; `autosar:rte/types` is such an import. A resource is one that does.
-fn has_only_types(instance: &ComponentInstance, engine: &Engine) -> bool {
-    instance
-        .exports(engine)
-        .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_)))
 }
 
 /// What an ECU has no resources for: files, sockets, HTTP.

@@ -9,7 +9,7 @@ use crate::{
     can::{BusEvent, ErrorState, Failed, Phase, Sent},
     trace::Kind,
 };
-use ecu_host::{Completion, Outcome, board::CanFrame};
+use ecu_host::{Completion, Confirmation, Outcome, Transmission, board::CanFrame};
 
 /// Events at one instant above which time is taken to stand still.
 const EVENTS_AT_ONCE_MAX: u64 = 100_000;
@@ -169,7 +169,7 @@ impl Simulation {
                 Happened::Activation
             }
             Class::Request => {
-                self.world_mut().make_next_request();
+                self.request_next(at_ns);
                 Happened::Request
             }
             Class::Replay(replay) => {
@@ -225,6 +225,22 @@ impl Simulation {
             self.pass_to(incident.time_ns);
         }
         self.statistics.add_incident(incident);
+    }
+
+    /// What the controller does not take after all is told to the driver that asked for it.
+    fn request_next(&mut self, at_ns: u64) {
+        let Some(lost) = self.world_mut().make_next_request() else {
+            return;
+        };
+        let owner = self.world().cans.get(lost.net);
+        let number = owner.and_then(|net| *net.ecus.get(lost.controller.0 as usize)?);
+        if let Some((_, ecu)) = number.and_then(|number| self.ecus.get_mut(number)) {
+            ecu.confirm(Confirmation {
+                request: lost.token,
+                outcome: Transmission::Aborted,
+                at_ns,
+            });
+        }
     }
 
     fn replay_next(&mut self, at_ns: u64, replay: usize) {
@@ -319,6 +335,16 @@ impl Simulation {
         for receiver in receivers {
             if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
                 ecu.receive(*end_ns, &frame);
+            }
+        }
+        for (sender, request) in &sent.senders {
+            let number = net.ecus.get(sender.0 as usize).copied().flatten();
+            if let Some((_, ecu)) = number.and_then(|number| self.ecus.get_mut(number)) {
+                ecu.confirm(Confirmation {
+                    request: *request,
+                    outcome: Transmission::Sent,
+                    at_ns: *end_ns,
+                });
             }
         }
     }

@@ -326,35 +326,34 @@ impl World {
             .map(|((at_ns, _), _)| *at_ns)
     }
 
-    pub(super) fn make_next_request(&mut self) {
-        let Some(((at_ns, _), request)) = self.requests.pop_first() else {
-            return;
-        };
+    /// Gives back what was not taken.
+    pub(super) fn make_next_request(&mut self) -> Option<FrameRequest> {
+        let ((at_ns, _), request) = self.requests.pop_first()?;
         if let Some(count) = self.scheduled_mut(&request) {
             *count -= 1;
         }
-        self.request(at_ns, request);
+        (!self.request(at_ns, request)).then_some(request)
     }
 
-    /// A controller that does not take the frame loses it; the trace says so.
-    pub(super) fn request(&mut self, at_ns: u64, request: FrameRequest) {
+    /// Whether the controller takes the frame; if not, the trace says why.
+    pub(super) fn request(&mut self, at_ns: u64, request: FrameRequest) -> bool {
         let Some(net) = self.cans.get_mut(request.net) else {
-            return;
+            return false;
         };
-        let Err(error) = net
-            .bus
-            .request(at_ns, request.controller, request.frame, request.token)
-        else {
-            return;
+        let FrameRequest {
+            controller,
+            frame,
+            token,
+            ..
+        } = request;
+        let Err(error) = net.bus.request(at_ns, controller, frame, token) else {
+            return true;
         };
-        if let Some(subject) = net.controller_subjects.get(request.controller.0 as usize) {
-            self.trace.record(
-                at_ns,
-                Kind::Lost,
-                *subject,
-                format_args!("{} {error}", request.frame),
-            );
+        if let Some(subject) = net.controller_subjects.get(controller.0 as usize) {
+            self.trace
+                .record(at_ns, Kind::Lost, *subject, format_args!("{frame} {error}"));
         }
+        false
     }
 
     /// Whether the controller has room, counting what it will be asked for before.

@@ -11,6 +11,7 @@ mod determinism;
 mod devices;
 mod errors;
 mod frames;
+mod gateways;
 mod incidents;
 mod readers;
 mod replay;

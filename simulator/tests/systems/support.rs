@@ -13,6 +13,7 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
 
 pub const MS: u64 = 1_000_000;
@@ -52,6 +53,8 @@ const WORLD: &str = "
 /// A partition in the making: its table and the tasks' code.
 pub struct Guest {
     pub table: Partition,
+    driver: &'static str,
+    imports: &'static str,
     code: String,
 }
 
@@ -78,11 +81,20 @@ pub fn guest(ecu: &str, name: &str) -> Guest {
     };
     Guest {
         table,
+        driver: "",
+        imports: "",
         code: String::new(),
     }
 }
 
 impl Guest {
+    /// Further imports, in the world and in the core module, and what the tasks may call.
+    pub fn driver(mut self, world: &'static str, core: &'static str, body: &str) -> Guest {
+        (self.imports, self.driver) = (world, core);
+        self.code += body;
+        self
+    }
+
     pub fn task(mut self, name: &str, event: Event, body: &str) -> Guest {
         self.table.tasks.push(Task {
             name: name.into(),
@@ -133,14 +145,21 @@ impl Guest {
             .iter()
             .map(|task| format!("export {}: func();\n", task.name))
             .collect();
-        let world = format!("package test:partition;\nworld partition {{\n{WORLD}{exports}}}\n");
+        let world = format!(
+            "package test:partition;\nworld partition {{\n{WORLD}{}{exports}}}\n",
+            self.imports
+        );
         let mut resolve = Resolve::default();
         resolve.push_str("i2c.wit", I2C).unwrap();
         resolve.push_str("ecu.wit", ECU).unwrap();
+        resolve.push_str("can.wit", CAN).unwrap();
         let package = resolve.push_str("world.wit", &world).unwrap();
         let world = resolve.select_world(&[package], None).unwrap();
-        let mut module =
-            wat::parse_str(format!("(module $guest {LIBRARY} {})", self.code)).unwrap();
+        let mut module = wat::parse_str(format!(
+            "(module $guest {} {LIBRARY} {})",
+            self.driver, self.code
+        ))
+        .unwrap();
         embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
         let mut bytes = ComponentEncoder::default()
             .module(&module)
