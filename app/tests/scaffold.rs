@@ -1,6 +1,6 @@
 //! Component projects of every language and profile build and open. Runs in `./check`, which
 //! provides zig, and has fetched the crates: cargo is kept off the network here.
-#![allow(clippy::unwrap_used, reason = "a helper of a test may fail it")]
+#![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
 use autosar_wit::{component::Direction, read};
 use std::{

@@ -1,5 +1,4 @@
 //! The samples' project files are canonical: reading and writing one again gives the same text.
-#![allow(clippy::unwrap_used, reason = "a helper of a test may fail it")]
 #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
 use graph_core::{
