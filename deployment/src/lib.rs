@@ -30,14 +30,17 @@ pub const FORMAT: u32 = 1;
 pub enum DeploymentError {
     #[error("the deployment is not readable: {reason}; compose the project again")]
     Malformed { reason: String },
-    #[error("the deployment has format {found}, this build reads format {FORMAT}; compose the project again")]
+    #[error(
+        "the deployment has format {found}, this build reads format {FORMAT}; compose the project again"
+    )]
     Format { found: u32 },
 }
 
 impl Partition {
     /// The bytes of the custom section: canonical JSON, the same for the same partition.
     pub fn to_bytes(&self) -> alloc::vec::Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_else(|_| unreachable!("plain data is JSON: this is a bug"))
+        serde_json::to_vec(self)
+            .unwrap_or_else(|_| unreachable!("plain data is JSON: this is a bug"))
     }
 
     /// Reads the custom section.

@@ -100,7 +100,6 @@ pub struct Pdu {
     pub queue: u32,
 }
 
-
 /// A probe on a direct connector.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

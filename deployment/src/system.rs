@@ -46,13 +46,8 @@ pub struct Bus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum BusKind {
-    Can {
-        bitrate_bps: u32,
-    },
-    I2c {
-        clock_hz: u32,
-        devices: Vec<Device>,
-    },
+    Can { bitrate_bps: u32 },
+    I2c { clock_hz: u32, devices: Vec<Device> },
 }
 
 /// A device on a bus: a model of the simulator's list, or a real chip on a target.
