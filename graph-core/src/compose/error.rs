@@ -158,6 +158,14 @@ pub enum ComposeError {
     )]
     Linker { pieces: Vec<String> },
     #[error(
+        "partition `{partition}` of ECU `{ecu}` needs `{import}`, which no plain engine has; run it with `wireloom run`"
+    )]
+    NeedsHost {
+        ecu: String,
+        partition: String,
+        import: String,
+    },
+    #[error(
         "partition `{partition}` of ECU `{ecu}` needs `{import}` of its host, which no host serves; connect the port of that name"
     )]
     ForeignImport {

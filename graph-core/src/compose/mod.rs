@@ -5,6 +5,7 @@
 
 mod assemble;
 mod buffering;
+mod closed;
 mod environment;
 mod error;
 mod link;
@@ -18,6 +19,7 @@ mod tasks;
 mod types;
 mod ways;
 
+pub use closed::closed;
 pub use error::ComposeError;
 
 use crate::{document::Document, library::Library};

@@ -60,7 +60,7 @@ fn foreign_import(component: &[u8], types: &Types) -> Option<String> {
 }
 
 /// Names of the imports at the root.
-fn imports(component: &[u8]) -> Vec<&str> {
+pub(super) fn imports(component: &[u8]) -> Vec<&str> {
     let mut names = Vec::new();
     let mut depth = 0_usize;
     for payload in Parser::new(0).parse_all(component).flatten() {

@@ -20,7 +20,6 @@ pub(crate) struct State {
     pub(crate) sent: Vec<(u32, Vec<u8>)>,
     pub(crate) entered: Vec<u32>,
     pub(crate) probed: Vec<String>,
-    pub(crate) opened: Vec<String>,
 }
 
 pub(crate) struct Host {

@@ -7,6 +7,7 @@
 )]
 
 mod buffered;
+mod closed;
 mod direct;
 mod export;
 mod guests;
