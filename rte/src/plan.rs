@@ -304,6 +304,10 @@ pub struct PrintedPdu {
 pub enum GenerateError {
     #[error("`{place}` carries a {what}, which no buffered connector can; make it direct")]
     Unbufferable { place: String, what: String },
+    #[error("`{place}` is a method of a resource, which no stub can have; build the component")]
+    StubMethod { place: String },
+    #[error("`{place}` is a method of a resource, which no probe can forward; take the probe away")]
+    ProbeMethod { place: String },
     #[error("`{place}` is asynchronous, which generated glue cannot call; use a plain `func`")]
     Asynchronous { place: String },
     #[error(

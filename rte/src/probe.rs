@@ -48,8 +48,7 @@ fn check(function: &Function) -> Result<(), GenerateError> {
         return Err(GenerateError::Asynchronous { place });
     }
     if function.kind != FunctionKind::Free {
-        let what = "method of a resource".to_owned();
-        return Err(GenerateError::Unbufferable { place, what });
+        return Err(GenerateError::ProbeMethod { place });
     }
     let parameters = function.parameters.iter().map(|(_, value)| value);
     parameters

@@ -99,8 +99,7 @@ fn default(
         return Err(GenerateError::Asynchronous { place });
     }
     if function.kind != FunctionKind::Free {
-        let what = "method of a resource".to_owned();
-        return Err(GenerateError::Unbufferable { place, what });
+        return Err(GenerateError::StubMethod { place });
     }
     let (parameters, mut results, by_memory) = signature(function);
     if by_memory {

@@ -306,3 +306,43 @@ fn signals_lie_in_their_pdu_and_are_numbers() {
         assert!(with(bad, good).starts_with(&format!("type {given} of `")));
     }
 }
+
+/// A method can be neither forwarded nor made up.
+#[test]
+fn methods_of_resources_are_refused_by_probe_and_stub() {
+    use autosar_wit::{
+        component::{ComponentType, Direction, Origin, Port, PortItem, PortKind},
+        types::FunctionKind,
+    };
+    let mut spend = function("spend", vec![], None);
+    spend.kind = FunctionKind::Method("token".into());
+    let PortItem::Interface(tokens) = interface("tokens", vec![spend]) else {
+        panic!("not an interface");
+    };
+    let error = probe(&ProbePlan {
+        probe: 0,
+        interface: tokens.clone(),
+    })
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`spend` is a method of a resource, which no probe can forward; take the probe away"
+    );
+    let component_type = ComponentType {
+        name: "mint".into(),
+        docs: String::new(),
+        ports: vec![Port {
+            direction: Direction::Provided,
+            name: "test:parts/tokens".into(),
+            item: PortItem::Interface(tokens),
+            kind: PortKind::ClientServer,
+        }],
+        origin: Origin::Wit,
+        producers: Vec::new(),
+        metadata: Default::default(),
+    };
+    assert_eq!(
+        stub(&component_type).unwrap_err().to_string(),
+        "`stub.test:parts/tokens#spend` is a method of a resource, which no stub can have; build the component"
+    );
+}
