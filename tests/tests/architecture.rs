@@ -9,7 +9,15 @@ use std::{
 const ARROWS: &[(&str, &[&str])] = &[
     (
         "app",
-        &["autosar-wit", "deployment", "exporter", "graph-core", "rte", "runner", "simulator"],
+        &[
+            "autosar-wit",
+            "deployment",
+            "exporter",
+            "graph-core",
+            "rte",
+            "runner",
+            "simulator",
+        ],
     ),
     ("autosar-wit", &[]),
     ("deployment", &[]),
@@ -27,7 +35,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("egui::", &["app/src/ui", "app/src/picture"]),
     ("eframe::", &["app/src/ui"]),
     ("rfd::", &["app/src/ui"]),
-    ("wasmtime::", &["ecu-host/src", "runner/src", "simulator/src"]),
+    (
+        "wasmtime::",
+        &["ecu-host/src", "runner/src", "simulator/src"],
+    ),
 ];
 
 /// Model code: no files, clock, threads.
@@ -40,13 +51,25 @@ const PURE: &[&str] = &[
     "app/src/canvas",
     "app/src/command",
 ];
-const IMPURE: &[&str] = &["std::fs", "Instant::now", "SystemTime::now", "std::thread", "std::net", "rand::"];
+const IMPURE: &[&str] = &[
+    "std::fs",
+    "Instant::now",
+    "SystemTime::now",
+    "std::thread",
+    "std::net",
+    "rand::",
+];
 
 #[test]
 fn arrows_point_as_the_map_says() {
     let expected: BTreeMap<&str, BTreeSet<String>> = ARROWS
         .iter()
-        .map(|(folder, arrows)| (*folder, arrows.iter().map(|arrow| arrow.to_string()).collect()))
+        .map(|(folder, arrows)| {
+            (
+                *folder,
+                arrows.iter().map(|arrow| arrow.to_string()).collect(),
+            )
+        })
         .collect();
     let ours: BTreeSet<&str> = expected.keys().copied().collect();
     for (folder, arrows) in &expected {
@@ -68,7 +91,11 @@ fn every_crate_is_on_the_map() {
     let text = std::fs::read_to_string(e2e::root().join("Cargo.toml")).unwrap();
     let manifest: toml::Table = text.parse().unwrap();
     let members = manifest["workspace"]["members"].as_array().unwrap();
-    let found: Vec<&str> = members.iter().filter_map(|member| member.as_str()).filter(|member| *member != "tests").collect();
+    let found: Vec<&str> = members
+        .iter()
+        .filter_map(|member| member.as_str())
+        .filter(|member| *member != "tests")
+        .collect();
     let expected: Vec<&str> = ARROWS.iter().map(|(folder, _)| *folder).collect();
     assert_eq!(found, expected);
 }
@@ -76,11 +103,14 @@ fn every_crate_is_on_the_map() {
 #[test]
 fn what_belongs_in_one_place_is_named_only_there() {
     for (name, folders) in ONLY_IN {
-        let strays = sources()
-            .into_iter()
-            .filter(|(path, text)| text.contains(name) && !folders.iter().any(|folder| path.starts_with(folder)));
+        let strays = sources().into_iter().filter(|(path, text)| {
+            text.contains(name) && !folders.iter().any(|folder| path.starts_with(folder))
+        });
         let strays: Vec<PathBuf> = strays.map(|(path, _)| path).collect();
-        assert!(strays.is_empty(), "`{name}` is named outside {folders:?}: {strays:?}");
+        assert!(
+            strays.is_empty(),
+            "`{name}` is named outside {folders:?}: {strays:?}"
+        );
     }
 }
 
@@ -100,7 +130,11 @@ fn model_code_has_no_files_clock_or_threads() {
 #[test]
 fn every_source_file_says_what_it_is_for() {
     for (path, text) in sources() {
-        assert!(text.starts_with("//!"), "{} does not open with //!", path.display());
+        assert!(
+            text.starts_with("//!"),
+            "{} does not open with //!",
+            path.display()
+        );
     }
 }
 
@@ -117,8 +151,14 @@ fn the_engine_is_of_the_version_that_traces_name() {
     let text = std::fs::read_to_string(e2e::root().join("Cargo.lock")).unwrap();
     let lock: toml::Table = text.parse().unwrap();
     let packages = lock["package"].as_array().unwrap();
-    let engine = packages.iter().find(|package| package["name"].as_str() == Some("wasmtime")).unwrap();
-    assert_eq!(engine["version"].as_str(), Some(simulator::WASMTIME_VERSION));
+    let engine = packages
+        .iter()
+        .find(|package| package["name"].as_str() == Some("wasmtime"))
+        .unwrap();
+    assert_eq!(
+        engine["version"].as_str(),
+        Some(simulator::WASMTIME_VERSION)
+    );
 }
 
 /// Rust sources of the crates on the map, by path from the root.

@@ -40,8 +40,11 @@ fn hold(command: &str, case: &Path) -> Result<(), Failed> {
 /// Exit status and text, with the case's folder written as `{case}`.
 fn answer(command: &str, case: &Path) -> Result<String, Failed> {
     let folder = case.to_string_lossy().into_owned();
-    let listed = std::fs::read_to_string(case.join("arguments")).unwrap_or_else(|_| format!("{command} {{case}}"));
-    let words = listed.split_whitespace().map(|word| OsString::from(word.replace("{case}", &folder)));
+    let listed = std::fs::read_to_string(case.join("arguments"))
+        .unwrap_or_else(|_| format!("{command} {{case}}"));
+    let words = listed
+        .split_whitespace()
+        .map(|word| OsString::from(word.replace("{case}", &folder)));
     let outcome = cli::outcome(std::iter::once(OsString::from("wireloom")).chain(words));
     let status = match outcome.status {
         Status::Fine => 0,
@@ -52,12 +55,19 @@ fn answer(command: &str, case: &Path) -> Result<String, Failed> {
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut found: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let entries =
+        std::fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
     found.sort();
     found
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
