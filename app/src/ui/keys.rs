@@ -8,6 +8,9 @@ use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
 /// The commands whose keys were pressed. Plain keys are left to a text field that has the focus.
 pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
+    if is_dialog_open(ui) {
+        return Vec::new();
+    }
     let typing = ui.ctx().text_edit_focused();
     let mut entries: Vec<_> = command::all()
         .into_iter()
@@ -40,6 +43,11 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         commands.push(Command::Redo);
     }
     commands
+}
+
+/// Keys belong to the dialog then.
+pub(super) fn is_dialog_open(ui: &Ui) -> bool {
+    ui.memory(|memory| memory.top_modal_layer().is_some())
 }
 
 /// `Ctrl+Shift+Z`.

@@ -52,7 +52,6 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
             };
             let plot = Plot::new("values")
                 .legend(Legend::default().position(Corner::LeftTop))
-                .x_axis_formatter(|mark, _| format!("{} s", (mark.value * 1e6).round() / 1e6))
                 .grid_color(tokens(ui).border);
             plot.allow_scroll(false).show(ui, |plot| {
                 for (number, name) in plotted.iter().enumerate() {

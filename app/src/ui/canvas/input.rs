@@ -12,7 +12,7 @@ use egui::{CursorIcon, Event, InputState, Key, MouseWheelUnit, PointerButton, Po
 /// What the user did since the last frame.
 pub(super) fn events(ui: &Ui, background: &Response, state: &CanvasState) -> Vec<CanvasEvent> {
     let mut events = drops(background, state);
-    let typing = ui.ctx().text_edit_focused();
+    let typing = ui.ctx().text_edit_focused() || super::super::keys::is_dialog_open(ui);
     // A popup or dialog above the canvas keeps the pointer.
     let over = background.contains_pointer() && events.is_empty();
     let mut busy = state.gesture != Gesture::Idle;
