@@ -17,7 +17,7 @@ use crate::{
         action::{CanvasAction, CanvasEvent},
         geometry::{Point, Rect, Transform, point},
         gesture::handle,
-        scene::Scene,
+        scene::{Hit, Scene},
         state::{CanvasState, Gesture},
     },
     command::Command,
@@ -65,6 +65,9 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     }
     if verdicts::fill(session, view, rect) {
         ui.ctx().request_repaint();
+    }
+    if !background.contains_pointer() && view.state.gesture == Gesture::Idle {
+        view.state.hover = Hit::Nothing;
     }
     view.shift();
     let values = live_values(session);
