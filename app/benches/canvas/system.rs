@@ -14,7 +14,7 @@ use graph_core::{
 use std::{collections::BTreeMap, sync::Arc};
 
 /// `count` instances with two wires each.
-pub fn of(count: u64) -> (Document, Library) {
+pub(crate) fn of(count: u64) -> (Document, Library) {
     let mut document = Document {
         name: "large".into(),
         next_id: 1_000_000,

@@ -1,6 +1,6 @@
 //! What ended work does to the session.
 
-use graph_core::history::History;
+use graph_core::{document::BusKind, history::History};
 
 use super::{
     Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest,
@@ -28,6 +28,7 @@ impl Session {
             }
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
+                self.show_declared_stimuli();
                 self.run.connectors = super::run::elements_of(&self.document);
             }
             // What a simulation said that has been stopped since is of no use.
@@ -58,6 +59,30 @@ impl Session {
             Event::Failed(reason) => self.fail(reason),
         }
         Vec::new()
+    }
+
+    /// Until the first activation a device has its own values: what is seen is the project's.
+    fn show_declared_stimuli(&mut self) {
+        let devices = self
+            .document
+            .buses
+            .values()
+            .flat_map(|bus| match &bus.kind {
+                BusKind::I2c { devices, .. } => devices.as_slice(),
+                BusKind::Can { .. } => &[],
+            });
+        for declared in devices {
+            let views = self
+                .run
+                .devices
+                .iter_mut()
+                .filter(|view| view.name == declared.name);
+            for stimulus in views.flat_map(|view| &mut view.stimuli) {
+                if let Some(value) = declared.stimuli.get(&stimulus.name) {
+                    stimulus.value = *value;
+                }
+            }
+        }
     }
 
     /// Shows another project.

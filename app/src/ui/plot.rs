@@ -9,7 +9,7 @@ use crate::{
     session::{Series, Session},
 };
 use egui::{Frame, Ui};
-use egui_plot::{Corner, Legend, Line, Plot, PlotPoints};
+use egui_plot::{AxisHints, Corner, Legend, Line, Plot, PlotPoints};
 
 /// More points than this are not seen in a panel: each bucket keeps its least and greatest.
 const SHOWN_POINTS: usize = 1500;
@@ -52,7 +52,8 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
             };
             let plot = Plot::new("values")
                 .legend(Legend::default().position(Corner::LeftTop))
-                .grid_color(tokens(ui).border);
+                .grid_color(tokens(ui).border)
+                .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)]);
             plot.allow_scroll(false).show(ui, |plot| {
                 for (number, name) in plotted.iter().enumerate() {
                     let Some(series) = session.run().series.get(name) else {

@@ -24,11 +24,11 @@ pub(super) struct TraceView {
 }
 
 const COLUMNS: [(&str, f32); 5] = [
-    ("Time", 96.0),
-    ("Kind", 64.0),
-    ("Subject", 120.0),
-    ("Content", 110.0),
-    ("Decoded", 240.0),
+    ("Time", 116.0),
+    ("Kind", 76.0),
+    ("Subject", 60.0),
+    ("Content", 90.0),
+    ("Decoded", 160.0),
 ];
 
 impl TraceView {
@@ -67,11 +67,7 @@ impl TraceView {
                 };
                 let columns: Vec<Column> = COLUMNS
                     .iter()
-                    .map(|(_, width)| {
-                        Column::new(*width)
-                            .range(*width * 0.5..=1200.0)
-                            .resizable(true)
-                    })
+                    .map(|(_, width)| Column::new(*width).range(*width..=1200.0).resizable(true))
                     .collect();
                 let table = Table::new()
                     .id_salt("trace")

@@ -1,0 +1,279 @@
+//! A newcomer's whole path through the window, on the `thermal` sample, with real workers: open,
+//! drag in, wire wrongly and read why, wire rightly, run, see the value change, export.
+//! With `PICTURES=<folder>` in the environment it leaves pictures of its stations there.
+
+use egui::{Pos2, Vec2, epaint::textures::TexturesDelta, pos2, vec2};
+use egui_kittest::{Harness, TestRenderer, kittest::Queryable};
+use std::{
+    cell::RefCell,
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
+use wireloom::{
+    command::Command,
+    picture::{Textures, paint_output},
+    session::{Effect, Event, Phase, Session},
+    ui::{
+        Outside, Studio,
+        dialogs::{Answer, ScriptedDialogs},
+        theme,
+    },
+    work::Workers,
+};
+
+const SIZE: Vec2 = vec2(1600.0, 1000.0);
+
+/// The window's workers, shared with the test that waits for them.
+#[derive(Clone)]
+struct Shared {
+    workers: Rc<RefCell<Workers>>,
+    waited_for: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Outside for Shared {
+    fn start(&mut self, effect: Effect) {
+        self.workers.borrow_mut().start(effect);
+    }
+
+    fn events(&mut self) -> Vec<Event> {
+        let mut events = std::mem::take(&mut *self.waited_for.borrow_mut());
+        events.extend(self.workers.borrow().events());
+        events
+    }
+}
+
+#[derive(Clone, Default)]
+struct Renderer(Rc<RefCell<Textures>>);
+
+impl TestRenderer for Renderer {
+    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
+        self.0.borrow_mut().apply(delta);
+    }
+}
+
+struct Window {
+    harness: Harness<'static, Studio>,
+    shared: Shared,
+    textures: Renderer,
+}
+
+impl Window {
+    fn open(answers: Vec<Answer>) -> Window {
+        let shared = Shared {
+            workers: Rc::new(RefCell::new(Workers::new(Arc::new(|| ())))),
+            waited_for: Rc::default(),
+        };
+        let textures = Renderer::default();
+        let dialogs = ScriptedDialogs::new(answers);
+        let studio = Studio::new(Box::new(shared.clone()), Box::new(dialogs));
+        let harness = Harness::builder()
+            .with_size(SIZE)
+            .with_max_steps(32)
+            .with_context_setup(theme::install)
+            .renderer(textures.clone())
+            .build_ui_state(|ui, studio: &mut Studio| studio.ui(ui), studio);
+        Window {
+            harness,
+            shared,
+            textures,
+        }
+    }
+
+    fn session(&self) -> &Session {
+        self.harness.state().session()
+    }
+
+    /// Lets workers work until something has come true.
+    fn wait(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
+        for _ in 0..3000 {
+            if done(self.session()) {
+                self.harness.run_steps(2);
+                return;
+            }
+            let event = self
+                .shared
+                .workers
+                .borrow()
+                .next_event(Duration::from_millis(100));
+            self.shared.waited_for.borrow_mut().extend(event);
+            self.harness.run_steps(1);
+        }
+        panic!(
+            "{what} never came true; notices: {:?}",
+            self.session().notices()
+        );
+    }
+
+    fn place(&self, label: &str) -> Pos2 {
+        self.harness.get_by_label_contains(label).rect().center()
+    }
+
+    fn click(&mut self, label: &str) {
+        self.harness.get_by_label(label).click();
+        self.harness.run_steps(4);
+    }
+
+    fn hold(&mut self, from: Pos2, to: Pos2) {
+        self.harness.hover_at(from);
+        self.harness.drag_at(from);
+        for step in 1..=5 {
+            self.harness
+                .hover_at(from + (to - from) * (step as f32 / 5.0));
+        }
+        self.harness.run_steps(4);
+    }
+
+    fn let_go(&mut self, at: Pos2) {
+        self.harness.drop_at(at);
+        self.harness.run_steps(4);
+    }
+
+    fn drag(&mut self, from: Pos2, to: Pos2) {
+        self.hold(from, to);
+        self.let_go(to);
+    }
+
+    fn says(&self, text: &str) -> bool {
+        self.harness
+            .query_all_by_label_contains(text)
+            .next()
+            .is_some()
+    }
+
+    fn look(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("PICTURES") {
+            let textures = self.textures.0.borrow();
+            let picture = paint_output(&self.harness.ctx, self.harness.output(), SIZE, &textures);
+            let path = Path::new(&folder).join(format!("path-{name}.png"));
+            std::fs::write(path, picture.to_png().unwrap()).unwrap();
+        }
+    }
+}
+
+/// A copy of the sample with its components, so that nothing is left beside the original.
+fn copy_of_thermal(folder: &Path) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let project = folder.join("samples/thermal");
+    for (from, to) in [
+        (root.join("samples/thermal"), project.clone()),
+        (
+            root.join("assets/components"),
+            folder.join("assets/components"),
+        ),
+    ] {
+        std::fs::create_dir_all(&to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            if entry.path().is_file() {
+                std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    project
+}
+
+#[test]
+fn a_newcomer_opens_wires_runs_and_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = copy_of_thermal(folder.path());
+    let exported = folder.path().join("exported");
+    let mut window = Window::open(vec![Answer::Chosen(vec![exported.clone()])]);
+
+    let components = folder.path().join("assets/components");
+    window
+        .harness
+        .state_mut()
+        .apply(Command::AddComponentFiles(vec![components]));
+    window.harness.state_mut().apply(Command::OpenPath(project));
+    window.wait("the project is open", |session| {
+        session.document().instances.len() == 4
+            && session.shelf().contains_key("temperature-filter")
+    });
+    window.look("1-open");
+
+    let filter = window.place("temperature-filter component");
+    window.drag(filter, pos2(1000.0, 560.0));
+    assert_eq!(window.session().document().instances.len(), 5);
+
+    let target = window.place("temperature-filter required port temperature");
+    let wrong = window.place("fan provided port fan-status");
+    window.hold(wrong, target);
+    window.look("2-refused");
+    assert!(
+        window.says("fan-status"),
+        "the reason is read before the wire is let go"
+    );
+    let connectors = window.session().document().connectors.len();
+    window.let_go(target);
+    assert_eq!(window.session().document().connectors.len(), connectors);
+
+    let right = window.place("sensor provided port temperature");
+    window.drag(right, target);
+    assert_eq!(window.session().document().connectors.len(), connectors + 1);
+    assert!(
+        window.session().can_compose(),
+        "{:?}",
+        window.session().diagnostics()
+    );
+
+    window.click("Run");
+    window.wait("the sensor has measured", |session| {
+        session
+            .run()
+            .values
+            .values()
+            .any(|value| value.text == "27.5")
+    });
+    window.look("3-running");
+    window.harness.get_by_label("Pause").click();
+    window.wait("time stands", |session| {
+        session.run().phase == Phase::Paused
+    });
+
+    // The project's own stimulus stands on the slider; a degree more is seen by the whole system.
+    for _ in 0..16 {
+        let slider = window
+            .harness
+            .get_all_by_label("cabin temperature")
+            .next()
+            .unwrap();
+        slider.increment_accesskit();
+        window.harness.run_steps(1);
+    }
+    let stimulus = window.session().run().devices[0].stimuli[0].value;
+    assert_eq!(stimulus, 28.5, "sixteen steps above the project's 27.5");
+    window.click("Run");
+    window.wait("the change has arrived", |session| {
+        session
+            .run()
+            .values
+            .values()
+            .any(|value| value.number.is_some_and(|n| n > 27.5 && n < 29.0))
+    });
+    assert!(
+        window
+            .session()
+            .run()
+            .series
+            .contains_key("can0:FanStatus.Temperature")
+    );
+    window.harness.get_by_label("Stop").click();
+    window.wait("the run has ended", |session| !session.run().is_started());
+
+    window.click("Export");
+    window.click("Browse…");
+    window.look("4-export");
+    let export = window.harness.get_all_by_label("Export").last().unwrap();
+    export.click();
+    window.wait("the export is done", |session| {
+        session
+            .notices()
+            .iter()
+            .any(|notice| notice.text.contains("exported"))
+    });
+    window.look("5-exported");
+    assert!(exported.join("system.json").is_file());
+    assert!(exported.join("climate-main.wasm").is_file());
+}
