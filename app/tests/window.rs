@@ -232,25 +232,21 @@ fn a_newcomer_opens_wires_runs_and_exports() {
         session.run().phase == Phase::Paused
     });
 
-    // The project's own stimulus stands on the slider; a degree more is seen by the whole system.
-    for _ in 0..16 {
-        let slider = window
-            .harness
-            .get_all_by_label("cabin temperature")
-            .next()
-            .unwrap();
-        slider.increment_accesskit();
-        window.harness.run_steps(1);
-    }
+    // The project's own stimulus stands on the slider; a little more is seen by the whole system.
+    let slider = window
+        .harness
+        .get_all_by_label("cabin temperature")
+        .next()
+        .unwrap();
+    slider.increment_accesskit();
+    window.harness.run_steps(4);
     let stimulus = window.session().run().devices[0].stimuli[0].value;
-    assert_eq!(stimulus, 28.5, "sixteen steps above the project's 27.5");
+    assert!(stimulus > 28.0 && stimulus < 32.0, "{stimulus}");
     window.click("Run");
     window.wait("the change has arrived", |session| {
-        session
-            .run()
-            .values
-            .values()
-            .any(|value| value.number.is_some_and(|n| n > 27.5 && n < 29.0))
+        let near = |number: f64| (number - stimulus).abs() <= 0.5;
+        let mut values = session.run().values.values();
+        values.any(|value| value.number.is_some_and(near))
     });
     assert!(
         window
