@@ -34,6 +34,22 @@ pub enum ExportError {
     Report(#[from] report::ReportError),
 }
 
+/// Each partition closed into a command that calls its tasks for so much time under stock
+/// `wasmtime run` and prints its frames; by file, with the reason where it cannot be one.
+pub fn commands(
+    document: &Document,
+    library: &Library,
+    until_ns: u64,
+) -> Result<BTreeMap<String, Result<Vec<u8>, ComposeError>>, ExportError> {
+    let composed = graph_core::compose::compose(document, library)?;
+    let commands = composed.partitions.iter().map(|partition| {
+        let stem = partition.file_name.trim_end_matches(".wasm");
+        let file = format!("{stem}.command.wasm");
+        (file, graph_core::compose::closed(partition, until_ns))
+    });
+    Ok(commands.collect())
+}
+
 /// The files of an export by path, the report among them where the target has room for it.
 pub fn contents(
     document: &Document,

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{export as product, files, session::Target};
 use serde_json::json;
-use std::{fmt::Write, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArguments {
@@ -18,6 +18,10 @@ pub(super) struct ExportArguments {
     /// Folder for the files; made if it is not there
     #[arg(short, long)]
     output: PathBuf,
+    /// Also write each partition as a command for stock `wasmtime run`, which calls its tasks for
+    /// so long and prints its frames: `10s`
+    #[arg(long, value_name = "TIME")]
+    command: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -44,9 +48,13 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     let bar = progress::spinner("Exporting");
     let contents = product::contents(&project.document, &project.library, target);
     bar.finish_and_clear();
-    let contents = match contents {
+    let mut contents = match contents {
         Ok(contents) => contents,
         Err(error) => return Outcome::wrong(error),
+    };
+    let refused = match add_commands(arguments, &project, &mut contents) {
+        Ok(refused) => refused,
+        Err(outcome) => return *outcome,
     };
     if let Err(error) = files::write_all(&arguments.output, &contents) {
         return Outcome::failed(error);
@@ -60,11 +68,39 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
             arguments.output.join(name).display()
         );
     }
+    for reason in &refused {
+        let _ = writeln!(text, "no command: {reason}");
+    }
     let listed = contents
         .iter()
         .map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
     Outcome::fine(
-        json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>() }),
+        json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>(), "no_command": refused }),
         text,
     )
+}
+
+/// Adds the commands that were asked for; the partitions that cannot be one say why.
+fn add_commands(
+    arguments: &ExportArguments,
+    project: &files::Project,
+    contents: &mut BTreeMap<String, Vec<u8>>,
+) -> Result<Vec<String>, Box<Outcome>> {
+    let Some(text) = &arguments.command else {
+        return Ok(Vec::new());
+    };
+    let until_ns =
+        simulator::parse_duration_ns(text).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let commands = product::commands(&project.document, &project.library, until_ns)
+        .map_err(|error| Box::new(Outcome::wrong(error)))?;
+    let mut refused = Vec::new();
+    for (file, command) in commands {
+        match command {
+            Ok(bytes) => {
+                contents.insert(file, bytes);
+            }
+            Err(error) => refused.push(error.to_string()),
+        }
+    }
+    Ok(refused)
 }
