@@ -106,6 +106,13 @@ fn plots(simulation: &Simulation, meaning: &Meaning) -> Vec<Plot> {
             entry.1.push((time, value));
         }
     }
+    // A value holds until the end, also where nothing has written it again.
+    let end = simulation.now_ns() as f64 / 1e9;
+    for (_, points) in series.values_mut() {
+        if let Some((_, last)) = points.last().copied() {
+            points.push((end, last));
+        }
+    }
     let plots = series.into_iter().map(|(name, (unit, points))| Plot {
         title: name.clone(),
         unit,
@@ -120,7 +127,11 @@ fn plots(simulation: &Simulation, meaning: &Meaning) -> Vec<Plot> {
 
 fn thinned(points: Vec<(f64, f64)>) -> Vec<(f64, f64)> {
     let every = points.len().div_ceil(POINTS).max(1);
-    points.into_iter().step_by(every).collect()
+    let last = points.len().saturating_sub(1);
+    let kept = points.into_iter().enumerate();
+    kept.filter(|(position, _)| position % every == 0 || *position == last)
+        .map(|(_, point)| point)
+        .collect()
 }
 
 fn loads(summary: &Summary) -> Vec<Load> {

@@ -78,7 +78,7 @@ fn it_shows_what_it_is_given_and_stands_alone() {
     for part in [
         "thermal",
         "1,200",
-        "port `x` is open",
+        "port <code>x</code> is open",
         "Fan [%]",
         "12.50 %",
         "0x120",

@@ -6,7 +6,7 @@ mod style;
 mod table;
 mod text;
 
-use text::escape;
+use text::{escape, prose};
 
 /// Everything in a report, in the order in which it is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -205,11 +205,11 @@ fn findings(findings: &[Finding]) -> String {
             Severity::Error => "error",
         };
         let help = finding.help.as_ref().map_or_else(String::new, |help| {
-            format!("<p class=\"help\">{}</p>", escape(help))
+            format!("<p class=\"help\">{}</p>", prose(help))
         });
         format!(
-            "<div class=\"finding {word}\"><p><span class=\"badge\">{word}</span> {} <code>{}</code></p>{help}</div>\n",
-            escape(&finding.message),
+            "<div class=\"finding {word}\"><p><span class=\"badge\">{word}</span> {} <code class=\"rule\">{}</code></p>{help}</div>\n",
+            prose(&finding.message),
             escape(&finding.code),
         )
     });

@@ -55,7 +55,7 @@ th { color: var(--faint); font-weight: 600; white-space: nowrap; }
 code, .code { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', monospace; font-size: 13px; }
 .finding { border-left: 4px solid var(--faint); background: var(--panel); border-radius: 4px; padding: 8px 14px; margin: 8px 0; }
 .finding p { margin: 0; }
-.finding .help, .finding code { color: var(--faint); }
+.finding .help, .finding .rule { color: var(--faint); }
 .finding.error { border-color: var(--error); } .finding.error .badge { color: var(--error); }
 .finding.warning { border-color: var(--warning); } .finding.warning .badge { color: var(--warning); }
 .finding.information { border-color: var(--information); } .finding.information .badge { color: var(--information); }

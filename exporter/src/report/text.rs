@@ -20,6 +20,21 @@ pub(super) fn escape(text: &str) -> String {
     escaped
 }
 
+/// Words in which names stand in back-ticks: the names become code.
+pub(super) fn prose(text: &str) -> String {
+    let parts: Vec<String> = text.split('`').map(escape).collect();
+    if parts.len() % 2 == 0 {
+        return escape(text);
+    }
+    let marked = parts.into_iter().enumerate();
+    marked
+        .map(|(position, part)| match position % 2 {
+            0 => part,
+            _ => format!("<code>{part}</code>"),
+        })
+        .collect()
+}
+
 /// A coordinate with two decimals at most.
 pub(super) fn coordinate(value: f64) -> String {
     trim(format!("{value:.2}"))
@@ -45,5 +60,16 @@ fn trim(text: String) -> String {
     match short {
         "-0" | "" => "0".to_owned(),
         short => short.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_back_ticks_are_code() {
+        assert_eq!(prose("`a<b` fails"), "<code>a&lt;b</code> fails");
+        assert_eq!(prose("a ` alone"), "a ` alone");
     }
 }
