@@ -51,12 +51,17 @@ impl Default for Docks {
         let bottom = linear(
             &mut tiles,
             LinearDir::Horizontal,
-            &[(problems, 6.0), (plot, 4.0), (devices, 2.6)],
+            &[(problems, 6.5), (plot, 4.5)],
         );
         let middle = linear(
             &mut tiles,
             LinearDir::Vertical,
             &[(canvas, 6.6), (bottom, 3.0)],
+        );
+        let right = linear(
+            &mut tiles,
+            LinearDir::Vertical,
+            &[(right, 6.6), (devices, 3.0)],
         );
         let root = linear(
             &mut tiles,

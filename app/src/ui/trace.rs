@@ -26,7 +26,7 @@ pub(super) struct TraceView {
 const COLUMNS: [(&str, f32); 5] = [
     ("Time", 116.0),
     ("Kind", 76.0),
-    ("Subject", 60.0),
+    ("Subject", 40.0),
     ("Content", 90.0),
     ("Decoded", 160.0),
 ];
@@ -67,7 +67,11 @@ impl TraceView {
                 };
                 let columns: Vec<Column> = COLUMNS
                     .iter()
-                    .map(|(_, width)| Column::new(*width).range(*width..=1200.0).resizable(true))
+                    .map(|(_, width)| {
+                        Column::new(*width)
+                            .range(*width..=*width * 6.0)
+                            .resizable(true)
+                    })
                     .collect();
                 let table = Table::new()
                     .id_salt("trace")

@@ -94,7 +94,13 @@ fn pin_lines(ui: &Ui, session: &Session, view: &CanvasView, node: &Node, pin: &P
                 )]
             }
             Some(Verdict::Fits(note)) => vec![(tokens.success, note.clone())],
-            Some(Verdict::Refused(reason)) => vec![(tokens.error, reason.clone())],
+            Some(Verdict::Refused(reason)) => vec![
+                (
+                    tokens.error,
+                    format!("`{}` of `{}` does not fit", pin.label, node.title),
+                ),
+                (tokens.text, reason.clone()),
+            ],
             None => Vec::new(),
         };
     }
