@@ -98,7 +98,7 @@ impl CanvasState {
     /// Looks at everything, or at some instances.
     pub fn fit(&mut self, scene: &Scene, screen: Rect, instances: Option<&BTreeSet<InstanceId>>) {
         if let Some(bounds) = scene.bounds(instances) {
-            self.view = Transform::fitting(bounds, screen, 48.0);
+            self.view = Transform::fitting(bounds, screen, 72.0);
         }
     }
 

@@ -26,8 +26,8 @@ pub(super) struct TraceView {
 const COLUMNS: [(&str, f32); 5] = [
     ("Time", 116.0),
     ("Kind", 76.0),
-    ("Subject", 40.0),
-    ("Content", 90.0),
+    ("Subject", 26.0),
+    ("Content", 150.0),
     ("Decoded", 160.0),
 ];
 
