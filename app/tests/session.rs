@@ -1,4 +1,5 @@
 //! The session by commands and events alone: no window, no engine, no files.
+#![allow(clippy::unwrap_used, reason = "a test fails by panic")]
 
 use autosar_wit::{
     component::{ComponentType, Direction, Origin, Port, PortItem, PortKind},
