@@ -70,10 +70,15 @@ enum Action {
 
 /// Runs the command line and prints; `arguments` begin with the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => {
-            let json = arguments.json;
-            show(carry_out(action(arguments)), json)
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => {
+            let json = parsed.json;
+            show(carry_out(action(parsed)), json)
+        }
+        // Not parsed, so not known for sure: who wrote `--json` wants JSON.
+        Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
+            show(not_understood(&error), true)
         }
         Err(error) => {
             let _ = error.print();
@@ -83,6 +88,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             }
         }
     }
+}
+
+/// The usage is for people: JSON has the reason alone.
+fn not_understood(error: &clap::Error) -> Outcome {
+    let text = error.render().to_string();
+    let reason = text.split("\n\nUsage:").next().unwrap_or_default();
+    Outcome::failed(reason.trim_start_matches("error: ").trim_end())
 }
 
 /// Runs the command line without printing; what clap would print is the outcome's text.
