@@ -2,7 +2,9 @@
 
 use super::{compose::opened_and_composed, outcome::Outcome, progress};
 use crate::{files, observe};
-use simulator::{Halt, Options, Replay, ReplayTiming, Simulation, StimulusChange, Summary};
+use simulator::{
+    Halt, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange, Summary,
+};
 use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -47,7 +49,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,
-        Err(error) => return Outcome::wrong(error),
+        Err(error) => return refused(error, &arguments.changes),
     };
     let bar = progress::virtual_time("Simulating", end_ns);
     let halt = simulation.run_until(end_ns, &mut |simulation: &Simulation| {
@@ -88,6 +90,23 @@ fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>>
     let log = simulator::can::log::Log::parse(&content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))
+}
+
+/// A change or replay that does not fit the project is a wrong call, all else a wrong model: the
+/// project has stimuli of its own.
+fn refused(error: SimulationError, changes: &[StimulusChange]) -> Outcome {
+    let is_given = |device: &str| changes.iter().any(|change| change.device == device);
+    let is_call = match &error {
+        SimulationError::UnknownBus { .. } => true,
+        SimulationError::UnknownDevice { device, .. }
+        | SimulationError::UnknownStimulus { device, .. }
+        | SimulationError::StimulusRange { device, .. } => is_given(device),
+        _ => false,
+    };
+    match is_call {
+        true => Outcome::failed(error),
+        false => Outcome::wrong(error),
+    }
 }
 
 fn outcome(summary: &Summary, halt: Halt) -> Outcome {

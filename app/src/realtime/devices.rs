@@ -47,7 +47,9 @@ impl VirtualDevices {
                 let model = model(&device.model)?;
                 let mut made = model.make();
                 for (name, value) in &device.stimuli {
-                    made.set_stimulus(0, stimulus(model, name)?, *value);
+                    let number = stimulus(model, name)?;
+                    in_range(model, &device.name, number, *value)?;
+                    made.set_stimulus(0, number, *value);
                 }
                 let position = virtual_bus.attach(device.address, made);
                 places.insert(
@@ -142,11 +144,32 @@ fn placed(places: &BTreeMap<String, Place>, change: &StimulusChange) -> Result<C
             known.join(", ")
         )
     })?;
+    let stimulus = stimulus(place.model, &change.stimulus)?;
+    in_range(place.model, &change.device, stimulus, change.value)?;
     Ok(Change {
         at_ns: change.at_ns,
         bus: place.bus.clone(),
         device: place.position,
-        stimulus: stimulus(place.model, &change.stimulus)?,
+        stimulus,
         value: change.value,
     })
+}
+
+/// The devices themselves take any value: what makes no sense is refused as the simulator does.
+fn in_range(
+    model: &devices::Model,
+    device: &str,
+    stimulus: usize,
+    value: f64,
+) -> Result<(), String> {
+    let Some(declared) = model.stimuli.get(stimulus) else {
+        return Ok(());
+    };
+    match (declared.minimum..=declared.maximum).contains(&value) {
+        true => Ok(()),
+        false => Err(format!(
+            "{value} is out of range for `{device}.{}`; give {} to {} {}",
+            declared.name, declared.minimum, declared.maximum, declared.unit
+        )),
+    }
 }
