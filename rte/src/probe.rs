@@ -1,5 +1,6 @@
 //! The probe on a direct connector: forwards every call, and reports arguments and result packed.
-//! What it spends itself is between `pause` and `resume`, so that probing costs nobody anything.
+//! What it spends itself is between `pause` and `resume`; what remains is the engine's adapter between
+//! caller and probe, which counts for the caller: the same few dozen fuel at each call of a function.
 
 use crate::{
     cell,

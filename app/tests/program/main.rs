@@ -1,0 +1,17 @@
+//! The whole path from outside: the real program on the sample projects, and what it does with
+//! guests and files that mean no good. One binary, so that it is linked once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panic"
+)]
+
+mod antipinch;
+mod files;
+mod hostile;
+mod path;
+mod probes;
+mod refused;
+mod replay;
+mod run;
+mod support;

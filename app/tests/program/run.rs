@@ -1,0 +1,91 @@
+//! `run` against `simulate`: one run-time environment on two hosts.
+
+use crate::support::{MS, fine, frames, sample, text_of};
+use simulator::can::log::Entry;
+use std::collections::BTreeMap;
+
+/// A frame may stand this much elsewhere than in the simulation: processes start one after the
+/// other, and a loaded machine wakes them late.
+const TOLERANCE_NS: u64 = 50 * MS;
+/// This much of what the simulation sends has to be there when the time is up, in percent.
+const EXPECTED_PERCENT: usize = 80;
+
+/// Data and times of the frames of each id, in their order.
+type ById = BTreeMap<(String, u32), Vec<(Vec<u8>, u64)>>;
+
+fn by_id(entries: Vec<Entry>) -> ById {
+    let mut ids = ById::new();
+    for entry in entries {
+        let key = (entry.bus, entry.frame.id().value());
+        let data = entry.frame.bytes().to_vec();
+        ids.entry(key).or_default().push((data, entry.time_ns));
+    }
+    ids
+}
+
+#[test]
+fn real_time_gives_the_frames_of_the_simulation() {
+    let folder = tempfile::tempdir().unwrap();
+    let frames_of = |command: &str| {
+        let trace = folder.path().join(command);
+        let report = fine(&[
+            command,
+            &sample("thermal"),
+            "--for",
+            "3s",
+            "--trace",
+            &text_of(&trace),
+        ]);
+        (report, by_id(frames(&trace)))
+    };
+    let (_, simulated) = frames_of("simulate");
+    let (report, real) = frames_of("run");
+    assert!(report["time_ns"].as_u64().unwrap() >= 3_000 * MS);
+    assert_eq!(report["ecus"].as_array().unwrap().len(), 2);
+    assert!(
+        simulated.keys().eq(real.keys()),
+        "the same ids on the same buses"
+    );
+    for (id, expected) in &simulated {
+        let found = &real[id];
+        assert!(
+            found.len() * 100 >= expected.len() * EXPECTED_PERCENT,
+            "{id:?}: {} of {} frames",
+            found.len(),
+            expected.len()
+        );
+        for (position, (expected, found)) in expected.iter().zip(found).enumerate() {
+            assert_eq!(expected.0, found.0, "{id:?}, frame {position}");
+            let apart_ns = expected.1.abs_diff(found.1);
+            assert!(
+                apart_ns <= TOLERANCE_NS,
+                "{id:?}, frame {position}: {apart_ns} ns apart"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_stimulus_reaches_the_real_time_system() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace.log");
+    let set = ["--set", "cabin.temperature=40@300ms"];
+    let project = sample("thermal");
+    let call = [
+        "run",
+        &project,
+        "--for",
+        "800ms",
+        "--trace",
+        &text_of(&trace),
+    ];
+    let report = fine(&[&call[..], &set[..]].concat());
+    let frames = frames(&trace);
+    assert_eq!(report["frames"], frames.len());
+    let data: Vec<&[u8]> = frames.iter().map(|entry| entry.frame.bytes()).collect();
+    assert_ne!(
+        data.first().unwrap()[2..],
+        data.last().unwrap()[2..],
+        "the temperature on the bus follows"
+    );
+}
