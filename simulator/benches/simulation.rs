@@ -1,7 +1,5 @@
-//! How fast virtual time passes: frames on a CAN bus, and a whole system.
-//!
-//! `cargo bench -p simulator`; for a composed project: `WIRELOOM_SYSTEM=<folder of compose> cargo
-//! bench -p simulator -- system`.
+//! How fast frames pass a virtual CAN bus: `cargo bench -p simulator`. A whole system is timed by
+//! `cargo bench -p wireloom --bench system`.
 #![allow(
     clippy::unwrap_used,
     missing_docs,
@@ -9,15 +7,10 @@
 )]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use simulator::{
-    Options, Programs, Simulation, SystemFiles,
-    can::{Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits},
-};
-use std::{path::Path, sync::Arc};
+use simulator::can::{Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits};
 
 /// Frames of one round; all asked for at once, so that each start is an arbitration of four.
 const FRAMES: u64 = 1_000;
-const SECOND_NS: u64 = 1_000_000_000;
 
 fn loaded_bus() -> Bus {
     let mut bus = Bus::new(500_000);
@@ -55,27 +48,5 @@ fn can(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// One element is one virtual millisecond.
-fn system(criterion: &mut Criterion) {
-    let Some(folder) = std::env::var_os("WIRELOOM_SYSTEM") else {
-        println!("skipped: WIRELOOM_SYSTEM names no folder that `wireloom compose` wrote");
-        return;
-    };
-    let files = Arc::new(SystemFiles::read(Path::new(&folder)).unwrap());
-    let programs = Programs::new().unwrap();
-    let make = || Simulation::with_programs(files.clone(), Options::default(), &programs).unwrap();
-    let mut group = criterion.benchmark_group("system");
-    group.bench_function("make, compiled before", |bencher| bencher.iter(make));
-    group.throughput(Throughput::Elements(1_000));
-    group.bench_function("one virtual second", |bencher| {
-        let run = |mut simulation: Simulation| {
-            simulation.run_until(SECOND_NS, &mut |_| true);
-            simulation
-        };
-        bencher.iter_batched(make, run, BatchSize::SmallInput);
-    });
-    group.finish();
-}
-
-criterion_group!(benches, can, system);
+criterion_group!(benches, can);
 criterion_main!(benches);

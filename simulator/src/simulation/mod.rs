@@ -26,7 +26,7 @@ mod world;
 pub use devices::{DeviceView, StimulusView};
 pub use error::SimulationError;
 pub(crate) use files::hex;
-pub use files::{FilesError, SystemFiles, sha256_hex};
+pub use files::{SystemFiles, sha256_hex};
 pub use options::{
     OptionError, Options, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange, parse_duration_ns,
     split_replay,
