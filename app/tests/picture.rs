@@ -1,4 +1,9 @@
 //! A project's canvas as a picture, twice the same bytes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 use std::path::Path;
 use wireloom::{files::open_project, picture::of_canvas};

@@ -1,5 +1,10 @@
 //! Nothing is lost when the studio is killed: a child process edits a project without saving and
 //! is ended by force; the next session finds its work.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 use std::{
     io::{BufRead, BufReader},

@@ -1,6 +1,11 @@
 //! A newcomer's whole path through the window, on the `thermal` sample, with real workers: open,
 //! drag in, wire wrongly and read why, wire rightly, run, see the value change, export.
 //! With `PICTURES=<folder>` in the environment it leaves pictures of its stations there.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 use egui::{Pos2, Vec2, epaint::textures::TexturesDelta, pos2, vec2};
 use egui_kittest::{Harness, TestRenderer, kittest::Queryable};

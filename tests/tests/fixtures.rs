@@ -1,6 +1,11 @@
 //! One trial a folder: `fixtures/<command>/<case>/` holds a project (or a file) and `expected.txt`,
 //! what the command line answers with its exit status. `BLESS=1` rewrites the expectations; read
 //! the diff then. An `arguments` file replaces the default arguments; `{case}` in it is the folder.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::{

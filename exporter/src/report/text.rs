@@ -23,7 +23,7 @@ pub(super) fn escape(text: &str) -> String {
 /// Words in which names stand in back-ticks: the names become code.
 pub(super) fn prose(text: &str) -> String {
     let parts: Vec<String> = text.split('`').map(escape).collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escape(text);
     }
     let marked = parts.into_iter().enumerate();
