@@ -1,3 +1,5 @@
+//! Gestures of pointer and keys, one by one.
+
 use super::*;
 use crate::canvas::{
     action::Placeable,

@@ -1,3 +1,5 @@
+//! Pins of ports, elements and step-record fields.
+
 use super::*;
 use crate::canvas::test_data::{component, function, getter, interface_port, record};
 

@@ -1,3 +1,5 @@
+//! The scene: sizes, wires, hits, what is in view.
+
 use super::*;
 use crate::canvas::{
     geometry::point,

@@ -74,10 +74,11 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     let listed = contents
         .iter()
         .map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
-    Outcome::fine(
-        json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>(), "no_command": refused }),
-        text,
-    )
+    let mut json = json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>() });
+    if arguments.command.is_some() {
+        json["no_command"] = json!(refused);
+    }
+    Outcome::fine(json, text)
 }
 
 /// Adds the commands that were asked for; the partitions that cannot be one say why.
