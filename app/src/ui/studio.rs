@@ -229,9 +229,10 @@ impl Studio {
                 self.session.stay();
                 vec![Command::Save]
             }
+            // What the user does not want is not offered again at the next start.
             Some(notices::Leave::Discard) => {
                 self.leaving = true;
-                Vec::new()
+                vec![Command::DiscardRecovery]
             }
             Some(notices::Leave::Stay) => {
                 self.session.stay();
