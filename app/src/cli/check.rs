@@ -2,8 +2,9 @@
 
 use super::outcome::{Outcome, Status, diagnostics_json, diagnostics_text, has_errors};
 use crate::files;
+use graph_core::diagnostic::Diagnostic;
 use serde_json::json;
-use std::path::PathBuf;
+use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
@@ -17,6 +18,12 @@ pub(super) fn check(arguments: &CheckArguments) -> Outcome {
         Err(error) => return Outcome::failed(error),
     };
     let diagnostics = graph_core::check::check(&project.document, &project.library);
+    let warnings = untold(&project.warnings, &diagnostics);
+    let mut text = String::new();
+    for warning in &warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    text.push_str(&diagnostics_text(&project.document, &diagnostics));
     Outcome {
         status: if has_errors(&diagnostics) {
             Status::ModelWrong
@@ -28,7 +35,15 @@ pub(super) fn check(arguments: &CheckArguments) -> Outcome {
             "instances": project.document.instances.len(),
             "connectors": project.document.connectors.len(),
             "diagnostics": diagnostics_json(&project.document, &diagnostics),
+            "warnings": warnings,
         }),
-        text: diagnostics_text(&project.document, &diagnostics),
+        text,
     }
+}
+
+/// What was wrong with files, unless a finding says it.
+fn untold<'a>(warnings: &'a [String], diagnostics: &[Diagnostic]) -> Vec<&'a str> {
+    let is_told = |warning: &str| diagnostics.iter().any(|one| one.message.contains(warning));
+    let warnings = warnings.iter().map(String::as_str);
+    warnings.filter(|warning| !is_told(warning)).collect()
 }

@@ -8,6 +8,8 @@ use autosar_wit::{
 };
 use std::{
     collections::BTreeMap,
+    fs::File,
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -110,8 +112,7 @@ fn collect_wit(
 }
 
 fn read_wit_text(path: &Path) -> Result<String, FilesError> {
-    let bytes = read_limited(path)?;
-    Ok(graph_core::file::decode(&bytes, &path.to_string_lossy())?.to_owned())
+    super::project::text(path, read_limited(path)?)
 }
 
 /// Folders with built-in components: beside the program, and in the source tree.
@@ -163,17 +164,27 @@ fn wasm_files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// At most so many bytes, also of what does not tell its size beforehand (a device file).
 pub fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
     let fail = |source| FilesError::read(path, source);
-    let size_bytes = std::fs::metadata(path).map_err(fail)?.len();
+    let file = File::open(path).map_err(fail)?;
+    let too_large = |size_bytes| FilesError::TooLarge {
+        path: path.to_path_buf(),
+        size_bytes,
+        limit_bytes: LIMIT_BYTES,
+    };
+    let size_bytes = file.metadata().map_err(fail)?.len();
     if size_bytes > LIMIT_BYTES {
-        return Err(FilesError::TooLarge {
-            path: path.to_path_buf(),
-            size_bytes,
-            limit_bytes: LIMIT_BYTES,
-        });
+        return Err(too_large(size_bytes));
     }
-    std::fs::read(path).map_err(fail)
+    let mut bytes = Vec::new();
+    file.take(LIMIT_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(fail)?;
+    match bytes.len() as u64 {
+        size_bytes if size_bytes > LIMIT_BYTES => Err(too_large(size_bytes)),
+        _ => Ok(bytes),
+    }
 }
 
 fn file_name(path: &Path) -> String {

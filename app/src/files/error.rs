@@ -26,6 +26,8 @@ pub enum FilesError {
         size_bytes: u64,
         limit_bytes: u64,
     },
+    #[error("`{path}` is not UTF-8 text; is this the right file?")]
+    NotText { path: PathBuf },
     #[error(transparent)]
     Project(Box<graph_core::file::FileError>),
     #[error("`{path}`: {source}")]

@@ -25,10 +25,10 @@ pub struct Project {
 pub fn open_project(path: &Path) -> Result<Project, FilesError> {
     let path = project_file(path)?;
     let name = path.to_string_lossy();
-    let mut document = graph_core::file::read(&read_text(&path)?, &name)?;
+    let mut document = graph_core::file::read(&read_project_text(&path)?, &name)?;
     let layout_path = save::layout_path(&path);
     if layout_path.exists() {
-        let text = read_text(&layout_path)?;
+        let text = read_project_text(&layout_path)?;
         document.layout =
             graph_core::file::read_layout(&text, &layout_path.to_string_lossy(), &document)?;
     }
@@ -93,7 +93,7 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
             continue;
         };
         let path = folder.join(file);
-        match std::fs::read(&path) {
+        match component::read_limited(&path) {
             Ok(bytes) => {
                 let loaded = autosar_wit::dbc::read(&bytes);
                 let defects = loaded.defects.iter();
@@ -102,7 +102,7 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
                 }));
                 library.descriptions.insert(*id, Arc::new(loaded.database));
             }
-            Err(source) => warnings.push(FilesError::read(&path, source).to_string()),
+            Err(error) => warnings.push(error.to_string()),
         }
     }
     (library, warnings)
@@ -126,8 +126,21 @@ fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {
     }
 }
 
-/// A text file as UTF-8.
+/// A text file as UTF-8, however long: logs are.
 pub fn read_text(path: &Path) -> Result<String, FilesError> {
     let bytes = std::fs::read(path).map_err(|source| FilesError::read(path, source))?;
+    text(path, bytes)
+}
+
+/// Bytes as UTF-8.
+pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, FilesError> {
+    String::from_utf8(bytes).map_err(|_| FilesError::NotText {
+        path: path.to_path_buf(),
+    })
+}
+
+/// A project's or layout's text; what is wrong with it is told with its line.
+fn read_project_text(path: &Path) -> Result<String, FilesError> {
+    let bytes = component::read_limited(path)?;
     Ok(graph_core::file::decode(&bytes, &path.to_string_lossy())?.to_owned())
 }

@@ -1,6 +1,6 @@
 //! Files that are no components: each is refused by name, with what to do.
 
-use crate::support::{changed_sample, program, sample, text_of, workspace};
+use crate::support::{changed_sample, plain, program, sample, text_of, workspace};
 use std::{fs::File, path::Path};
 
 fn refused(path: &Path) -> String {
@@ -110,11 +110,10 @@ fn a_huge_project_file_is_refused_unread() {
     File::create(&path).unwrap().set_len(200_000_000).unwrap();
     let ran = program(&["check", &text_of(folder.path())]);
     assert_eq!(ran.status, 2, "{}", ran.json);
+    let error = ran.json["error"].as_str().unwrap();
     assert!(
-        ran.json["error"]
-            .as_str()
-            .unwrap()
-            .contains("huge.wireloom")
+        error.contains("huge.wireloom") && error.contains("200000000 bytes"),
+        "{error}"
     );
 }
 
@@ -125,4 +124,56 @@ fn a_component_is_no_project() {
     assert_eq!(ran.status, 2, "{}", ran.json);
     assert!(ran.json["error"].as_str().unwrap().contains("fan.wasm"));
     assert_eq!(program(&["inspect", &sample("thermal")]).status, 2);
+}
+
+#[test]
+fn binary_files_in_place_of_text_are_refused() {
+    let component = text_of(&workspace().join("assets/components/fan.wasm"));
+    let folder = tempfile::tempdir().unwrap();
+    let wit = folder.path().join("strange.wit");
+    std::fs::copy(&component, &wit).unwrap();
+    assert!(refused(&wit).contains("is not UTF-8 text"));
+    let replay = format!("{component}:can0");
+    let ran = program(&["simulate", &sample("thermal"), "--replay", &replay]);
+    assert_eq!(ran.status, 2, "{}", ran.json);
+    let error = ran.json["error"].as_str().unwrap();
+    assert!(error.contains("is not UTF-8 text"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_without_end_is_not_read_to_its_end() {
+    let ran = program(&["inspect", "/dev/zero"]);
+    assert_eq!(ran.status, 2, "{}", ran.json);
+    assert!(ran.json["error"].as_str().unwrap().contains("are not read"));
+}
+
+#[test]
+fn a_huge_description_is_diagnosed_and_the_reason_told() {
+    let project = changed_sample("thermal", |text| text);
+    let file = File::create(project.path().join("thermal.dbc")).unwrap();
+    file.set_len(200_000_000).unwrap();
+    let ran = program(&["check", &text_of(project.path())]);
+    assert_eq!(ran.status, 1, "{}", ran.json);
+    let diagnostics = ran.json["diagnostics"].as_array().unwrap();
+    let mut errors = diagnostics.iter().filter(|one| one["severity"] == "error");
+    assert_eq!(errors.next().unwrap()["code"], "missing-file");
+    let warnings = ran.json["warnings"].as_array().unwrap();
+    let reason = warnings[0].as_str().unwrap();
+    assert!(reason.contains("200000000 bytes"), "{reason}");
+}
+
+#[test]
+fn defects_of_a_description_are_told_with_their_line() {
+    let project = changed_sample("thermal", |text| text);
+    let path = project.path().join("thermal.dbc");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, format!("{text}\nBO_ 1 X: what\n")).unwrap();
+    let line = text.lines().count() + 2;
+    let project = text_of(project.path());
+    let told = program(&["check", &project]).json["warnings"].clone();
+    assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
+    let words = format!("thermal.dbc:{line}: ");
+    assert!(told[0].as_str().unwrap().contains(&words), "{told}");
+    assert!(plain(&["check", &project]).output.contains(&words));
 }

@@ -48,12 +48,20 @@ fn check_finds_no_error() {
     let found = fine(&["check", &sample("thermal")]);
     assert_eq!(
         fields(&found),
-        ["connectors", "diagnostics", "instances", "project"].into()
+        [
+            "connectors",
+            "diagnostics",
+            "instances",
+            "project",
+            "warnings"
+        ]
+        .into()
     );
     assert_eq!(
         (&found["project"], &found["instances"]),
         (&"thermal".into(), &4.into())
     );
+    assert_eq!(found["warnings"], Value::Array(Vec::new()));
     let diagnostics = found["diagnostics"].as_array().unwrap();
     assert!(!diagnostics.is_empty(), "three instances share a fate");
     for diagnostic in diagnostics {
@@ -213,7 +221,7 @@ fn heat_raises_the_duty_on_the_bus() {
 
 /// Every listed file is there with its size, and nothing else.
 fn listed_files(export: &Value) -> BTreeSet<String> {
-    assert_eq!(fields(export), ["directory", "files"].into());
+    assert_eq!(fields(export), ["directory", "files", "no_command"].into());
     let folder = Path::new(export["directory"].as_str().unwrap());
     let mut listed = BTreeSet::new();
     for file in export["files"].as_array().unwrap() {
