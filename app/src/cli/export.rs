@@ -75,8 +75,8 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         .iter()
         .map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
     let mut json = json!({ "directory": arguments.output, "files": listed.collect::<Vec<_>>() });
-    if arguments.command.is_some() {
-        json["no_command"] = json!(refused);
+    if let (true, Some(fields)) = (arguments.command.is_some(), json.as_object_mut()) {
+        fields.insert("no_command".to_string(), json!(refused));
     }
     Outcome::fine(json, text)
 }
