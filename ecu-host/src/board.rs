@@ -17,6 +17,33 @@ pub trait Board {
     /// the ECU; a board that knows what became of it says so by [`crate::Ecu::confirm`].
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError>;
 
+    /// As [`Board::transmit`], but with one attempt: a frame that loses arbitration or meets an
+    /// error is not sent again, and the confirmation says which it was.
+    fn transmit_once(
+        &mut self,
+        _at_ns: u64,
+        _request: u64,
+        _frame: &CanFrame,
+    ) -> Result<(), CanError> {
+        Err(CanError::Unsupported)
+    }
+
+    /// A request shall not go on the bus any more. Whether that came in time is told by
+    /// [`crate::Ecu::confirm`]: withdrawn, or sent after all.
+    fn abort(&mut self, _at_ns: u64, _bus: &str, _request: u64) -> Result<(), CanError> {
+        Err(CanError::Unsupported)
+    }
+
+    /// Bit rate of a CAN bus that is attached; none where the board does not know.
+    fn can_bit_rate_hz(&self, _bus: &str) -> Option<u32> {
+        None
+    }
+
+    /// Fault confinement of the controller at a CAN bus; none where the board does not know.
+    fn can_status(&self, _at_ns: u64, _bus: &str) -> Option<CanStatus> {
+        None
+    }
+
     /// Whether a CAN bus of that name is attached to the ECU.
     fn has_can(&self, bus: &str) -> bool;
 
@@ -105,6 +132,53 @@ pub enum CanError {
     QueueFull,
     /// The controller does not take part in the bus.
     BusOff,
+    /// The controller can not do that.
+    Unsupported,
+}
+
+/// Fault confinement of a CAN controller.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CanStatus {
+    /// What follows from the counters.
+    pub state: CanErrorState,
+    /// TEC.
+    pub transmit_errors: u16,
+    /// REC.
+    pub receive_errors: u16,
+}
+
+/// State of fault confinement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the standard's own words")]
+pub enum CanErrorState {
+    #[default]
+    ErrorActive,
+    ErrorPassive,
+    BusOff,
+}
+
+/// An error on a CAN bus, as a controller names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the standard's own words")]
+pub enum CanBusError {
+    Bit,
+    Stuff,
+    Form,
+    Crc,
+    Acknowledge,
+}
+
+/// What a CAN controller met; told by [`crate::Ecu::can_event`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CanEvent {
+    /// The state of fault confinement has changed to this one.
+    ErrorState(CanErrorState),
+    /// A frame was ended by an error.
+    BusError(CanBusError),
+    /// The bit, counted from SOF without stuff bits, in which a transmission lost that goes on.
+    ArbitrationLost(u8),
+    /// A queue of received frames was full.
+    Overrun,
 }
 
 /// Something that a partition did or met.

@@ -1,11 +1,15 @@
 //! CAN controllers as drivers and gateways see them (`autosar:can`): filters, state, bounded
-//! queues of received frames and confirmations. Knows no wire: the board is the bus.
+//! queues of received frames, confirmations and events. Knows no wire: the board is the bus.
 
 use alloc::{collections::VecDeque, string::String, vec::Vec};
 
-use crate::{HANDLES, board::CanFrame, outcome::Confirmation};
+use crate::{
+    HANDLES,
+    board::{CanEvent, CanFrame},
+    outcome::Confirmation,
+};
 
-/// Frames and confirmations that wait at most.
+/// Frames, confirmations and events that wait at most, of each.
 const WAITING: usize = 64;
 
 /// AUTOSAR: Can_ControllerStateType, as far as an opened controller goes.
@@ -21,12 +25,55 @@ pub(crate) enum State {
 pub(crate) struct Controller {
     pub(crate) bus: String,
     pub(crate) state: State,
+    /// What `configure` set; none: the bus's own.
+    pub(crate) timing: Option<BitTiming>,
     pub(crate) filters: Vec<Filter>,
     received: VecDeque<Received>,
     lost: u32,
     /// Requests whose confirmation is still to come.
     requests: Vec<u64>,
     pub(crate) confirmations: VecDeque<Confirmation>,
+    /// With their times.
+    pub(crate) events: VecDeque<(u64, CanEvent)>,
+}
+
+/// One bit is 1 + `segment_1` + `segment_2` time quanta.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BitTiming {
+    pub(crate) bit_rate_hz: u32,
+    pub(crate) segment_1: u16,
+    pub(crate) segment_2: u16,
+    pub(crate) synchronisation_jump_width: u16,
+}
+
+impl BitTiming {
+    /// 16 quanta sampled at 87.5 %, as CiA recommends: a board knows the rate of its bus only.
+    pub(crate) fn at_rate(bit_rate_hz: u32) -> BitTiming {
+        BitTiming {
+            bit_rate_hz,
+            segment_1: 13,
+            segment_2: 2,
+            synchronisation_jump_width: 1,
+        }
+    }
+
+    /// Which rule for classic frames the timing breaks.
+    pub(crate) fn broken_rule(&self) -> Option<&'static str> {
+        let width = self.synchronisation_jump_width;
+        if !(1..=1_000_000).contains(&self.bit_rate_hz) {
+            Some("a classic bit rate is 1 to 1000000 bit/s")
+        } else if self.segment_1 < 2 {
+            Some("segment 1 has one quantum of propagation and one of phase at least")
+        } else if self.segment_2 < 1 {
+            Some("segment 2 has one quantum at least")
+        } else if width < 1 || width > self.segment_2 || width >= self.segment_1 {
+            Some(
+                "the synchronisation jump width is 1 quantum at least, no more than a phase segment",
+            )
+        } else {
+            None
+        }
+    }
 }
 
 /// A frame passes when its identifier equals this one in all bits of the mask.
@@ -50,11 +97,13 @@ impl Controller {
         Controller {
             bus,
             state: State::Stopped,
+            timing: None,
             filters: Vec::new(),
             received: VecDeque::new(),
             lost: 0,
             requests: Vec::new(),
             confirmations: VecDeque::new(),
+            events: VecDeque::new(),
         }
     }
 
@@ -67,6 +116,10 @@ impl Controller {
             return;
         }
         if self.received.len() >= WAITING {
+            // One event tells of all that are lost in a row; their number comes with a frame.
+            if self.lost == 0 {
+                self.note(at_ns, CanEvent::Overrun);
+            }
             self.lost = self.lost.saturating_add(1);
             return;
         }
@@ -80,6 +133,18 @@ impl Controller {
 
     pub(crate) fn take(&mut self) -> Option<Received> {
         self.received.pop_front()
+    }
+
+    fn note(&mut self, at_ns: u64, event: CanEvent) {
+        if self.events.len() >= WAITING {
+            self.events.pop_front();
+        }
+        self.events.push_back((at_ns, event));
+    }
+
+    /// Requests whose confirmation is still to come, oldest first.
+    pub(crate) fn requests(&self) -> &[u64] {
+        &self.requests
     }
 
     /// A request was handed to the board; the oldest is forgotten when too many wait.
@@ -143,6 +208,12 @@ impl Controllers {
             .iter_mut()
             .flatten()
             .for_each(|controller| controller.receive(at_ns, frame));
+    }
+
+    pub(crate) fn note(&mut self, at_ns: u64, bus: &str, event: CanEvent) {
+        let takes = |one: &&mut Controller| one.state == State::Started && one.bus == bus;
+        let open = self.places.iter_mut().flatten();
+        open.filter(takes).for_each(|one| one.note(at_ns, event));
     }
 
     pub(crate) fn confirm(&mut self, confirmation: Confirmation) {
@@ -225,6 +296,66 @@ mod tests {
             controller.take().map(|one| (one.at_ns, one.lost)),
             Some((9, 3))
         );
+    }
+
+    #[test]
+    fn events_are_bounded_and_reach_who_runs() {
+        let mut controllers = Controllers::default();
+        let [stopped, running, other] =
+            ["can0", "can0", "can1"].map(|bus| controllers.open(bus.into()).unwrap());
+        for handle in [running, other] {
+            controllers.get_mut(handle).unwrap().state = State::Started;
+        }
+        for bit in 0..WAITING as u8 + 2 {
+            controllers.note(u64::from(bit), "can0", CanEvent::ArbitrationLost(bit));
+        }
+        let mut events = |handle| core::mem::take(&mut controllers.get_mut(handle).unwrap().events);
+        assert!(events(stopped).is_empty() && events(other).is_empty());
+        let waiting = events(running);
+        assert_eq!(waiting.len(), WAITING);
+        assert_eq!(waiting[0], (2, CanEvent::ArbitrationLost(2)));
+    }
+
+    #[test]
+    fn an_overrun_is_one_event() {
+        let mut controller = started(&[]);
+        for id in 0..WAITING as u32 + 3 {
+            controller.receive(7, &frame(id));
+        }
+        assert_eq!(controller.events, [(7, CanEvent::Overrun)]);
+    }
+
+    #[test]
+    fn timings_keep_the_rules() {
+        let good = BitTiming::at_rate(500_000);
+        assert_eq!(good.broken_rule(), None);
+        let width = |width| BitTiming {
+            synchronisation_jump_width: width,
+            ..good
+        };
+        for (timing, words) in [
+            (BitTiming::at_rate(0), "bit rate"),
+            (BitTiming::at_rate(1_000_001), "bit rate"),
+            (
+                BitTiming {
+                    segment_1: 1,
+                    ..good
+                },
+                "segment 1",
+            ),
+            (
+                BitTiming {
+                    segment_2: 0,
+                    ..good
+                },
+                "segment 2",
+            ),
+            (width(0), "jump width"),
+            (width(3), "jump width"),
+        ] {
+            let rule = timing.broken_rule().unwrap();
+            assert!(rule.contains(words), "{rule}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use wasmtime::{Engine, component::Component};
 use crate::{
     Activation, Completion, Confirmation, Consequence, DeliverError, EcuSettings, LoadError,
     Outcome, PartitionCounters, PartitionId, PartitionState, TaskCounters, Trapped, Work,
-    board::{Board, CanFrame},
+    board::{Board, CanEvent, CanFrame},
     explain::explain,
     host::runnable_names,
     partition::{Loaded, backtrace},
@@ -253,6 +253,15 @@ impl<B: Board + 'static> Ecu<B> {
             .get_mut((confirmation.request >> 48) as usize);
         if let Some(loaded) = partition {
             loaded.store.data_mut().controllers.confirm(confirmation);
+        }
+    }
+
+    /// The ECU's controller at a CAN bus has met something; told to every driver that has it open
+    /// and started.
+    pub fn can_event(&mut self, now_ns: u64, bus: &str, event: CanEvent) {
+        for loaded in &mut self.partitions {
+            let controllers = &mut loaded.store.data_mut().controllers;
+            controllers.note(now_ns, bus, event);
         }
     }
 

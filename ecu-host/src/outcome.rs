@@ -4,6 +4,8 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
+use crate::board::CanBusError;
+
 /// Position of a partition in its ECU, in the order in which they were added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartitionId(pub u32);
@@ -145,6 +147,10 @@ pub enum Transmission {
     Sent,
     /// Withdrawn, or the controller went off the bus.
     Aborted,
+    /// The only attempt lost arbitration.
+    ArbitrationLost,
+    /// The only attempt met this error.
+    Failed(CanBusError),
 }
 
 /// Where a partition is in its life.

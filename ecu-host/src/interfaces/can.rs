@@ -1,165 +1,25 @@
-//! `autosar:can/controllers`: classic frames of drivers and gateways. FD frames, one-shot
-//! transmission and other timings than the bus's are answered by `unsupported`.
+//! `autosar:can/controllers`: classic frames of drivers and gateways. FD frames, and bit rates
+//! other than the bus's, are answered by `unsupported`.
 
 use alloc::{string::String, vec::Vec};
 
 use wasmtime::{
     Result,
-    component::{
-        ComponentType, Lift, LinkerInstance, Lower, Resource, ResourceType, WasmStr, flags,
-    },
+    component::{LinkerInstance, Resource, ResourceType, WasmStr},
 };
 
+use super::can_types::{
+    Attempts, ConfirmationEntry, ControllerState, Counters, Error, ErrorState, FilterEntry, Format,
+    Frame, Identifier, ReceivedFrame, TimedEvent, Timing,
+};
 use crate::{
     HANDLES,
-    board::{Board, CanError, CanFrame},
-    controller::{Controller, Filter, State},
+    board::{Board, CanFrame, CanStatus},
+    controller::{BitTiming, Controller, Filter, State},
     handles,
     host::{Call, Host, with_board},
     misuse::Misuse,
-    outcome::Transmission,
 };
-
-#[derive(Clone, Copy, ComponentType, Lift, Lower)]
-#[component(variant)]
-enum Identifier {
-    #[component(name = "standard")]
-    Standard(u16),
-    #[component(name = "extended")]
-    Extended(u32),
-}
-
-flags! {
-    Format {
-        #[component(name = "remote")]
-        const REMOTE;
-        #[component(name = "flexible-data-rate")]
-        const FLEXIBLE_DATA_RATE;
-        #[component(name = "bit-rate-switch")]
-        const BIT_RATE_SWITCH;
-        #[component(name = "error-state-indicator")]
-        const ERROR_STATE_INDICATOR;
-    }
-}
-
-#[derive(Clone, ComponentType, Lift, Lower)]
-#[component(record)]
-struct Frame {
-    id: Identifier,
-    format: Format,
-    dlc: u8,
-    data: Vec<u8>,
-}
-
-#[derive(ComponentType, Lower)]
-#[component(record)]
-struct ReceivedFrame {
-    frame: Frame,
-    #[component(name = "timestamp-ns")]
-    timestamp_ns: u64,
-    lost: u32,
-}
-
-#[derive(Clone, Copy, ComponentType, Lift)]
-#[component(record)]
-struct FilterEntry {
-    id: Identifier,
-    mask: u32,
-}
-
-#[derive(ComponentType, Lower)]
-#[component(record)]
-struct ConfirmationEntry {
-    request: u64,
-    outcome: TransmitOutcome,
-    #[component(name = "timestamp-ns")]
-    timestamp_ns: u64,
-}
-
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum TransmitOutcome {
-    #[component(name = "sent")]
-    Sent,
-    #[component(name = "aborted")]
-    Aborted,
-    #[component(name = "arbitration-lost")]
-    #[expect(dead_code, reason = "one-shot transmission is not served yet")]
-    ArbitrationLost,
-    #[component(name = "failed")]
-    #[expect(dead_code, reason = "one-shot transmission is not served yet")]
-    Failed(BusError),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
-#[component(enum)]
-#[repr(u8)]
-enum Attempts {
-    #[component(name = "until-sent")]
-    #[expect(dead_code, reason = "it comes from guests only")]
-    UntilSent,
-    #[component(name = "one-shot")]
-    OneShot,
-}
-
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum ControllerState {
-    #[component(name = "uninit")]
-    #[expect(dead_code, reason = "an opened controller is initialised")]
-    Uninit,
-    #[component(name = "stopped")]
-    Stopped,
-    #[component(name = "started")]
-    Started,
-    #[component(name = "sleep")]
-    Sleep,
-}
-
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-#[expect(dead_code, reason = "no transmission fails by one of these yet")]
-enum BusError {
-    #[component(name = "bit")]
-    Bit,
-    #[component(name = "stuff")]
-    Stuff,
-    #[component(name = "form")]
-    Form,
-    #[component(name = "crc")]
-    Crc,
-    #[component(name = "ack")]
-    Ack,
-}
-
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum Error {
-    #[component(name = "unknown-bus")]
-    UnknownBus,
-    #[component(name = "wrong-state")]
-    WrongState(ControllerState),
-    #[component(name = "queue-full")]
-    QueueFull,
-    #[component(name = "invalid")]
-    Invalid(String),
-    #[component(name = "unsupported")]
-    Unsupported,
-    #[component(name = "bus-off")]
-    BusOff,
-}
-
-impl From<State> for ControllerState {
-    fn from(state: State) -> ControllerState {
-        match state {
-            State::Stopped => ControllerState::Stopped,
-            State::Started => ControllerState::Started,
-            State::Sleep => ControllerState::Sleep,
-        }
-    }
-}
 
 /// What a handle `controller` stands for: a position among the host's controllers.
 struct Handle;
@@ -189,12 +49,18 @@ pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>
             Ok((ControllerState::from(controller(&mut call, &of)?.state),))
         },
     )?;
+    linker.func_wrap("[method]controller.configure", configure::<B>)?;
+    linker.func_wrap("[method]controller.timing", timing::<B>)?;
+    linker.func_wrap("[method]controller.stop", stop::<B>)?;
+    linker.func_wrap("[method]controller.error-state", error_state::<B>)?;
+    linker.func_wrap("[method]controller.counters", counters::<B>)?;
     linker.func_wrap("[method]controller.transmit", transmit::<B>)?;
+    linker.func_wrap("[method]controller.abort", abort::<B>)?;
+    linker.func_wrap("[method]controller.next-event", next_event::<B>)?;
     linker.func_wrap("[method]controller.confirmed", confirmed::<B>)?;
     linker.func_wrap("[method]controller.receive", receive::<B>)?;
     for (name, from, to) in [
         ("[method]controller.start", State::Stopped, State::Started),
-        ("[method]controller.stop", State::Started, State::Stopped),
         ("[method]controller.sleep", State::Stopped, State::Sleep),
         ("[method]controller.wake", State::Sleep, State::Stopped),
     ] {
@@ -238,6 +104,113 @@ fn open<B: Board>(
     Ok((Ok(Resource::new_own(handle)),))
 }
 
+fn configure<B: Board>(
+    mut call: Call<'_, B>,
+    (of, nominal, data): (Controlled, Timing, Option<Timing>),
+) -> Result<(Done,)> {
+    let controller_entry = controller(&mut call, &of)?;
+    let bus = controller_entry.bus.clone();
+    let ready = in_state(controller_entry, State::Stopped);
+    let nominal = BitTiming::from(nominal);
+    let checked = ready.and_then(|()| match (data, nominal.broken_rule()) {
+        (Some(_), _) => Err(Error::Unsupported),
+        (None, Some(rule)) => Err(Error::Invalid(rule.into())),
+        (None, None) => Ok(()),
+    });
+    if checked.is_err() {
+        return Ok((checked,));
+    }
+    let rate = with_board(&mut call, |_, board, _| board.can_bit_rate_hz(&bus))?;
+    if rate != Some(nominal.bit_rate_hz) {
+        return Ok((Err(Error::Unsupported),));
+    }
+    controller(&mut call, &of)?.timing = Some(nominal);
+    Ok((Ok(()),))
+}
+
+/// What a board does not know can not be answered by these types.
+fn unknown(method: &str) -> wasmtime::Error {
+    let function = alloc::format!("autosar:can/controllers@0.1.0#[method]controller.{method}");
+    Misuse::Unserved { function }.into()
+}
+
+fn timing<B: Board>(
+    mut call: Call<'_, B>,
+    (of,): (Controlled,),
+) -> Result<((Timing, Option<Timing>),)> {
+    let controller = controller(&mut call, &of)?;
+    let (bus, set) = (controller.bus.clone(), controller.timing);
+    let rate = with_board(&mut call, |_, board, _| board.can_bit_rate_hz(&bus))?;
+    let nominal = set.or(rate.map(BitTiming::at_rate));
+    let nominal = nominal.ok_or_else(|| unknown("timing"))?;
+    Ok(((nominal.into(), None),))
+}
+
+/// The state before it is left: waiting requests are withdrawn as far as the board can do that.
+fn stop<B: Board>(mut call: Call<'_, B>, (of,): (Controlled,)) -> Result<(Done,)> {
+    let controller = controller(&mut call, &of)?;
+    let ready = in_state(controller, State::Started);
+    if ready.is_ok() {
+        controller.state = State::Stopped;
+        let (bus, waiting) = (controller.bus.clone(), controller.requests().to_vec());
+        with_board(&mut call, |_, board, at_ns| {
+            for request in waiting {
+                // The confirmation tells what became of it.
+                let _withdrawn = board.abort(at_ns, &bus, request);
+            }
+        })?;
+    }
+    Ok((ready,))
+}
+
+fn status<B: Board>(call: &mut Call<'_, B>, of: &Controlled, method: &str) -> Result<CanStatus> {
+    let bus = controller(call, of)?.bus.clone();
+    let status = with_board(call, |_, board, at_ns| board.can_status(at_ns, &bus))?;
+    status.ok_or_else(|| unknown(method))
+}
+
+fn error_state<B: Board>(mut call: Call<'_, B>, (of,): (Controlled,)) -> Result<(ErrorState,)> {
+    Ok((status(&mut call, &of, "error-state")?.state.into(),))
+}
+
+fn counters<B: Board>(mut call: Call<'_, B>, (of,): (Controlled,)) -> Result<(Counters,)> {
+    let CanStatus {
+        transmit_errors,
+        receive_errors,
+        ..
+    } = status(&mut call, &of, "counters")?;
+    let counters = Counters {
+        transmit_errors,
+        receive_errors,
+    };
+    Ok((counters,))
+}
+
+fn abort<B: Board>(mut call: Call<'_, B>, (of, request): (Controlled, u64)) -> Result<(Done,)> {
+    let controller = controller(&mut call, &of)?;
+    if !controller.requests().contains(&request) {
+        let rule = "no request of that number waits at this controller";
+        return Ok((Err(Error::Invalid(rule.into())),));
+    }
+    let bus = controller.bus.clone();
+    let taken = with_board(&mut call, |_, board, at_ns| {
+        board.abort(at_ns, &bus, request)
+    })?;
+    Ok((taken.map_err(Error::from),))
+}
+
+fn next_event<B: Board>(
+    mut call: Call<'_, B>,
+    (of,): (Controlled,),
+) -> Result<(Option<TimedEvent>,)> {
+    let oldest = controller(&mut call, &of)?.events.pop_front();
+    let entry = oldest.map(|(timestamp_ns, event)| TimedEvent {
+        event: event.into(),
+        timestamp_ns,
+    });
+    Ok((entry,))
+}
+
 fn set_filters<B: Board>(
     mut call: Call<'_, B>,
     (of, filters): (Controlled, Vec<FilterEntry>),
@@ -272,32 +245,27 @@ fn transmit<B: Board>(
     let controller_entry = controller(&mut call, &of)?;
     let bus = controller_entry.bus.clone();
     let ready = in_state(controller_entry, State::Started);
-    let checked = ready.and_then(|()| classic(bus, frame, attempts));
+    let checked = ready.and_then(|()| classic(bus, frame));
     let frame = match checked {
         Ok(frame) => frame,
         Err(error) => return Ok((Err(error),)),
     };
     let request = call.data_mut().next_request();
-    let taken = with_board(&mut call, |_, board, at_ns| {
-        board.transmit(at_ns, request, &frame)
+    let taken = with_board(&mut call, |_, board, at_ns| match attempts {
+        Attempts::UntilSent => board.transmit(at_ns, request, &frame),
+        Attempts::OneShot => board.transmit_once(at_ns, request, &frame),
     })?;
-    let answer = match taken {
-        Ok(()) => {
-            controller(&mut call, &of)?.requested(request);
-            Ok(request)
-        }
-        Err(CanError::NoBus) => Err(Error::UnknownBus),
-        Err(CanError::QueueFull) => Err(Error::QueueFull),
-        Err(CanError::BusOff) => Err(Error::BusOff),
-    };
-    Ok((answer,))
+    if taken.is_ok() {
+        controller(&mut call, &of)?.requested(request);
+    }
+    Ok((taken.map(|()| request).map_err(Error::from),))
 }
 
 /// The frame, where it is a classic one by the rules of the standard.
-fn classic(bus: String, frame: Frame, attempts: Attempts) -> Result<CanFrame, Error> {
+fn classic(bus: String, frame: Frame) -> Result<CanFrame, Error> {
     let (id, extended) = identifier(frame.id)?;
     let is_classic = frame.format == Format::REMOTE || frame.format == Format::default();
-    if !is_classic || attempts == Attempts::OneShot {
+    if !is_classic {
         return Err(Error::Unsupported);
     }
     if frame.dlc > 15 {
@@ -332,10 +300,7 @@ fn confirmed<B: Board>(
     let oldest = controller(&mut call, &of)?.confirmations.pop_front();
     let entry = oldest.map(|oldest| ConfirmationEntry {
         request: oldest.request,
-        outcome: match oldest.outcome {
-            Transmission::Sent => TransmitOutcome::Sent,
-            Transmission::Aborted => TransmitOutcome::Aborted,
-        },
+        outcome: oldest.outcome.into(),
         timestamp_ns: oldest.at_ns,
     });
     Ok((entry,))

@@ -1,7 +1,9 @@
-//! Host functions of `wireloom:ecu`, `wasi:i2c` and `autosar:can`, typed, one interface a file.
+//! Host functions of `wireloom:ecu`, `wasi:i2c` and `autosar:can`, typed, one interface a file (the types of
+//! `autosar:can` have their own).
 
 pub(crate) mod buses;
 pub(crate) mod can;
+mod can_types;
 pub(crate) mod clock;
 pub(crate) mod delay;
 pub(crate) mod elements;

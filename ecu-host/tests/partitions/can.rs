@@ -2,7 +2,7 @@
 
 use ecu_host::{
     Cause, Confirmation, Ecu, Transmission,
-    board::{CanError, CanFrame},
+    board::{CanBusError, CanError, CanErrorState, CanEvent, CanFrame, CanStatus},
 };
 
 use crate::support::*;
@@ -25,6 +25,12 @@ const FUNCTIONS: &str = r#"
     (import "autosar:can/controllers@0.1.0" "[method]controller.receive" (func $receive (param i32 i32)))
     (import "autosar:can/controllers@0.1.0" "[method]controller.confirmed" (func $confirmed (param i32 i32)))
     (import "autosar:can/controllers@0.1.0" "[method]controller.error-state" (func $error_state (param i32) (result i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.counters" (func $counters (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.timing" (func $timing (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.configure"
+        (func $configure (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.abort" (func $abort (param i32 i64 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.next-event" (func $next_event (param i32 i32)))
     (data (i32.const 8) "can0")
     (data (i32.const 16) "can9")
     (data (i32.const 24) "\a1\a2")
@@ -184,14 +190,223 @@ fn what_the_board_refuses_is_told() {
     }
 }
 
+/// A driver on a board that knows all of its controller.
+fn informed(first: &str, second: &str) -> Ecu<Desk> {
+    let mut ecu = driver(first, second);
+    ecu.board_mut().can_status = Some(CanStatus {
+        state: CanErrorState::ErrorPassive,
+        transmit_errors: 0x81,
+        receive_errors: 0x17,
+    });
+    ecu
+}
+
+/// Publishes bytes of the answers' place.
+fn show(from: u32, bytes: u32) -> String {
+    format!(" i32.const 0 i32.const {from} i32.const {bytes} call $publish ")
+}
+
+/// `configure` with or without a data phase, then the tag of the result and of the error.
+fn configure(rate: u32, [first, second, width]: [u32; 3], data: u32) -> String {
+    format!(
+        "global.get $can i32.const {rate} i32.const {first} i32.const {second} i32.const {width}
+        i32.const {data} i32.const 0 i32.const 0 i32.const 0 i32.const 0 i32.const 128 call $configure
+        {}",
+        show(128, 1) + &show(132, 1)
+    )
+}
+
 #[test]
-fn what_is_not_served_yet_says_so() {
-    let trapped = first_trap(
-        &mut driver("call $opened global.get $can call $error_state drop", ""),
-        150,
+fn state_and_counters_are_the_boards() {
+    let body = "call $opened i32.const 128 global.get $can call $error_state i32.store8".to_owned()
+        + &show(128, 1)
+        + "global.get $can i32.const 128 call $counters"
+        + &show(128, 4);
+    let mut ecu = informed(&body, "");
+    run_until(&mut ecu, 150);
+    let expected = ["110 published 0 [01]", "110 published 0 [81, 00, 17, 00]"];
+    assert_eq!(ecu.board().lines, expected);
+}
+
+#[test]
+fn what_the_board_does_not_know_is_named() {
+    for (call, name) in [
+        ("call $error_state drop", "error-state"),
+        ("i32.const 128 call $counters", "counters"),
+        ("i32.const 128 call $timing", "timing"),
+    ] {
+        let mut ecu = driver(&format!("call $opened global.get $can {call}"), "");
+        let trapped = first_trap(&mut ecu, 150);
+        assert_eq!(trapped.cause, Cause::Misuse);
+        let words = format!(
+            "`autosar:can/controllers@0.1.0#[method]controller.{name}` is not served by an ECU"
+        );
+        assert!(trapped.reason.starts_with(&words), "{}", trapped.reason);
+    }
+}
+
+#[test]
+fn a_timing_of_the_bus_is_set_and_read() {
+    let read = "global.get $can i32.const 128 call $timing".to_owned() + &show(128, 13);
+    let body = format!(
+        "call $opened {read} {} {read}",
+        configure(500_000, [5, 2, 2], 0)
     );
-    assert_eq!(trapped.cause, Cause::Misuse);
-    let words =
-        "`autosar:can/controllers@0.1.0#[method]controller.error-state` is not served by an ECU";
-    assert!(trapped.reason.starts_with(words), "{}", trapped.reason);
+    let mut ecu = informed(&body, "");
+    run_until(&mut ecu, 150);
+    // 500000, segments 13 and 2, width 1, no data phase; then as set.
+    let lines = &ecu.board().lines;
+    assert_eq!(
+        lines[0],
+        "110 published 0 [20, a1, 07, 00, 0d, 00, 02, 00, 01, 00, 00, 00, 00]"
+    );
+    assert_eq!(lines[1], "110 published 0 [00]");
+    assert_eq!(
+        lines[3],
+        "110 published 0 [20, a1, 07, 00, 05, 00, 02, 00, 02, 00, 00, 00, 00]"
+    );
+}
+
+#[test]
+fn other_timings_are_refused() {
+    // wrong-state 1, invalid 3, unsupported 4
+    for (open, rate, segments, data, code) in [
+        ("call $started", 500_000, [13, 2, 1], 0, 1),
+        ("call $opened", 500_000, [13, 2, 3], 0, 3),
+        ("call $opened", 0, [13, 2, 1], 0, 3),
+        ("call $opened", 250_000, [13, 2, 1], 0, 4),
+        ("call $opened", 500_000, [13, 2, 1], 1, 4),
+    ] {
+        let mut ecu = informed(&format!("{open} {}", configure(rate, segments, data)), "");
+        run_until(&mut ecu, 150);
+        let expected = [
+            "110 published 0 [01]".to_owned(),
+            format!("110 published 0 [{code:02x}]"),
+        ];
+        assert_eq!(ecu.board().lines, expected, "{rate} {segments:?} {data}");
+    }
+    let mut ecu = driver(
+        &format!("call $opened {}", configure(500_000, [13, 2, 1], 0)),
+        "",
+    );
+    run_until(&mut ecu, 150);
+    assert_eq!(ecu.board().lines[1], "110 published 0 [04]");
+}
+
+#[test]
+fn requests_are_withdrawn() {
+    let abort = |request: u64| {
+        format!("global.get $can i64.const {request} i32.const 128 call $abort")
+            + &show(128, 1)
+            + &show(132, 1)
+    };
+    let mut ecu = informed(
+        &format!("call $started call $send {} {}", abort(1), abort(2)),
+        &("global.get $can i32.const 128 call $confirmed".to_owned()
+            + &show(128, 1)
+            + &show(144, 1)
+            + &abort(1)),
+    );
+    run_until(&mut ecu, 150);
+    let lines = &ecu.board().lines;
+    assert_eq!(lines[1], "110 can0 abort request 1");
+    assert_eq!(lines[2], "110 published 0 [00]");
+    // Nobody asked for 2: `invalid`.
+    assert_eq!(lines[4..], ["110 published 0 [01]", "110 published 0 [03]"]);
+    ecu.confirm(Confirmation {
+        request: 1,
+        outcome: Transmission::Aborted,
+        at_ns: 150,
+    });
+    run_until(&mut ecu, 300);
+    // The outcome is `aborted`, and what is confirmed waits no more.
+    let expected = [
+        "210 published 0 [01]",
+        "210 published 0 [01]",
+        "210 published 0 [01]",
+        "210 published 0 [03]",
+    ];
+    assert_eq!(ecu.board().lines[6..], expected);
+}
+
+#[test]
+fn a_board_that_can_not_withdraw_says_so() {
+    let body = "call $started call $send global.get $can i64.const 1 i32.const 128 call $abort"
+        .to_owned()
+        + &show(132, 1);
+    let mut ecu = driver(&body, "");
+    run_until(&mut ecu, 150);
+    assert_eq!(ecu.board().lines[1..], ["110 published 0 [04]"]);
+}
+
+#[test]
+fn stopping_withdraws_what_waits() {
+    let mut ecu = informed(
+        "call $started call $send call $send",
+        &("global.get $can i32.const 128 call $stop".to_owned() + &show(128, 1)),
+    );
+    run_until(&mut ecu, 150);
+    ecu.confirm(Confirmation {
+        request: 1,
+        outcome: Transmission::Sent,
+        at_ns: 150,
+    });
+    run_until(&mut ecu, 300);
+    let expected = ["210 can0 abort request 2", "210 published 0 [00]"];
+    assert_eq!(ecu.board().lines[2..], expected);
+}
+
+#[test]
+fn one_attempt_is_confirmed_as_it_ended() {
+    // The tags of the outcome and of the bus error in it.
+    for (outcome, tags) in [
+        (Transmission::Sent, "[00]"),
+        (Transmission::ArbitrationLost, "[02]"),
+        (Transmission::Failed(CanBusError::Acknowledge), "[03]"),
+    ] {
+        let mut ecu = informed(
+            "call $started global.get $can i32.const 0 i32.const 1 i32.const 0 i32.const 2
+                i32.const 24 i32.const 2 i32.const 1 i32.const 128 call $transmit",
+            &("global.get $can i32.const 128 call $confirmed".to_owned()
+                + &show(144, 1)
+                + &show(145, 1)),
+        );
+        run_until(&mut ecu, 150);
+        assert_eq!(ecu.board().lines[0], "110 once");
+        ecu.confirm(Confirmation {
+            request: 1,
+            outcome,
+            at_ns: 180,
+        });
+        run_until(&mut ecu, 300);
+        let lines = &ecu.board().lines;
+        assert_eq!(lines[2], format!("210 published 0 {tags}"));
+        if outcome == Transmission::Failed(CanBusError::Acknowledge) {
+            assert_eq!(lines[3], "210 published 0 [04]");
+        }
+    }
+}
+
+#[test]
+fn events_come_in_their_order() {
+    let next = "global.get $can i32.const 128 call $next_event".to_owned()
+        + &show(128, 1)
+        + &show(136, 2)
+        + &show(144, 8);
+    let mut ecu = informed("call $started", &next.repeat(3));
+    run_until(&mut ecu, 150);
+    ecu.can_event(160, "can0", CanEvent::ArbitrationLost(12));
+    ecu.can_event(165, "can1", CanEvent::BusError(CanBusError::Bit));
+    ecu.can_event(170, "can0", CanEvent::ErrorState(CanErrorState::BusOff));
+    run_until(&mut ecu, 300);
+    let expected = [
+        "210 published 0 [01]",
+        "210 published 0 [02, 0c]",
+        "210 published 0 [a0, 00, 00, 00, 00, 00, 00, 00]",
+        "210 published 0 [01]",
+        "210 published 0 [00, 02]",
+        "210 published 0 [aa, 00, 00, 00, 00, 00, 00, 00]",
+        "210 published 0 [00]",
+    ];
+    assert_eq!(ecu.board().lines[..7], expected);
 }

@@ -5,7 +5,9 @@ use deployment::{
 };
 use ecu_host::{
     Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
-    board::{Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record},
+    board::{
+        Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
+    },
     engine_config,
 };
 use wasmtime::{Engine, component::Component};
@@ -232,6 +234,8 @@ pub(crate) fn first_trap(ecu: &mut Ecu<Desk>, until_ns: u64) -> Trapped {
 pub(crate) struct Desk {
     pub(crate) lines: Vec<String>,
     pub(crate) transmit_error: Option<CanError>,
+    /// Whether one attempt, aborts, bit rate and status are known to it.
+    pub(crate) can_status: Option<CanStatus>,
     pub(crate) i2c_error: Option<I2cError>,
     pub(crate) i2c_time_ns: u64,
     pub(crate) numbers: u64,
@@ -244,6 +248,32 @@ impl Board for Desk {
             "{at_ns} {bus} {id:x}#{data:02x?} request {request}"
         ));
         self.transmit_error.map_or(Ok(()), Err)
+    }
+
+    fn transmit_once(
+        &mut self,
+        at_ns: u64,
+        request: u64,
+        frame: &CanFrame,
+    ) -> Result<(), CanError> {
+        self.can_status.ok_or(CanError::Unsupported)?;
+        self.lines.push(format!("{at_ns} once"));
+        self.transmit(at_ns, request, frame)
+    }
+
+    fn abort(&mut self, at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
+        self.can_status.ok_or(CanError::Unsupported)?;
+        self.lines
+            .push(format!("{at_ns} {bus} abort request {request}"));
+        Ok(())
+    }
+
+    fn can_bit_rate_hz(&self, _bus: &str) -> Option<u32> {
+        self.can_status.map(|_| 500_000)
+    }
+
+    fn can_status(&self, _at_ns: u64, _bus: &str) -> Option<CanStatus> {
+        self.can_status
     }
 
     fn has_can(&self, bus: &str) -> bool {
