@@ -61,10 +61,9 @@ pub fn contents(
     let product = product(document, library, &composed)?;
     match target {
         Target::Wasm => {
-            let mut files = exporter::wasm::export(&product)?;
             let page = report::page(document, library, &composed, REPORT_NS)?;
-            files.insert(REPORT_FILE.to_string(), page.into_bytes());
-            Ok(files)
+            let report = Files::from([(REPORT_FILE.to_owned(), page.into_bytes())]);
+            Ok(exporter::wasm::export_with(&product, report)?)
         }
         // A layout folder holds what the image specification names, and nothing else.
         Target::OciLayout => Ok(exporter::oci::layout(&product)?),

@@ -8,8 +8,13 @@ use autosar_wit::packages;
 
 /// The files of the export; the same product gives the same bytes.
 pub fn export(product: &Product) -> Result<Files, ExportError> {
+    export_with(product, Files::new())
+}
+
+/// The same with further files (a report, commands), which the manifest lists too.
+pub fn export_with(product: &Product, further: Files) -> Result<Files, ExportError> {
     product.check()?;
-    let mut files = Files::new();
+    let mut files = further;
     for partition in &product.partitions {
         add_wit(partition, &mut files)?;
         files.insert(partition.file_name.clone(), partition.bytes.clone());

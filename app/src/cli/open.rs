@@ -11,6 +11,16 @@ pub(super) struct OpenArguments {
 
 /// Returns when the window is closed.
 pub(super) fn open(arguments: OpenArguments) -> Outcome {
+    if let Some(project) = arguments
+        .project
+        .as_ref()
+        .filter(|project| !project.exists())
+    {
+        return Outcome::failed(format!(
+            "there is no command and no project `{}`; `wireloom --help` lists the commands",
+            project.display()
+        ));
+    }
     match crate::ui::open_window(arguments.project) {
         Ok(()) => Outcome {
             status: Status::Fine,
