@@ -7,7 +7,7 @@
 )]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use simulator::can::{Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits};
+use simulator::can::{Attempts, Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits};
 
 /// Frames of one round; all asked for at once, so that each start is an arbitration of four.
 const FRAMES: u64 = 1_000;
@@ -24,7 +24,8 @@ fn loaded_bus() -> Bus {
     for (number, node) in (0..FRAMES as u32).zip(nodes.iter().cycle()) {
         let frame =
             Frame::data(Id::standard(number & 0x7ff).unwrap(), &number.to_le_bytes()).unwrap();
-        bus.request(0, *node, frame, 0).unwrap();
+        bus.request(0, *node, frame, 0, Attempts::UntilSent)
+            .unwrap();
     }
     bus
 }

@@ -13,10 +13,11 @@ use super::{
     arbitration::{self, Course, End, Party, Sender},
     bits::{INTERMISSION_BITS, arbitration_key, duration_ns},
     controller::{
-        Controller, ControllerSettings, ErrorState, Mode, RECOVERY_SEQUENCES, Request,
+        Attempts, Controller, ControllerSettings, ErrorState, Mode, RECOVERY_SEQUENCES, Request,
         RequestError, TransmitError,
     },
     frame::Frame,
+    setback::{Setback, SetbackCause, lost_bit},
     statistics::Statistics,
 };
 use serde::Serialize;
@@ -52,6 +53,8 @@ struct Transmission {
     course: Course,
     senders: Vec<usize>,
     receivers: Vec<usize>,
+    /// Who lost arbitration against it; told at its end.
+    setbacks: Vec<Setback>,
 }
 
 /// What is to happen next, in the order in which it happens at one instant.
@@ -68,6 +71,8 @@ pub enum Phase {
 pub enum BusEvent {
     Sent(Sent),
     Failed(Failed),
+    /// After the end of the frame that it stood back from or failed with.
+    Setback(Setback),
     StateChanged {
         at_ns: u64,
         controller: ControllerId,
@@ -150,14 +155,26 @@ impl Bus {
         controller: ControllerId,
         frame: Frame,
         token: u64,
+        attempts: Attempts,
     ) -> Result<(), RequestError> {
         self.now_ns = self.now_ns.max(now_ns);
         match self.controllers.get_mut(controller.0 as usize) {
-            Some(controller) => controller.push(Request { frame, token }),
+            Some(controller) => controller.push(Request {
+                frame,
+                token,
+                attempts,
+            }),
             None => unreachable!(
                 "a controller id is given by the bus that it is used on: this is a bug"
             ),
         }
+    }
+
+    /// Takes a frame back that waits; false when it is on the bus or has been.
+    pub fn withdraw(&mut self, now_ns: u64, controller: ControllerId, token: u64) -> bool {
+        self.now_ns = self.now_ns.max(now_ns);
+        let controller = self.controllers.get_mut(controller.0 as usize);
+        controller.is_some_and(|controller| controller.withdraw(token))
     }
 
     /// Turns bit `bit` of the next frame over, as a disturbance would; a bit of the arbitration
@@ -234,10 +251,21 @@ impl Bus {
         let (senders, losers): (Vec<_>, Vec<_>) = contenders
             .into_iter()
             .partition(|contender| key(contender) == key(&winner));
-        for (position, _) in losers {
-            self.each(&[position], Controller::lose_arbitration);
-        }
-        self.current = Some(self.transmission(at_ns, winner.1, &senders));
+        let setbacks = losers
+            .iter()
+            .filter_map(|(position, frame)| {
+                let (bit, bits) = lost_bit(&winner.1, frame);
+                Some(Setback {
+                    at_ns: at_ns + self.duration_ns(bits),
+                    controller: ControllerId(*position as u32),
+                    cause: SetbackCause::ArbitrationLost { bit },
+                    given_up: self.controllers.get_mut(*position)?.lose_arbitration(),
+                })
+            })
+            .collect();
+        let mut current = self.transmission(at_ns, winner.1, &senders);
+        current.setbacks = setbacks;
+        self.current = Some(current);
         let senders: Vec<usize> = senders.into_iter().map(|(position, _)| position).collect();
         self.each(&senders, Controller::begin_sending);
     }
@@ -295,6 +323,7 @@ impl Bus {
             course,
             senders: senders.iter().map(|(position, _)| *position).collect(),
             receivers,
+            setbacks: Vec::new(),
         }
     }
 
@@ -306,13 +335,14 @@ impl Bus {
             course,
             senders,
             receivers,
+            mut setbacks,
         } = current;
         let before = self.states();
         self.idle_ns = start_ns + self.duration_ns(course.bits + INTERMISSION_BITS);
         let (dropped, staying): (Vec<usize>, Vec<usize>) = senders
             .iter()
             .partition(|position| course.dropped.contains(position));
-        self.each(&dropped, |one| one.fail_sending(TransmitError::Bit));
+        setbacks.extend(self.fail(&dropped, BusError::Bit, end_ns));
         let event = match course.end {
             End::Sent => {
                 self.each(&receivers, Controller::succeed_receiving);
@@ -332,11 +362,11 @@ impl Bus {
                 })
             }
             End::BitError | End::NoAcknowledge => {
-                let (kind, error) = match course.end {
-                    End::NoAcknowledge => (BusError::Acknowledge, TransmitError::Acknowledge),
-                    _ => (BusError::Bit, TransmitError::Bit),
+                let kind = match course.end {
+                    End::NoAcknowledge => BusError::Acknowledge,
+                    _ => BusError::Bit,
                 };
-                self.each(&staying, |one| one.fail_sending(error));
+                setbacks.extend(self.fail(&staying, kind, end_ns));
                 self.each(&receivers, Controller::fail_receiving);
                 self.statistics.add_error(start_ns, self.idle_ns);
                 BusEvent::Failed(Failed {
@@ -349,12 +379,29 @@ impl Bus {
             }
         };
         events.push(event);
+        events.extend(setbacks.into_iter().map(BusEvent::Setback));
         self.suspend_passive(&senders);
         // The end of every frame and error frame is recessive for 11 bits.
         self.controllers
             .iter_mut()
             .for_each(|one| one.recessive_sequences += 1);
         self.report_changes(end_ns, &before, events);
+    }
+
+    fn fail(&mut self, positions: &[usize], kind: BusError, at_ns: u64) -> Vec<Setback> {
+        let error = match kind {
+            BusError::Bit => TransmitError::Bit,
+            BusError::Acknowledge => TransmitError::Acknowledge,
+        };
+        let failed = positions.iter().filter_map(|position| {
+            Some(Setback {
+                at_ns,
+                controller: ControllerId(*position as u32),
+                cause: SetbackCause::Error(kind),
+                given_up: self.controllers.get_mut(*position)?.fail_sending(error),
+            })
+        });
+        failed.collect()
     }
 
     fn suspend_passive(&mut self, senders: &[usize]) {

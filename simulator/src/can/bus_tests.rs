@@ -1,7 +1,7 @@
 //! What a bus of several controllers does, by hand and at random.
 
 use super::*;
-use crate::can::controller::QueueOrder;
+use crate::can::controller::{Attempts::*, QueueOrder};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -44,8 +44,10 @@ fn sent(events: &[BusEvent]) -> Vec<(String, u64, u64)> {
 #[test]
 fn a_frame_takes_its_bits() {
     let (mut bus, nodes) = bus(2);
-    bus.request(1_000, nodes[0], frame("123#"), 7).unwrap();
-    bus.request(1_000, nodes[0], frame("124#"), 8).unwrap();
+    bus.request(1_000, nodes[0], frame("123#"), 7, UntilSent)
+        .unwrap();
+    bus.request(1_000, nodes[0], frame("124#"), 8, UntilSent)
+        .unwrap();
     let events = run(&mut bus, 10_000_000);
     assert_eq!(sent(&events)[0], ("123#".into(), 1_000, 1_000 + 45 * 2_000));
     assert_eq!(sent(&events)[1].1, 1_000 + 48 * 2_000);
@@ -62,7 +64,8 @@ fn a_frame_takes_its_bits() {
 fn the_lowest_pattern_wins_and_losers_try_again() {
     let (mut bus, nodes) = bus(4);
     for (node, text) in [(0, "124#"), (1, "048C0000#"), (2, "123#R0"), (3, "123#00")] {
-        bus.request(0, nodes[node], frame(text), 0).unwrap();
+        bus.request(0, nodes[node], frame(text), 0, UntilSent)
+            .unwrap();
     }
     let events = run(&mut bus, 10_000_000);
     let order: Vec<String> = sent(&events).into_iter().map(|(text, ..)| text).collect();
@@ -73,10 +76,12 @@ fn the_lowest_pattern_wins_and_losers_try_again() {
 #[test]
 fn who_asks_during_a_frame_waits_for_idle() {
     let (mut bus, nodes) = bus(2);
-    bus.request(0, nodes[0], frame("700#"), 0).unwrap();
+    bus.request(0, nodes[0], frame("700#"), 0, UntilSent)
+        .unwrap();
     let mut events = Vec::new();
     assert!(bus.advance(0, &mut events));
-    bus.request(10, nodes[1], frame("001#"), 0).unwrap();
+    bus.request(10, nodes[1], frame("001#"), 0, UntilSent)
+        .unwrap();
     events.extend(run(&mut bus, 10_000_000));
     let times = sent(&events);
     assert_eq!(times[1].1, times[0].2 + 3 * 2_000);
@@ -85,7 +90,8 @@ fn who_asks_during_a_frame_waits_for_idle() {
 #[test]
 fn a_lone_controller_stops_at_passive_and_never_goes_off() {
     let (mut bus, nodes) = bus(1);
-    bus.request(0, nodes[0], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#00"), 0, UntilSent)
+        .unwrap();
     let events = run(&mut bus, 1_000_000_000);
     let node = bus.controller(nodes[0]).unwrap();
     assert_eq!(
@@ -103,7 +109,8 @@ fn a_lone_controller_stops_at_passive_and_never_goes_off() {
 fn who_only_listens_acknowledges_nothing_and_hears_all() {
     let (mut bus, nodes) = bus(1);
     let listener = attach(&mut bus, 1, Mode::ListenOnly);
-    bus.request(0, nodes[0], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#00"), 0, UntilSent)
+        .unwrap();
     assert!(sent(&run(&mut bus, 10_000_000)).is_empty());
     attach(&mut bus, 2, Mode::Normal);
     let events = run(&mut bus, 20_000_000);
@@ -114,7 +121,8 @@ fn who_only_listens_acknowledges_nothing_and_hears_all() {
 #[test]
 fn a_passive_sender_suspends_eight_bits() {
     let (mut bus, nodes) = bus(1);
-    bus.request(0, nodes[0], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#00"), 0, UntilSent)
+        .unwrap();
     let failures: Vec<(u64, u64)> = run(&mut bus, 10_000_000)
         .iter()
         .filter_map(|event| match event {
@@ -133,8 +141,10 @@ fn a_passive_sender_suspends_eight_bits() {
 #[test]
 fn the_same_id_with_other_data_ends_in_errors_until_one_is_passive() {
     let (mut bus, nodes) = bus(3);
-    bus.request(0, nodes[0], frame("123#80"), 0).unwrap();
-    bus.request(0, nodes[1], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#80"), 0, UntilSent)
+        .unwrap();
+    bus.request(0, nodes[1], frame("123#00"), 0, UntilSent)
+        .unwrap();
     let events = run(&mut bus, 100_000_000);
     let failed = events
         .iter()
@@ -152,8 +162,10 @@ fn the_same_id_with_other_data_ends_in_errors_until_one_is_passive() {
 #[test]
 fn the_same_frame_of_two_is_one() {
     let (mut bus, nodes) = bus(3);
-    bus.request(0, nodes[0], frame("123#80"), 1).unwrap();
-    bus.request(0, nodes[1], frame("123#80"), 2).unwrap();
+    bus.request(0, nodes[0], frame("123#80"), 1, UntilSent)
+        .unwrap();
+    bus.request(0, nodes[1], frame("123#80"), 2, UntilSent)
+        .unwrap();
     let events = run(&mut bus, 100_000_000);
     let BusEvent::Sent(both) = &events[0] else {
         panic!("{events:?}")
@@ -168,7 +180,8 @@ fn the_same_frame_of_two_is_one() {
 fn disturbed_frames_end_in_bus_off_and_recovery_takes_128_times_11_bits() {
     let (mut bus, nodes) = bus(2);
     (0..32).for_each(|_| bus.disturb(20));
-    bus.request(0, nodes[0], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#00"), 0, UntilSent)
+        .unwrap();
     let events = run(&mut bus, 1_000_000_000);
     let states: Vec<(u64, ErrorState)> = events
         .iter()
@@ -199,15 +212,75 @@ fn disturbed_frames_end_in_bus_off_and_recovery_takes_128_times_11_bits() {
 fn a_controller_that_is_off_takes_no_frame() {
     let (mut bus, nodes) = bus(2);
     (0..32).for_each(|_| bus.disturb(20));
-    bus.request(0, nodes[0], frame("123#00"), 0).unwrap();
+    bus.request(0, nodes[0], frame("123#00"), 0, UntilSent)
+        .unwrap();
     let mut events = Vec::new();
     while bus.controller(nodes[0]).unwrap().state() != ErrorState::BusOff {
         assert!(bus.advance(u64::MAX, &mut events));
     }
     assert_eq!(
-        bus.request(0, nodes[0], frame("124#"), 0),
+        bus.request(0, nodes[0], frame("124#"), 0, UntilSent),
         Err(RequestError::BusOff)
     );
+}
+
+fn setbacks(events: &[BusEvent]) -> Vec<Setback> {
+    let setback = |event: &BusEvent| match event {
+        BusEvent::Setback(setback) => Some(*setback),
+        _ => None,
+    };
+    events.iter().filter_map(setback).collect()
+}
+
+#[test]
+fn one_attempt_that_loses_arbitration_is_given_up() {
+    let (mut bus, nodes) = bus(3);
+    bus.request(0, nodes[0], frame("122#"), 1, UntilSent)
+        .unwrap();
+    bus.request(0, nodes[1], frame("123#"), 2, Once).unwrap();
+    bus.request(0, nodes[2], frame("124#"), 3, UntilSent)
+        .unwrap();
+    let events = run(&mut bus, 10_000_000);
+    let lost = |at_ns, node: usize, bit, given_up| Setback {
+        at_ns,
+        controller: nodes[node],
+        cause: SetbackCause::ArbitrationLost { bit },
+        given_up,
+    };
+    let expected = [lost(24_000, 1, 11, Some(2)), lost(20_000, 2, 9, None)];
+    assert_eq!(setbacks(&events), expected);
+    let order: Vec<String> = sent(&events).into_iter().map(|(text, ..)| text).collect();
+    assert_eq!(order, ["122#", "124#"]);
+}
+
+#[test]
+fn one_attempt_that_nobody_acknowledges_is_given_up() {
+    let (mut bus, nodes) = bus(1);
+    bus.request(0, nodes[0], frame("123#"), 7, Once).unwrap();
+    let events = run(&mut bus, 10_000_000);
+    let BusEvent::Failed(failed) = &events[0] else {
+        panic!("{events:?}")
+    };
+    let expected = Setback {
+        at_ns: failed.end_ns,
+        controller: nodes[0],
+        cause: SetbackCause::Error(BusError::Acknowledge),
+        given_up: Some(7),
+    };
+    assert_eq!(events[1..], [BusEvent::Setback(expected)]);
+    assert_eq!(bus.controller(nodes[0]).unwrap().pending(), 0);
+}
+
+#[test]
+fn a_frame_is_withdrawn_until_it_is_on_the_bus() {
+    let (mut bus, nodes) = bus(2);
+    for token in [1, 2] {
+        bus.request(0, nodes[0], frame("123#"), token, UntilSent)
+            .unwrap();
+    }
+    assert!(bus.advance(0, &mut Vec::new()));
+    assert!(!bus.withdraw(10, nodes[0], 1) && bus.withdraw(10, nodes[0], 2));
+    assert_eq!(sent(&run(&mut bus, 10_000_000)).len(), 1);
 }
 
 /// Requests of three controllers at random times, then a check of everything that must hold.
@@ -236,13 +309,17 @@ proptest! {
             // Ids tell the nodes apart, as on a real bus.
             let id = crate::can::Id::standard(0x100 + id * 8 + node).unwrap();
             let frame = Frame::data(id, bytes).unwrap();
-            bus.request(*at_ns, nodes[*node as usize], frame, token as u64).unwrap();
+            bus.request(*at_ns, nodes[*node as usize], frame, token as u64, UntilSent).unwrap();
             waiting.insert(token as u64, (*at_ns, arbitration_key(&frame)));
         }
         events.extend(run(&mut bus, u64::MAX));
         let mut last_end_ns = 0;
         for event in &events {
-            let BusEvent::Sent(sent) = event else { panic!("{event:?}") };
+            let sent = match event {
+                BusEvent::Sent(sent) => sent,
+                BusEvent::Setback(_) => continue,
+                _ => panic!("{event:?}"),
+            };
             prop_assert!(sent.start_ns >= last_end_ns, "frames overlap");
             prop_assert!(last_end_ns == 0 || sent.start_ns >= last_end_ns + 3 * 2_000);
             last_end_ns = sent.end_ns;
@@ -263,14 +340,14 @@ proptest! {
         flips.iter().for_each(|bit| bus.disturb(*bit));
         for (token, (_, node, id, bytes)) in requests.iter().enumerate() {
             let id = crate::can::Id::standard(0x100 + id * 8 + node).unwrap();
-            bus.request(0, nodes[*node as usize], Frame::data(id, bytes).unwrap(), token as u64).unwrap();
+            bus.request(0, nodes[*node as usize], Frame::data(id, bytes).unwrap(), token as u64, UntilSent).unwrap();
         }
         let events = run(&mut bus, u64::MAX);
         prop_assert_eq!(sent(&events).len(), requests.len());
         let ends: Vec<(u64, u64)> = events.iter().filter_map(|event| match event {
             BusEvent::Sent(sent) => Some((sent.start_ns, sent.end_ns)),
             BusEvent::Failed(failed) => Some((failed.start_ns, failed.end_ns)),
-            BusEvent::StateChanged { .. } => None,
+            BusEvent::Setback(_) | BusEvent::StateChanged { .. } => None,
         }).collect();
         prop_assert!(ends.windows(2).all(|pair| pair[0].1 < pair[1].0));
         prop_assert!(bus.statistics().load(ends.last().map_or(1, |end| end.1)) <= 1.0);

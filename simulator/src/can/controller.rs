@@ -61,11 +61,19 @@ pub enum RequestError {
     ListenOnly,
 }
 
+/// How often a frame is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attempts {
+    UntilSent,
+    Once,
+}
+
 /// A frame that waits, with the sender's number for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) frame: Frame,
     pub(super) token: u64,
+    pub(super) attempts: Attempts,
 }
 
 /// See the file's head.
@@ -185,8 +193,22 @@ impl Controller {
             .and_then(|position| self.queue.remove(position));
     }
 
-    pub(super) fn lose_arbitration(&mut self) {
+    /// Gives back the token of a frame that is not tried again.
+    pub(super) fn lose_arbitration(&mut self) -> Option<u64> {
         self.arbitration_losses += 1;
+        let position = self.head_position()?;
+        let head = self.queue.get(position)?;
+        if head.attempts == Attempts::UntilSent {
+            return None;
+        }
+        self.queue.remove(position).map(|request| request.token)
+    }
+
+    /// Takes a frame out of the queue; false when it does not wait there.
+    pub(super) fn withdraw(&mut self, token: u64) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|request| request.token != token);
+        self.queue.len() < before
     }
 
     /// The frame is out; its token.
@@ -195,10 +217,14 @@ impl Controller {
         self.in_flight.take().map(|request| request.token)
     }
 
-    /// The frame goes back to where it came from.
-    pub(super) fn fail_sending(&mut self, error: TransmitError) {
-        if let Some(request) = self.in_flight.take() {
-            self.queue.push_front(request);
+    /// The frame goes back to where it came from, or its token is given back.
+    pub(super) fn fail_sending(&mut self, error: TransmitError) -> Option<u64> {
+        let mut given_up = None;
+        match self.in_flight.take() {
+            Some(request) if request.attempts == Attempts::UntilSent => {
+                self.queue.push_front(request);
+            }
+            failed => given_up = failed.map(|request| request.token),
         }
         let stays = error == TransmitError::Acknowledge && self.transmit_errors > ACTIVE_ERRORS_MAX;
         if !stays {
@@ -208,6 +234,7 @@ impl Controller {
             self.is_bus_off = true;
             self.recessive_sequences = 0;
         }
+        given_up
     }
 
     pub(super) fn succeed_receiving(&mut self) {
@@ -254,6 +281,7 @@ mod tests {
         controller.push(Request {
             frame: text.parse().unwrap(),
             token,
+            attempts: Attempts::UntilSent,
         })
     }
 
@@ -287,6 +315,42 @@ mod tests {
         controller.begin_sending();
         controller.fail_sending(TransmitError::Bit);
         assert_eq!(drain(controller), [1, 2]);
+    }
+
+    #[test]
+    fn a_frame_of_one_attempt_does_not_come_back() {
+        let mut controller = controller(QueueOrder::Fifo, 8);
+        for token in [1, 2] {
+            let frame = "300#".parse().unwrap();
+            let attempts = Attempts::Once;
+            let request = Request {
+                frame,
+                token,
+                attempts,
+            };
+            controller.push(request).unwrap();
+        }
+        push(&mut controller, "300#", 3).unwrap();
+        assert_eq!(controller.lose_arbitration(), Some(1));
+        controller.begin_sending();
+        assert_eq!(controller.fail_sending(TransmitError::Bit), Some(2));
+        assert_eq!(controller.lose_arbitration(), None);
+        assert_eq!(drain(controller), [3]);
+    }
+
+    #[test]
+    fn what_is_on_the_bus_is_not_withdrawn() {
+        let mut controller = controller(QueueOrder::Fifo, 8);
+        for token in [1, 2, 3] {
+            push(&mut controller, "300#", token).unwrap();
+        }
+        controller.begin_sending();
+        assert_eq!(
+            [1, 2, 9].map(|token| controller.withdraw(token)),
+            [false, true, false]
+        );
+        assert_eq!(controller.succeed_sending(), Some(1));
+        assert_eq!(drain(controller), [3]);
     }
 
     #[test]

@@ -8,9 +8,13 @@ pub mod controller;
 pub mod describe;
 pub mod frame;
 pub mod log;
+pub mod setback;
 pub mod statistics;
 
 pub use bus::{Bus, BusError, BusEvent, ControllerId, Failed, Phase, Sent};
-pub use controller::{Controller, ControllerSettings, ErrorState, Mode, QueueOrder, RequestError};
+pub use controller::{
+    Attempts, Controller, ControllerSettings, ErrorState, Mode, QueueOrder, RequestError,
+};
 pub use describe::{Description, SignalText, describe};
 pub use frame::{Frame, FrameError, Id};
+pub use setback::{Setback, SetbackCause};

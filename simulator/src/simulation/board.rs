@@ -1,15 +1,18 @@
 //! The platform under one ECU: its calls reach the virtual buses, its records the trace.
 //! Knows nothing of the order of events.
 
-use super::world::{FrameRequest, World};
+use super::{
+    wire::error_state,
+    world::{FrameRequest, RequestId, World},
+};
 use crate::{
-    can::{ControllerId, Frame, Id},
+    can::{Attempts, ControllerId, Frame, Id},
     simulation::hex,
     trace::{Kind, SubjectId, Trace},
 };
 use deployment::Partition;
 use ecu_host::board::{
-    Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record,
+    Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
 };
 use ecu_host::{PartitionId, Work};
 use sha2::{Digest, Sha256};
@@ -145,15 +148,13 @@ impl VirtualBoard {
             .find(|(net, _)| is_named(*net))
     }
 
-    fn subjects(&self, partition: &str) -> Option<&PartitionSubjects> {
-        self.partitions
-            .iter()
-            .find(|subjects| subjects.name == partition)
-    }
-}
-
-impl Board for VirtualBoard {
-    fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
+    fn send(
+        &mut self,
+        at_ns: u64,
+        request: u64,
+        frame: &CanFrame,
+        attempts: Attempts,
+    ) -> Result<(), CanError> {
         let (net, controller) = self.controller(&frame.bus).ok_or(CanError::NoBus)?;
         // The host refuses what no frame can be; `NoBus` is the nearest answer to a bug there.
         let frame = frame_of(frame).ok_or(CanError::NoBus)?;
@@ -171,9 +172,59 @@ impl Board for VirtualBoard {
                 controller,
                 frame,
                 token: request,
+                attempts,
             },
         );
         Ok(())
+    }
+
+    fn subjects(&self, partition: &str) -> Option<&PartitionSubjects> {
+        self.partitions
+            .iter()
+            .find(|subjects| subjects.name == partition)
+    }
+}
+
+impl Board for VirtualBoard {
+    fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
+        self.send(at_ns, request, frame, Attempts::UntilSent)
+    }
+
+    fn transmit_once(
+        &mut self,
+        at_ns: u64,
+        request: u64,
+        frame: &CanFrame,
+    ) -> Result<(), CanError> {
+        self.send(at_ns, request, frame, Attempts::Once)
+    }
+
+    fn abort(&mut self, at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
+        let (net, controller) = self.controller(bus).ok_or(CanError::NoBus)?;
+        let token = request;
+        let request = RequestId {
+            net,
+            controller,
+            token,
+        };
+        self.world_mut().schedule_withdrawal(at_ns, request);
+        Ok(())
+    }
+
+    fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
+        let (net, _) = self.controller(bus)?;
+        Some(self.world().cans.get(net)?.bus.bitrate_bps())
+    }
+
+    fn can_status(&self, _at_ns: u64, bus: &str) -> Option<CanStatus> {
+        let (net, controller) = self.controller(bus)?;
+        let controller = self.world().cans.get(net)?.bus.controller(controller)?;
+        let count = |errors: u32| u16::try_from(errors).unwrap_or(u16::MAX);
+        Some(CanStatus {
+            state: error_state(controller.state()),
+            transmit_errors: count(controller.transmit_errors()),
+            receive_errors: count(controller.receive_errors()),
+        })
     }
 
     fn has_can(&self, bus: &str) -> bool {

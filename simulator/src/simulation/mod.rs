@@ -7,7 +7,8 @@
 //! frame that is asked for at an instant takes part in the arbitration of that instant.
 //! An activation runs as a whole when it starts; what it does later than that, by its cost so far,
 //! takes effect then: frames are asked for, rows of the trace stand at that time.
-//! A frame finds a full transmit queue if there is no room when its activation starts.
+//! A frame finds a full transmit queue if there is no room when its activation starts. State and
+//! counters of a controller are those at the start of the activation that asks, too.
 //!
 //! Knows nothing of windows, and nothing of wall clocks and threads.
 
@@ -21,6 +22,7 @@ mod programs;
 mod run;
 mod statistics;
 mod summary;
+mod wire;
 mod world;
 
 pub use devices::{DeviceView, StimulusView};
@@ -38,7 +40,7 @@ pub use summary::{
 };
 
 use crate::{
-    can::Frame,
+    can::{Attempts, Frame},
     trace::{CandumpWriter, Trace},
 };
 use build::{Built, ReplayRun};
@@ -201,6 +203,7 @@ impl Simulation {
                         controller,
                         frame,
                         token: 0,
+                        attempts: Attempts::UntilSent,
                     },
                 );
             }

@@ -1,4 +1,5 @@
-//! The loop: which event is next, and what it does. Knows nothing of how ECUs were made.
+//! The loop: which event is next, and what it does (ends of frames: `wire.rs`). Knows nothing of
+//! how ECUs were made.
 
 use super::{
     Halt, Simulation,
@@ -6,10 +7,10 @@ use super::{
     world::FrameRequest,
 };
 use crate::{
-    can::{BusEvent, ErrorState, Failed, Phase, Sent},
+    can::{Attempts, Phase},
     trace::Kind,
 };
-use ecu_host::{Completion, Confirmation, Outcome, Transmission, board::CanFrame};
+use ecu_host::{Completion, Outcome, Transmission};
 
 /// Events at one instant above which time is taken to stand still.
 const EVENTS_AT_ONCE_MAX: u64 = 100_000;
@@ -227,20 +228,12 @@ impl Simulation {
         self.statistics.add_incident(incident);
     }
 
-    /// What the controller does not take after all is told to the driver that asked for it.
+    /// What the controller does not take after all, or gives back, is told to the driver that asked for it.
     fn request_next(&mut self, at_ns: u64) {
         let Some(lost) = self.world_mut().make_next_request() else {
             return;
         };
-        let owner = self.world().cans.get(lost.net);
-        let number = owner.and_then(|net| *net.ecus.get(lost.controller.0 as usize)?);
-        if let Some((_, ecu)) = number.and_then(|number| self.ecus.get_mut(number)) {
-            ecu.confirm(Confirmation {
-                request: lost.token,
-                outcome: Transmission::Aborted,
-                at_ns,
-            });
-        }
+        self.confirm(lost, Transmission::Aborted, at_ns);
     }
 
     fn replay_next(&mut self, at_ns: u64, replay: usize) {
@@ -256,122 +249,9 @@ impl Simulation {
             controller: run.controller,
             frame,
             token: 0,
+            attempts: Attempts::UntilSent,
         };
         self.world_mut().request(at_ns, request);
-    }
-
-    fn end_frame(&mut self, at_ns: u64, number: usize) -> Happened {
-        let mut events = Vec::new();
-        let Some(net) = self.world_mut().cans.get_mut(number) else {
-            return Happened::BusError;
-        };
-        net.bus.advance(at_ns, &mut events);
-        let mut happened = Happened::BusError;
-        for event in events {
-            match event {
-                BusEvent::Sent(sent) => {
-                    happened = Happened::Frame;
-                    self.frame_sent(number, &sent);
-                }
-                BusEvent::Failed(failed) => self.frame_failed(number, &failed),
-                BusEvent::StateChanged {
-                    at_ns,
-                    controller,
-                    state,
-                } => {
-                    let Some(world) = self.world.as_deref_mut() else {
-                        continue;
-                    };
-                    let subjects = world.cans.get(number).map(|net| &net.controller_subjects);
-                    let subject = subjects
-                        .and_then(|all| all.get(controller.0 as usize))
-                        .copied();
-                    if let Some(subject) = subject {
-                        let state = state_word(state);
-                        world
-                            .trace
-                            .record(at_ns, Kind::State, subject, format_args!("{state}"));
-                    }
-                }
-            }
-        }
-        happened
-    }
-
-    fn frame_sent(&mut self, number: usize, sent: &Sent) {
-        let Some(world) = self.world.as_deref_mut() else {
-            return;
-        };
-        let Some(net) = world.cans.get(number) else {
-            return;
-        };
-        let senders = names(net, sent.senders.iter().map(|(sender, _)| *sender));
-        let Sent {
-            frame,
-            start_ns,
-            end_ns,
-            ..
-        } = sent;
-        world.trace.record(
-            *end_ns,
-            Kind::Frame,
-            net.subject,
-            format_args!("{frame} {senders} {start_ns}"),
-        );
-        let frame = CanFrame {
-            bus: net.name.clone(),
-            id: frame.id().value(),
-            extended: frame.id().is_extended(),
-            remote: frame.is_remote(),
-            data: match frame.is_remote() {
-                true => vec![0; usize::from(frame.length())],
-                false => frame.bytes().to_vec(),
-            },
-        };
-        let receivers = sent
-            .receivers
-            .iter()
-            .filter_map(|receiver| *net.ecus.get(receiver.0 as usize)?);
-        for receiver in receivers {
-            if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
-                ecu.receive(*end_ns, &frame);
-            }
-        }
-        for (sender, request) in &sent.senders {
-            let number = net.ecus.get(sender.0 as usize).copied().flatten();
-            if let Some((_, ecu)) = number.and_then(|number| self.ecus.get_mut(number)) {
-                ecu.confirm(Confirmation {
-                    request: *request,
-                    outcome: Transmission::Sent,
-                    at_ns: *end_ns,
-                });
-            }
-        }
-    }
-
-    fn frame_failed(&mut self, number: usize, failed: &Failed) {
-        let world = self.world_mut();
-        let Some(net) = world.cans.get(number) else {
-            return;
-        };
-        let senders = names(net, failed.senders.iter().copied());
-        let Failed {
-            kind,
-            frame,
-            start_ns,
-            end_ns,
-            ..
-        } = failed;
-        let kind = match kind {
-            crate::can::BusError::Bit => "bit",
-            crate::can::BusError::Acknowledge => "acknowledge",
-        };
-        world.trace.record(
-            *end_ns,
-            Kind::Error,
-            net.subject,
-            format_args!("{kind} {frame} {senders} {start_ns}"),
-        );
     }
 
     fn activate(&mut self, at_ns: u64, number: usize) {
@@ -421,24 +301,5 @@ impl Simulation {
         if let (Outcome::Trapped(_), Some(incident)) = (&completion.outcome, incident) {
             self.note_incident(incident);
         }
-    }
-}
-
-fn names(
-    net: &super::world::CanNet,
-    controllers: impl Iterator<Item = crate::can::ControllerId>,
-) -> String {
-    let names: Vec<&str> = controllers
-        .filter_map(|controller| net.bus.controller(controller))
-        .map(|controller| controller.name())
-        .collect();
-    names.join("+")
-}
-
-fn state_word(state: ErrorState) -> &'static str {
-    match state {
-        ErrorState::ErrorActive => "error-active",
-        ErrorState::ErrorPassive => "error-passive",
-        ErrorState::BusOff => "bus-off",
     }
 }

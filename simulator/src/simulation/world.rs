@@ -6,7 +6,7 @@ use super::{
     options::StimulusChange,
 };
 use crate::{
-    can::{self, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
+    can::{self, Attempts, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
     devices::{MODELS, Model, model},
     i2c::I2cBus,
     trace::{Kind, SubjectId, Trace},
@@ -26,7 +26,7 @@ pub(super) struct World {
     pub(super) devices: Vec<DeviceSlot>,
     /// By time, then by the order in which they were given.
     stimuli: BTreeMap<(u64, u64), Stimulation>,
-    requests: BTreeMap<(u64, u64), FrameRequest>,
+    requests: BTreeMap<(u64, u64), Asked>,
     sequence: u64,
 }
 
@@ -71,6 +71,32 @@ pub(super) struct FrameRequest {
     pub(super) controller: ControllerId,
     pub(super) frame: Frame,
     pub(super) token: u64,
+    pub(super) attempts: Attempts,
+}
+
+/// A request of a controller, by the number that the ECU gave it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RequestId {
+    pub(super) net: usize,
+    pub(super) controller: ControllerId,
+    pub(super) token: u64,
+}
+
+/// What a controller will be asked for.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Send(FrameRequest),
+    Withdraw(RequestId),
+}
+
+impl FrameRequest {
+    fn id(&self) -> RequestId {
+        RequestId {
+            net: self.net,
+            controller: self.controller,
+            token: self.token,
+        }
+    }
 }
 
 /// Misuse kept a device for the panel; the trace has all.
@@ -307,10 +333,17 @@ impl World {
 
     pub(super) fn schedule_request(&mut self, at_ns: u64, request: FrameRequest) {
         self.sequence += 1;
-        self.requests.insert((at_ns, self.sequence), request);
+        let asked = Asked::Send(request);
+        self.requests.insert((at_ns, self.sequence), asked);
         if let Some(count) = self.scheduled_mut(&request) {
             *count += 1;
         }
+    }
+
+    pub(super) fn schedule_withdrawal(&mut self, at_ns: u64, request: RequestId) {
+        self.sequence += 1;
+        let asked = Asked::Withdraw(request);
+        self.requests.insert((at_ns, self.sequence), asked);
     }
 
     fn scheduled_mut(&mut self, request: &FrameRequest) -> Option<&mut usize> {
@@ -326,13 +359,20 @@ impl World {
             .map(|((at_ns, _), _)| *at_ns)
     }
 
-    /// Gives back what was not taken.
-    pub(super) fn make_next_request(&mut self) -> Option<FrameRequest> {
-        let ((at_ns, _), request) = self.requests.pop_first()?;
+    /// Gives back what was not taken, or is withdrawn.
+    pub(super) fn make_next_request(&mut self) -> Option<RequestId> {
+        let ((at_ns, _), asked) = self.requests.pop_first()?;
+        let request = match asked {
+            Asked::Send(request) => request,
+            Asked::Withdraw(id) => {
+                let bus = &mut self.cans.get_mut(id.net)?.bus;
+                return bus.withdraw(at_ns, id.controller, id.token).then_some(id);
+            }
+        };
         if let Some(count) = self.scheduled_mut(&request) {
             *count -= 1;
         }
-        (!self.request(at_ns, request)).then_some(request)
+        (!self.request(at_ns, request)).then_some(request.id())
     }
 
     /// Whether the controller takes the frame; if not, the trace says why.
@@ -344,9 +384,10 @@ impl World {
             controller,
             frame,
             token,
+            attempts,
             ..
         } = request;
-        let Err(error) = net.bus.request(at_ns, controller, frame, token) else {
+        let Err(error) = net.bus.request(at_ns, controller, frame, token, attempts) else {
             return true;
         };
         if let Some(subject) = net.controller_subjects.get(controller.0 as usize) {

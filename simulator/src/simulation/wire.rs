@@ -1,0 +1,226 @@
+//! What happens on a CAN bus reaches the trace and the ECUs: frames, confirmations, events of
+//! controllers. Knows nothing of the order of events.
+
+use super::{
+    Happened, Simulation,
+    board::VirtualBoard,
+    world::{CanNet, RequestId},
+};
+use crate::{
+    can::{BusError, BusEvent, ControllerId, ErrorState, Failed, Sent, Setback, SetbackCause},
+    trace::Kind,
+};
+use ecu_host::{
+    Confirmation, Ecu, Transmission,
+    board::{CanBusError, CanErrorState, CanEvent, CanFrame},
+};
+
+impl Simulation {
+    /// The ECU behind a controller, if it is one's.
+    fn owner(&mut self, net: usize, controller: ControllerId) -> Option<&mut Ecu<VirtualBoard>> {
+        let net = self.world().cans.get(net)?;
+        let number = (*net.ecus.get(controller.0 as usize)?)?;
+        self.ecus.get_mut(number).map(|(_, ecu)| ecu)
+    }
+
+    /// Tells who asked what became of it.
+    pub(super) fn confirm(&mut self, id: RequestId, outcome: Transmission, at_ns: u64) {
+        if let Some(ecu) = self.owner(id.net, id.controller) {
+            ecu.confirm(Confirmation {
+                request: id.token,
+                outcome,
+                at_ns,
+            });
+        }
+    }
+
+    fn tell(&mut self, net: usize, controller: ControllerId, at_ns: u64, event: CanEvent) {
+        let Some(bus) = self.world().cans.get(net).map(|net| net.name.clone()) else {
+            return;
+        };
+        if let Some(ecu) = self.owner(net, controller) {
+            ecu.can_event(at_ns, &bus, event);
+        }
+    }
+
+    fn set_back(&mut self, net: usize, setback: &Setback) {
+        let Setback {
+            at_ns,
+            controller,
+            cause,
+            given_up,
+        } = *setback;
+        let (event, outcome) = match cause {
+            SetbackCause::ArbitrationLost { bit } => (
+                CanEvent::ArbitrationLost(bit),
+                Transmission::ArbitrationLost,
+            ),
+            SetbackCause::Error(error) => {
+                let error = bus_error(error);
+                (CanEvent::BusError(error), Transmission::Failed(error))
+            }
+        };
+        // An arbitration that is not tried again is told by the confirmation alone.
+        if given_up.is_none() || matches!(event, CanEvent::BusError(_)) {
+            self.tell(net, controller, at_ns, event);
+        }
+        if let Some(token) = given_up {
+            let id = RequestId {
+                net,
+                controller,
+                token,
+            };
+            self.confirm(id, outcome, at_ns);
+        }
+    }
+
+    pub(super) fn end_frame(&mut self, at_ns: u64, number: usize) -> Happened {
+        let mut events = Vec::new();
+        let Some(net) = self.world_mut().cans.get_mut(number) else {
+            return Happened::BusError;
+        };
+        net.bus.advance(at_ns, &mut events);
+        let mut happened = Happened::BusError;
+        for event in events {
+            match event {
+                BusEvent::Sent(sent) => {
+                    happened = Happened::Frame;
+                    self.frame_sent(number, &sent);
+                }
+                BusEvent::Failed(failed) => self.frame_failed(number, &failed),
+                BusEvent::Setback(setback) => self.set_back(number, &setback),
+                BusEvent::StateChanged {
+                    at_ns,
+                    controller,
+                    state,
+                } => {
+                    self.trace_state(number, (at_ns, controller, state));
+                    let event = CanEvent::ErrorState(error_state(state));
+                    self.tell(number, controller, at_ns, event);
+                }
+            }
+        }
+        happened
+    }
+
+    fn trace_state(
+        &mut self,
+        number: usize,
+        (at_ns, controller, state): (u64, ControllerId, ErrorState),
+    ) {
+        let world = self.world_mut();
+        let subjects = world.cans.get(number).map(|net| &net.controller_subjects);
+        let subject = subjects.and_then(|all| all.get(controller.0 as usize));
+        if let Some(subject) = subject.copied() {
+            let state = state_word(state);
+            world
+                .trace
+                .record(at_ns, Kind::State, subject, format_args!("{state}"));
+        }
+    }
+
+    fn frame_sent(&mut self, number: usize, sent: &Sent) {
+        let Some(world) = self.world.as_deref_mut() else {
+            return;
+        };
+        let Some(net) = world.cans.get(number) else {
+            return;
+        };
+        let senders = names(net, sent.senders.iter().map(|(sender, _)| *sender));
+        let Sent {
+            frame,
+            start_ns,
+            end_ns,
+            ..
+        } = sent;
+        world.trace.record(
+            *end_ns,
+            Kind::Frame,
+            net.subject,
+            format_args!("{frame} {senders} {start_ns}"),
+        );
+        let frame = CanFrame {
+            bus: net.name.clone(),
+            id: frame.id().value(),
+            extended: frame.id().is_extended(),
+            remote: frame.is_remote(),
+            data: match frame.is_remote() {
+                true => vec![0; usize::from(frame.length())],
+                false => frame.bytes().to_vec(),
+            },
+        };
+        let receivers = sent
+            .receivers
+            .iter()
+            .filter_map(|receiver| *net.ecus.get(receiver.0 as usize)?);
+        for receiver in receivers {
+            if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
+                ecu.receive(*end_ns, &frame);
+            }
+        }
+        for (controller, token) in &sent.senders {
+            let id = RequestId {
+                net: number,
+                controller: *controller,
+                token: *token,
+            };
+            self.confirm(id, Transmission::Sent, sent.end_ns);
+        }
+    }
+
+    fn frame_failed(&mut self, number: usize, failed: &Failed) {
+        let world = self.world_mut();
+        let Some(net) = world.cans.get(number) else {
+            return;
+        };
+        let senders = names(net, failed.senders.iter().copied());
+        let Failed {
+            kind,
+            frame,
+            start_ns,
+            end_ns,
+            ..
+        } = failed;
+        let kind = match kind {
+            BusError::Bit => "bit",
+            BusError::Acknowledge => "acknowledge",
+        };
+        world.trace.record(
+            *end_ns,
+            Kind::Error,
+            net.subject,
+            format_args!("{kind} {frame} {senders} {start_ns}"),
+        );
+    }
+}
+
+fn names(net: &CanNet, controllers: impl Iterator<Item = ControllerId>) -> String {
+    let names: Vec<&str> = controllers
+        .filter_map(|controller| net.bus.controller(controller))
+        .map(|controller| controller.name())
+        .collect();
+    names.join("+")
+}
+
+fn state_word(state: ErrorState) -> &'static str {
+    match state {
+        ErrorState::ErrorActive => "error-active",
+        ErrorState::ErrorPassive => "error-passive",
+        ErrorState::BusOff => "bus-off",
+    }
+}
+
+pub(super) fn error_state(state: ErrorState) -> CanErrorState {
+    match state {
+        ErrorState::ErrorActive => CanErrorState::ErrorActive,
+        ErrorState::ErrorPassive => CanErrorState::ErrorPassive,
+        ErrorState::BusOff => CanErrorState::BusOff,
+    }
+}
+
+fn bus_error(error: BusError) -> CanBusError {
+    match error {
+        BusError::Bit => CanBusError::Bit,
+        BusError::Acknowledge => CanBusError::Acknowledge,
+    }
+}
