@@ -18,6 +18,8 @@ pub(crate) struct VirtualCan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sent {
     pub(crate) from: usize,
+    /// The number that this ECU gave it.
+    pub(crate) request: u64,
     pub(crate) frame: CanFrame,
 }
 
@@ -42,6 +44,14 @@ impl VirtualCan {
             self.begin(now_ns);
         }
         fits
+    }
+
+    /// Takes a frame back that waits; `false` when it is on the wire or has been.
+    pub(crate) fn withdraw(&mut self, from: usize, request: u64) -> bool {
+        let before = self.waiting.len();
+        self.waiting
+            .retain(|sent| (sent.from, sent.request) != (from, request));
+        self.waiting.len() < before
     }
 
     /// When the frame on the wire ends.
@@ -112,6 +122,7 @@ mod tests {
         let data = vec![0; data_bytes];
         Sent {
             from: 0,
+            request: 0,
             frame: CanFrame {
                 bus,
                 id,
@@ -163,6 +174,24 @@ mod tests {
         let mut all = [extended.clone(), remote.clone(), standard.clone()];
         all.sort_by_key(arbitration);
         assert_eq!(all, [standard, remote, extended]);
+    }
+
+    #[test]
+    fn what_waits_is_withdrawn_by_its_sender() {
+        let mut bus = VirtualCan::new(1_000_000);
+        for request in [1, 2, 3] {
+            let sent = Sent {
+                request,
+                ..sent(5, 0)
+            };
+            bus.offer(0, sent);
+        }
+        assert!(!bus.withdraw(0, 1), "it is on the wire");
+        assert!(!bus.withdraw(1, 2), "it is another's");
+        assert!(bus.withdraw(0, 2));
+        let left = std::iter::from_fn(|| bus.finish(u64::MAX));
+        let left: Vec<_> = left.map(|(sent, _)| sent.request).collect();
+        assert_eq!(left, [1, 3]);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use std::{
 
 use deployment::System;
 use ecu_host::{
-    Completion, Consequence, Ecu, EcuSettings, Outcome, PartitionId, board::Board, deployment_of,
-    engine_config,
+    Completion, Confirmation, Consequence, Ecu, EcuSettings, Outcome, PartitionId, board::Board,
+    deployment_of, engine_config,
 };
 use wasmtime::{Engine, component::Component};
 
@@ -160,7 +160,7 @@ fn wait_for_start(news: &News) -> Result<Option<u64>, RunError> {
             ToEcu::Start { run_for_ns } => return Ok(run_for_ns),
             ToEcu::Refused { reason } => return Err(RunError::Refused { reason }),
             ToEcu::Stop => return Ok(Some(0)),
-            ToEcu::Frame { .. } | ToEcu::I2c { .. } => {}
+            ToEcu::Frame { .. } | ToEcu::Confirmed { .. } | ToEcu::I2c { .. } => {}
         }
     }
 }
@@ -205,6 +205,15 @@ fn hear(ecu: &mut Ecu<HubBoard>, message: ToEcu) -> Next {
             if let Some(frame) = frame.checked() {
                 ecu.receive(now_ns, &frame);
             }
+            Next::GoOn
+        }
+        ToEcu::Confirmed { request, outcome } => {
+            let at_ns = ecu.board().clock.now_ns();
+            ecu.confirm(Confirmation {
+                request,
+                outcome: outcome.into(),
+                at_ns,
+            });
             Next::GoOn
         }
         ToEcu::Stop => Next::End,

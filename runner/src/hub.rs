@@ -6,8 +6,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::Ordering,
         mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     },
     thread,
@@ -15,86 +14,17 @@ use std::{
 };
 
 use deployment::{Bus, BusKind};
-use ecu_host::board::{BusTime, CanFrame, I2cError, I2cOperation, I2cTransfer};
+use ecu_host::board::{BusTime, I2cError, I2cOperation, I2cTransfer};
 
 use crate::{
     HubError, ReadError,
     bus::{Sent, VirtualCan},
     clock::Clock,
-    protocol::{EcuReport, PROTOCOL, ToEcu, ToHub, read_message, write_message},
+    hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame},
+    protocol::{
+        EcuReport, PROTOCOL, ToEcu, ToHub, WireFrame, WireOutcome, read_message, write_message,
+    },
 };
-
-/// The devices behind the I2C buses.
-pub trait I2cDevices {
-    /// One transaction at this time since the start; reads are filled in place.
-    fn transfer(
-        &mut self,
-        at_ns: u64,
-        bus: &str,
-        address: u16,
-        operations: &mut [I2cOperation],
-    ) -> I2cTransfer;
-}
-
-/// What a run is.
-#[derive(Debug, Clone)]
-pub struct HubOptions {
-    /// Names of the ECUs; all of them must be ready before time zero.
-    pub ecus: Vec<String>,
-    /// The buses of the system.
-    pub buses: Vec<Bus>,
-    /// How long the ECUs run; none: until `stop`.
-    pub run_for: Option<Duration>,
-    /// How long to wait until all are ready.
-    pub ready_within: Duration,
-    /// Set it from another thread to end the run.
-    pub stop: Arc<AtomicBool>,
-}
-
-/// What happens in a run, for whoever runs the hub.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant says what its fields are")]
-pub enum HubEvent {
-    /// An ECU is ready.
-    Ready { ecu: String },
-    /// All are ready: time zero.
-    Started,
-    /// A frame has passed a bus.
-    Frame(LoggedFrame),
-    /// A frame for no bus of the system, one that no bus can carry, or one too many.
-    Dropped { ecu: String, bus: String, id: u32 },
-    /// Standard output or error of a guest.
-    Printed {
-        at_ns: u64,
-        ecu: String,
-        partition: String,
-        is_error: bool,
-        text: Vec<u8>,
-    },
-    /// A guest misbehaved; the text names it.
-    Trapped {
-        at_ns: u64,
-        ecu: String,
-        partition: String,
-        text: String,
-        backtrace: Vec<String>,
-    },
-    /// An ECU has ended as it should.
-    Finished(EcuReport),
-    /// Somebody connected who is no ECU of this run.
-    Stranger { reason: String },
-}
-
-/// A frame and the end of its last bit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LoggedFrame {
-    /// Since time zero.
-    pub at_ns: u64,
-    /// The sender.
-    pub ecu: String,
-    /// As it was sent.
-    pub frame: CanFrame,
-}
 
 /// A bound hub, to whose address the ECU processes are sent.
 pub struct Hub {
@@ -366,7 +296,8 @@ impl<'a> Run<'a> {
         match message {
             Err(_) if is_finished => {}
             Err(reason) => return Err(HubError::EcuLost { ecu, reason }),
-            Ok(ToHub::Frame { frame }) => self.offer(line, ecu, frame),
+            Ok(ToHub::Frame { request, frame }) => self.offer((line, request), ecu, frame),
+            Ok(ToHub::Abort { bus, request }) => self.withdraw((line, request), &bus),
             Ok(ToHub::I2c {
                 at_ns,
                 bus,
@@ -417,14 +348,35 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn offer(&mut self, from: usize, ecu: String, frame: crate::WireFrame) {
+    fn offer(&mut self, (from, request): (usize, u64), ecu: String, frame: WireFrame) {
         let (bus, id) = (frame.bus.clone(), frame.id);
         let now_ns = self.clock.now_ns();
         let place = self.buses.get_mut(&bus).zip(frame.checked());
-        let is_taken = place.is_some_and(|(bus, frame)| bus.offer(now_ns, Sent { from, frame }));
+        let is_taken = place.is_some_and(|(bus, frame)| {
+            let sent = Sent {
+                from,
+                request,
+                frame,
+            };
+            bus.offer(now_ns, sent)
+        });
         if !is_taken {
+            self.confirm((from, request), WireOutcome::Aborted);
             (self.on_event)(HubEvent::Dropped { ecu, bus, id });
         }
+    }
+
+    fn withdraw(&mut self, (from, request): (usize, u64), bus: &str) {
+        // What has ended by now has been sent, also if it was not looked at yet.
+        self.pass_frames(self.clock.now_ns());
+        let bus = self.buses.get_mut(bus);
+        if bus.is_some_and(|bus| bus.withdraw(from, request)) {
+            self.confirm((from, request), WireOutcome::Aborted);
+        }
+    }
+
+    fn confirm(&mut self, (line, request): (usize, u64), outcome: WireOutcome) {
+        self.tell(line, &ToEcu::Confirmed { request, outcome });
     }
 
     fn transfer(
@@ -458,6 +410,7 @@ impl<'a> Run<'a> {
             for line in (0..self.lines.len()).filter(|line| *line != sent.from) {
                 self.tell(line, &message);
             }
+            self.confirm((sent.from, sent.request), WireOutcome::Sent);
             let ecu = self.ecu(sent.from).unwrap_or_default();
             (self.on_event)(HubEvent::Frame(LoggedFrame {
                 at_ns,

@@ -1,15 +1,15 @@
 //! The platform of a Linux ECU: its clock, and the hub for everything else.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher, Hasher, RandomState},
     net::TcpStream,
     sync::mpsc::Receiver,
 };
 
-use deployment::{BusKind, System};
+use deployment::{Bus, BusKind, System};
 use ecu_host::board::{
-    Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record,
+    Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
 };
 
 use crate::{
@@ -25,22 +25,25 @@ pub(crate) struct HubBoard {
     pub(crate) clock: Clock,
     stream: TcpStream,
     answers: Receiver<Answer>,
-    can_buses: BTreeSet<String>,
+    /// With their bit rates.
+    can_buses: BTreeMap<String, u32>,
     i2c_buses: BTreeSet<String>,
 }
 
 impl HubBoard {
     pub(crate) fn new(system: &System, stream: TcpStream, answers: Receiver<Answer>) -> HubBoard {
-        let names = |wanted: fn(&BusKind) -> bool| {
-            let buses = system.buses.iter().filter(move |bus| wanted(&bus.kind));
-            buses.map(|bus| bus.name.clone()).collect()
+        let can = |bus: &Bus| match bus.kind {
+            BusKind::Can { bitrate_bps } => Some((bus.name.clone(), bitrate_bps)),
+            BusKind::I2c { .. } => None,
         };
+        let is_i2c = |bus: &&Bus| matches!(bus.kind, BusKind::I2c { .. });
+        let i2c_buses = system.buses.iter().filter(is_i2c);
         HubBoard {
             clock: Clock::start(),
             stream,
             answers,
-            can_buses: names(|kind| matches!(kind, BusKind::Can { .. })),
-            i2c_buses: names(|kind| matches!(kind, BusKind::I2c { .. })),
+            can_buses: system.buses.iter().filter_map(can).collect(),
+            i2c_buses: i2c_buses.map(|bus| bus.name.clone()).collect(),
         }
     }
 
@@ -73,17 +76,32 @@ impl Board for HubBoard {
         modelled_ns.max(self.clock.now_ns())
     }
 
-    fn transmit(&mut self, _at_ns: u64, _request: u64, frame: &CanFrame) -> Result<(), CanError> {
-        if !self.can_buses.contains(&frame.bus) {
+    fn transmit(&mut self, _at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
+        if !self.can_buses.contains_key(&frame.bus) {
             return Err(CanError::NoBus);
         }
         let frame = WireFrame::from(frame);
-        self.tell(&ToHub::Frame { frame })
+        self.tell(&ToHub::Frame { request, frame })
             .map_err(|_| CanError::BusOff)
     }
 
     fn has_can(&self, bus: &str) -> bool {
-        self.can_buses.contains(bus)
+        self.can_buses.contains_key(bus)
+    }
+
+    fn abort(&mut self, _at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
+        let bus = bus.to_owned();
+        self.tell(&ToHub::Abort { bus, request })
+            .map_err(|_| CanError::BusOff)
+    }
+
+    fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
+        self.can_buses.get(bus).copied()
+    }
+
+    /// No error ever happens on the hub's buses.
+    fn can_status(&self, _at_ns: u64, bus: &str) -> Option<CanStatus> {
+        self.has_can(bus).then(CanStatus::default)
     }
 
     fn has_i2c(&self, bus: &str) -> bool {

@@ -6,7 +6,7 @@
 //! The parent binds a [`Hub`] and starts one process per ECU, each of which calls [`run`]. An ECU
 //! says hello, compiles its partitions and says that it is ready. When all are, the hub starts
 //! them: the arrival of that message is the ECU's time zero. Until the end frames go from one ECU
-//! through the hub's bus to all others, and I2C transactions to the hub's devices and back. At the
+//! through the hub's bus to all others, their confirmations to the sender, and I2C transactions to the hub's devices and back. At the
 //! end each ECU reports its counters; an ECU whose connection ends before is reported by name.
 //!
 //! # The protocol
@@ -26,6 +26,7 @@ mod error;
 mod files;
 mod hub;
 mod hub_board;
+mod hub_options;
 mod protocol;
 
 pub use ecu::{RunnerOptions, run};
@@ -33,8 +34,9 @@ pub use ecu::{RunnerOptions, run};
 pub use ecu_host::board;
 pub use error::{FilesError, HubError, ReadError, RunError};
 pub use files::{PartitionBytes, read_folder};
-pub use hub::{Hub, HubEvent, HubOptions, I2cDevices, LoggedFrame};
+pub use hub::Hub;
+pub use hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame};
 pub use protocol::{
     EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, WireError,
-    WireFrame, WireOperation, read_message, write_message,
+    WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };

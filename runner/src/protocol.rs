@@ -2,13 +2,16 @@
 
 use std::io::{self, Read, Write};
 
-use ecu_host::board::{BusTime, CanFrame, I2cError, I2cOperation, I2cTransfer};
+use ecu_host::{
+    Transmission,
+    board::{BusTime, CanFrame, I2cError, I2cOperation, I2cTransfer},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::ReadError;
 
 /// Version of the protocol; the hub refuses others.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 /// A message is not longer.
 pub const MESSAGE_BYTES: usize = 1 << 20;
 
@@ -21,8 +24,10 @@ pub enum ToHub {
     Hello { protocol: u32, ecu: String },
     /// All partitions are loaded.
     Ready,
-    /// A frame for a bus.
-    Frame { frame: WireFrame },
+    /// A frame for a bus; [`ToEcu::Confirmed`] says what became of this request.
+    Frame { request: u64, frame: WireFrame },
+    /// A frame shall not go on the bus any more. It is confirmed either way.
+    Abort { bus: String, request: u64 },
     /// One I2C transaction; the ECU waits for [`ToEcu::I2c`].
     I2c {
         at_ns: u64,
@@ -58,6 +63,8 @@ pub enum ToEcu {
     Start { run_for_ns: Option<u64> },
     /// A frame from a bus.
     Frame { frame: WireFrame },
+    /// What became of [`ToHub::Frame`].
+    Confirmed { request: u64, outcome: WireOutcome },
     /// The answer to [`ToHub::I2c`].
     I2c {
         bus_ns: u64,
@@ -83,6 +90,16 @@ pub struct WireFrame {
     pub remote: bool,
     /// 0 to 8 bytes.
     pub data: Vec<u8>,
+}
+
+/// What became of a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WireOutcome {
+    /// It has passed the bus.
+    Sent,
+    /// It was withdrawn, or not taken.
+    Aborted,
 }
 
 /// One part of an I2C transaction; a read carries zeroes on its way there and bytes back.
@@ -211,6 +228,15 @@ impl WireFrame {
             remote,
             data,
         })
+    }
+}
+
+impl From<WireOutcome> for Transmission {
+    fn from(outcome: WireOutcome) -> Transmission {
+        match outcome {
+            WireOutcome::Sent => Transmission::Sent,
+            WireOutcome::Aborted => Transmission::Aborted,
+        }
     }
 }
 

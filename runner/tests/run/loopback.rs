@@ -62,6 +62,36 @@ fn two_ecus_exchange_frames() {
 }
 
 #[test]
+fn a_driver_is_told_what_became_of_its_frames() {
+    let mut system = system(&["climate"]);
+    // So slow that the last of five frames waits for sure when it is withdrawn.
+    let bitrate_bps = 2_000;
+    system.buses[0].kind = deployment::BusKind::Can { bitrate_bps };
+    let hub = Hub::bind().unwrap();
+    let driver = driver_partition("climate", every_millisecond(), [0x10, 0x11]);
+    let ecu = start(&system, "climate", driver, hub.address());
+    let options = options(&system, None);
+    let stop = options.stop.clone();
+    let (result, seen) = serve(hub, &options, |seen| {
+        let told = |frames: &Vec<(u64, u32, Vec<u8>)>| {
+            frames.iter().filter(|(_, id, _)| *id == 0x10).count() == 5
+        };
+        stop.store(seen.frames.values().any(told), Ordering::Relaxed);
+    });
+    assert_eq!(result.unwrap()[0].partitions[0].traps, 0);
+    let of = |id: u32| {
+        let frames = seen.frames["climate"].iter();
+        frames.filter(move |(_, other, _)| *other == id)
+    };
+    assert_eq!(of(0x321).count(), 4);
+    // Request and outcome: 0 is sent, 1 is aborted.
+    let mut told: Vec<[u8; 2]> = of(0x10).map(|(_, _, data)| [data[0], data[1]]).collect();
+    told.sort_unstable();
+    assert_eq!(told, [[1, 0], [2, 0], [3, 0], [4, 0], [5, 1]]);
+    ecu.join().unwrap().unwrap();
+}
+
+#[test]
 fn devices_behind_the_hub_are_read() {
     let system = system(&["climate"]);
     let hub = Hub::bind().unwrap();
@@ -208,7 +238,7 @@ fn strangers_are_refused_and_missing_ecus_are_named() {
         "ECU `toaster` is not part of this run",
         "a message came before `hello`",
         "a message of 1195725856 bytes was announced",
-        "protocol 99 is not 1",
+        "protocol 99 is not 2",
     ]) {
         assert!(reason.contains(words), "{reason}");
     }

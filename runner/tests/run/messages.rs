@@ -2,7 +2,7 @@
 
 use runner::{
     EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, ReadError, TaskReport, ToEcu, ToHub,
-    WireError, WireFrame, WireOperation, read_message, write_message,
+    WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };
 
 fn frame() -> WireFrame {
@@ -50,7 +50,14 @@ fn to_hub() -> Vec<ToHub> {
             ecu: "climate".into(),
         },
         ToHub::Ready,
-        ToHub::Frame { frame: frame() },
+        ToHub::Frame {
+            request: u64::MAX,
+            frame: frame(),
+        },
+        ToHub::Abort {
+            bus: "can0".into(),
+            request: 1 << 48,
+        },
         ToHub::I2c {
             at_ns: u64::MAX,
             bus: "i2c0".into(),
@@ -81,6 +88,14 @@ fn to_ecu() -> Vec<ToEcu> {
         },
         ToEcu::Start { run_for_ns: None },
         ToEcu::Frame { frame: frame() },
+        ToEcu::Confirmed {
+            request: u64::MAX,
+            outcome: WireOutcome::Sent,
+        },
+        ToEcu::Confirmed {
+            request: 0,
+            outcome: WireOutcome::Aborted,
+        },
         ToEcu::I2c {
             bus_ns: 5,
             result: Ok(vec![WireOperation::Read(vec![9])]),

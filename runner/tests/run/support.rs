@@ -22,6 +22,7 @@ use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
+const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
 
 const FUNCTIONS: &str = r#"
     (import "wireloom:ecu/meter@0.1.0" "enter" (func $enter (param i32)))
@@ -34,6 +35,32 @@ const FUNCTIONS: &str = r#"
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 1024)
 "#;
 
+const CAN_FUNCTIONS: &str = r#"
+    (import "autosar:can/controllers@0.1.0" "[static]controller.open" (func $can_open (param i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.start" (func $can_start (param i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.transmit"
+        (func $can_transmit (param i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.abort" (func $can_abort (param i32 i64 i32)))
+    (import "autosar:can/controllers@0.1.0" "[method]controller.confirmed" (func $can_confirmed (param i32 i32)))
+"#;
+/// Sends five frames 0x321 and withdraws the last; tells each confirmation's request and outcome
+/// as PDU 0.
+const DRIVE: &str = r#"
+    global.get $can i32.const -1 i32.eq
+    if i32.const 16 i32.const 4 i32.const 128 call $can_open
+        i32.const 132 i32.load global.set $can
+        global.get $can i32.const 128 call $can_start
+        call $send call $send call $send call $send call $send
+        global.get $can i64.const 5 i32.const 128 call $can_abort
+    end
+    global.get $can i32.const 256 call $can_confirmed
+    i32.const 256 i32.load8_u
+    if i32.const 64 i32.const 264 i32.load8_u i32.store8
+        i32.const 65 i32.const 272 i32.load8_u i32.store8
+        i32.const 0 i32.const 64 i32.const 2 call $transmit
+    end) (data (i32.const 16) "can0") (global $can (mut i32) (i32.const -1))
+    (func $send global.get $can i32.const 0 i32.const 0x321 i32.const 0 i32.const 0
+        i32.const 64 i32.const 0 i32.const 0 i32.const 128 call $can_transmit"#;
 /// Sends a counter in byte 0 as PDU 0.
 pub(crate) const COUNT: &str =
     "i32.const 64 i32.const 64 i32.load8_u i32.const 1 i32.add i32.store8
@@ -52,7 +79,16 @@ pub(crate) const FAIL: &str = "i32.const 0 call $enter unreachable";
 
 /// A composed partition `main` of this ECU, whose task `t` has this body; PDU 0 leaves, PDU 1 comes.
 pub(crate) fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> PartitionBytes {
-    let mut component = component(body);
+    packed(ecu, event, ids, component("", "", body))
+}
+
+/// A driver that sends frames of its own; see [`DRIVE`].
+pub(crate) fn driver_partition(ecu: &str, event: Event, ids: [u32; 2]) -> PartitionBytes {
+    let import = "import autosar:can/controllers@0.1.0;";
+    packed(ecu, event, ids, component(import, CAN_FUNCTIONS, DRIVE))
+}
+
+fn packed(ecu: &str, event: Event, ids: [u32; 2], mut component: Vec<u8>) -> PartitionBytes {
     let table = table(ecu, event, ids).to_bytes();
     append_section(&mut component, &table);
     PartitionBytes {
@@ -61,17 +97,19 @@ pub(crate) fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> P
     }
 }
 
-fn component(body: &str) -> Vec<u8> {
-    let world = "package test:partition; world partition {
+fn component(import: &str, functions: &str, body: &str) -> Vec<u8> {
+    let world = format!(
+        "package test:partition; world partition {{ {import}
         import wireloom:ecu/meter@0.1.0; import wireloom:ecu/frames@0.1.0;
-        import wireloom:ecu/buses@0.1.0; import wasi:i2c/i2c@0.2.0-draft; export t: func(); }";
+        import wireloom:ecu/buses@0.1.0; import wasi:i2c/i2c@0.2.0-draft; export t: func(); }}"
+    );
     let mut resolve = Resolve::default();
-    for (name, text) in [("i2c.wit", I2C), ("ecu.wit", ECU)] {
+    for (name, text) in [("i2c.wit", I2C), ("can.wit", CAN), ("ecu.wit", ECU)] {
         resolve.push_str(name, text).unwrap();
     }
-    let package = resolve.push_str("world.wit", world).unwrap();
+    let package = resolve.push_str("world.wit", &world).unwrap();
     let world = resolve.select_world(&[package], None).unwrap();
-    let text = format!("(module $guest {FUNCTIONS} (func $t (export \"t\") {body}))");
+    let text = format!("(module $guest {functions} {FUNCTIONS} (func $t (export \"t\") {body}))");
     let mut module = wat::parse_str(text).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     ComponentEncoder::default()

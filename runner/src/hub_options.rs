@@ -1,0 +1,84 @@
+//! What whoever runs the hub gives to it and hears from it: options, devices, events. Data and one
+//! trait; knows nothing of connections.
+
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use deployment::Bus;
+use ecu_host::board::{CanFrame, I2cOperation, I2cTransfer};
+
+use crate::protocol::EcuReport;
+
+/// The devices behind the I2C buses.
+pub trait I2cDevices {
+    /// One transaction at this time since the start; reads are filled in place.
+    fn transfer(
+        &mut self,
+        at_ns: u64,
+        bus: &str,
+        address: u16,
+        operations: &mut [I2cOperation],
+    ) -> I2cTransfer;
+}
+
+/// What a run is.
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Names of the ECUs; all of them must be ready before time zero.
+    pub ecus: Vec<String>,
+    /// The buses of the system.
+    pub buses: Vec<Bus>,
+    /// How long the ECUs run; none: until `stop`.
+    pub run_for: Option<Duration>,
+    /// How long to wait until all are ready.
+    pub ready_within: Duration,
+    /// Set it from another thread to end the run.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What happens in a run, for whoever runs the hub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant says what its fields are")]
+pub enum HubEvent {
+    /// An ECU is ready.
+    Ready { ecu: String },
+    /// All are ready: time zero.
+    Started,
+    /// A frame has passed a bus.
+    Frame(LoggedFrame),
+    /// A frame for no bus of the system, one that no bus can carry, or one too many.
+    Dropped { ecu: String, bus: String, id: u32 },
+    /// Standard output or error of a guest.
+    Printed {
+        at_ns: u64,
+        ecu: String,
+        partition: String,
+        is_error: bool,
+        text: Vec<u8>,
+    },
+    /// A guest misbehaved; the text names it.
+    Trapped {
+        at_ns: u64,
+        ecu: String,
+        partition: String,
+        text: String,
+        backtrace: Vec<String>,
+    },
+    /// An ECU has ended as it should.
+    Finished(EcuReport),
+    /// Somebody connected who is no ECU of this run.
+    Stranger { reason: String },
+}
+
+/// A frame and the end of its last bit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedFrame {
+    /// Since time zero.
+    pub at_ns: u64,
+    /// The sender.
+    pub ecu: String,
+    /// As it was sent.
+    pub frame: CanFrame,
+}
