@@ -59,6 +59,16 @@ fn file() -> Vec<Entry> {
         enabled: always,
     };
     vec![
+        Entry {
+            enabled: |session| !session.is_changed(),
+            ..group(
+                "file.new",
+                "New",
+                "Begin an empty project; what is changed has to be saved first",
+                ctrl("N"),
+                Command::New,
+            )
+        },
         group(
             "file.open",
             "Open…",

@@ -8,13 +8,15 @@ pub use list::{Entry, Menu, Shortcut, all, find};
 use crate::session::{Item, Panel, RunSpeed, Target};
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
-    PartitionKey,
+    PartitionKey, TransmissionMode,
 };
 use std::path::PathBuf;
 
 /// One thing to do. Those without data stand in the list ([`all`]) with text, tooltip and keys.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
+    /// Begins an empty project.
+    New,
     /// Asks for a project and opens it.
     Open,
     OpenPath(PathBuf),
@@ -56,6 +58,15 @@ pub enum Command {
     ChangeBus(BusId, Bus),
     InsertEcu(Ecu),
     ChangeEcu(EcuId, Ecu),
+    RenameProject(String),
+    /// Takes something away with all that refers to it.
+    Remove(Item),
+    /// How a message is sent; `None`: as the bus's description says.
+    SetTransmission {
+        bus: BusId,
+        message: String,
+        mode: Option<TransmissionMode>,
+    },
     /// Applies fix number `fix` of diagnostic number `diagnostic`.
     ApplyFix {
         diagnostic: usize,

@@ -1,6 +1,7 @@
 //! Opens a project: the document, and the library of what it refers to.
 
 use super::{FilesError, component, save};
+use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusKind, ComponentSource, Document},
     library::{Entry, Library},
@@ -92,20 +93,27 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
         else {
             continue;
         };
-        let path = folder.join(file);
-        match component::read_limited(&path) {
-            Ok(bytes) => {
-                let loaded = autosar_wit::dbc::read(&bytes);
-                let defects = loaded.defects.iter();
-                warnings.extend(defects.map(|defect| {
-                    format!("{}:{}: {}", path.display(), defect.line, defect.message)
-                }));
-                library.descriptions.insert(*id, Arc::new(loaded.database));
-            }
-            Err(error) => warnings.push(error.to_string()),
+        let (database, defects) = read_description(&folder.join(file));
+        warnings.extend(defects);
+        if let Some(database) = database {
+            library.descriptions.insert(*id, database);
         }
     }
     (library, warnings)
+}
+
+/// A DBC file, as far as it can be read, and what is wrong with it.
+pub fn read_description(path: &Path) -> (Option<Arc<Database>>, Vec<String>) {
+    let bytes = match component::read_limited(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return (None, vec![error.to_string()]),
+    };
+    let loaded = autosar_wit::dbc::read(&bytes);
+    let text = |defect: &autosar_wit::dbc::Defect| {
+        format!("{}:{}: {}", path.display(), defect.line, defect.message)
+    };
+    let warnings = loaded.defects.iter().map(text).collect();
+    (Some(Arc::new(loaded.database)), warnings)
 }
 
 fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {

@@ -17,6 +17,7 @@ impl Session {
     /// Carries out a command; what it needs from outside comes back.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
         match command {
+            Command::New => self.begin(),
             Command::Open => self.ask(DialogRequest::OpenProject),
             Command::AddComponents => self.ask(DialogRequest::AddComponents),
             Command::OpenPath(path) => vec![Effect::OpenProject(path)],
@@ -104,6 +105,13 @@ impl Session {
                 format!("Change ECU `{}`", ecu.name),
                 vec![Edit::ChangeEcu(id, ecu)],
             ),
+            Command::RenameProject(name) => {
+                self.step("Rename the project".into(), vec![Edit::Rename(name)])
+            }
+            Command::Remove(item) => self.remove(item),
+            Command::SetTransmission { bus, message, mode } => {
+                self.set_transmission(bus, message, mode)
+            }
             Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
             Command::Arrange => self.arrange(),
             Command::EndGesture => {
@@ -276,7 +284,12 @@ impl Session {
         }
     }
 
+    /// A project without a name gets that of its file.
     fn save_as(&mut self, path: PathBuf) -> Vec<Effect> {
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy());
+        if let (true, Some(stem)) = (self.document.name.is_empty(), stem) {
+            self.step("Name the project".into(), vec![Edit::Rename(stem.into())]);
+        }
         vec![Effect::Save {
             path,
             files: self.files(),
@@ -319,11 +332,13 @@ impl Session {
 
     /// After any change of the document: derived things anew, unsaved work kept.
     fn changed(&mut self) -> Vec<Effect> {
+        let descriptions = self.follow_descriptions();
         self.derive();
-        vec![Effect::Autosave {
+        let keep = Effect::Autosave {
             path: self.path.clone(),
             files: self.files(),
-        }]
+        };
+        [keep].into_iter().chain(descriptions).collect()
     }
 
     /// Diagnostics and selection follow the document.

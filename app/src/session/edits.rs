@@ -84,6 +84,11 @@ impl Session {
             }
         };
         let instance = ids.instance();
+        let mut partition = self.partition_for_new();
+        if let Some((edit, first)) = self.first_ecu(&mut ids) {
+            edits.push(edit);
+            partition = Some(first);
+        }
         let activations: Vec<Activation> = self
             .component_type(component)
             .map(|component_type| runnable::suggested_activations(component_type))
@@ -94,7 +99,7 @@ impl Session {
             Instance {
                 name: label.clone(),
                 component,
-                partition: self.partition_for_new(),
+                partition,
                 activations,
                 bindings: BTreeMap::new(),
                 configuration: BTreeMap::new(),

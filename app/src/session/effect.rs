@@ -3,8 +3,12 @@
 
 use super::ShelfEntry;
 use super::run::{DeviceView, RunSpeed, Snapshot};
-use graph_core::{document::Document, library::Library};
-use std::path::PathBuf;
+use autosar_wit::dbc::Database;
+use graph_core::{
+    document::{BusId, Document},
+    library::Library,
+};
+use std::{path::PathBuf, sync::Arc};
 
 /// Something to be done outside.
 #[derive(Debug)]
@@ -13,6 +17,11 @@ pub enum Effect {
     OpenProject(PathBuf),
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
+    /// Read bus descriptions; relative paths start at the project's folder.
+    ReadDescriptions {
+        project: Option<PathBuf>,
+        files: Vec<(BusId, String)>,
+    },
     /// Write both files atomically; drop the recovery file.
     Save {
         path: PathBuf,
@@ -85,6 +94,12 @@ pub enum Event {
         recovery: Option<ProjectFiles>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
+    /// A bus's description, and the file as the project names it.
+    DescriptionRead {
+        bus: BusId,
+        file: String,
+        database: Arc<Database>,
+    },
     Saved {
         path: PathBuf,
     },

@@ -7,6 +7,7 @@ mod apply;
 mod connect;
 mod edits;
 mod effect;
+pub mod platform;
 mod receive;
 mod run;
 mod view;
@@ -21,7 +22,7 @@ pub use view::{DialogRequest, Notice, NoticeKind, Panel, Theme, View, ViewReques
 use autosar_wit::component::ComponentType;
 use graph_core::{
     diagnostic::Diagnostic,
-    document::{ComponentId, Document, End, Subject},
+    document::{BusId, ComponentId, Document, End, Subject},
     history::History,
     library::{Entry, Library},
 };
@@ -45,6 +46,8 @@ pub struct Session {
     path: Option<PathBuf>,
     /// Built-in and opened components that are not in the project yet.
     shelf: BTreeMap<String, ShelfEntry>,
+    /// The description files that the library was asked for.
+    described: BTreeMap<BusId, String>,
     selection: BTreeSet<Item>,
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,

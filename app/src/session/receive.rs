@@ -16,11 +16,21 @@ impl Session {
                 library,
                 recovery,
             } => {
-                self.open(path, *document, library);
+                self.open(Some(path), *document, library);
                 self.recovery = recovery;
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
             }
             Event::ComponentsRead(entries) => self.shelf.extend(entries),
+            Event::DescriptionRead {
+                bus,
+                file,
+                database,
+            } => {
+                if self.described.get(&bus) == Some(&file) {
+                    self.library.descriptions.insert(bus, database);
+                    self.derive();
+                }
+            }
             Event::Saved { path } => {
                 self.done(format!("saved {}", path.display()));
                 self.path = Some(path);
@@ -86,13 +96,14 @@ impl Session {
     }
 
     /// Shows another project.
-    fn open(
+    pub(super) fn open(
         &mut self,
-        path: std::path::PathBuf,
+        path: Option<std::path::PathBuf>,
         document: graph_core::document::Document,
         library: graph_core::library::Library,
     ) {
-        self.path = Some(path);
+        self.path = path;
+        self.described = super::platform::description_files(&document);
         self.document = document;
         self.library = library;
         self.history = History::new();

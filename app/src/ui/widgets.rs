@@ -21,6 +21,20 @@ pub(super) fn section_ui(ui: &mut Ui, text: &str) {
 
 /// A name to the left, an input to the right; the name is the input's accessible one, too.
 pub(super) fn property_ui<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    row_ui(ui, name, name, contents)
+}
+
+/// A property of one of several things: the accessible name says whose it is.
+pub(super) fn property_of_ui<R>(
+    ui: &mut Ui,
+    owner: &str,
+    name: &str,
+    contents: impl FnOnce(&mut Ui) -> R,
+) -> R {
+    row_ui(ui, name, &format!("{owner} {name}"), contents)
+}
+
+fn row_ui<R>(ui: &mut Ui, name: &str, accessible: &str, contents: impl FnOnce(&mut Ui) -> R) -> R {
     ui.horizontal(|ui| {
         let width = 96.0;
         let (rect, _) = ui.allocate_exact_size(vec2(width, theme::ROW_HEIGHT), Sense::hover());
@@ -32,7 +46,7 @@ pub(super) fn property_ui<R>(ui: &mut Ui, name: &str, contents: impl FnOnce(&mut
             FontId::proportional(theme::TEXT_SIZE),
             ink,
         );
-        ui.name_inputs(name, contents)
+        ui.name_inputs(accessible, contents)
     })
     .inner
 }

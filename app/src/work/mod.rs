@@ -9,6 +9,7 @@ use crate::{
     files,
     session::{Effect, Event, ProjectFiles},
 };
+use graph_core::document::BusId;
 use jobs::Jobs;
 use simulation::SimulationThread;
 use std::{
@@ -78,6 +79,12 @@ impl Workers {
                 self.jobs.start("Reading components".into(), move |job| {
                     read_components(&paths, job)
                 });
+            }
+            Effect::ReadDescriptions { project, files } => {
+                self.jobs
+                    .start("Reading bus descriptions".into(), move |_| {
+                        read_descriptions(project.as_deref(), files)
+                    });
             }
             Effect::Save { path, files } => {
                 self.jobs
@@ -155,6 +162,23 @@ fn read_components(paths: &[PathBuf], job: &jobs::Handle) -> Vec<Event> {
         events.push(Event::ComponentsRead(entries.into_iter().collect()));
         events.extend(failures.into_iter().map(Event::Failed));
         job.progress(position + 1, paths.len());
+    }
+    events
+}
+
+fn read_descriptions(project: Option<&Path>, files: Vec<(BusId, String)>) -> Vec<Event> {
+    let folder = project.and_then(Path::parent).unwrap_or(Path::new("."));
+    let mut events = Vec::new();
+    for (bus, file) in files {
+        let (database, warnings) = files::read_description(&folder.join(&file));
+        if let Some(database) = database {
+            events.push(Event::DescriptionRead {
+                bus,
+                file,
+                database,
+            });
+        }
+        events.extend(warnings.into_iter().map(Event::Warned));
     }
     events
 }

@@ -1,6 +1,6 @@
 //! What starts an instance's runnables: at the start, on time, on data; with which priority.
 
-use super::project::done;
+use super::project::number_ui;
 use crate::{
     command::Command,
     session::Session,
@@ -99,8 +99,11 @@ fn activation_ui(ui: &mut Ui, number: usize, activation: &mut Activation) -> Opt
         }
         ui.horizontal(|ui| {
             ui.label(RichText::new("Priority").color(tokens(ui).text_weak));
-            let value = DragValue::new(&mut activation.priority).range(0..=255);
-            if ui.name_inputs(format!("{name} priority"), |ui| done(&ui.add(value))) {
+            let show =
+                |ui: &mut Ui, priority: &mut u32| ui.add(DragValue::new(priority).range(0..=255));
+            let priority = &mut activation.priority;
+            let name = format!("{name} priority");
+            if ui.name_inputs(name, |ui| number_ui(ui, priority, show)) {
                 change = Some(Change::Changed);
             }
             if let Some((task, position)) = &activation.task {
@@ -146,12 +149,12 @@ fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> boo
         });
         if let RteEvent::Timing { period_ns, .. } = event {
             let mut period_ms = *period_ns as f64 / NS_IN_MS;
-            let value = DragValue::new(&mut period_ms)
-                .suffix(" ms")
-                .range(0.01..=60_000.0)
-                .speed(0.5)
-                .max_decimals(3);
-            if ui.name_inputs(format!("{name} period"), |ui| done(&ui.add(value))) {
+            let show = |ui: &mut Ui, period_ms: &mut f64| {
+                let value = DragValue::new(period_ms).suffix(" ms").speed(0.5);
+                ui.add(value.range(0.01..=60_000.0).max_decimals(3))
+            };
+            let name = format!("{name} period");
+            if ui.name_inputs(name, |ui| number_ui(ui, &mut period_ms, show)) {
                 is_changed = true;
             }
             *period_ns = (period_ms * NS_IN_MS).round() as u64;

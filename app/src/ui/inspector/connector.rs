@@ -1,6 +1,6 @@
 //! A connector: its ends, direct or buffered, and what a buffer does without a fresh value.
 
-use super::{InspectorView, project::done, title_ui};
+use super::{InspectorView, project::number_ui, title_ui};
 use crate::{
     canvas::names::end_name,
     command::Command,
@@ -147,12 +147,10 @@ fn timeout_ui(ui: &mut Ui, timeout_ns: &mut Option<u64>) -> bool {
             return false;
         };
         let mut milliseconds = *timeout as f64 / NS_IN_MS;
-        let value = DragValue::new(&mut milliseconds)
-            .suffix(" ms")
-            .range(0.1..=3_600_000.0)
-            .speed(1.0)
-            .max_decimals(1);
-        let is_changed = done(&ui.add(value));
+        let is_changed = number_ui(ui, &mut milliseconds, |ui, milliseconds| {
+            let value = DragValue::new(milliseconds).suffix(" ms").speed(1.0);
+            ui.add(value.range(0.1..=3_600_000.0).max_decimals(1))
+        });
         *timeout = (milliseconds * NS_IN_MS).round() as u64;
         is_changed
     })
@@ -166,7 +164,9 @@ fn count_ui(ui: &mut Ui, name: &str, text: &str, count: &mut Option<u32>, first:
             return true;
         }
         match count {
-            Some(count) => done(&ui.add(DragValue::new(count).range(1..=65_536))),
+            Some(count) => number_ui(ui, count, |ui, count| {
+                ui.add(DragValue::new(count).range(1..=65_536))
+            }),
             None => false,
         }
     })

@@ -1,7 +1,9 @@
 //! Everything about what is selected: WIT, properties, activations; of nothing, the project.
 
 mod activations;
+mod bus;
 mod connector;
+mod ecu;
 mod instance;
 mod port;
 mod project;
@@ -41,7 +43,7 @@ impl InspectorView {
         panel_ui(ui, |ui| {
             commands = match (&subject, selection.len()) {
                 (Some(subject), _) => self.subject_ui(ui, session, subject),
-                (None, 0) => project::project_ui(ui, session),
+                (None, 0) => project::project_ui(ui, session, self),
                 (None, count) => {
                     empty_ui(
                         ui,
@@ -69,7 +71,7 @@ impl InspectorView {
             | Subject::Bus(_)
             | Subject::Ecu(_)
             | Subject::Partition(_)
-            | Subject::Pdu(_) => project::project_ui(ui, session),
+            | Subject::Pdu(_) => project::project_ui(ui, session, self),
         };
         commands.extend(problems_of_ui(ui, session, subject));
         commands
@@ -81,9 +83,11 @@ impl InspectorView {
             .texts
             .entry(key.to_owned())
             .or_insert_with(|| value.to_owned());
-        let edit = egui::TextEdit::singleline(text)
-            .hint_text(hint)
-            .desired_width(f32::INFINITY);
+        let mut edit = egui::TextEdit::singleline(text).desired_width(f32::INFINITY);
+        // A hint would be the field's accessible name, even an empty one.
+        if !hint.is_empty() {
+            edit = edit.hint_text(hint);
+        }
         let response = ui.add(edit);
         (response.lost_focus() && text.as_str() != value).then(|| text.trim().to_owned())
     }

@@ -121,7 +121,11 @@ fn signals_ui(ui: &mut Ui, session: &Session, instance: InstanceId, port: &Port)
             instance,
             function: path,
         };
-        ui.menu_button(format!("Map {} to a signal", function.name), |ui| {
+        let text = match port.direction {
+            Direction::Provided => format!("Send `{}` as a CAN signal", function.name),
+            Direction::Required => format!("Receive `{}` from a CAN signal", function.name),
+        };
+        ui.menu_button(text, |ui| {
             ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
                 for (bus, database) in &session.library().descriptions {
                     for message in &database.messages {

@@ -1,145 +1,134 @@
-//! The project as a whole: ECUs with their partitions, buses with their devices.
+//! The project as a whole: its name, ECUs with their partitions, buses with their devices.
 
-use super::title_ui;
+use super::{InspectorView, bus::bus_ui, ecu::ecu_ui, title_ui};
 use crate::{
     command::Command,
-    session::Session,
+    session::{Session, platform},
     ui::{
+        icons::{Emphasis, Icon, icon_button_ui},
         theme::{self, tokens},
-        widgets::{empty_ui, fact_ui, property_ui, section_ui},
+        widgets::{fact_ui, property_of_ui},
     },
 };
-use egui::{DragValue, RichText, Ui};
-use graph_core::document::{Bus, BusKind, Ecu, Subject};
+use egui::{Align, Frame, Layout, Margin, RichText, Ui};
+use graph_core::document::BusKind;
 
-pub(super) fn project_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+pub(super) fn project_ui(ui: &mut Ui, session: &Session, view: &mut InspectorView) -> Vec<Command> {
     let document = session.document();
-    if document.instances.is_empty() && document.ecus.is_empty() && document.buses.is_empty() {
-        empty_ui(
-            ui,
-            "Nothing selected",
-            "Select an instance, port or wire to see all about it",
-        );
-        return Vec::new();
-    }
     let mut commands = Vec::new();
-    title_ui(
-        ui,
-        "project",
-        if document.name.is_empty() {
-            "Unnamed"
-        } else {
-            &document.name
-        },
-    );
+    let title = match document.name.as_str() {
+        "" => "New project",
+        name => name,
+    };
+    title_ui(ui, "project", title);
+    let named = property_of_ui(ui, "Project", "Name", |ui| {
+        view.text_ui(ui, "project", &document.name, "")
+    });
+    commands.extend(named.map(Command::RenameProject));
     fact_ui(ui, "Instances", &document.instances.len().to_string());
     fact_ui(ui, "Connectors", &document.connectors.len().to_string());
     for (id, ecu) in &document.ecus {
-        section_ui(ui, &format!("ECU {}", ecu.name));
-        let inside = document.instances.iter().filter(|(_, instance)| {
-            instance
-                .partition
-                .as_ref()
-                .is_some_and(|key| key.ecu == *id)
-        });
-        let names: Vec<String> = ecu.partitions.keys().cloned().collect();
-        fact_ui(ui, "Partitions", &names.join(", "));
-        let mut changed = ecu.clone();
-        if ecu_ui(ui, &mut changed) {
-            commands.push(Command::ChangeEcu(*id, changed));
-        }
-        ui.horizontal_wrapped(|ui| {
-            for (instance, properties) in inside {
-                if ui
-                    .small_button(&properties.name)
-                    .on_hover_text("Select")
-                    .clicked()
-                {
-                    commands.push(Command::Select(vec![Subject::Instance(*instance)]));
-                }
-            }
+        ui.push_id(("ecu", id.0), |ui| {
+            commands.extend(ecu_ui(ui, session, view, *id, ecu));
         });
     }
     for (id, bus) in &document.buses {
-        section_ui(ui, &format!("BUS {}", bus.name));
-        let mut changed = bus.clone();
-        if bus_ui(ui, &mut changed) {
-            commands.push(Command::ChangeBus(*id, changed));
-        }
+        ui.push_id(("bus", id.0), |ui| {
+            commands.extend(bus_ui(ui, session, view, *id, bus));
+        });
     }
+    commands.extend(add_ui(ui, session));
     commands
 }
 
-fn ecu_ui(ui: &mut Ui, ecu: &mut Ecu) -> bool {
-    let fuel = property_ui(ui, "Fuel unit", |ui| {
-        done(
-            &ui.add(
-                DragValue::new(&mut ecu.fuel_ps)
-                    .suffix(" ps")
-                    .range(1..=1_000_000_000),
-            ),
-        )
+fn add_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
+    let document = session.document();
+    let mut command = None;
+    ui.add_space(theme::GAP);
+    ui.separator();
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Add ECU").clicked() {
+            command = Some(Command::InsertEcu(platform::new_ecu(document)));
+        }
+        if ui.button("Add CAN bus").clicked() {
+            let kind = BusKind::Can {
+                bitrate_bps: 500_000,
+                description: None,
+            };
+            command = Some(Command::InsertBus(platform::new_bus(document, kind)));
+        }
+        if ui.button("Add I2C bus").clicked() {
+            let kind = BusKind::I2c {
+                clock_hz: 100_000,
+                devices: Vec::new(),
+            };
+            command = Some(Command::InsertBus(platform::new_bus(document, kind)));
+        }
     });
-    let cost = property_ui(ui, "Activation", |ui| {
-        done(
-            &ui.add(
-                DragValue::new(&mut ecu.activation_ns)
-                    .suffix(" ns")
-                    .range(0..=1_000_000_000),
-            ),
-        )
-    });
-    fuel || cost
+    command
 }
 
-fn bus_ui(ui: &mut Ui, bus: &mut Bus) -> bool {
-    match &mut bus.kind {
-        BusKind::Can {
-            bitrate_bps,
-            description,
-        } => {
-            let changed = property_ui(ui, "Bit rate", |ui| {
-                done(
-                    &ui.add(
-                        DragValue::new(bitrate_bps)
-                            .suffix(" bit/s")
-                            .range(10_000..=1_000_000)
-                            .speed(1000),
-                    ),
-                )
-            });
-            fact_ui(ui, "Description", description.as_deref().unwrap_or("none"));
-            changed
-        }
-        BusKind::I2c { clock_hz, devices } => {
-            let changed = property_ui(ui, "Clock", |ui| {
-                done(
-                    &ui.add(
-                        DragValue::new(clock_hz)
-                            .suffix(" Hz")
-                            .range(1000..=5_000_000)
-                            .speed(1000),
-                    ),
-                )
-            });
-            for device in devices.iter() {
-                let text = format!(
-                    "{} ({} at {:#04x})",
-                    device.name, device.model, device.address
-                );
-                ui.label(
-                    RichText::new(text)
-                        .size(theme::TEXT_SMALL)
-                        .color(tokens(ui).text_weak),
-                );
-            }
-            changed
-        }
+/// What stands left, and a small cross at the right edge; whether that was clicked.
+pub(super) fn removable_ui(ui: &mut Ui, text: RichText, remove: &str) -> bool {
+    let row = ui.horizontal(|ui| {
+        let cross = |ui: &mut Ui| {
+            let button = icon_button_ui(ui, Icon::Close, remove, true, Emphasis::Quiet);
+            let clicked = button.on_hover_text(remove).clicked();
+            let rest = Layout::left_to_right(Align::Center);
+            ui.with_layout(rest, |ui| ui.add(egui::Label::new(text).truncate()));
+            clicked
+        };
+        ui.with_layout(Layout::right_to_left(Align::Center), cross)
+            .inner
+    });
+    row.inner
+}
+
+/// The heading of an ECU or a bus.
+pub(super) fn heading_ui(ui: &mut Ui, kind: &str, name: &str) -> bool {
+    ui.add_space(theme::GAP);
+    let text = RichText::new(format!("{kind} {name}"))
+        .size(theme::TEXT_SMALL)
+        .color(tokens(ui).text_faint)
+        .strong();
+    removable_ui(ui, text, &format!("Remove {kind} {name}"))
+}
+
+/// A part of an ECU or a bus on a ground of its own.
+pub(super) fn card_ui<R>(ui: &mut Ui, contents: impl FnOnce(&mut Ui) -> R) -> R {
+    let frame = Frame::new()
+        .fill(tokens(ui).surface)
+        .corner_radius(theme::RADIUS)
+        .inner_margin(Margin::symmetric(8, 6));
+    let card = frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        contents(ui)
+    });
+    card.inner
+}
+
+/// A number that is dragged or typed; whether it counts now. While it is dragged, what it would be
+/// is kept beside the document.
+pub(super) fn number_ui<N: egui::emath::Numeric>(
+    ui: &mut Ui,
+    number: &mut N,
+    show: impl FnOnce(&mut Ui, &mut N) -> egui::Response,
+) -> bool {
+    let id = ui.next_auto_id().with("dragged");
+    if let Some(dragged) = ui.data(|data| data.get_temp::<f64>(id)) {
+        *number = N::from_f64(dragged);
     }
+    let response = show(ui, number);
+    let kept = response.dragged().then(|| number.to_f64());
+    ui.data_mut(|data| match kept {
+        Some(dragged) => drop(data.insert_temp(id, dragged)),
+        None => data.remove::<f64>(id),
+    });
+    done(&response)
 }
 
 /// A number counts when it is let go: one step of undo for one drag.
-pub(super) fn done(response: &egui::Response) -> bool {
+fn done(response: &egui::Response) -> bool {
     response.drag_stopped()
         || (response.lost_focus() && !response.dragged())
         || (response.changed() && !response.dragged() && !response.has_focus())

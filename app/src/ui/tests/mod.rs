@@ -1,5 +1,6 @@
 //! The window, driven by the names that a screen reader reads.
 
+mod begin;
 mod desk;
 mod path;
 mod run;

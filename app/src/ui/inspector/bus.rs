@@ -1,0 +1,262 @@
+//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices.
+
+use super::{
+    InspectorView,
+    project::{card_ui, heading_ui, number_ui, removable_ui},
+};
+use crate::{
+    command::Command,
+    session::{Session, platform},
+    ui::{theme::tokens, widgets::property_of_ui},
+};
+use egui::{ComboBox, DragValue, RichText, Ui};
+use graph_core::document::{Bus, BusId, BusKind, Device, End, Subject, TransmissionMode};
+use std::collections::BTreeSet;
+
+const MODES: [&str; 4] = ["As in the DBC", "Cyclic", "On change", "Cyclic + change"];
+const NS_IN_MS: f64 = 1e6;
+
+pub(super) fn bus_ui(
+    ui: &mut Ui,
+    session: &Session,
+    view: &mut InspectorView,
+    id: BusId,
+    bus: &Bus,
+) -> Vec<Command> {
+    let mut commands = Vec::new();
+    if heading_ui(ui, "BUS", &bus.name) {
+        commands.push(Command::Remove(Subject::Bus(id)));
+    }
+    let mut changed = bus.clone();
+    let mut is_changed = false;
+    let key = format!("bus {}", id.0);
+    let name = property_of_ui(ui, &bus.name, "Name", |ui| {
+        view.text_ui(ui, &key, &bus.name, "")
+    });
+    if let Some(name) = name {
+        changed.name = name;
+        is_changed = true;
+    }
+    match &mut changed.kind {
+        BusKind::Can {
+            bitrate_bps,
+            description,
+        } => {
+            is_changed |= speed_ui(ui, &bus.name, "Bit rate", " bit/s", bitrate_bps);
+            is_changed |= description_ui(ui, view, &bus.name, description);
+            commands.extend(messages_ui(ui, session, id));
+        }
+        BusKind::I2c { clock_hz, devices } => {
+            is_changed |= speed_ui(ui, &bus.name, "Clock", " Hz", clock_hz);
+            is_changed |= devices_ui(ui, view, &bus.name, devices);
+        }
+    }
+    if is_changed {
+        commands.push(Command::ChangeBus(id, changed));
+    }
+    commands
+}
+
+fn speed_ui(ui: &mut Ui, bus: &str, name: &str, unit: &str, speed: &mut u32) -> bool {
+    let range = match unit {
+        " Hz" => 1_000..=5_000_000,
+        _ => 10_000..=1_000_000,
+    };
+    property_of_ui(ui, bus, name, |ui| {
+        number_ui(ui, speed, |ui, speed| {
+            ui.add(DragValue::new(speed).suffix(unit).range(range).speed(1000))
+        })
+    })
+}
+
+fn description_ui(
+    ui: &mut Ui,
+    view: &mut InspectorView,
+    bus: &str,
+    description: &mut Option<String>,
+) -> bool {
+    let file = description.clone().unwrap_or_default();
+    let typed = property_of_ui(ui, bus, "DBC file", |ui| {
+        view.text_ui(ui, &format!("{bus} dbc"), &file, "")
+    });
+    match typed {
+        Some(file) => {
+            *description = (!file.is_empty()).then_some(file);
+            true
+        }
+        None => false,
+    }
+}
+
+/// How the messages that the project sends are sent.
+fn messages_ui(ui: &mut Ui, session: &Session, bus: BusId) -> Vec<Command> {
+    let document = session.document();
+    let mut sent = BTreeSet::new();
+    for connector in document.connectors.values() {
+        if let End::Signal {
+            bus: at, message, ..
+        } = &connector.to
+            && *at == bus
+        {
+            sent.insert(message.as_str());
+        }
+    }
+    let own = document.pdus.values().filter(|pdu| pdu.bus == bus);
+    sent.extend(own.map(|pdu| pdu.message.as_str()));
+    let mut commands = Vec::new();
+    for message in sent {
+        let mut pdus = document.pdus.values();
+        let pdu = pdus.find(|pdu| pdu.bus == bus && pdu.message == message);
+        let mut mode = pdu.map(|pdu| pdu.mode);
+        let is_changed = card_ui(ui, |ui| {
+            ui.label(RichText::new(message).monospace());
+            mode_ui(ui, message, &mut mode)
+        });
+        if is_changed {
+            commands.push(Command::SetTransmission {
+                bus,
+                message: message.to_owned(),
+                mode,
+            });
+        }
+    }
+    commands
+}
+
+fn mode_ui(ui: &mut Ui, message: &str, mode: &mut Option<TransmissionMode>) -> bool {
+    let current = match mode {
+        None => 0,
+        Some(TransmissionMode::Cyclic { .. }) => 1,
+        Some(TransmissionMode::OnChange) => 2,
+        Some(TransmissionMode::Mixed { .. }) => 3,
+    };
+    let mut chosen = current;
+    let mut is_changed = false;
+    property_of_ui(ui, message, "Sent", |ui| {
+        ComboBox::from_id_salt(message)
+            .selected_text(MODES.get(current).copied().unwrap_or_default())
+            .width(ui.available_width().min(110.0))
+            .show_ui(ui, |ui| {
+                for (number, text) in MODES.into_iter().enumerate() {
+                    ui.selectable_value(&mut chosen, number, text);
+                }
+            });
+    });
+    if chosen != current {
+        let (period_ns, offset_ns) = (100_000_000, 0);
+        *mode = match chosen {
+            0 => None,
+            1 => Some(TransmissionMode::Cyclic {
+                period_ns,
+                offset_ns,
+            }),
+            2 => Some(TransmissionMode::OnChange),
+            _ => Some(TransmissionMode::Mixed {
+                period_ns,
+                offset_ns,
+            }),
+        };
+        is_changed = true;
+    }
+    if let Some(
+        TransmissionMode::Cyclic { period_ns, .. } | TransmissionMode::Mixed { period_ns, .. },
+    ) = mode
+    {
+        is_changed |= property_of_ui(ui, message, "Every", |ui| {
+            let mut period_ms = *period_ns as f64 / NS_IN_MS;
+            let is_changed = number_ui(ui, &mut period_ms, |ui, period_ms| {
+                let value = DragValue::new(period_ms).suffix(" ms");
+                ui.add(value.range(1.0..=100_000.0))
+            });
+            *period_ns = (period_ms * NS_IN_MS).round() as u64;
+            is_changed
+        });
+    }
+    is_changed
+}
+
+fn devices_ui(ui: &mut Ui, view: &mut InspectorView, bus: &str, devices: &mut Vec<Device>) -> bool {
+    let mut is_changed = false;
+    let mut removed = None;
+    for (number, device) in devices.iter_mut().enumerate() {
+        card_ui(ui, |ui| {
+            let text = RichText::new(&device.name).monospace();
+            if removable_ui(ui, text, &format!("Remove device {}", device.name)) {
+                removed = Some(number);
+            }
+            is_changed |= device_ui(ui, view, &format!("{bus} device {number}"), device);
+        });
+    }
+    if let Some(number) = removed {
+        devices.remove(number);
+        is_changed = true;
+    }
+    let added = ui.small_button("Add device");
+    added.widget_info(|| {
+        let name = format!("Add device to {bus}");
+        egui::WidgetInfo::labeled(egui::Role::Button, true, name)
+    });
+    if added.clicked()
+        && let Some(device) = platform::new_device(devices)
+    {
+        devices.push(device);
+        is_changed = true;
+    }
+    is_changed
+}
+
+fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut Device) -> bool {
+    let before = device.clone();
+    let name = property_of_ui(ui, &before.name, "Name", |ui| {
+        view.text_ui(ui, key, &before.name, "")
+    });
+    if let Some(name) = name {
+        device.name = name;
+    }
+    property_of_ui(ui, &before.name, "Model", |ui| {
+        ComboBox::from_id_salt((key, "model"))
+            .selected_text(&before.model)
+            .width(ui.available_width().min(110.0))
+            .show_ui(ui, |ui| {
+                for model in simulator::devices::MODELS {
+                    let name = model.name.to_owned();
+                    ui.selectable_value(&mut device.model, name, model.title);
+                }
+            });
+    });
+    let Some(model) = simulator::devices::model(&device.model) else {
+        let text = format!("there is no model `{}`; choose one", device.model);
+        ui.label(RichText::new(text).color(tokens(ui).error));
+        return *device != before;
+    };
+    property_of_ui(ui, &before.name, "Address", |ui| {
+        ComboBox::from_id_salt((key, "address"))
+            .selected_text(format!("{:#04x}", device.address))
+            .width(ui.available_width().min(110.0))
+            .show_ui(ui, |ui| {
+                for address in model.addresses {
+                    let text = format!("{address:#04x}");
+                    ui.selectable_value(&mut device.address, *address, text);
+                }
+            });
+    });
+    let mut is_changed = *device != before;
+    for stimulus in model.stimuli {
+        let known = device.stimuli.get(stimulus.name).copied();
+        let mut value = known.unwrap_or(stimulus.default);
+        is_changed |= property_of_ui(ui, &before.name, stimulus.name, |ui| {
+            let is_changed = number_ui(ui, &mut value, |ui, value| {
+                let number = DragValue::new(value).suffix(format!(" {}", stimulus.unit));
+                let number = number.range(stimulus.minimum..=stimulus.maximum);
+                let response = ui.add(number.speed(stimulus.step));
+                response.on_hover_text("At the start of a run")
+            });
+            // What was not touched stays the model's own.
+            if known.is_some() || value != stimulus.default {
+                device.stimuli.insert(stimulus.name.to_owned(), value);
+            }
+            is_changed
+        });
+    }
+    is_changed
+}
