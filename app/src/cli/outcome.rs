@@ -116,12 +116,19 @@ pub(super) fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) 
     };
     let _ = writeln!(
         text,
-        "{} errors, {} warnings, {} notes",
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Information)
+        "{}, {}, {}",
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        counted(count(Severity::Information), "note")
     );
     text
+}
+
+fn counted(number: usize, word: &str) -> String {
+    match number {
+        1 => format!("1 {word}"),
+        _ => format!("{number} {word}s"),
+    }
 }
 
 fn severity_word(severity: Severity) -> &'static str {

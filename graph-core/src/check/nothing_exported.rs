@@ -11,8 +11,8 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
         |subject, message| Diagnostic::new("nothing-exported", Severity::Warning, subject, message);
     if context.members.is_empty() {
         let message = format!(
-            "project `{}` has no instance on any ECU, so nothing runs",
-            context.document.name
+            "{} has no instance on any ECU, so nothing runs",
+            context.document.subject_name(&Subject::Project)
         );
         return vec![report(Subject::Project, message).help("deploy an instance to a partition")];
     }

@@ -9,6 +9,7 @@ impl Document {
         let quoted = |name: Option<&String>| name.map_or_else(gone, |name| format!("`{name}`"));
         let instance = |id| quoted(self.instances.get(id).map(|instance| &instance.name));
         match subject {
+            Subject::Project if self.name.is_empty() => "the project".to_owned(),
             Subject::Project => format!("project `{}`", self.name),
             Subject::Component(id) => {
                 let name = self.components.get(id).map(|component| &component.name);
@@ -63,6 +64,10 @@ mod tests {
         assert_eq!(
             document.subject_name(&Subject::Project),
             "project `thermal`"
+        );
+        assert_eq!(
+            Document::default().subject_name(&Subject::Project),
+            "the project"
         );
         assert_eq!(document.subject_name(&Subject::Bus(BusId(1))), "bus `can0`");
         assert_eq!(
