@@ -2,6 +2,7 @@
 //! firmware implement. Knows nothing of who that is.
 
 use alloc::{string::String, vec::Vec};
+use serde::{Deserialize, Serialize};
 
 /// The platform under one ECU. Every call carries `at_ns`, the ECU's time at which it happens:
 /// start of the activation plus its cost so far.
@@ -68,7 +69,7 @@ pub trait Board {
 }
 
 /// A classic CAN frame on a named bus.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanFrame {
     /// Name of the bus in the system.
     pub bus: String,
@@ -79,11 +80,12 @@ pub struct CanFrame {
     /// Whether this is a remote frame.
     pub remote: bool,
     /// 0 to 8 bytes; for a remote frame its length is the DLC and its content is unused.
+    #[serde(with = "crate::hexadecimal")]
     pub data: Vec<u8>,
 }
 
 /// What became of one I2C transaction, and how long the bus was busy with it (also after an error).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct I2cTransfer {
     /// The caller waits as long.
     pub bus_time: BusTime,
@@ -92,20 +94,22 @@ pub struct I2cTransfer {
 }
 
 /// Time that a transfer kept the bus (and the caller waiting) in nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BusTime(pub u64);
 
 /// One part of an I2C transaction.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum I2cOperation {
     /// To be filled; its length is the number of bytes to read.
-    Read(Vec<u8>),
+    Read(#[serde(with = "crate::hexadecimal")] Vec<u8>),
     /// Sent as it is.
-    Write(Vec<u8>),
+    Write(#[serde(with = "crate::hexadecimal")] Vec<u8>),
 }
 
 /// The error codes of `wasi:i2c@0.2.0-draft`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum I2cError {
     /// A line is stuck or a START came at a wrong time.
     Bus,
@@ -124,7 +128,8 @@ pub enum I2cError {
 }
 
 /// Why a frame was not taken for transmission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CanError {
     /// No bus of that name is attached to the ECU.
     NoBus,
@@ -137,7 +142,7 @@ pub enum CanError {
 }
 
 /// Fault confinement of a CAN controller.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CanStatus {
     /// What follows from the counters.
     pub state: CanErrorState,
@@ -148,7 +153,8 @@ pub struct CanStatus {
 }
 
 /// State of fault confinement.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the standard's own words")]
 pub enum CanErrorState {
     #[default]
@@ -158,7 +164,8 @@ pub enum CanErrorState {
 }
 
 /// An error on a CAN bus, as a controller names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the standard's own words")]
 pub enum CanBusError {
     Bit,
@@ -169,7 +176,8 @@ pub enum CanBusError {
 }
 
 /// What a CAN controller met; told by [`crate::Ecu::can_event`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CanEvent {
     /// The state of fault confinement has changed to this one.
     ErrorState(CanErrorState),

@@ -38,6 +38,7 @@ mod ecu;
 mod error;
 mod explain;
 mod handles;
+pub mod hexadecimal;
 mod host;
 mod interfaces;
 mod limits;

@@ -4,14 +4,17 @@
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::board::CanBusError;
 
 /// Position of a partition in its ECU, in the order in which they were added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PartitionId(pub u32);
 
 /// What an activation does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Work {
     /// A new store and instance of the partition; its initial tasks follow.
     Start,
@@ -102,7 +105,8 @@ impl fmt::Display for Trapped {
 }
 
 /// What ended a guest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// A WebAssembly trap: unreachable, out of bounds, division, stack, …
     Trap,
@@ -117,7 +121,8 @@ pub enum Cause {
 }
 
 /// What follows a trap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Consequence {
     /// The partition starts anew at the end of the activation.
     Restarts,
@@ -130,7 +135,7 @@ pub enum Consequence {
 }
 
 /// What became of a transmission that a driver asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
     /// As in [`crate::board::Board::transmit`].
     pub request: u64,
@@ -141,7 +146,8 @@ pub struct Confirmation {
 }
 
 /// How a transmission ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Transmission {
     /// Acknowledged on the bus.
     Sent,
