@@ -25,6 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("autosar-wit", &[]),
+    ("back-to-back", &["deployment", "ecu-host"]),
     ("deployment", &[]),
     ("ecu-host", &["deployment"]),
     ("exporter", &["autosar-wit", "deployment"]),
