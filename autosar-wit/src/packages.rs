@@ -20,9 +20,32 @@ pub const WASI_I2C: Package = Package {
     path: "deps/i2c.wit",
     text: include_str!("../wit/deps/i2c.wit"),
 };
+/// `wasi:spi` (draft).
+pub const WASI_SPI: Package = Package {
+    path: "deps/spi.wit",
+    text: include_str!("../wit/deps/spi.wit"),
+};
+/// What `wasi:gpio` uses of `wasi:io`.
+pub const WASI_IO: Package = Package {
+    path: "deps/io.wit",
+    text: include_str!("../wit/deps/io.wit"),
+};
+/// `wasi:gpio` (draft).
+pub const WASI_GPIO: Package = Package {
+    path: "deps/gpio.wit",
+    text: include_str!("../wit/deps/gpio.wit"),
+};
 
 /// Every package, those that others use first.
-pub const ALL: [Package; 4] = [WASI_I2C, AUTOSAR_RTE, AUTOSAR_CAN, WIRELOOM_ECU];
+pub const ALL: [Package; 7] = [
+    WASI_I2C,
+    WASI_SPI,
+    WASI_IO,
+    WASI_GPIO,
+    AUTOSAR_RTE,
+    AUTOSAR_CAN,
+    WIRELOOM_ECU,
+];
 
 /// The text of one WIT package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,4 +53,18 @@ pub struct Package {
     /// Relative to `autosar-wit/wit`.
     pub path: &'static str,
     pub text: &'static str,
+}
+
+impl Package {
+    /// Namespace and name without the version: `autosar:rte`.
+    pub fn name(&self) -> &'static str {
+        let line = self
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix("package "));
+        line.unwrap_or_default()
+            .split(['@', ';'])
+            .next()
+            .unwrap_or_default()
+    }
 }

@@ -4,6 +4,14 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
+mod gpio;
+mod nv;
+mod spi;
+
+pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, Pull};
+pub use nv::{NV_BLOCK_BYTES, NV_NAME_BYTES, NvBlock, NvError, NvStatus};
+pub use spi::{BitOrder, SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer};
+
 /// The platform under one ECU. Every call carries `at_ns`, the ECU's time at which it happens:
 /// start of the activation plus its cost so far.
 pub trait Board {
@@ -60,6 +68,79 @@ pub trait Board {
         address: u16,
         operations: &mut [I2cOperation],
     ) -> I2cTransfer;
+
+    /// Whether an SPI device (a bus with its chip select) of that name is attached to the ECU.
+    fn has_spi(&self, _device: &str) -> bool {
+        false
+    }
+
+    /// All SPI devices that are attached, by name.
+    fn spi_devices(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// From the next transaction on the device is spoken to this way. A board whose devices are
+    /// set up once and for all refuses.
+    fn spi_configure(
+        &mut self,
+        _at_ns: u64,
+        _device: &str,
+        _config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        Err(SpiError::Other("the ECU sets this device up".into()))
+    }
+
+    /// One SPI transaction with chip select asserted all the while. Reads and transfers are filled
+    /// in place; after an error their content is not used.
+    fn spi(&mut self, _at_ns: u64, _device: &str, _operations: &mut [SpiOperation]) -> SpiTransfer {
+        SpiTransfer::failed(SpiError::Other("the ECU has no SPI".into()))
+    }
+
+    /// How the pin of that name is wired; none where the ECU has no such pin.
+    fn pin(&self, _name: &str) -> Option<PinConfig> {
+        None
+    }
+
+    /// The level at a digital pin; of an output the one that it drives.
+    fn digital_read(&mut self, _at_ns: u64, _pin: &str) -> Result<Level, GpioError> {
+        Err(GpioError::OperationNotSupported)
+    }
+
+    /// A digital output drives that level from now on.
+    fn digital_write(&mut self, _at_ns: u64, _pin: &str, _level: Level) -> Result<(), GpioError> {
+        Err(GpioError::OperationNotSupported)
+    }
+
+    /// The number at an analog pin, 0 to its full scale.
+    fn analog_read(&mut self, _at_ns: u64, _pin: &str) -> Result<u32, GpioError> {
+        Err(GpioError::OperationNotSupported)
+    }
+
+    /// An analog output gives that number from now on, 0 to its full scale.
+    fn analog_write(&mut self, _at_ns: u64, _pin: &str, _value: u32) -> Result<(), GpioError> {
+        Err(GpioError::OperationNotSupported)
+    }
+
+    /// The content of a non-volatile block: what was written last, safe or not.
+    fn nv_read(&mut self, _at_ns: u64, _block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        Err(NvError::NotServed)
+    }
+
+    /// Takes a new content, at most [`NV_BLOCK_BYTES`], without waiting until it is safe:
+    /// [`Board::nv_status`] tells that.
+    fn nv_write(&mut self, _at_ns: u64, _block: NvBlock<'_>, _data: &[u8]) -> Result<(), NvError> {
+        Err(NvError::NotServed)
+    }
+
+    /// The block has no content any more.
+    fn nv_invalidate(&mut self, _at_ns: u64, _block: NvBlock<'_>) -> Result<(), NvError> {
+        Err(NvError::NotServed)
+    }
+
+    /// What became of the last request for a block.
+    fn nv_status(&mut self, _at_ns: u64, _block: NvBlock<'_>) -> NvStatus {
+        NvStatus::Failed(NvError::NotServed)
+    }
 
     /// What happened inside the activation, for traces: borrowed, to be copied if it is kept.
     fn record(&mut self, at_ns: u64, record: Record<'_>);

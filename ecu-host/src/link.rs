@@ -15,7 +15,10 @@ use crate::{
     LoadError,
     board::Board,
     host::Host,
-    interfaces::{buses, can, clock, delay, elements, frames, i2c, meter, probes},
+    interfaces::{
+        analog, buses, can, clock, delay, digital, elements, frames, i2c, meter, nv, pins, probes,
+        spi,
+    },
     misuse::Misuse,
     wasi,
 };
@@ -34,11 +37,14 @@ enum Version {
     Exactly(&'static str),
     /// With any number behind it.
     Series(&'static str),
+    /// The package has no version yet.
+    None,
 }
 
 impl Version {
     fn serves(self, found: &str) -> bool {
         match self {
+            Version::None => found.is_empty(),
             Version::Exactly(version) => found == version,
             Version::Series(series) => found.strip_prefix(series).is_some_and(|patch| {
                 !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit())
@@ -52,7 +58,7 @@ const DRAFT: Version = Version::Exactly("0.2.0-draft");
 const WASI: Version = Version::Series("0.2.");
 
 #[rustfmt::skip]
-fn interfaces<B: Board + 'static>() -> [Interface<B>; 27] {
+fn interfaces<B: Board + 'static>() -> [Interface<B>; 33] {
     [
         Interface { name: "autosar:can/controllers", version: ECU, define: can::define },
         Interface { name: "autosar:can/types", version: ECU, define: can::define_types },
@@ -67,6 +73,10 @@ fn interfaces<B: Board + 'static>() -> [Interface<B>; 27] {
         Interface { name: "wasi:clocks/monotonic-clock", version: WASI, define: wasi::monotonic_clock::define },
         Interface { name: "wasi:clocks/wall-clock", version: WASI, define: wasi::wall_clock::define },
         Interface { name: "wasi:filesystem/preopens", version: WASI, define: wasi::preopens::define },
+        Interface { name: "wasi:gpio/analog", version: WASI, define: analog::define },
+        Interface { name: "wasi:gpio/delay", version: WASI, define: delay::define_functions },
+        Interface { name: "wasi:gpio/digital", version: WASI, define: digital::define },
+        Interface { name: "wasi:gpio/general", version: WASI, define: pins::define_types },
         Interface { name: "wasi:i2c/delay", version: DRAFT, define: delay::define },
         Interface { name: "wasi:i2c/i2c", version: DRAFT, define: i2c::define },
         Interface { name: "wasi:io/error", version: WASI, define: wasi::error::define },
@@ -75,11 +85,13 @@ fn interfaces<B: Board + 'static>() -> [Interface<B>; 27] {
         Interface { name: "wasi:random/insecure", version: WASI, define: wasi::random::define_insecure },
         Interface { name: "wasi:random/insecure-seed", version: WASI, define: wasi::random::define_seed },
         Interface { name: "wasi:random/random", version: WASI, define: wasi::random::define },
+        Interface { name: "wasi:spi/spi", version: Version::None, define: spi::define },
         Interface { name: "wireloom:ecu/buses", version: ECU, define: buses::define },
         Interface { name: "wireloom:ecu/clock", version: ECU, define: clock::define },
         Interface { name: "wireloom:ecu/elements", version: ECU, define: elements::define },
         Interface { name: "wireloom:ecu/frames", version: ECU, define: frames::define },
         Interface { name: "wireloom:ecu/meter", version: ECU, define: meter::define },
+        Interface { name: "wireloom:ecu/nv", version: ECU, define: nv::define },
         Interface { name: "wireloom:ecu/probes", version: ECU, define: probes::define },
     ]
 }
@@ -132,11 +144,10 @@ fn serve<B: Board + 'static>(
     import: &str,
     item: &ComponentItem,
 ) -> Result<Served> {
-    let (Some((name, version)), ComponentItem::ComponentInstance(instance)) =
-        (import.split_once('@'), item)
-    else {
+    let ComponentItem::ComponentInstance(instance) = item else {
         return Ok(Served::No);
     };
+    let (name, version) = import.split_once('@').unwrap_or((import, ""));
     let interfaces = interfaces::<B>();
     let ours = interfaces
         .iter()
@@ -159,8 +170,14 @@ fn serve<B: Board + 'static>(
 pub(crate) struct Absent;
 
 /// Resources of the interfaces above: where another interface uses them, they are not absent.
-const SERVED_RESOURCES: [&str; 5] = [
+const SERVED_RESOURCES: [&str; 11] = [
+    "analog-in-out-pin",
+    "analog-in-pin",
+    "analog-out-pin",
     "controller",
+    "digital-in-out-pin",
+    "digital-in-pin",
+    "digital-out-pin",
     "error",
     "input-stream",
     "output-stream",
@@ -212,5 +229,7 @@ mod tests {
         }
         assert!(DRAFT.serves("0.2.0-draft"));
         assert!(!DRAFT.serves("0.2.0"));
+        assert!(Version::None.serves("") && !Version::None.serves("0.2.0"));
+        assert!(!WASI.serves("") && !DRAFT.serves(""));
     }
 }

@@ -33,6 +33,19 @@ pub(crate) enum Misuse {
     )]
     NoI2cBus { name: String },
     #[error(
+        "no SPI device `{name}` is attached to the ECU; attach one or correct the name that the driver is bound to"
+    )]
+    NoSpiDevice { name: String },
+    #[error("the ECU has no pin `{name}`; add one or correct the name that the driver is bound to")]
+    NoPin { name: String },
+    #[error(
+        "pin `{name}` can not be used as `{resource}`; bind another pin or change how this one is set up"
+    )]
+    PinKind {
+        name: String,
+        resource: &'static str,
+    },
+    #[error(
         "the activation waited longer than {limit_ns} ns for buses and clocks; look for a sleep or a device that stretches the clock"
     )]
     WaitsTooLong { limit_ns: u64 },

@@ -53,7 +53,9 @@ pub struct RestartLimit {
 
 /// Bytes of one I2C transaction, all operations together; more is answered by `other`.
 pub const I2C_TRANSFER_BYTES: u64 = 65_536;
-/// Host resources (buses, streams, pollables, controllers) that a partition holds at a time.
+/// Bytes of one SPI transaction, all operations together; more is answered by `other`.
+pub const SPI_TRANSFER_BYTES: u64 = 65_536;
+/// Host resources (buses, pins, streams, pollables, controllers) that a partition holds at a time.
 pub const HANDLES: usize = 1_024;
 /// Bytes that one call may make the host copy for its arguments.
 pub const CALL_BYTES: usize = 1 << 20;

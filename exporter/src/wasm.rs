@@ -36,21 +36,15 @@ fn add_wit(partition: &Partition, files: &mut Files) -> Result<(), ExportError> 
         format!("wit/{stem}.wit"),
         partition.wit.clone().into_bytes(),
     );
-    let imports = outside(&partition.file_name, &partition.bytes)?.imports;
-    for package in packages::ALL {
-        let declared = package
-            .text
-            .lines()
-            .find_map(|line| line.strip_prefix("package "));
-        let name = declared
-            .and_then(|line| line.split('@').next())
-            .unwrap_or_default();
-        if imports
-            .iter()
-            .any(|import| import.starts_with(&format!("{name}/")))
-        {
+    let mut used = outside(&partition.file_name, &partition.bytes)?.imports;
+    // Users before used ones, so that one round is enough.
+    for package in packages::ALL.iter().rev() {
+        let name = package.name();
+        let uses = |text: &String| text.contains(&format!("{name}/"));
+        if used.iter().any(uses) {
             let file = package.path.rsplit('/').next().unwrap_or(package.path);
             files.insert(format!("wit/deps/{file}"), package.text.as_bytes().to_vec());
+            used.push(package.text.to_owned());
         }
     }
     Ok(())

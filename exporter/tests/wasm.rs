@@ -30,6 +30,10 @@ fn the_folder_has_all_that_a_rebuild_needs() {
             "system.json",
             "wit/climate-main.wit",
             "wit/cockpit-main.wit",
+            "wit/deps/gpio.wit",
+            "wit/deps/i2c.wit",
+            "wit/deps/io.wit",
+            "wit/deps/spi.wit",
             "wit/deps/wireloom-ecu.wit",
         ]
     );

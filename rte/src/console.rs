@@ -8,7 +8,7 @@ use crate::{
     code::{Body, Callee, Module},
     layout::Scalar,
     plan::{DriverPlan, GenerateError, PrintedPdu},
-    synthesis::{component, ecu_package},
+    synthesis::{bus_packages, component, ecu_package},
 };
 use wasm_encoder::{
     Instruction,
@@ -47,10 +47,6 @@ package wasi:cli@0.2.0 {
         use wasi:io/streams@0.2.0.{output-stream};
         get-stdout: func() -> output-stream;
     }
-}
-package wasi:i2c@0.2.0-draft {
-    interface i2c { resource i2c; }
-    interface delay { resource delay; }
 }
 ";
 
@@ -92,7 +88,10 @@ pub fn console(plan: &DriverPlan) -> Result<Vec<u8>, GenerateError> {
     elements(&mut module, written, plan.elements);
     transmit(&mut module, now, &plan.pdus);
     module.export_realloc();
-    component(module.finish(), &(WORLD.to_owned() + &ecu_package()))
+    component(
+        module.finish(),
+        &(WORLD.to_owned() + &bus_packages() + &ecu_package()),
+    )
 }
 
 fn clock(module: &mut Module, now: u32) {

@@ -1,4 +1,4 @@
-//! `wasi:i2c/delay@0.2.0-draft`: waiting is a cost of the activation, as on a real controller.
+//! `wasi:i2c/delay@0.2.0-draft` and `wasi:gpio/delay@0.2.0`: waiting is a cost of the activation, as on a real controller.
 
 use wasmtime::{
     Result,
@@ -30,4 +30,20 @@ pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>
             wait(&mut call, u64::from(delay_ns))
         },
     )
+}
+
+/// `wasi:gpio/delay`: functions instead of a resource.
+pub(crate) fn define_functions<B: Board + 'static>(
+    linker: &mut LinkerInstance<'_, Host<B>>,
+) -> Result<()> {
+    for (name, unit_ns) in [
+        ("delay-ns", 1),
+        ("delay-us", 1_000),
+        ("delay-ms", 1_000_000_u64),
+    ] {
+        linker.func_wrap(name, move |mut call: Call<'_, B>, (delay,): (u32,)| {
+            wait(&mut call, u64::from(delay) * unit_ns)
+        })?;
+    }
+    Ok(())
 }

@@ -1,16 +1,21 @@
-//! Host functions of `wireloom:ecu`, `wasi:i2c` and `autosar:can`, typed, one interface a file (the types of
-//! `autosar:can` have their own).
+//! Host functions of `wireloom:ecu`, `wasi:i2c`, `wasi:spi`, `wasi:gpio` and `autosar:can`, typed, one
+//! interface a file (the types of `autosar:can` have their own, and so has what all pins share).
 
+pub(crate) mod analog;
 pub(crate) mod buses;
 pub(crate) mod can;
 mod can_types;
 pub(crate) mod clock;
 pub(crate) mod delay;
+pub(crate) mod digital;
 pub(crate) mod elements;
 pub(crate) mod frames;
 pub(crate) mod i2c;
 pub(crate) mod meter;
+pub(crate) mod nv;
+pub(crate) mod pins;
 pub(crate) mod probes;
+pub(crate) mod spi;
 
 use crate::misuse::Misuse;
 

@@ -1,12 +1,16 @@
 //! Makes partitions and keeps what they did.
 
+use std::collections::BTreeMap;
+
 use deployment::{
     Direction, Element, Event, FORMAT, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
 };
 use ecu_host::{
     Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
     board::{
-        Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
+        Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
+        I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError,
+        SpiOperation, SpiTransfer,
     },
     engine_config,
 };
@@ -15,6 +19,9 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const SPI: &str = include_str!("../../../autosar-wit/wit/deps/spi.wit");
+const IO: &str = include_str!("../../../autosar-wit/wit/deps/io.wit");
+const GPIO: &str = include_str!("../../../autosar-wit/wit/deps/gpio.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
 const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
 const WASI: &str = include_str!("wasi.wit");
@@ -47,6 +54,9 @@ pub(crate) fn component_bytes(imports: &[&str], exports: &[&str], body: &str) ->
     let mut resolve = Resolve::default();
     for (name, text) in [
         ("i2c.wit", I2C),
+        ("spi.wit", SPI),
+        ("io.wit", IO),
+        ("gpio.wit", GPIO),
         ("can.wit", CAN),
         ("ecu.wit", ECU),
         ("wasi.wit", WASI),
@@ -238,6 +248,15 @@ pub(crate) struct Desk {
     pub(crate) can_status: Option<CanStatus>,
     pub(crate) i2c_error: Option<I2cError>,
     pub(crate) i2c_time_ns: u64,
+    pub(crate) spi_error: Option<SpiError>,
+    pub(crate) spi_time_ns: u64,
+    pub(crate) pins: BTreeMap<String, PinConfig>,
+    pub(crate) gpio_error: Option<GpioError>,
+    pub(crate) level: Option<Level>,
+    pub(crate) number: u32,
+    pub(crate) blocks: BTreeMap<String, Vec<u8>>,
+    pub(crate) nv_error: Option<NvError>,
+    pub(crate) nv_pending: bool,
     pub(crate) numbers: u64,
 }
 
@@ -304,6 +323,94 @@ impl Board for Desk {
         I2cTransfer {
             bus_time: BusTime(self.i2c_time_ns),
             result,
+        }
+    }
+
+    fn has_spi(&self, device: &str) -> bool {
+        device == "spi0"
+    }
+
+    fn spi_devices(&self) -> Vec<String> {
+        vec!["spi0".into()]
+    }
+
+    fn spi_configure(
+        &mut self,
+        at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        self.lines.push(format!("{at_ns} {device} {config:?}"));
+        self.spi_error.clone().map_or(Ok(()), Err)
+    }
+
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        self.lines
+            .push(format!("{at_ns} {device} {operations:02x?}"));
+        for operation in operations.iter_mut() {
+            if let SpiOperation::Read(bytes) | SpiOperation::Transfer(bytes) = operation {
+                bytes.iter_mut().for_each(|byte| *byte = !*byte);
+            }
+        }
+        SpiTransfer {
+            bus_time: BusTime(self.spi_time_ns),
+            result: self.spi_error.clone().map_or(Ok(()), Err),
+        }
+    }
+
+    fn pin(&self, name: &str) -> Option<PinConfig> {
+        self.pins.get(name).copied()
+    }
+
+    fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        self.lines.push(format!("{at_ns} {pin} read"));
+        self.gpio_error.clone().map_or(Ok(()), Err)?;
+        Ok(self.level.unwrap_or(Level::Low))
+    }
+
+    fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        self.lines.push(format!("{at_ns} {pin} {level:?}"));
+        self.gpio_error.clone().map_or(Ok(()), Err)
+    }
+
+    fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        self.lines.push(format!("{at_ns} {pin} read"));
+        self.gpio_error.clone().map_or(Ok(()), Err)?;
+        Ok(self.number)
+    }
+
+    fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
+        self.lines.push(format!("{at_ns} {pin} {value}"));
+        self.gpio_error.clone().map_or(Ok(()), Err)
+    }
+
+    fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        let NvBlock { partition, name } = block;
+        self.lines.push(format!("{at_ns} {partition}/{name} read"));
+        self.nv_error.map_or(Ok(()), Err)?;
+        self.blocks.get(name).cloned().ok_or(NvError::NvInvalidated)
+    }
+
+    fn nv_write(&mut self, at_ns: u64, block: NvBlock<'_>, data: &[u8]) -> Result<(), NvError> {
+        let NvBlock { partition, name } = block;
+        self.lines
+            .push(format!("{at_ns} {partition}/{name} {data:02x?}"));
+        self.nv_error.map_or(Ok(()), Err)?;
+        self.blocks.insert(name.into(), data.to_vec());
+        Ok(())
+    }
+
+    fn nv_invalidate(&mut self, _at_ns: u64, block: NvBlock<'_>) -> Result<(), NvError> {
+        self.nv_error.map_or(Ok(()), Err)?;
+        self.blocks.remove(block.name);
+        Ok(())
+    }
+
+    fn nv_status(&mut self, _at_ns: u64, _block: NvBlock<'_>) -> NvStatus {
+        match (self.nv_error, self.nv_pending) {
+            (Some(error), _) => NvStatus::Failed(error),
+            (None, true) => NvStatus::Pending,
+            (None, false) => NvStatus::Ok,
         }
     }
 

@@ -11,7 +11,7 @@ use autosar_wit::{
 };
 
 /// Packages of WASI 0.2 that hosts answer; files and terminals are answered by their absence.
-const WASI: [&str; 5] = ["cli", "clocks", "filesystem", "io", "random"];
+const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "gpio", "io", "random"];
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -73,7 +73,8 @@ fn served(id: &InterfaceId) -> Served {
     };
     match (id.namespace.as_str(), id.package.as_str()) {
         ("wasi", "i2c") if version == "0.2.0-draft" => Served::Yes,
-        ("wasi", "i2c") => Served::OtherVersion,
+        ("wasi", "spi") if version.is_empty() => Served::Yes,
+        ("wasi", "i2c" | "spi") => Served::OtherVersion,
         ("wasi", package) if series("0.2.") && WASI.contains(&package) => Served::Yes,
         ("wasi", _) if series("0.2.") => Served::Trapping,
         ("wireloom", "ecu") if series("0.1.") => Served::Yes,

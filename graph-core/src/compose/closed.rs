@@ -17,14 +17,21 @@ const CONSOLE: [&str; 5] = [
     "wireloom:ecu/meter@0.1.0",
     "wireloom:ecu/probes@0.1.0",
 ];
+/// Packages that only an ECU serves.
+const BUSES: [&str; 5] = [
+    "autosar:can/",
+    "wasi:gpio/",
+    "wasi:i2c/",
+    "wasi:spi/",
+    "wireloom:ecu/nv@",
+];
 const RUN: &str = "wasi:cli/run@0.2.0";
 
 /// A command that calls the partition's tasks for that time and prints the frames that it sends;
 /// it receives none. A partition with drivers is refused: a plain engine has no buses.
 pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, ComposeError> {
     let imports = seal::imports(&partition.bytes);
-    let has_bus =
-        |import: &&&str| import.starts_with("wasi:i2c/") || import.starts_with("autosar:can/");
+    let has_bus = |import: &&&str| BUSES.iter().any(|bus| import.starts_with(bus));
     if let Some(import) = imports.iter().find(has_bus) {
         return Err(ComposeError::NeedsHost {
             ecu: partition.ecu.clone(),

@@ -11,15 +11,18 @@ use wasmparser::{
 };
 
 /// Packages that hosts serve, and the version that each of their interfaces must have.
-const HOST: [(&str, &str); 9] = [
+const HOST: [(&str, &str); 11] = [
     ("autosar:can/", "0.1."),
     ("wasi:cli/", "0.2."),
     ("wasi:clocks/", "0.2."),
     ("wasi:filesystem/", "0.2."),
+    ("wasi:gpio/", "0.2."),
     ("wasi:i2c/", "0.2.0-draft"),
     ("wasi:io/", "0.2."),
     ("wasi:random/", "0.2."),
     ("wasi:sockets/", "0.2."),
+    // The draft has no version.
+    ("wasi:spi/", ""),
     ("wireloom:ecu/", "0.1."),
 ];
 
@@ -77,11 +80,11 @@ pub(super) fn imports(component: &[u8]) -> Vec<&str> {
 }
 
 fn is_served(import: &str) -> bool {
-    let Some((name, version)) = import.split_once('@') else {
-        return false;
-    };
-    HOST.iter()
-        .any(|(package, served)| name.starts_with(package) && version.starts_with(served))
+    let (name, version) = import.split_once('@').unwrap_or((import, ""));
+    HOST.iter().any(|(package, served)| {
+        let fits = version.starts_with(served) && version.is_empty() == served.is_empty();
+        name.starts_with(package) && fits
+    })
 }
 
 /// An instance of types without a resource: nothing in it is called.

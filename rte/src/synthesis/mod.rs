@@ -24,6 +24,15 @@ const ECU: &str = include_str!(concat!(
 ));
 const ECU_HEAD: &str = "package wireloom:ecu@0.1.0;";
 const ECU_INTERFACES: [&str; 6] = ["clock", "meter", "elements", "frames", "buses", "probes"];
+/// Resources of `wasi:gpio@0.2.0` that `buses` gives handles of, by interface.
+const PINS: [(&str, &str); 6] = [
+    ("analog", "analog-in-out-pin"),
+    ("analog", "analog-in-pin"),
+    ("analog", "analog-out-pin"),
+    ("digital", "digital-in-out-pin"),
+    ("digital", "digital-in-pin"),
+    ("digital", "digital-out-pin"),
+];
 
 /// A world in the making.
 #[derive(Debug, Default)]
@@ -64,7 +73,7 @@ impl World {
 
     fn text(&self) -> Result<String, GenerateError> {
         let mut owned = Owned::default();
-        for resource in [i2c(), delay()] {
+        for resource in [i2c(), delay(), spi_device()].into_iter().chain(pins()) {
             owned.insert_resource(&resource, "the buses");
         }
         let mut root = Scope::new(None);
@@ -121,10 +130,36 @@ pub(crate) fn component(mut core: Vec<u8>, text: &str) -> Result<Vec<u8>, Genera
         .map_err(|error| bug(&error))
 }
 
-/// `wireloom:ecu` as a package within other text; it needs `wasi:i2c` beside it.
+/// `wireloom:ecu` as a package within other text; it needs [`bus_packages`] beside it, or what has
+/// the same resources.
 pub(crate) fn ecu_package() -> String {
     let interfaces = ECU.split_once(ECU_HEAD).map_or("", |(_, rest)| rest);
     format!("package wireloom:ecu@0.1.0 {{{interfaces}}}\n")
+}
+
+/// The packages whose resources `wireloom:ecu/buses` names, as far as it names them.
+pub(crate) fn bus_packages() -> String {
+    let pins = |of: &str| {
+        let own = PINS.iter().filter(|(interface, _)| *interface == of);
+        own.map(|(_, pin)| format!("resource {pin}; "))
+            .collect::<String>()
+    };
+    format!(
+        "package wasi:i2c@0.2.0-draft {{
+    interface i2c {{ resource i2c; }}
+    interface delay {{ resource delay; }}
+}}
+package wasi:spi {{
+    interface spi {{ resource spi-device; }}
+}}
+package wasi:gpio@0.2.0 {{
+    interface analog {{ {}}}
+    interface digital {{ {}}}
+}}
+",
+        pins("analog"),
+        pins("digital")
+    )
 }
 
 /// The resource whose handles `buses.open-i2c` gives.
@@ -137,13 +172,33 @@ pub(crate) fn delay() -> ResourceType {
     of_draft("delay")
 }
 
+/// The resource whose handles `buses.open-spi` gives.
+fn spi_device() -> ResourceType {
+    resource("spi", "spi", None, "spi-device")
+}
+
+/// The resources whose handles the other functions of `buses` give.
+fn pins() -> impl Iterator<Item = ResourceType> {
+    PINS.into_iter()
+        .map(|(interface, pin)| resource("gpio", interface, semver("0.2.0"), pin))
+}
+
 /// Both interfaces of the draft have one resource of the same name.
 fn of_draft(name: &str) -> ResourceType {
+    resource("i2c", name, semver("0.2.0-draft"), name)
+}
+
+fn resource(
+    package: &str,
+    interface: &str,
+    version: Option<semver::Version>,
+    name: &str,
+) -> ResourceType {
     let owner = InterfaceId {
         namespace: "wasi".into(),
-        package: "i2c".into(),
-        interface: name.into(),
-        version: semver("0.2.0-draft"),
+        package: package.into(),
+        interface: interface.into(),
+        version,
     };
     ResourceType {
         owner: Some(owner),

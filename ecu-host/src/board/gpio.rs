@@ -1,0 +1,94 @@
+//! Pins as `ecu-host` and a board speak of them. Knows no controller: levels are those at the pin,
+//! what of them is "active" `ecu-host` derives from [`PinConfig`].
+
+use alloc::string::String;
+
+/// How a pin is wired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PinConfig {
+    pub direction: PinDirection,
+    pub kind: PinKind,
+    pub active_level: ActiveLevel,
+    /// None: no resistor, or one outside the controller.
+    pub pull: Option<Pull>,
+}
+
+/// Which ways a pin may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum PinDirection {
+    In,
+    Out,
+    InOut,
+}
+
+/// What a pin carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PinKind {
+    /// Two levels.
+    Digital,
+    /// A number from 0 to this one, which stands for the highest voltage or a duty cycle of 100 %.
+    Analog {
+        /// At least 1: 4095 for a converter of 12 bits.
+        full_scale: u32,
+    },
+}
+
+/// The level that means "active".
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum ActiveLevel {
+    #[default]
+    High,
+    Low,
+}
+
+/// A resistor within the controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Pull {
+    Up,
+    Down,
+}
+
+/// The level at a digital pin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Level {
+    Low,
+    High,
+}
+
+impl Level {
+    /// The other one.
+    #[must_use]
+    pub fn inverted(self) -> Level {
+        match self {
+            Level::Low => Level::High,
+            Level::High => Level::Low,
+        }
+    }
+}
+
+/// The errors of `wasi:gpio`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GpioError {
+    /// The controller does not reach the pin.
+    HardwareFault,
+    /// Another process uses the pin.
+    AlreadyInUse,
+    /// The pin must not be used at all.
+    PinNotAllowed,
+    /// The pin must not be used this way.
+    PinModeNotAllowed,
+    /// No pin of that name.
+    UndefinedPinLabel,
+    /// The pin can not be used this way.
+    PinModeNotAvailable,
+    /// The call would have to wait.
+    WouldBlock,
+    /// The ECU has no such function.
+    OperationNotSupported,
+    /// Anything else, in words.
+    Other(String),
+}
