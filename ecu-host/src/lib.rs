@@ -45,6 +45,7 @@ mod limits;
 mod link;
 mod mailbox;
 mod meter;
+pub mod microcontroller;
 mod misuse;
 mod outcome;
 mod partition;

@@ -30,6 +30,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ecu-host", &["deployment"]),
     ("exporter", &["autosar-wit", "deployment"]),
     ("graph-core", &["autosar-wit", "deployment", "rte"]),
+    ("payload", &["deployment"]),
     ("rte", &["autosar-wit"]),
     ("runner", &["deployment", "ecu-host"]),
     ("simulator", &["autosar-wit", "deployment", "ecu-host"]),
@@ -51,6 +52,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 const PURE: &[&str] = &[
     "autosar-wit/src",
     "deployment/src",
+    "payload/src",
     "rte/src",
     "graph-core/src",
     "app/src/session",
