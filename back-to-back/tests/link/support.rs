@@ -18,6 +18,9 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const SPI: &str = include_str!("../../../autosar-wit/wit/deps/spi.wit");
+const IO: &str = include_str!("../../../autosar-wit/wit/deps/io.wit");
+const GPIO: &str = include_str!("../../../autosar-wit/wit/deps/gpio.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
 const WORLD: &str = "package test:partition;
 world partition {
@@ -70,7 +73,13 @@ pub(crate) fn engine() -> Engine {
 
 pub(crate) fn component(engine: &Engine, module: &str) -> Component {
     let mut resolve = Resolve::default();
-    for (name, text) in [("i2c.wit", I2C), ("ecu.wit", ECU)] {
+    for (name, text) in [
+        ("i2c.wit", I2C),
+        ("spi.wit", SPI),
+        ("io.wit", IO),
+        ("gpio.wit", GPIO),
+        ("ecu.wit", ECU),
+    ] {
         resolve.push_str(name, text).unwrap();
     }
     let package = resolve.push_str("world.wit", WORLD).unwrap();

@@ -21,6 +21,9 @@ use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
+const SPI: &str = include_str!("../../../autosar-wit/wit/deps/spi.wit");
+const IO: &str = include_str!("../../../autosar-wit/wit/deps/io.wit");
+const GPIO: &str = include_str!("../../../autosar-wit/wit/deps/gpio.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
 const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
 
@@ -104,7 +107,14 @@ fn component(import: &str, functions: &str, body: &str) -> Vec<u8> {
         import wireloom:ecu/buses@0.1.0; import wasi:i2c/i2c@0.2.0-draft; export t: func(); }}"
     );
     let mut resolve = Resolve::default();
-    for (name, text) in [("i2c.wit", I2C), ("can.wit", CAN), ("ecu.wit", ECU)] {
+    for (name, text) in [
+        ("i2c.wit", I2C),
+        ("spi.wit", SPI),
+        ("io.wit", IO),
+        ("gpio.wit", GPIO),
+        ("can.wit", CAN),
+        ("ecu.wit", ECU),
+    ] {
         resolve.push_str(name, text).unwrap();
     }
     let package = resolve.push_str("world.wit", &world).unwrap();

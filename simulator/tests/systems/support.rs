@@ -14,6 +14,9 @@ use wit_parser::Resolve;
 
 const I2C: &str = include_str!("../../../autosar-wit/wit/deps/i2c.wit");
 const CAN: &str = include_str!("../../../autosar-wit/wit/autosar-can.wit");
+const SPI: &str = include_str!("../../../autosar-wit/wit/deps/spi.wit");
+const IO: &str = include_str!("../../../autosar-wit/wit/deps/io.wit");
+const GPIO: &str = include_str!("../../../autosar-wit/wit/deps/gpio.wit");
 const ECU: &str = include_str!("../../../autosar-wit/wit/wireloom-ecu.wit");
 
 pub const MS: u64 = 1_000_000;
@@ -150,7 +153,14 @@ impl Guest {
             self.imports
         );
         let mut resolve = Resolve::default();
-        resolve.push_str("i2c.wit", I2C).unwrap();
+        for (name, text) in [
+            ("i2c.wit", I2C),
+            ("spi.wit", SPI),
+            ("io.wit", IO),
+            ("gpio.wit", GPIO),
+        ] {
+            resolve.push_str(name, text).unwrap();
+        }
         resolve.push_str("ecu.wit", ECU).unwrap();
         resolve.push_str("can.wit", CAN).unwrap();
         let package = resolve.push_str("world.wit", &world).unwrap();
