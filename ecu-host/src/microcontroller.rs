@@ -11,7 +11,8 @@ use sha2_const_stable::Sha256;
 /// What partitions are compiled for.
 pub const TARGET: &str = "pulley32";
 
-/// The version of wasmtime that compiles and runs partitions; compiled code fits no other one.
+/// The version of wasmtime that compiles and runs partitions (a test holds it against the lock
+/// file); compiled code fits no other one, and the engine itself looks at the major number only.
 pub const WASMTIME_VERSION: &str = "48.0.8";
 
 /// One list gives the configuration and the text that is hashed.
@@ -55,7 +56,10 @@ pub const CONFIG_SHA256: [u8; 32] = Sha256::new().update(SETTINGS.as_bytes()).fi
 pub const WORLD_SHA256: [u8; 32] = Sha256::new()
     .update(include_bytes!("../../autosar-wit/wit/autosar-can.wit"))
     .update(include_bytes!("../../autosar-wit/wit/autosar-rte.wit"))
+    .update(include_bytes!("../../autosar-wit/wit/deps/gpio.wit"))
     .update(include_bytes!("../../autosar-wit/wit/deps/i2c.wit"))
+    .update(include_bytes!("../../autosar-wit/wit/deps/io.wit"))
+    .update(include_bytes!("../../autosar-wit/wit/deps/spi.wit"))
     .update(include_bytes!("../../autosar-wit/wit/wireloom-ecu.wit"))
     .finalize();
 

@@ -6,9 +6,13 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod boards;
+pub mod compile;
 mod component;
 mod digest;
 mod error;
+pub mod image;
+pub mod lower;
 mod manifest;
 pub mod oci;
 mod product;

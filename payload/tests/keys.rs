@@ -1,5 +1,9 @@
 //! Keys, and what a firmware says of itself.
-#![allow(clippy::unwrap_used, reason = "a test fails by panics")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 mod common;
 

@@ -17,6 +17,5 @@ pub use simulation::{
     split_replay,
 };
 
-/// Version of the engine (a test holds it against the lock file): fuel, and with it every cost, is
-/// comparable only within one.
-pub const WASMTIME_VERSION: &str = "48.0.8";
+/// Version of the engine: fuel, and with it every cost, is comparable only within one.
+pub use ecu_host::microcontroller::WASMTIME_VERSION;

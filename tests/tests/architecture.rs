@@ -28,7 +28,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("back-to-back", &["deployment", "ecu-host"]),
     ("deployment", &[]),
     ("ecu-host", &["deployment"]),
-    ("exporter", &["autosar-wit", "deployment"]),
+    (
+        "exporter",
+        &["autosar-wit", "deployment", "ecu-host", "payload"],
+    ),
     ("graph-core", &["autosar-wit", "deployment", "rte"]),
     ("payload", &["deployment"]),
     ("rte", &["autosar-wit"]),
@@ -44,7 +47,12 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rfd::", &["app/src/ui"]),
     (
         "wasmtime::",
-        &["ecu-host/src", "runner/src", "simulator/src"],
+        &[
+            "ecu-host/src",
+            "exporter/src/compile.rs",
+            "runner/src",
+            "simulator/src",
+        ],
     ),
 ];
 

@@ -3,12 +3,12 @@
 
 use super::body::{Body, Callee};
 use crate::layout::align_to;
-use autosar_wit::types::ValueType;
+use autosar_wit::{memory_need, types::ValueType};
 use indexmap::IndexMap;
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Instruction, MemorySection, MemoryType, StartSection,
-    TypeSection, ValType,
+    CodeSection, ConstExpr, CustomSection, DataSection, EntityType, ExportKind, ExportSection,
+    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
+    MemoryType, StartSection, TypeSection, ValType,
 };
 
 const PAGE_BYTES: u32 = 0x1_0000;
@@ -18,6 +18,8 @@ const FIRST_ADDRESS: u32 = 16;
 const HEAP: u32 = 0;
 /// The global that says where the arena begins.
 const ARENA: u32 = 1;
+/// The global that says where the arena ends; never behind the end of memory.
+const LIMIT: u32 = 2;
 
 type Signature = (Vec<ValType>, Vec<ValType>);
 
@@ -139,6 +141,7 @@ impl Module {
         if let Some(callee) = self.allocate {
             return callee;
         }
+        let grow = self.grow();
         let callee = self.declare(&[ValType::I32, ValType::I32], &[ValType::I32]);
         self.allocate = Some(callee);
         let mut body = Body::new(2);
@@ -161,20 +164,33 @@ impl Module {
             .get(address)
             .op(Instruction::I32LtU);
         body.begin_if().op(Instruction::Unreachable).end();
-        body.op(Instruction::GlobalGet(HEAP));
-        body.op(Instruction::MemorySize(0))
-            .i32(16)
-            .op(Instruction::I32Shl);
-        body.op(Instruction::I32GtU).begin_if();
         body.op(Instruction::GlobalGet(HEAP))
-            .i32(PAGE_BYTES - 1)
-            .op(Instruction::I32Add);
-        body.i32(16)
-            .op(Instruction::I32ShrU)
-            .op(Instruction::MemorySize(0));
-        body.op(Instruction::I32Sub).op(Instruction::MemoryGrow(0));
+            .op(Instruction::GlobalGet(LIMIT))
+            .op(Instruction::I32GtU);
+        body.begin_if().call(grow).end().get(address);
+        self.define(callee, body);
+        callee
+    }
+
+    /// Moves the arena's end behind its used part by whole pages, or traps. It asks for pages
+    /// without asking for the memory's size, so that it is the same in memories whose pages are
+    /// single bytes: these do not grow.
+    fn grow(&mut self) -> Callee {
+        let callee = self.declare(&[], &[]);
+        let mut body = Body::new(0);
+        let pages = body.local(ValType::I32);
+        body.op(Instruction::GlobalGet(HEAP))
+            .op(Instruction::GlobalGet(LIMIT))
+            .op(Instruction::I32Sub);
+        body.i32(PAGE_BYTES - 1).op(Instruction::I32Add);
+        body.i32(16).op(Instruction::I32ShrU).tee(pages);
+        body.op(Instruction::MemoryGrow(0));
         body.i32(u32::MAX).op(Instruction::I32Eq).begin_if();
-        body.op(Instruction::Unreachable).end().end().get(address);
+        body.op(Instruction::Unreachable).end();
+        body.op(Instruction::GlobalGet(LIMIT)).get(pages).i32(16);
+        body.op(Instruction::I32Shl)
+            .op(Instruction::I32Add)
+            .op(Instruction::GlobalSet(LIMIT));
         self.define(callee, body);
         callee
     }
@@ -234,24 +250,24 @@ impl Module {
         }
         exports.export("memory", ExportKind::Memory, 0);
         let arena = align_to(self.end, 8);
-        let bytes = arena.saturating_add(self.arena_bytes);
+        let limit = arena.saturating_add(self.arena_bytes);
         let mut memories = MemorySection::new();
         memories.memory(MemoryType {
-            minimum: bytes.div_ceil(PAGE_BYTES).max(1).into(),
+            minimum: limit.div_ceil(PAGE_BYTES).max(1).into(),
             maximum: None,
             memory64: false,
             shared: false,
             page_size_log2: None,
         });
         let mut globals = GlobalSection::new();
-        for mutable in [true, false] {
+        for (mutable, value) in [(true, arena), (false, arena), (true, limit)] {
             globals.global(
                 GlobalType {
                     val_type: ValType::I32,
                     mutable,
                     shared: false,
                 },
-                &ConstExpr::i32_const(arena.cast_signed()),
+                &ConstExpr::i32_const(value.cast_signed()),
             );
         }
         let mut data = DataSection::new();
@@ -271,6 +287,10 @@ impl Module {
             });
         }
         module.section(&code).section(&data);
+        module.section(&CustomSection {
+            name: memory_need::SECTION.into(),
+            data: memory_need::bytes(limit).as_slice().into(),
+        });
         module.finish()
     }
 }

@@ -1,0 +1,141 @@
+//! The form of a board's file. Unknown fields are errors: a misspelt limit is none.
+
+use serde::Deserialize;
+
+/// A target.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Board {
+    /// As the command line names it, and its file.
+    pub id: String,
+    /// As people name it.
+    pub name: String,
+    pub kind: Kind,
+    pub core: String,
+    /// Of the core, as the firmware sets it.
+    pub clock_hz: Option<u64>,
+    /// What the Rust compiler calls it; none where there is no compiler for it.
+    pub rust_target: Option<String>,
+    pub execution: Execution,
+    pub proof: Proof,
+    /// CAN buses that can be joined to it.
+    pub can_buses: u32,
+    /// Packages of interfaces to devices that it serves; what every ECU serves is not listed.
+    pub serves: Vec<String>,
+    /// What puts an image on the board; `{elf}`, `{hex}` and `{bin}` stand for files.
+    pub flash_command: Option<String>,
+    /// What a user should know.
+    pub note: Option<String>,
+    /// Code and payloads; microcontrollers only.
+    pub flash: Option<Region>,
+    /// Data; microcontrollers only.
+    pub ram: Option<Region>,
+    /// The machine that plays it.
+    pub qemu: Option<Qemu>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Microcontroller,
+    Linux,
+}
+
+/// How partitions run on it by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Execution {
+    /// Compiled to Pulley, interpreted by a prebuilt firmware.
+    Pulley,
+    /// Compiled to the core's own instructions.
+    Native,
+    /// As C sources for the vendor's build.
+    CProject,
+    /// As a folder for Linux.
+    LinuxBundle,
+}
+
+/// What Wireloom's own tests show of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// It runs as itself.
+    Here,
+    /// It runs in QEMU's model of the machine.
+    Qemu,
+    /// Its program runs under QEMU's user mode.
+    QemuUser,
+    /// Its firmware is compiled and linked.
+    Compiled,
+    None,
+}
+
+/// Part of the address space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Region {
+    pub address: u32,
+    pub bytes: u32,
+}
+
+impl Region {
+    /// Whether so many bytes from `address` on lie inside.
+    pub fn contains(&self, address: u32, bytes: u32) -> bool {
+        let end = u64::from(address) + u64::from(bytes);
+        address >= self.address && end <= u64::from(self.address) + u64::from(self.bytes)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Qemu {
+    /// Of `-M`.
+    pub machine: String,
+}
+
+/// Why there is no such board.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BoardError {
+    #[error("there is no board `{id}`; choose one of `{known}`")]
+    Unknown { id: String, known: String },
+    #[error("the file of board `{id}` is not readable: {reason}")]
+    Unreadable { id: String, reason: String },
+    #[error("the file of board `{id}` says that it is `{found}`; name it so")]
+    Misnamed { id: String, found: String },
+    #[error("board `{id}` is a microcontroller and has no `{missing}`; add it to its file")]
+    Incomplete { id: String, missing: &'static str },
+}
+
+impl Board {
+    /// Reads a board's file; `id` is the file's name.
+    pub fn parse(id: &str, text: &str) -> Result<Board, BoardError> {
+        let board: Board = toml::from_str(text).map_err(|error| BoardError::Unreadable {
+            id: id.to_owned(),
+            reason: error.message().to_owned(),
+        })?;
+        if board.id != id {
+            return Err(BoardError::Misnamed {
+                id: id.to_owned(),
+                found: board.id,
+            });
+        }
+        let missing = match (board.kind, board.flash, board.ram) {
+            (Kind::Microcontroller, None, _) => "flash",
+            (Kind::Microcontroller, _, None) => "ram",
+            _ => return Ok(board),
+        };
+        Err(BoardError::Incomplete {
+            id: id.to_owned(),
+            missing,
+        })
+    }
+
+    /// Whether components can import from this package (`wasi:i2c`) there.
+    pub fn serves(&self, package: &str) -> bool {
+        let is_device = DEVICE_PACKAGES.contains(&package);
+        !is_device || self.serves.iter().any(|served| served == package)
+    }
+}
+
+/// Packages that need something of the board; the others every ECU serves, or none.
+pub(crate) const DEVICE_PACKAGES: [&str; 4] = ["autosar:can", "wasi:gpio", "wasi:i2c", "wasi:spi"];

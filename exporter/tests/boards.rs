@@ -1,0 +1,112 @@
+//! Board files: the list and the folder are the same, and a wrong file is refused.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
+
+use exporter::boards::{self, Board, BoardError, Execution, Kind};
+use std::path::Path;
+
+#[test]
+fn the_list_is_the_folder() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/boards");
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut files: Vec<String> = entries
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    assert_eq!(boards::ids().collect::<Vec<_>>(), files);
+}
+
+#[test]
+fn every_board_is_readable_and_whole() {
+    for id in boards::ids() {
+        let board = boards::board(id).unwrap();
+        assert_eq!(
+            board.kind == Kind::Linux,
+            board.execution == Execution::LinuxBundle,
+            "{id}"
+        );
+        assert_eq!(board.qemu.is_some(), id.starts_with("qemu-"), "{id}");
+        for package in &board.serves {
+            assert!(board.serves(package), "{id}");
+            assert!(package.contains(':'), "{id}: {package}");
+        }
+        for place in board
+            .flash_command
+            .iter()
+            .flat_map(|command| command.split('{').skip(1))
+        {
+            let name = place.split('}').next().unwrap();
+            assert!(["elf", "hex", "bin"].contains(&name), "{id}: {name}");
+        }
+    }
+}
+
+#[test]
+fn a_board_serves_its_devices_and_what_every_ecu_does() {
+    let board = boards::board("qemu-netduinoplus2").unwrap();
+    assert!(board.serves("autosar:can"));
+    assert!(!board.serves("wasi:i2c"));
+    assert!(board.serves("wasi:clocks"));
+}
+
+const GOOD: &str = r#"
+id = "x"
+name = "X"
+kind = "microcontroller"
+core = "Cortex-M0"
+execution = "pulley"
+proof = "none"
+can_buses = 0
+serves = []
+flash = { address = 0, bytes = 10 }
+ram = { address = 32, bytes = 10 }
+"#;
+
+#[test]
+fn a_wrong_file_is_refused() {
+    assert!(Board::parse("x", GOOD).is_ok());
+    let cases = [
+        (
+            "x",
+            GOOD.replace("can_buses", "canbuses"),
+            "unknown field `canbuses`",
+        ),
+        (
+            "x",
+            GOOD.replace("bytes = 10 }\nram", "size = 10 }\nram"),
+            "unknown field `size`",
+        ),
+        (
+            "x",
+            GOOD.replace("\"pulley\"", "\"magic\""),
+            "unknown variant `magic`",
+        ),
+        (
+            "x",
+            GOOD.replace("core = \"Cortex-M0\"", ""),
+            "missing field `core`",
+        ),
+        ("y", GOOD.to_owned(), "says that it is `x`"),
+        ("x", GOOD.replace("ram =", "# ram ="), "has no `ram`"),
+        ("x", GOOD.replace("flash =", "# flash ="), "has no `flash`"),
+    ];
+    for (id, text, expected) in cases {
+        let error = Board::parse(id, &text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{expected}: {error}");
+    }
+}
+
+#[test]
+fn an_unknown_board_is_answered_with_the_known_ones() {
+    let error = boards::board("stm32").unwrap_err();
+    assert!(matches!(error, BoardError::Unknown { .. }));
+    assert!(
+        error
+            .to_string()
+            .starts_with("there is no board `stm32`; choose one of `arduino-due`, `esp32")
+    );
+}
