@@ -70,6 +70,20 @@ pub fn contents(
     }
 }
 
+/// The images of a project's partitions, each with its tag; the version is that of the product
+/// where none is given.
+pub fn images(
+    document: &Document,
+    library: &Library,
+    version: Option<Version>,
+) -> Result<Vec<(String, exporter::oci::Image)>, ExportError> {
+    refuse_errors(document, library)?;
+    let composed = graph_core::compose::compose(document, library)?;
+    let mut product = product(document, library, &composed)?;
+    product.about.version = version.unwrap_or(product.about.version);
+    Ok(exporter::oci::images(&product)?)
+}
+
 fn refuse_errors(document: &Document, library: &Library) -> Result<(), ExportError> {
     let mut errors = graph_core::check::check(document, library);
     errors.retain(|diagnostic| diagnostic.severity == graph_core::diagnostic::Severity::Error);

@@ -12,6 +12,7 @@ pub mod files;
 pub mod observe;
 pub mod picture;
 pub mod realtime;
+pub mod remote;
 pub mod report;
 pub mod scaffold;
 pub mod session;

@@ -25,6 +25,14 @@ pub enum ExportError {
         "version `{version}` has build metadata, which no tag can carry; leave out what follows the `+`"
     )]
     BuildMetadata { version: String },
+    #[error(
+        "`{file}` has no version; give one as the tag, as in `registry.example/team/name:1.0.0`"
+    )]
+    NoVersion { file: String },
+    #[error(
+        "`{file}` does not go into an archive: {reason}; shorten the names of ECU and partition"
+    )]
+    Archive { file: String, reason: String },
     #[error("two partitions have the tag `{tag}`; rename one of them")]
     TagTwice { tag: String },
 }

@@ -6,6 +6,7 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod archive;
 pub mod boards;
 pub mod compile;
 mod component;

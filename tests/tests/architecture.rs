@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "deployment",
             "exporter",
             "graph-core",
+            "registry",
             "rte",
             "runner",
             "simulator",
@@ -34,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("graph-core", &["autosar-wit", "deployment", "rte"]),
     ("payload", &["deployment"]),
+    ("registry", &[]),
     ("rte", &["autosar-wit"]),
     ("runner", &["deployment", "ecu-host"]),
     ("simulator", &["autosar-wit", "deployment", "ecu-host"]),
@@ -45,6 +47,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("egui::", &["app/src/ui", "app/src/picture"]),
     ("eframe::", &["app/src/ui"]),
     ("rfd::", &["app/src/ui"]),
+    ("ureq::", &["registry/src"]),
     (
         "wasmtime::",
         &[

@@ -15,7 +15,8 @@ pub(super) struct ExportArguments {
     /// What to write
     #[arg(long, value_enum, default_value = "wasm")]
     target: TargetName,
-    /// Folder for the files; made if it is not there
+    /// Folder for the files; made if it is not there. With `oci-layout` a name that ends in `.tar`
+    /// is one archive of them
     #[arg(short, long)]
     output: PathBuf,
     /// Also write each partition as a command for stock `wasmtime run`, which calls its tasks for
@@ -56,8 +57,8 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         Ok(refused) => refused,
         Err(outcome) => return *outcome,
     };
-    if let Err(error) = files::write_all(&arguments.output, &contents) {
-        return Outcome::failed(error);
+    if let Err(outcome) = write(arguments, &contents) {
+        return *outcome;
     }
     let mut text = String::new();
     for (name, bytes) in &contents {
@@ -79,6 +80,26 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         fields.insert("no_command".to_string(), json!(refused));
     }
     Outcome::fine(json, text)
+}
+
+/// A folder, or an archive where that was asked for.
+fn write(
+    arguments: &ExportArguments,
+    contents: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), Box<Outcome>> {
+    let ends_in_tar = arguments
+        .output
+        .extension()
+        .is_some_and(|ending| ending == "tar");
+    let written = match ends_in_tar && arguments.target == TargetName::OciLayout {
+        true => {
+            let bytes = exporter::archive::tar(contents)
+                .map_err(|error| Box::new(Outcome::wrong(error)))?;
+            files::write_atomically(&arguments.output, &bytes)
+        }
+        false => files::write_all(&arguments.output, contents),
+    };
+    written.map_err(|error| Box::new(Outcome::failed(error)))
 }
 
 /// Adds the commands that were asked for; the partitions that cannot be one say why.

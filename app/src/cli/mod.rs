@@ -13,6 +13,8 @@ mod outcome;
 mod pack;
 mod picture;
 mod progress;
+mod pull;
+mod push;
 mod run;
 mod simulate;
 
@@ -53,6 +55,10 @@ enum Action {
     Run(run::RunArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
+    /// Bring a component, a WIT package or a project's partitions to a registry
+    Push(push::PushArguments),
+    /// Fetch a component or a WIT package from a registry
+    Pull(pull::PullArguments),
     /// Draw the canvas into a PNG file, without a display
     Picture(picture::PictureArguments),
     /// Tools for CAN frames
@@ -129,6 +135,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
+        Action::Push(arguments) => push::push(&arguments),
+        Action::Pull(arguments) => pull::pull(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),

@@ -21,6 +21,16 @@ pub(super) fn virtual_time(text: &str, end_ns: u64) -> ProgressBar {
     bar
 }
 
+/// Bytes, of which it is known in time how many there are.
+pub(super) fn bytes(text: &str) -> ProgressBar {
+    let bar = bar_for_terminal(|| ProgressBar::new(0));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {bytes}/{total_bytes}") {
+        bar.set_style(style);
+    }
+    bar.set_message(text.to_string());
+    bar
+}
+
 fn bar_for_terminal(make: impl FnOnce() -> ProgressBar) -> ProgressBar {
     match std::io::stderr().is_terminal() {
         true => make(),

@@ -12,6 +12,8 @@ mod hostile;
 mod path;
 mod probes;
 mod refused;
+mod registries;
+
 mod replay;
 mod run;
 mod support;

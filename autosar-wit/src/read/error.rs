@@ -61,6 +61,8 @@ pub enum ReadError {
     NoWit,
     #[error("WIT is not valid: {message}")]
     Wit { message: String },
+    #[error("these WIT files define {}; choose the folder of one package", listed(.packages))]
+    WhichPackage { packages: Vec<String> },
     #[error("WIT in `{name}` has no world `{world}`; {}", known(.worlds))]
     NoSuchWorld {
         name: String,

@@ -7,7 +7,7 @@ mod error;
 mod kind;
 mod sniff;
 mod types;
-mod wit;
+pub(crate) mod wit;
 
 pub use error::ReadError;
 pub use sniff::LARGEST_BYTES;

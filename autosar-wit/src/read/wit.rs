@@ -14,6 +14,12 @@ use wit_parser::{PackageId, Resolve};
 
 /// Packages of texts, without those below `deps`.
 pub(super) fn texts(files: &[(&str, &str)]) -> Result<Vec<WitPackage>, ReadError> {
+    let (resolve, ids) = resolved(files)?;
+    Ok(ids.into_iter().map(|id| package(&resolve, id)).collect())
+}
+
+/// What the parser makes of texts, and the packages that are meant.
+pub(crate) fn resolved(files: &[(&str, &str)]) -> Result<(Resolve, Vec<PackageId>), ReadError> {
     let groups = group::groups(files)?;
     let mut resolve = Resolve {
         all_features: true,
@@ -34,8 +40,9 @@ pub(super) fn texts(files: &[(&str, &str)]) -> Result<Vec<WitPackage>, ReadError
         })?;
     let ids = names
         .iter()
-        .filter_map(|name| resolve.package_names.get(name).copied());
-    Ok(ids.map(|id| package(&resolve, id)).collect())
+        .filter_map(|name| resolve.package_names.get(name).copied())
+        .collect();
+    Ok((resolve, ids))
 }
 
 /// The package in the binary form of WIT.
