@@ -11,6 +11,7 @@ pub mod i2c;
 pub mod simulation;
 pub mod trace;
 
+pub use back_to_back::Recording;
 pub use simulation::{
     DeviceView, Halt, Incident, Options, Programs, Replay, ReplayTiming, Simulation,
     SimulationError, Step, StimulusChange, Summary, SystemFiles, parse_duration_ns, sha256_hex,

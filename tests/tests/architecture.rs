@@ -38,7 +38,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("registry", &[]),
     ("rte", &["autosar-wit"]),
     ("runner", &["deployment", "ecu-host"]),
-    ("simulator", &["autosar-wit", "deployment", "ecu-host"]),
+    (
+        "simulator",
+        &["autosar-wit", "back-to-back", "deployment", "ecu-host"],
+    ),
 ];
 
 /// What may be named only below these folders.

@@ -29,6 +29,12 @@ pub(super) struct SimulateArguments {
     /// Write all frames as a candump log
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// The ECU that is recorded; needed where the project has several
+    #[arg(long, value_name = "NAME", requires = "record")]
+    ecu: Option<String>,
 }
 
 pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
@@ -36,16 +42,24 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(end_ns) => end_ns,
         Err(error) => return Outcome::failed(error),
     };
-    let options = match options(arguments) {
+    let mut options = match options(arguments) {
         Ok(options) => options,
         Err(outcome) => return *outcome,
     };
-    let (_, composed) = match opened_and_composed(&arguments.project) {
-        Ok(both) => both,
+    let opened = match opened_and_composed(&arguments.project) {
+        Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    let composed = &opened.composed;
+    if arguments.record.is_some() {
+        let ecu = super::outcome::chosen_ecu(&composed.system, arguments.ecu.as_deref());
+        match ecu {
+            Ok(ecu) => options.record = Some(ecu),
+            Err(outcome) => return *outcome,
+        }
+    }
     let compiling = progress::spinner("Compiling");
-    let simulation = Simulation::new(&observe::system_files(&composed), options);
+    let simulation = Simulation::new(&observe::system_files(composed), options);
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,
@@ -62,7 +76,12 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     {
         return Outcome::failed(error);
     }
-    outcome(&simulation.summary(), halt)
+    if let (Some(path), Some(recording)) = (&arguments.record, simulation.recording())
+        && let Err(error) = files::write_atomically(path, recording.to_text().as_bytes())
+    {
+        return Outcome::failed(error);
+    }
+    outcome(&simulation.summary(), halt).with_warnings(&opened.warnings)
 }
 
 fn options(arguments: &SimulateArguments) -> Result<Options, Box<Outcome>> {

@@ -10,12 +10,16 @@ use crate::{
     simulation::hex,
     trace::{Kind, SubjectId, Trace},
 };
+use back_to_back::Recorder;
 use deployment::Partition;
 use ecu_host::board::{
     Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
 };
-use ecu_host::{PartitionId, Work};
+use ecu_host::{Ecu, PartitionId, Work};
 use sha2::{Digest, Sha256};
+
+/// An ECU of the simulation; its recorder is off unless the options name it.
+pub(super) type VirtualEcu = Ecu<Recorder<VirtualBoard>>;
 
 #[derive(Debug)]
 pub(super) struct VirtualBoard {

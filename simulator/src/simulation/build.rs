@@ -2,10 +2,15 @@
 //! Knows nothing of time.
 
 use super::{
-    board::VirtualBoard, error::SimulationError, files::SystemFiles, options::Options,
-    programs::Programs, world::World,
+    board::{VirtualBoard, VirtualEcu},
+    error::{SimulationError, listed},
+    files::SystemFiles,
+    options::Options,
+    programs::Programs,
+    world::World,
 };
 use crate::can::QueueOrder;
+use back_to_back::Recorder;
 use deployment::{Partition, PartitionFile, Route, RouteEnd};
 use ecu_host::{Ecu, EcuSettings};
 use std::collections::BTreeSet;
@@ -17,7 +22,7 @@ const RAW_CAN: &str = "autosar:can/";
 /// Everything of a run, at time 0.
 pub(super) struct Built {
     /// By name.
-    pub(super) ecus: Vec<(String, Ecu<VirtualBoard>)>,
+    pub(super) ecus: Vec<(String, VirtualEcu)>,
     pub(super) world: World,
     pub(super) replays: Vec<ReplayRun>,
 }
@@ -41,6 +46,7 @@ pub(super) fn build(
     let mut descriptions: Vec<&deployment::Ecu> = files.system.ecus.iter().collect();
     descriptions.sort_by(|a, b| a.name.cmp(&b.name));
     refuse_duplicates("ECUs", descriptions.iter().map(|ecu| ecu.name.as_str()))?;
+    refuse_unknown(options.record.as_deref(), &descriptions)?;
     let mut ecus = Vec::new();
     for description in descriptions {
         let ecu = build_ecu(
@@ -70,6 +76,20 @@ pub(super) fn build(
     })
 }
 
+fn refuse_unknown(
+    recorded: Option<&str>,
+    ecus: &[&deployment::Ecu],
+) -> Result<(), SimulationError> {
+    let names = || ecus.iter().map(|ecu| ecu.name.as_str());
+    match recorded.filter(|name| !names().any(|known| known == *name)) {
+        None => Ok(()),
+        Some(name) => Err(SimulationError::UnknownEcu {
+            ecu: name.to_owned(),
+            known: listed(names()),
+        }),
+    }
+}
+
 fn build_ecu(
     number: usize,
     description: &deployment::Ecu,
@@ -77,7 +97,7 @@ fn build_ecu(
     options: &Options,
     programs: &Programs,
     world: &mut World,
-) -> Result<Ecu<VirtualBoard>, SimulationError> {
+) -> Result<VirtualEcu, SimulationError> {
     let mut loaded = Vec::new();
     for entry in &description.partitions {
         loaded.push(load(&description.name, entry, files, programs)?);
@@ -102,6 +122,10 @@ fn build_ecu(
         &tables,
         controllers,
     );
+    let board = match options.record.as_deref() == Some(description.name.as_str()) {
+        true => Recorder::on(board),
+        false => Recorder::off(board),
+    };
     let mut ecu = Ecu::new(programs.engine(), EcuSettings::of(description), board);
     for (table, component) in loaded {
         ecu.add(&component, table)
@@ -152,7 +176,7 @@ fn uses_can(programs: &Programs, table: &Partition, component: &Component, bus: 
             .any(|(name, _)| name.starts_with(RAW_CAN))
 }
 
-fn connect(ecus: &mut [(String, Ecu<VirtualBoard>)], route: &Route) -> Result<(), SimulationError> {
+fn connect(ecus: &mut [(String, VirtualEcu)], route: &Route) -> Result<(), SimulationError> {
     let named = |end: &RouteEnd| format!("{}/{} element {}", end.ecu, end.partition, end.element);
     if route.from.ecu != route.to.ecu {
         return Err(SimulationError::Route {

@@ -37,6 +37,8 @@ pub enum SimulationError {
         model: String,
         known: String,
     },
+    #[error("there is no ECU `{ecu}`; there are {known}")]
+    UnknownEcu { ecu: String, known: String },
     #[error("there is no device `{device}`; there are {known}")]
     UnknownDevice { device: String, known: String },
     #[error("device `{device}` has no stimulus `{stimulus}`; it has {known}")]

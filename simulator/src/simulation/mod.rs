@@ -19,6 +19,7 @@ mod error;
 mod files;
 mod options;
 mod programs;
+mod record;
 mod run;
 mod statistics;
 mod summary;
@@ -45,7 +46,6 @@ use crate::{
 };
 use build::{Built, ReplayRun};
 use deployment::{Partition, System};
-use ecu_host::Ecu;
 use statistics::Statistics;
 use std::sync::Arc;
 use world::{FrameRequest, Stimulation, World};
@@ -56,7 +56,7 @@ pub struct Simulation {
     options: Options,
     programs: Programs,
     /// By name.
-    ecus: Vec<(String, Ecu<board::VirtualBoard>)>,
+    ecus: Vec<(String, board::VirtualEcu)>,
     /// Away only while an ECU runs.
     world: Option<Box<World>>,
     replays: Vec<ReplayRun>,

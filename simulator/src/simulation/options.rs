@@ -14,6 +14,8 @@ pub struct Options {
     pub seed: u64,
     pub stimuli: Vec<StimulusChange>,
     pub replays: Vec<Replay>,
+    /// Name of the ECU whose board is recorded; see [`crate::Simulation::recording`].
+    pub record: Option<String>,
     /// Memory for the rows of the trace; the hash does not depend on it.
     pub rows_bytes_max: usize,
 }
@@ -66,6 +68,7 @@ impl Default for Options {
             seed: 0,
             stimuli: Vec::new(),
             replays: Vec::new(),
+            record: None,
             rows_bytes_max: ROWS_BYTES_MAX,
         }
     }

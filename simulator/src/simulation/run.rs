@@ -263,6 +263,7 @@ impl Simulation {
         };
         let subject = ecu
             .board()
+            .board
             .work_subject(activation.partition, activation.work);
         let (Some(mut world), Some(subject)) = (self.world.take(), subject) else {
             unreachable!("every activation is one of the table: this is a bug")
@@ -271,9 +272,9 @@ impl Simulation {
         world
             .trace
             .record(at_ns, Kind::Began, subject, format_args!("{released_ns}"));
-        ecu.board_mut().world = Some(world);
-        let completion = ecu.run(at_ns);
-        self.world = ecu.board_mut().world.take();
+        ecu.board_mut().board.world = Some(world);
+        let completion = back_to_back::run(ecu, at_ns);
+        self.world = ecu.board_mut().board.world.take();
         let Some(completion) = completion else {
             return;
         };

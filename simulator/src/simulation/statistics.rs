@@ -2,13 +2,13 @@
 
 use super::{
     Simulation,
-    board::VirtualBoard,
+    board::VirtualEcu,
     summary::{
         BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
     },
 };
 use crate::can::statistics::share;
-use ecu_host::{Completion, Consequence, Ecu, Outcome, PartitionId, Work};
+use ecu_host::{Completion, Consequence, Outcome, PartitionId, Work};
 
 /// Incidents that are kept; all are in the trace.
 const INCIDENTS_KEPT: usize = 1_000;
@@ -43,7 +43,7 @@ pub(super) struct WorkName<'a> {
 }
 
 impl Statistics {
-    pub(super) fn new<'a>(ecus: impl Iterator<Item = &'a Ecu<VirtualBoard>>) -> Statistics {
+    pub(super) fn new<'a>(ecus: impl Iterator<Item = &'a VirtualEcu>) -> Statistics {
         let ecus = ecus.map(|ecu| EcuStatistics {
             cost_worst_ns: tables(ecu)
                 .map(|(_, table)| vec![0; table.tasks.len()])
@@ -163,7 +163,7 @@ impl EcuStatistics {
     }
 }
 
-fn tables(ecu: &Ecu<VirtualBoard>) -> impl Iterator<Item = (PartitionId, &deployment::Partition)> {
+fn tables(ecu: &VirtualEcu) -> impl Iterator<Item = (PartitionId, &deployment::Partition)> {
     (0..)
         .map(PartitionId)
         .map_while(|partition| Some((partition, ecu.partition(partition)?)))

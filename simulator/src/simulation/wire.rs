@@ -3,7 +3,7 @@
 
 use super::{
     Happened, Simulation,
-    board::VirtualBoard,
+    board::VirtualEcu,
     world::{CanNet, RequestId},
 };
 use crate::{
@@ -11,13 +11,13 @@ use crate::{
     trace::Kind,
 };
 use ecu_host::{
-    Confirmation, Ecu, Transmission,
+    Confirmation, Transmission,
     board::{CanBusError, CanErrorState, CanEvent, CanFrame},
 };
 
 impl Simulation {
     /// The ECU behind a controller, if it is one's.
-    fn owner(&mut self, net: usize, controller: ControllerId) -> Option<&mut Ecu<VirtualBoard>> {
+    fn owner(&mut self, net: usize, controller: ControllerId) -> Option<&mut VirtualEcu> {
         let net = self.world().cans.get(net)?;
         let number = (*net.ecus.get(controller.0 as usize)?)?;
         self.ecus.get_mut(number).map(|(_, ecu)| ecu)
@@ -26,11 +26,12 @@ impl Simulation {
     /// Tells who asked what became of it.
     pub(super) fn confirm(&mut self, id: RequestId, outcome: Transmission, at_ns: u64) {
         if let Some(ecu) = self.owner(id.net, id.controller) {
-            ecu.confirm(Confirmation {
+            let confirmation = Confirmation {
                 request: id.token,
                 outcome,
                 at_ns,
-            });
+            };
+            back_to_back::confirm(ecu, confirmation);
         }
     }
 
@@ -39,7 +40,7 @@ impl Simulation {
             return;
         };
         if let Some(ecu) = self.owner(net, controller) {
-            ecu.can_event(at_ns, &bus, event);
+            back_to_back::can_event(ecu, at_ns, &bus, event);
         }
     }
 
@@ -155,7 +156,7 @@ impl Simulation {
             .filter_map(|receiver| *net.ecus.get(receiver.0 as usize)?);
         for receiver in receivers {
             if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
-                ecu.receive(*end_ns, &frame);
+                back_to_back::receive(ecu, *end_ns, &frame);
             }
         }
         for (controller, token) in &sent.senders {
