@@ -1,8 +1,10 @@
 //! The console: serves `wireloom:ecu` to a partition under any engine with WASI, on a virtual
 //! clock that the driver sets. Sent frames are printed as candump log lines; nothing is ever
-//! received, and there are no buses: a partition with drivers needs a real host.
+//! received. I2C buses open and have no devices: no address is ever acknowledged.
 //!
 //! Source: can-utils, `candump.c` (log file format).
+
+mod buses;
 
 use crate::{
     code::{Body, Callee, Module},
@@ -87,11 +89,21 @@ pub fn console(plan: &DriverPlan) -> Result<Vec<u8>, GenerateError> {
     }
     elements(&mut module, written, plan.elements);
     transmit(&mut module, now, &plan.pdus);
+    let mut world = WORLD.to_owned();
+    if plan.has_i2c {
+        buses::serve(&mut module);
+        world = world.replacen(
+            "world glue {\n",
+            &format!("world glue {{\n{}", buses::EXPORTS),
+            1,
+        );
+    }
     module.export_realloc();
-    component(
-        module.finish(),
-        &(WORLD.to_owned() + &bus_packages() + &ecu_package()),
-    )
+    let packages = match plan.has_i2c {
+        true => buses::packages(),
+        false => bus_packages() + &ecu_package(),
+    };
+    component(module.finish(), &(world + &packages))
 }
 
 fn clock(module: &mut Module, now: u32) {

@@ -268,6 +268,8 @@ pub struct DriverPlan {
     pub elements: u32,
     /// By their numbers.
     pub pdus: Vec<PrintedPdu>,
+    /// Whether the partition has drivers on I2C: the console then gives buses without devices.
+    pub has_i2c: bool,
     /// The last instant at which a task starts.
     pub until_ns: u64,
 }

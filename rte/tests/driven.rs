@@ -113,6 +113,7 @@ fn frames_are_printed_as_candump_lines() {
             ),
         ],
         elements: 3,
+        has_i2c: false,
         pdus: vec![pdu(0x12, false), pdu(0x1abc_def0, true)],
         until_ns: 1_000_000_000,
     };

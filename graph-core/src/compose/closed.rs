@@ -17,22 +17,31 @@ const CONSOLE: [&str; 5] = [
     "wireloom:ecu/meter@0.1.0",
     "wireloom:ecu/probes@0.1.0",
 ];
-/// Packages that only an ECU serves.
-const BUSES: [&str; 5] = [
+/// And these where a driver needs one of them.
+const BUSES: [&str; 3] = [
+    "wasi:i2c/delay@0.2.0-draft",
+    "wasi:i2c/i2c@0.2.0-draft",
+    "wireloom:ecu/buses@0.1.0",
+];
+/// What only an ECU serves.
+const NEEDS_HOST: [&str; 4] = [
     "autosar:can/",
     "wasi:gpio/",
-    "wasi:i2c/",
     "wasi:spi/",
     "wireloom:ecu/nv@",
 ];
 const RUN: &str = "wasi:cli/run@0.2.0";
 
 /// A command that calls the partition's tasks for that time and prints the frames that it sends;
-/// it receives none. A partition with drivers is refused: a plain engine has no buses.
+/// it receives none. Its I2C buses have no devices. A partition with a driver of anything else is
+/// refused, and one with a component that takes its bus by a root function: that import names a
+/// resource of the host.
 pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, ComposeError> {
     let imports = seal::imports(&partition.bytes);
-    let has_bus = |import: &&&str| BUSES.iter().any(|bus| import.starts_with(bus));
-    if let Some(import) = imports.iter().find(has_bus) {
+    let needs_host = |import: &&&str| {
+        **import == "i2c" || NEEDS_HOST.iter().any(|start| import.starts_with(start))
+    };
+    if let Some(import) = imports.iter().find(needs_host) {
         return Err(ComposeError::NeedsHost {
             ecu: partition.ecu.clone(),
             partition: partition.name.clone(),
@@ -44,7 +53,11 @@ pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, C
         partition: partition.name.clone(),
         source: Box::new(source),
     };
-    let plan = plan(&partition.deployment, until_ns);
+    let has_i2c = imports.iter().any(|import| BUSES.contains(import));
+    let plan = DriverPlan {
+        has_i2c,
+        ..plan(&partition.deployment, until_ns)
+    };
     let (console, driver) = (
         rte::console(&plan).map_err(glue)?,
         rte::driver(&plan).map_err(glue)?,
@@ -56,7 +69,9 @@ pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, C
             path: vec![name.to_owned()],
         },
     };
-    let served = imports.iter().filter(|import| CONSOLE.contains(import));
+    let served = imports
+        .iter()
+        .filter(|import| CONSOLE.contains(import) || BUSES.contains(import));
     let partition_wires: Vec<Wire> = served.map(|import| export(0, import)).collect();
     let mut driver_wires = vec![export(0, CONSOLE_CONTROL)];
     driver_wires.extend(plan.tasks.iter().map(|task| export(1, &task.name)));
@@ -110,6 +125,7 @@ fn plan(table: &Partition, until_ns: u64) -> DriverPlan {
         tasks: tasks.into_iter().map(driven).collect(),
         elements: super::table::position(table.elements.len()),
         pdus: table.pdus.iter().map(printed).collect(),
+        has_i2c: false,
         until_ns,
     }
 }

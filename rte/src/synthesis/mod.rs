@@ -22,6 +22,11 @@ const ECU: &str = include_str!(concat!(
     env!("CARGO_MANIFEST_DIR"),
     "/../autosar-wit/wit/wireloom-ecu.wit"
 ));
+const I2C: &str = include_str!(concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../autosar-wit/wit/deps/i2c.wit"
+));
+const I2C_HEAD: &str = "package wasi:i2c@0.2.0-draft;";
 const ECU_HEAD: &str = "package wireloom:ecu@0.1.0;";
 const ECU_INTERFACES: [&str; 6] = ["clock", "meter", "elements", "frames", "buses", "probes"];
 /// Resources of `wasi:gpio@0.2.0` that `buses` gives handles of, by interface.
@@ -160,6 +165,12 @@ package wasi:gpio@0.2.0 {{
         pins("analog"),
         pins("digital")
     )
+}
+
+/// The draft I2C interface as a package within other text.
+pub(crate) fn i2c_package() -> String {
+    let interfaces = I2C.split_once(I2C_HEAD).map_or("", |(_, rest)| rest);
+    format!("package wasi:i2c@0.2.0-draft {{{interfaces}}}\n")
 }
 
 /// The resource whose handles `buses.open-i2c` gives.
