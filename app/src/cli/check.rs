@@ -1,10 +1,11 @@
 //! `wireloom check PROJECT`.
 
-use super::outcome::{Outcome, Status, diagnostics_json, diagnostics_text, has_errors};
+use super::outcome::{
+    Outcome, Status, diagnostics_json, diagnostics_text, has_errors, untold, warnings_text,
+};
 use crate::files;
-use graph_core::diagnostic::Diagnostic;
 use serde_json::json;
-use std::{fmt::Write, path::PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArguments {
@@ -19,10 +20,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Outcome {
     };
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     let warnings = untold(&project.warnings, &diagnostics);
-    let mut text = String::new();
-    for warning in &warnings {
-        let _ = writeln!(text, "warning: {warning}");
-    }
+    let mut text = warnings_text(&warnings);
     text.push_str(&diagnostics_text(&project.document, &diagnostics));
     Outcome {
         status: if has_errors(&diagnostics) {
@@ -39,11 +37,4 @@ pub(super) fn check(arguments: &CheckArguments) -> Outcome {
         }),
         text,
     }
-}
-
-/// What was wrong with files, unless a finding says it.
-fn untold<'a>(warnings: &'a [String], diagnostics: &[Diagnostic]) -> Vec<&'a str> {
-    let is_told = |warning: &str| diagnostics.iter().any(|one| one.message.contains(warning));
-    let warnings = warnings.iter().map(String::as_str);
-    warnings.filter(|warning| !is_told(warning)).collect()
 }

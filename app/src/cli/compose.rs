@@ -1,6 +1,6 @@
 //! `wireloom compose PROJECT -o DIR`.
 
-use super::outcome::{Outcome, has_errors};
+use super::outcome::{Outcome, has_errors, untold};
 use crate::files::{self, Project};
 use graph_core::compose::Composed;
 use serde_json::json;
@@ -16,10 +16,11 @@ pub(super) struct ComposeArguments {
 }
 
 pub(super) fn compose(arguments: &ComposeArguments) -> Outcome {
-    let (_, composed) = match opened_and_composed(&arguments.project) {
-        Ok(both) => both,
+    let opened = match opened_and_composed(&arguments.project) {
+        Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    let composed = &opened.composed;
     let mut contents: BTreeMap<String, Vec<u8>> = composed
         .partitions
         .iter()
@@ -59,21 +60,32 @@ pub(super) fn compose(arguments: &ComposeArguments) -> Outcome {
         }),
         text,
     )
+    .with_warnings(&opened.warnings)
+}
+
+/// A project that has no errors, and what it composes to.
+pub(super) struct Opened {
+    pub(super) project: Project,
+    pub(super) composed: Composed,
+    /// What was wrong with files, unless a finding says it.
+    pub(super) warnings: Vec<String>,
 }
 
 /// Reads, checks and composes; what stands in the way is the outcome to show.
-pub(super) fn opened_and_composed(
-    path: &std::path::Path,
-) -> Result<(Project, Composed), Box<Outcome>> {
+pub(super) fn opened_and_composed(path: &std::path::Path) -> Result<Opened, Box<Outcome>> {
     let project = files::open_project(path).map_err(|error| Box::new(Outcome::failed(error)))?;
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     if has_errors(&diagnostics) {
-        return Err(Box::new(Outcome::diagnosed(
-            &project.document,
-            &diagnostics,
-        )));
+        let outcome = Outcome::diagnosed(&project.document, &diagnostics);
+        let warnings = untold(&project.warnings, &diagnostics);
+        return Err(Box::new(outcome.with_warnings(&warnings)));
     }
     let composed = graph_core::compose::compose(&project.document, &project.library)
         .map_err(|error| Box::new(Outcome::wrong(error)))?;
-    Ok((project, composed))
+    let warnings = untold(&project.warnings, &diagnostics);
+    Ok(Opened {
+        project,
+        composed,
+        warnings,
+    })
 }

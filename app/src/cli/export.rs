@@ -1,7 +1,7 @@
 //! `wireloom export PROJECT --target wasm|oci-layout -o DIR`.
 
 use super::{
-    outcome::{Outcome, has_errors},
+    outcome::{Outcome, has_errors, untold},
     progress,
 };
 use crate::{export as product, files, session::Target};
@@ -39,8 +39,9 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         Err(error) => return Outcome::failed(error),
     };
     let diagnostics = graph_core::check::check(&project.document, &project.library);
+    let warnings = untold(&project.warnings, &diagnostics);
     if has_errors(&diagnostics) {
-        return Outcome::diagnosed(&project.document, &diagnostics);
+        return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
     let target = match arguments.target {
         TargetName::Wasm => Target::Wasm,
@@ -79,7 +80,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     if let (true, Some(fields)) = (arguments.command.is_some(), json.as_object_mut()) {
         fields.insert("no_command".to_string(), json!(refused));
     }
-    Outcome::fine(json, text)
+    Outcome::fine(json, text).with_warnings(&warnings)
 }
 
 /// A folder, or an archive where that was asked for.

@@ -49,6 +49,15 @@ impl Outcome {
         }
     }
 
+    /// With what was wrong with the project's files: before the text, and as the field `warnings`.
+    pub fn with_warnings(mut self, warnings: &[String]) -> Outcome {
+        self.text.insert_str(0, &warnings_text(warnings));
+        if let Some(fields) = self.json.as_object_mut() {
+            fields.insert("warnings".to_string(), json!(warnings));
+        }
+        self
+    }
+
     /// The model has errors: nothing was done.
     pub fn diagnosed(document: &Document, diagnostics: &[Diagnostic]) -> Outcome {
         Outcome {
@@ -69,6 +78,38 @@ impl From<Status> for ExitCode {
             Status::ModelWrong => 1,
             Status::Failed => 2,
         })
+    }
+}
+
+/// What was wrong with files, unless a finding says it.
+pub(super) fn untold(warnings: &[String], diagnostics: &[Diagnostic]) -> Vec<String> {
+    let is_told = |warning: &str| diagnostics.iter().any(|one| one.message.contains(warning));
+    let untold = warnings.iter().filter(|warning| !is_told(warning));
+    untold.cloned().collect()
+}
+
+/// A line each.
+pub(super) fn warnings_text(warnings: &[String]) -> String {
+    let line = |warning: &String| format!("warning: {warning}\n");
+    warnings.iter().map(line).collect()
+}
+
+/// The ECU that a call names, or the only one.
+pub(super) fn chosen_ecu(
+    system: &deployment::System,
+    named: Option<&str>,
+) -> Result<String, Box<Outcome>> {
+    let names: Vec<&str> = system.ecus.iter().map(|ecu| ecu.name.as_str()).collect();
+    let listed = || format!("`{}`", names.join("`, `"));
+    let failed = |reason| Err(Box::new(Outcome::failed(reason)));
+    match (named, names.as_slice()) {
+        (Some(name), _) if names.contains(&name) => Ok(name.to_string()),
+        (Some(name), _) => failed(format!("there is no ECU `{name}`; there are {}", listed())),
+        (None, [only]) => Ok((*only).to_string()),
+        (None, _) => failed(format!(
+            "the project has several ECUs; choose one by `--ecu`: {}",
+            listed()
+        )),
     }
 }
 

@@ -39,8 +39,8 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Ok(duration_ns) => duration_ns,
         Err(error) => return Outcome::failed(error),
     };
-    let (_, composed) = match opened_and_composed(&arguments.project) {
-        Ok(both) => both,
+    let opened = match opened_and_composed(&arguments.project) {
+        Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
     let program = match std::env::current_exe() {
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Err(error) => return Outcome::failed(format!("this program cannot find itself: {error}")),
     };
     let run_for = Duration::from_nanos(duration_ns);
-    let report = match realtime::run(&composed, run_for, &arguments.changes, &program) {
+    let report = match realtime::run(&opened.composed, run_for, &arguments.changes, &program) {
         Ok(report) => report,
         Err(error) => return Outcome::failed(error),
     };
@@ -73,7 +73,7 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         let _ = writeln!(text, "incident: {incident}");
     }
     match serde_json::to_value(&report) {
-        Ok(json) => Outcome::fine(json, text),
+        Ok(json) => Outcome::fine(json, text).with_warnings(&opened.warnings),
         Err(error) => Outcome::failed(error),
     }
 }
