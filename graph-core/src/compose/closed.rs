@@ -17,10 +17,12 @@ const CONSOLE: [&str; 5] = [
     "wireloom:ecu/meter@0.1.0",
     "wireloom:ecu/probes@0.1.0",
 ];
+const I2C: &str = "wasi:i2c/i2c@0.2.0-draft";
+const I2C_RESOURCE: &str = "i2c";
 /// And these where a driver needs one of them.
 const BUSES: [&str; 3] = [
     "wasi:i2c/delay@0.2.0-draft",
-    "wasi:i2c/i2c@0.2.0-draft",
+    I2C,
     "wireloom:ecu/buses@0.1.0",
 ];
 /// What only an ECU serves.
@@ -34,13 +36,10 @@ const RUN: &str = "wasi:cli/run@0.2.0";
 
 /// A command that calls the partition's tasks for that time and prints the frames that it sends;
 /// it receives none. Its I2C buses have no devices. A partition with a driver of anything else is
-/// refused, and one with a component that takes its bus by a root function: that import names a
-/// resource of the host.
+/// refused: a plain engine has no buses.
 pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, ComposeError> {
     let imports = seal::imports(&partition.bytes);
-    let needs_host = |import: &&&str| {
-        **import == "i2c" || NEEDS_HOST.iter().any(|start| import.starts_with(start))
-    };
+    let needs_host = |import: &&&str| NEEDS_HOST.iter().any(|start| import.starts_with(start));
     if let Some(import) = imports.iter().find(needs_host) {
         return Err(ComposeError::NeedsHost {
             ecu: partition.ecu.clone(),
@@ -69,10 +68,22 @@ pub fn closed(partition: &ComposedPartition, until_ns: u64) -> Result<Vec<u8>, C
             path: vec![name.to_owned()],
         },
     };
-    let served = imports
+    let served = |import: &&&str| CONSOLE.contains(import) || BUSES.contains(import);
+    let mut partition_wires: Vec<Wire> = imports
         .iter()
-        .filter(|import| CONSOLE.contains(import) || BUSES.contains(import));
-    let partition_wires: Vec<Wire> = served.map(|import| export(0, import)).collect();
+        .filter(served)
+        .map(|import| export(0, import))
+        .collect();
+    if imports.contains(&I2C_RESOURCE) {
+        // A component takes its bus by a root function: the import is the type of the handle.
+        partition_wires.push(Wire {
+            import: I2C_RESOURCE.to_owned(),
+            source: Source {
+                piece: 0,
+                path: vec![I2C.to_owned(), I2C_RESOURCE.to_owned()],
+            },
+        });
+    }
     let mut driver_wires = vec![export(0, CONSOLE_CONTROL)];
     driver_wires.extend(plan.tasks.iter().map(|task| export(1, &task.name)));
     let piece = |name, bytes, package, wires| Piece {

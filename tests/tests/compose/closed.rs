@@ -62,7 +62,7 @@ fn a_driver_finds_a_bus_without_devices() {
     assert_eq!(frames.len(), 11, "{frames:?}");
     let first = frames.first().unwrap();
     assert!(
-        frames.iter().all(|frame| frame.starts_with("123#")),
+        frames.iter().all(|frame| frame.starts_with("120#")),
         "{first}"
     );
 }
