@@ -5,7 +5,9 @@ use alloc::{format, string::String, vec::Vec};
 use core::cell::RefCell;
 
 use ecu_host::board::{
-    Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
+    Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation, I2cTransfer,
+    Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError, SpiOperation,
+    SpiTransfer,
 };
 
 use crate::{Answer, Call, FromEcu, LinkError, Note, Output, Port, ToEcu, link::Link};
@@ -22,6 +24,20 @@ pub struct LinkBoard<P> {
 struct End<P> {
     link: Link<P>,
     failed: Option<LinkError>,
+}
+
+/// The content of the answer, if it is of that kind; else what a board without buses would say.
+macro_rules! answered {
+    ($board:expr, $call:expr, $kind:path, $otherwise:expr) => {
+        match $board.ask($call) {
+            Some($kind(content)) => content,
+            Some(other) => {
+                $board.refuse(&other);
+                $otherwise
+            }
+            None => $otherwise,
+        }
+    };
 }
 
 impl<P: Port> LinkBoard<P> {
@@ -58,32 +74,10 @@ impl<P: Port> LinkBoard<P> {
         }
     }
 
-    fn other_answer(&self, answer: &Answer) {
+    fn refuse(&self, answer: &Answer) {
         self.end
             .borrow_mut()
             .fail(unexpected(&format!("{answer:?}")));
-    }
-
-    fn taken(&self, call: Call) -> Result<(), CanError> {
-        match self.ask(call) {
-            Some(Answer::Taken(taken)) => taken,
-            Some(other) => {
-                self.other_answer(&other);
-                Err(CanError::NoBus)
-            }
-            None => Err(CanError::NoBus),
-        }
-    }
-
-    fn is_attached(&self, call: Call) -> bool {
-        match self.ask(call) {
-            Some(Answer::IsAttached(is_attached)) => is_attached,
-            Some(other) => {
-                self.other_answer(&other);
-                false
-            }
-            None => false,
-        }
     }
 }
 
@@ -103,11 +97,13 @@ fn unexpected(found: &str) -> LinkError {
 
 impl<P: Port> Board for LinkBoard<P> {
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
-        self.taken(Call::Transmit {
+        let frame = frame.clone();
+        let call = Call::Transmit {
             at_ns,
             request,
-            frame: frame.clone(),
-        })
+            frame,
+        };
+        answered!(self, call, Answer::Taken, Err(CanError::NoBus))
     }
 
     fn transmit_once(
@@ -116,50 +112,48 @@ impl<P: Port> Board for LinkBoard<P> {
         request: u64,
         frame: &CanFrame,
     ) -> Result<(), CanError> {
-        self.taken(Call::TransmitOnce {
+        let frame = frame.clone();
+        let call = Call::TransmitOnce {
             at_ns,
             request,
-            frame: frame.clone(),
-        })
+            frame,
+        };
+        answered!(self, call, Answer::Taken, Err(CanError::NoBus))
     }
 
     fn abort(&mut self, at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
-        self.taken(Call::Abort {
+        let bus = bus.into();
+        let call = Call::Abort {
             at_ns,
-            bus: bus.into(),
+            bus,
             request,
-        })
+        };
+        answered!(self, call, Answer::Taken, Err(CanError::NoBus))
     }
 
     fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
-        match self.ask(Call::CanBitRate { bus: bus.into() })? {
-            Answer::BitRateHz(rate) => rate,
-            other => {
-                self.other_answer(&other);
-                None
-            }
-        }
+        let call = Call::CanBitRate { bus: bus.into() };
+        answered!(self, call, Answer::BitRateHz, None)
     }
 
     fn can_status(&self, at_ns: u64, bus: &str) -> Option<CanStatus> {
-        match self.ask(Call::CanStatus {
-            at_ns,
-            bus: bus.into(),
-        })? {
-            Answer::CanStatus(status) => status,
-            other => {
-                self.other_answer(&other);
-                None
-            }
-        }
+        let bus = bus.into();
+        answered!(
+            self,
+            Call::CanStatus { at_ns, bus },
+            Answer::CanStatus,
+            None
+        )
     }
 
     fn has_can(&self, bus: &str) -> bool {
-        self.is_attached(Call::HasCan { bus: bus.into() })
+        let call = Call::HasCan { bus: bus.into() };
+        answered!(self, call, Answer::IsAttached, false)
     }
 
     fn has_i2c(&self, bus: &str) -> bool {
-        self.is_attached(Call::HasI2c { bus: bus.into() })
+        let call = Call::HasI2c { bus: bus.into() };
+        answered!(self, call, Answer::IsAttached, false)
     }
 
     fn i2c(
@@ -176,25 +170,111 @@ impl<P: Port> Board for LinkBoard<P> {
             operations: operations.to_vec(),
         });
         match answer {
-            Some(Answer::I2c {
-                bus_ns,
-                result,
-                operations: done,
-            }) if fits(operations, &done) => {
+            Some(Answer::I2c(transfer, done)) if fits_i2c(operations, &done) => {
                 operations.clone_from_slice(&done);
-                let bus_time = BusTime(bus_ns);
-                I2cTransfer { bus_time, result }
+                return transfer;
             }
-            other => {
-                if let Some(other) = other {
-                    self.other_answer(&other);
-                }
-                I2cTransfer {
-                    bus_time: BusTime(0),
-                    result: Err(I2cError::Other),
-                }
-            }
+            Some(other) => self.refuse(&other),
+            None => {}
         }
+        I2cTransfer {
+            bus_time: BusTime(0),
+            result: Err(I2cError::Other),
+        }
+    }
+
+    fn has_spi(&self, device: &str) -> bool {
+        let device = device.into();
+        answered!(self, Call::HasSpi { device }, Answer::IsAttached, false)
+    }
+
+    fn spi_devices(&self) -> Vec<String> {
+        answered!(self, Call::SpiDevices, Answer::SpiDevices, Vec::new())
+    }
+
+    fn spi_configure(
+        &mut self,
+        at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        let device = device.into();
+        let call = Call::SpiConfigure {
+            at_ns,
+            device,
+            config,
+        };
+        answered!(self, call, Answer::SpiConfigured, Err(no_spi()))
+    }
+
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        let answer = self.ask(Call::Spi {
+            at_ns,
+            device: device.into(),
+            operations: operations.to_vec(),
+        });
+        match answer {
+            Some(Answer::Spi(transfer, done)) if fits_spi(operations, &done) => {
+                operations.clone_from_slice(&done);
+                return transfer;
+            }
+            Some(other) => self.refuse(&other),
+            None => {}
+        }
+        SpiTransfer::failed(no_spi())
+    }
+
+    fn pin(&self, name: &str) -> Option<PinConfig> {
+        answered!(self, Call::Pin { name: name.into() }, Answer::Pin, None)
+    }
+
+    fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        let pin = pin.into();
+        let call = Call::DigitalRead { at_ns, pin };
+        answered!(self, call, Answer::Level, Err(no_pin()))
+    }
+
+    fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        let pin = pin.into();
+        let call = Call::DigitalWrite { at_ns, pin, level };
+        answered!(self, call, Answer::PinWritten, Err(no_pin()))
+    }
+
+    fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        let pin = pin.into();
+        let call = Call::AnalogRead { at_ns, pin };
+        answered!(self, call, Answer::Analog, Err(no_pin()))
+    }
+
+    fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
+        let pin = pin.into();
+        let call = Call::AnalogWrite { at_ns, pin, value };
+        answered!(self, call, Answer::PinWritten, Err(no_pin()))
+    }
+
+    fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        let block = block.into();
+        let call = Call::NvRead { at_ns, block };
+        answered!(self, call, Answer::NvContent, Err(NvError::NotServed))
+    }
+
+    fn nv_write(&mut self, at_ns: u64, block: NvBlock<'_>, data: &[u8]) -> Result<(), NvError> {
+        let (block, data) = (block.into(), data.into());
+        let call = Call::NvWrite { at_ns, block, data };
+        answered!(self, call, Answer::NvTaken, Err(NvError::NotServed))
+    }
+
+    fn nv_invalidate(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<(), NvError> {
+        let block = block.into();
+        let call = Call::NvInvalidate { at_ns, block };
+        answered!(self, call, Answer::NvTaken, Err(NvError::NotServed))
+    }
+
+    fn nv_status(&mut self, at_ns: u64, block: NvBlock<'_>) -> NvStatus {
+        let block = block.into();
+        let call = Call::NvStatus { at_ns, block };
+        let otherwise = NvStatus::Failed(NvError::NotServed);
+        answered!(self, call, Answer::NvStatus, otherwise)
     }
 
     fn record(&mut self, at_ns: u64, record: Record<'_>) {
@@ -211,22 +291,35 @@ impl<P: Port> Board for LinkBoard<P> {
     }
 
     fn random(&mut self) -> u64 {
-        match self.ask(Call::Random) {
-            Some(Answer::Random(number)) => number,
-            Some(other) => {
-                self.other_answer(&other);
-                0
-            }
-            None => 0,
-        }
+        answered!(self, Call::Random, Answer::Random, 0)
     }
 }
 
+fn no_spi() -> SpiError {
+    SpiError::Other("the ECU has no SPI".into())
+}
+
+fn no_pin() -> GpioError {
+    GpioError::OperationNotSupported
+}
+
 /// Whether the answer has the operations that were asked for, each of its length.
-fn fits(asked: &[I2cOperation], done: &[I2cOperation]) -> bool {
+fn fits_i2c(asked: &[I2cOperation], done: &[I2cOperation]) -> bool {
     let same = |(asked, done): (&I2cOperation, &I2cOperation)| match (asked, done) {
         (I2cOperation::Read(asked), I2cOperation::Read(done)) => asked.len() == done.len(),
         (I2cOperation::Write(asked), I2cOperation::Write(done)) => asked == done,
+        _ => false,
+    };
+    asked.len() == done.len() && asked.iter().zip(done).all(same)
+}
+
+fn fits_spi(asked: &[SpiOperation], done: &[SpiOperation]) -> bool {
+    let same = |(asked, done): (&SpiOperation, &SpiOperation)| match (asked, done) {
+        (SpiOperation::Read(asked), SpiOperation::Read(done))
+        | (SpiOperation::Transfer(asked), SpiOperation::Transfer(done)) => {
+            asked.len() == done.len()
+        }
+        (SpiOperation::Write(_) | SpiOperation::DelayNs(_), _) => asked == done,
         _ => false,
     };
     asked.len() == done.len() && asked.iter().zip(done).all(same)

@@ -25,11 +25,15 @@ extern crate alloc;
 extern crate std;
 
 mod board;
+#[cfg(all(test, feature = "std"))]
+mod board_tests;
 #[cfg(feature = "std")]
 mod difference;
+mod drive;
 mod frame;
 mod link;
 mod message;
+mod note;
 mod recorder;
 #[cfg(feature = "std")]
 mod recording;
@@ -38,15 +42,23 @@ mod replay;
 mod serve;
 #[cfg(feature = "std")]
 mod stream;
+#[cfg(feature = "std")]
+mod words;
+
+/// The word at the start of a microcontroller's RAM (left there by a debugger, or by QEMU's device
+/// `loader`) that makes its firmware serve the link instead of running in real time: `B2B1`.
+pub const BOOT_MODE: u32 = u32::from_le_bytes(*b"B2B1");
 
 pub use board::LinkBoard;
 #[cfg(feature = "std")]
 pub use difference::{Activated, Difference};
+pub use drive::{can_event, confirm, deliver, receive, run};
 pub use link::{Closed, LinkError, Port};
 pub use message::{
-    Answer, Call, Ended, Entry, FromEcu, Input, Note, Output, PROTOCOL, ToEcu, Trap,
+    Answer, Block, Call, Ended, Entry, FromEcu, Input, Output, PROTOCOL, ToEcu, Trap,
 };
-pub use recorder::{Recorder, can_event, confirm, deliver, receive, run};
+pub use note::Note;
+pub use recorder::Recorder;
 #[cfg(feature = "std")]
 pub use recording::{FORMAT, Head, HeadPartition, Recording, RecordingError};
 #[cfg(feature = "std")]

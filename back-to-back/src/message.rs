@@ -10,9 +10,14 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use ecu_host::{
     Cause, Completion, Confirmation, Consequence, Outcome, PartitionId, Work,
-    board::{CanError, CanEvent, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record},
+    board::{
+        CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level,
+        NvBlock, NvError, NvStatus, PinConfig, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    },
 };
 use serde::{Deserialize, Serialize};
+
+use crate::Note;
 
 /// Version of the messages; either side refuses another one.
 pub const PROTOCOL: u32 = 1;
@@ -124,6 +129,77 @@ pub enum Call {
         operations: Vec<I2cOperation>,
     },
     Random,
+    HasSpi {
+        device: String,
+    },
+    SpiDevices,
+    SpiConfigure {
+        at_ns: u64,
+        device: String,
+        config: SpiConfig,
+    },
+    /// Reads are zeros.
+    Spi {
+        at_ns: u64,
+        device: String,
+        operations: Vec<SpiOperation>,
+    },
+    Pin {
+        name: String,
+    },
+    DigitalRead {
+        at_ns: u64,
+        pin: String,
+    },
+    DigitalWrite {
+        at_ns: u64,
+        pin: String,
+        level: Level,
+    },
+    AnalogRead {
+        at_ns: u64,
+        pin: String,
+    },
+    AnalogWrite {
+        at_ns: u64,
+        pin: String,
+        value: u32,
+    },
+    NvRead {
+        at_ns: u64,
+        block: Block,
+    },
+    NvWrite {
+        at_ns: u64,
+        block: Block,
+        #[serde(with = "ecu_host::hexadecimal")]
+        data: Vec<u8>,
+    },
+    NvInvalidate {
+        at_ns: u64,
+        block: Block,
+    },
+    NvStatus {
+        at_ns: u64,
+        block: Block,
+    },
+}
+
+/// [`NvBlock`], owned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    pub partition: String,
+    pub name: String,
+}
+
+impl From<NvBlock<'_>> for Block {
+    fn from(block: NvBlock<'_>) -> Block {
+        Block {
+            partition: block.partition.into(),
+            name: block.name.into(),
+        }
+    }
 }
 
 /// What the board answered.
@@ -136,65 +212,21 @@ pub enum Answer {
     CanStatus(Option<CanStatus>),
     IsAttached(bool),
     /// The operations come back with what was read.
-    I2c {
-        bus_ns: u64,
-        result: Result<(), I2cError>,
-        operations: Vec<I2cOperation>,
-    },
+    I2c(I2cTransfer, Vec<I2cOperation>),
     Random(u64),
-}
-
-/// [`Record`] with its time, owned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Note {
-    Published {
-        at_ns: u64,
-        partition: String,
-        element: u32,
-        #[serde(with = "ecu_host::hexadecimal")]
-        value: Vec<u8>,
-    },
-    Refused {
-        at_ns: u64,
-        partition: String,
-        element: u32,
-    },
-    Called {
-        at_ns: u64,
-        partition: String,
-        probe: u32,
-        function: u32,
-        #[serde(with = "ecu_host::hexadecimal")]
-        arguments: Vec<u8>,
-    },
-    Returned {
-        at_ns: u64,
-        partition: String,
-        probe: u32,
-        function: u32,
-        #[serde(with = "ecu_host::hexadecimal")]
-        outcome: Vec<u8>,
-    },
-    Entered {
-        at_ns: u64,
-        partition: String,
-        runnable: u32,
-    },
-    Left {
-        at_ns: u64,
-        partition: String,
-        runnable: u32,
-        fuel: u64,
-    },
-    Printed {
-        at_ns: u64,
-        partition: String,
-        instance: Option<u32>,
-        is_error: bool,
-        #[serde(with = "ecu_host::hexadecimal")]
-        text: Vec<u8>,
-    },
+    SpiDevices(Vec<String>),
+    SpiConfigured(Result<(), SpiError>),
+    /// The operations come back with what was read.
+    Spi(SpiTransfer, Vec<SpiOperation>),
+    Pin(Option<PinConfig>),
+    Level(Result<Level, GpioError>),
+    Analog(Result<u32, GpioError>),
+    /// To writes.
+    PinWritten(Result<(), GpioError>),
+    NvContent(Result<Vec<u8>, NvError>),
+    /// To writes and invalidations.
+    NvTaken(Result<(), NvError>),
+    NvStatus(NvStatus),
 }
 
 /// [`Completion`] without the backtrace, which only hosts with symbols have.
@@ -233,84 +265,6 @@ pub enum Entry {
     Idle { next_ns: Option<u64> },
 }
 
-impl Note {
-    /// A copy; none for a kind of record that this version does not know.
-    pub fn of(at_ns: u64, record: &Record<'_>) -> Option<Note> {
-        Some(match *record {
-            Record::Published {
-                partition,
-                element,
-                value,
-            } => Note::Published {
-                at_ns,
-                partition: partition.into(),
-                element,
-                value: value.into(),
-            },
-            Record::Refused { partition, element } => Note::Refused {
-                at_ns,
-                partition: partition.into(),
-                element,
-            },
-            Record::Called {
-                partition,
-                probe,
-                function,
-                arguments,
-            } => Note::Called {
-                at_ns,
-                partition: partition.into(),
-                probe,
-                function,
-                arguments: arguments.into(),
-            },
-            Record::Returned {
-                partition,
-                probe,
-                function,
-                outcome,
-            } => Note::Returned {
-                at_ns,
-                partition: partition.into(),
-                probe,
-                function,
-                outcome: outcome.into(),
-            },
-            Record::Entered {
-                partition,
-                runnable,
-            } => Note::Entered {
-                at_ns,
-                partition: partition.into(),
-                runnable,
-            },
-            Record::Left {
-                partition,
-                runnable,
-                fuel,
-            } => Note::Left {
-                at_ns,
-                partition: partition.into(),
-                runnable,
-                fuel,
-            },
-            Record::Printed {
-                partition,
-                instance,
-                is_error,
-                text,
-            } => Note::Printed {
-                at_ns,
-                partition: partition.into(),
-                instance,
-                is_error,
-                text: text.into(),
-            },
-            _ => return None,
-        })
-    }
-}
-
 impl From<&Completion> for Ended {
     fn from(completion: &Completion) -> Ended {
         let trap = match &completion.outcome {
@@ -331,17 +285,6 @@ impl From<&Completion> for Ended {
             cost_ns: completion.cost_ns,
             fuel: completion.fuel,
             trap,
-        }
-    }
-}
-
-impl Answer {
-    /// Of an I2C transaction.
-    pub fn i2c(transfer: I2cTransfer, operations: &[I2cOperation]) -> Answer {
-        Answer::I2c {
-            bus_ns: transfer.bus_time.0,
-            result: transfer.result,
-            operations: operations.to_vec(),
         }
     }
 }

@@ -1,15 +1,14 @@
-//! Writes down what passes between an ECU and its board, and what is put into the ECU. Knows
-//! nothing of who does that.
+//! Writes down what passes between an ECU and its board. Knows nothing of who puts something in.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::cell::RefCell;
 
-use ecu_host::{
-    Completion, Confirmation, DeliverError, Ecu, PartitionId,
-    board::{Board, CanError, CanEvent, CanFrame, CanStatus, I2cOperation, I2cTransfer, Record},
+use ecu_host::board::{
+    Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
+    NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
 };
 
-use crate::{Answer, Call, Ended, Entry, Input, Note};
+use crate::{Answer, Call, Entry, Note};
 
 /// A board with a recorder around it; while the recorder is off it costs a comparison a call.
 #[derive(Debug)]
@@ -42,105 +41,29 @@ impl<B> Recorder<B> {
         self.entries.borrow().clone()
     }
 
-    fn note(&self, entry: impl FnOnce() -> Entry) {
+    pub(crate) fn note(&self, entry: impl FnOnce() -> Entry) {
         if let Some(entries) = &mut *self.entries.borrow_mut() {
             entries.push(entry());
         }
     }
 
-    fn is_off(&self) -> bool {
+    pub(crate) fn is_off(&self) -> bool {
         self.entries.borrow().is_none()
     }
 
-    fn taken(
+    /// Notes a call with what was answered, and hands that on.
+    fn answered<T: Clone>(
         &self,
+        answered: T,
+        answer: fn(T) -> Answer,
         call: impl FnOnce() -> Call,
-        taken: Result<(), CanError>,
-    ) -> Result<(), CanError> {
+    ) -> T {
         self.note(|| Entry::Call {
             call: call(),
-            answer: Answer::Taken(taken),
+            answer: answer(answered.clone()),
         });
-        taken
+        answered
     }
-}
-
-/// [`Ecu::receive`], recorded.
-pub fn receive<B: Board + 'static>(ecu: &mut Ecu<Recorder<B>>, at_ns: u64, frame: &CanFrame) {
-    let input = || Input::Receive {
-        at_ns,
-        frame: frame.clone(),
-    };
-    put_in(ecu, input, |ecu| ecu.receive(at_ns, frame));
-}
-
-/// [`Ecu::confirm`], recorded.
-pub fn confirm<B: Board + 'static>(ecu: &mut Ecu<Recorder<B>>, confirmation: Confirmation) {
-    let input = || Input::Confirm(confirmation);
-    put_in(ecu, input, |ecu| ecu.confirm(confirmation));
-}
-
-/// [`Ecu::can_event`], recorded.
-pub fn can_event<B: Board + 'static>(
-    ecu: &mut Ecu<Recorder<B>>,
-    at_ns: u64,
-    bus: &str,
-    event: CanEvent,
-) {
-    let input = || Input::CanEvent {
-        at_ns,
-        bus: bus.into(),
-        event,
-    };
-    put_in(ecu, input, |ecu| ecu.can_event(at_ns, bus, event));
-}
-
-/// [`Ecu::deliver`], recorded.
-pub fn deliver<B: Board + 'static>(
-    ecu: &mut Ecu<Recorder<B>>,
-    at_ns: u64,
-    (partition, element): (PartitionId, u32),
-    value: &[u8],
-) -> Result<(), DeliverError> {
-    let input = || Input::Deliver {
-        at_ns,
-        partition,
-        element,
-        value: value.into(),
-    };
-    put_in(ecu, input, |ecu| {
-        ecu.deliver(at_ns, partition, element, value)
-    })
-}
-
-/// [`Ecu::run`], recorded.
-pub fn run<B: Board + 'static>(ecu: &mut Ecu<Recorder<B>>, at_ns: u64) -> Option<Completion> {
-    put_in(
-        ecu,
-        || Input::Run { at_ns },
-        |ecu| {
-            let completion = ecu.run(at_ns);
-            if let Some(completion) = &completion {
-                ecu.board().note(|| Entry::Ended(Ended::from(completion)));
-            }
-            completion
-        },
-    )
-}
-
-fn put_in<B: Board + 'static, R>(
-    ecu: &mut Ecu<Recorder<B>>,
-    input: impl FnOnce() -> Input,
-    act: impl FnOnce(&mut Ecu<Recorder<B>>) -> R,
-) -> R {
-    if ecu.board().is_off() {
-        return act(ecu);
-    }
-    ecu.board().note(|| Entry::Input(input()));
-    let result = act(ecu);
-    let next_ns = ecu.next_activation().map(|next| next.at_ns);
-    ecu.board().note(|| Entry::Idle { next_ns });
-    result
 }
 
 impl<B: Board> Board for Recorder<B> {
@@ -150,12 +73,11 @@ impl<B: Board> Board for Recorder<B> {
 
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
         let taken = self.board.transmit(at_ns, request, frame);
-        let call = || Call::Transmit {
+        self.answered(taken, Answer::Taken, || Call::Transmit {
             at_ns,
             request,
             frame: frame.clone(),
-        };
-        self.taken(call, taken)
+        })
     }
 
     fn transmit_once(
@@ -165,61 +87,47 @@ impl<B: Board> Board for Recorder<B> {
         frame: &CanFrame,
     ) -> Result<(), CanError> {
         let taken = self.board.transmit_once(at_ns, request, frame);
-        let call = || Call::TransmitOnce {
+        self.answered(taken, Answer::Taken, || Call::TransmitOnce {
             at_ns,
             request,
             frame: frame.clone(),
-        };
-        self.taken(call, taken)
+        })
     }
 
     fn abort(&mut self, at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
         let taken = self.board.abort(at_ns, bus, request);
-        let call = || Call::Abort {
+        self.answered(taken, Answer::Taken, || Call::Abort {
             at_ns,
             bus: bus.into(),
             request,
-        };
-        self.taken(call, taken)
+        })
     }
 
     fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
         let rate = self.board.can_bit_rate_hz(bus);
-        self.note(|| Entry::Call {
-            call: Call::CanBitRate { bus: bus.into() },
-            answer: Answer::BitRateHz(rate),
-        });
-        rate
+        self.answered(rate, Answer::BitRateHz, || Call::CanBitRate {
+            bus: bus.into(),
+        })
     }
 
     fn can_status(&self, at_ns: u64, bus: &str) -> Option<CanStatus> {
         let status = self.board.can_status(at_ns, bus);
-        self.note(|| Entry::Call {
-            call: Call::CanStatus {
-                at_ns,
-                bus: bus.into(),
-            },
-            answer: Answer::CanStatus(status),
-        });
-        status
+        self.answered(status, Answer::CanStatus, || Call::CanStatus {
+            at_ns,
+            bus: bus.into(),
+        })
     }
 
     fn has_can(&self, bus: &str) -> bool {
         let is_attached = self.board.has_can(bus);
-        self.note(|| Entry::Call {
-            call: Call::HasCan { bus: bus.into() },
-            answer: Answer::IsAttached(is_attached),
-        });
-        is_attached
+        let call = || Call::HasCan { bus: bus.into() };
+        self.answered(is_attached, Answer::IsAttached, call)
     }
 
     fn has_i2c(&self, bus: &str) -> bool {
         let is_attached = self.board.has_i2c(bus);
-        self.note(|| Entry::Call {
-            call: Call::HasI2c { bus: bus.into() },
-            answer: Answer::IsAttached(is_attached),
-        });
-        is_attached
+        let call = || Call::HasI2c { bus: bus.into() };
+        self.answered(is_attached, Answer::IsAttached, call)
     }
 
     fn i2c(
@@ -239,9 +147,123 @@ impl<B: Board> Board for Recorder<B> {
             operations: operations.to_vec(),
         };
         let transfer = self.board.i2c(at_ns, bus, address, operations);
-        let answer = Answer::i2c(transfer, operations);
+        let answer = Answer::I2c(transfer, operations.to_vec());
         self.note(|| Entry::Call { call, answer });
         transfer
+    }
+
+    fn has_spi(&self, device: &str) -> bool {
+        let is_attached = self.board.has_spi(device);
+        self.answered(is_attached, Answer::IsAttached, || Call::HasSpi {
+            device: device.into(),
+        })
+    }
+
+    fn spi_devices(&self) -> Vec<String> {
+        let devices = self.board.spi_devices();
+        self.answered(devices, Answer::SpiDevices, || Call::SpiDevices)
+    }
+
+    fn spi_configure(
+        &mut self,
+        at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        let configured = self.board.spi_configure(at_ns, device, config);
+        self.answered(configured, Answer::SpiConfigured, || Call::SpiConfigure {
+            at_ns,
+            device: device.into(),
+            config,
+        })
+    }
+
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        if self.is_off() {
+            return self.board.spi(at_ns, device, operations);
+        }
+        let call = Call::Spi {
+            at_ns,
+            device: device.into(),
+            operations: operations.to_vec(),
+        };
+        let transfer = self.board.spi(at_ns, device, operations);
+        let answer = Answer::Spi(transfer.clone(), operations.to_vec());
+        self.note(|| Entry::Call { call, answer });
+        transfer
+    }
+
+    fn pin(&self, name: &str) -> Option<PinConfig> {
+        let config = self.board.pin(name);
+        let call = || Call::Pin { name: name.into() };
+        self.answered(config, Answer::Pin, call)
+    }
+
+    fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        let level = self.board.digital_read(at_ns, pin);
+        self.answered(level, Answer::Level, || Call::DigitalRead {
+            at_ns,
+            pin: pin.into(),
+        })
+    }
+
+    fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        let written = self.board.digital_write(at_ns, pin, level);
+        self.answered(written, Answer::PinWritten, || Call::DigitalWrite {
+            at_ns,
+            pin: pin.into(),
+            level,
+        })
+    }
+
+    fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        let value = self.board.analog_read(at_ns, pin);
+        self.answered(value, Answer::Analog, || Call::AnalogRead {
+            at_ns,
+            pin: pin.into(),
+        })
+    }
+
+    fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
+        let written = self.board.analog_write(at_ns, pin, value);
+        self.answered(written, Answer::PinWritten, || Call::AnalogWrite {
+            at_ns,
+            pin: pin.into(),
+            value,
+        })
+    }
+
+    fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        let content = self.board.nv_read(at_ns, block);
+        self.answered(content, Answer::NvContent, || Call::NvRead {
+            at_ns,
+            block: block.into(),
+        })
+    }
+
+    fn nv_write(&mut self, at_ns: u64, block: NvBlock<'_>, data: &[u8]) -> Result<(), NvError> {
+        let taken = self.board.nv_write(at_ns, block, data);
+        self.answered(taken, Answer::NvTaken, || Call::NvWrite {
+            at_ns,
+            block: block.into(),
+            data: data.into(),
+        })
+    }
+
+    fn nv_invalidate(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<(), NvError> {
+        let taken = self.board.nv_invalidate(at_ns, block);
+        self.answered(taken, Answer::NvTaken, || Call::NvInvalidate {
+            at_ns,
+            block: block.into(),
+        })
+    }
+
+    fn nv_status(&mut self, at_ns: u64, block: NvBlock<'_>) -> NvStatus {
+        let status = self.board.nv_status(at_ns, block);
+        self.answered(status, Answer::NvStatus, || Call::NvStatus {
+            at_ns,
+            block: block.into(),
+        })
     }
 
     fn record(&mut self, at_ns: u64, record: Record<'_>) {
@@ -253,10 +275,6 @@ impl<B: Board> Board for Recorder<B> {
 
     fn random(&mut self) -> u64 {
         let number = self.board.random();
-        self.note(|| Entry::Call {
-            call: Call::Random,
-            answer: Answer::Random(number),
-        });
-        number
+        self.answered(number, Answer::Random, || Call::Random)
     }
 }

@@ -152,7 +152,10 @@ fn reason(error: &serde_json::Error) -> String {
 mod tests {
     use super::*;
     use crate::{Answer, Call, Ended, Input, Note};
-    use ecu_host::{PartitionId, Work, board::I2cOperation};
+    use ecu_host::{
+        PartitionId, Work,
+        board::{BusTime, I2cOperation, I2cTransfer},
+    };
     use std::vec;
 
     fn recording() -> Recording {
@@ -174,11 +177,11 @@ mod tests {
             address: 0x48,
             operations: vec![I2cOperation::Write(vec![0]), I2cOperation::Read(vec![0, 0])],
         };
-        let answer = Answer::I2c {
-            bus_ns: 400,
+        let transfer = I2cTransfer {
+            bus_time: BusTime(400),
             result: Ok(()),
-            operations,
         };
+        let answer = Answer::I2c(transfer, operations);
         let note = Note::Published {
             at_ns: 10,
             partition: "main".into(),
@@ -211,7 +214,7 @@ mod tests {
             text,
             r#"{"format":1,"ecu":"climate","wasmtime":"48.0.8","seed":0,"until_ns":1000,"partitions":[]}
 {"input":{"run":{"at_ns":0}}}
-{"call":{"call":{"i2c":{"at_ns":10,"bus":"i2c0","address":72,"operations":[{"write":"00"},{"read":"0000"}]}},"answer":{"i2c":{"bus_ns":400,"result":{"Ok":null},"operations":[{"write":"00"},{"read":"1900"}]}}}}
+{"call":{"call":{"i2c":{"at_ns":10,"bus":"i2c0","address":72,"operations":[{"write":"00"},{"read":"0000"}]}},"answer":{"i2c":[{"bus_time":400,"result":{"Ok":null}},[{"write":"00"},{"read":"1900"}]]}}}
 {"note":{"published":{"at_ns":10,"partition":"main","element":3,"value":"ab"}}}
 {"ended":{"partition":0,"work":{"task":2},"released_ns":0,"started_ns":0,"cost_ns":12,"fuel":7,"trap":null}}
 {"idle":{"next_ns":null}}

@@ -42,9 +42,7 @@ fn reads_are_zeros_in_the_call_and_bytes_in_the_answer() {
     let first = recording.entries.iter().find_map(|entry| match entry {
         Entry::Call {
             call: Call::I2c { operations, .. },
-            answer: Answer::I2c {
-                operations: done, ..
-            },
+            answer: Answer::I2c(_, done),
         } => Some((operations.clone(), done.clone())),
         _ => None,
     });

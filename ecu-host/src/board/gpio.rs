@@ -3,8 +3,10 @@
 
 use alloc::string::String;
 
+use serde::{Deserialize, Serialize};
+
 /// How a pin is wired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PinConfig {
     pub direction: PinDirection,
     pub kind: PinKind,
@@ -14,7 +16,8 @@ pub struct PinConfig {
 }
 
 /// Which ways a pin may be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum PinDirection {
     In,
@@ -23,7 +26,8 @@ pub enum PinDirection {
 }
 
 /// What a pin carries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PinKind {
     /// Two levels.
     Digital,
@@ -35,7 +39,8 @@ pub enum PinKind {
 }
 
 /// The level that means "active".
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum ActiveLevel {
     #[default]
@@ -44,7 +49,8 @@ pub enum ActiveLevel {
 }
 
 /// A resistor within the controller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Pull {
     Up,
@@ -52,7 +58,8 @@ pub enum Pull {
 }
 
 /// The level at a digital pin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Level {
     Low,
@@ -71,7 +78,8 @@ impl Level {
 }
 
 /// The errors of `wasi:gpio`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum GpioError {
     /// The controller does not reach the pin.
     HardwareFault,

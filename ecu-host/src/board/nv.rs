@@ -1,13 +1,16 @@
 //! Non-volatile blocks (AUTOSAR: NvM) as `ecu-host` and a board speak of them.
 //! Knows no memory: how a block survives the loss of power is the board's.
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes of one block at most.
 pub const NV_BLOCK_BYTES: usize = 4_096;
 /// Characters of a block's name at most: small letters, digits and `-`.
 pub const NV_NAME_BYTES: usize = 48;
 
 /// Why a block was not read or not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NvError {
     /// The memory failed (NVM_REQ_NOT_OK).
     NotOk,
@@ -24,7 +27,8 @@ pub enum NvError {
 }
 
 /// What became of the last request for a block (AUTOSAR: NvM_RequestResultType).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NvStatus {
     /// What was written last is safe (NVM_REQ_OK).
     Ok,

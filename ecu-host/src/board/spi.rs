@@ -2,23 +2,26 @@
 
 use alloc::{string::String, vec::Vec};
 
+use serde::{Deserialize, Serialize};
+
 use super::BusTime;
 
 /// One part of an SPI transaction; chip select stays asserted from the first to the last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SpiOperation {
     /// To be filled; its length is the number of bytes to read.
-    Read(Vec<u8>),
+    Read(#[serde(with = "crate::hexadecimal")] Vec<u8>),
     /// Sent as it is; what comes in meanwhile is dropped.
-    Write(Vec<u8>),
+    Write(#[serde(with = "crate::hexadecimal")] Vec<u8>),
     /// Sent, and overwritten by what comes in meanwhile.
-    Transfer(Vec<u8>),
+    Transfer(#[serde(with = "crate::hexadecimal")] Vec<u8>),
     /// The bus rests for that many nanoseconds.
     DelayNs(u32),
 }
 
 /// What became of one SPI transaction, and how long the caller waited for it (also after an error).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpiTransfer {
     /// Delays between operations are part of it.
     pub bus_time: BusTime,
@@ -26,7 +29,7 @@ pub struct SpiTransfer {
 }
 
 /// How a device wants to be spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpiConfig {
     pub clock_hz: u32,
     pub mode: SpiMode,
@@ -34,7 +37,8 @@ pub struct SpiConfig {
 }
 
 /// Clock polarity and phase, by the usual numbers.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SpiMode {
     /// Idle low, sampled on the leading edge.
     #[default]
@@ -48,7 +52,8 @@ pub enum SpiMode {
 }
 
 /// Which bit of a byte goes first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum BitOrder {
     #[default]
@@ -57,7 +62,8 @@ pub enum BitOrder {
 }
 
 /// The errors of `wasi:spi`, which are those of `embedded-hal`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SpiError {
     /// Data came faster than they were taken.
     Overrun,
