@@ -17,4 +17,5 @@ pub mod report;
 pub mod scaffold;
 pub mod session;
 pub mod ui;
+pub mod verify;
 pub mod work;

@@ -238,8 +238,8 @@ mod tests {
                 "line 4 of the recording is not readable: bytes are written as pairs",
             ),
             (
-                text.replace("\"fuel\"", "\"fule\""),
-                "line 5 of the recording is not readable: unknown field `fule`",
+                text.replace("\"fuel\"", "\"petrol\""),
+                "line 5 of the recording is not readable: unknown field `petrol`",
             ),
             (text.replace("{\"idle\"", "{\"idle"), "line 6"),
         ] {

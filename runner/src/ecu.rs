@@ -52,7 +52,13 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
     write_message(&mut stream, &hello).map_err(connect)?;
     let (news, answers) = listen(stream.try_clone().map_err(connect)?);
     let board = HubBoard::new(&options.system, stream, answers);
-    let mut ecu = load(&options, board)?;
+    let mut ecu = load(
+        &options.system,
+        &options.ecu,
+        &options.partitions,
+        Code::Native,
+        board,
+    )?;
     tell(&mut ecu, &ToHub::Ready)?;
     let run_for_ns = wait_for_start(&news)?;
     ecu.board_mut().clock = Clock::start();
@@ -98,13 +104,37 @@ fn forward(
     }
 }
 
-fn load(options: &RunnerOptions, board: HubBoard) -> Result<Ecu<HubBoard>, RunError> {
-    let entry = ecu_named(&options.system, &options.ecu)?;
-    let engine = Engine::new(&engine_config()).map_err(|error| RunError::Engine {
+/// What partitions are compiled to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// Instructions of this machine.
+    Native,
+    /// Instructions of the interpreter that microcontrollers have, in its 64-bit form.
+    Pulley64,
+}
+
+fn engine(code: Code) -> wasmtime::Result<Engine> {
+    let mut config = engine_config();
+    if code == Code::Pulley64 {
+        config.target("pulley64")?;
+    }
+    Engine::new(&config)
+}
+
+/// An ECU of a composed system with its partitions, at time 0.
+pub(crate) fn load<B: Board + 'static>(
+    system: &System,
+    name: &str,
+    partitions: &[PartitionBytes],
+    code: Code,
+    board: B,
+) -> Result<Ecu<B>, RunError> {
+    let entry = ecu_named(system, name)?;
+    let engine = engine(code).map_err(|error| RunError::Engine {
         reason: format!("{error:#}"),
     })?;
     let mut ecu = Ecu::new(&engine, EcuSettings::of(entry), board);
-    for partition in &options.partitions {
+    for partition in partitions {
         let name = || partition.name.clone();
         let table = deployment_of(&partition.component).map_err(|error| RunError::Section {
             partition: name(),
@@ -117,14 +147,17 @@ fn load(options: &RunnerOptions, board: HubBoard) -> Result<Ecu<HubBoard>, RunEr
         })?;
         ecu.add(&component, table)?;
     }
-    connect(&mut ecu, options)?;
+    connect(&mut ecu, system, name)?;
     Ok(ecu)
 }
 
-fn connect<B: Board + 'static>(ecu: &mut Ecu<B>, options: &RunnerOptions) -> Result<(), RunError> {
-    let inside = |end: &deployment::RouteEnd| end.ecu == options.ecu;
-    for route in options
-        .system
+fn connect<B: Board + 'static>(
+    ecu: &mut Ecu<B>,
+    system: &System,
+    name: &str,
+) -> Result<(), RunError> {
+    let inside = |end: &deployment::RouteEnd| end.ecu == name;
+    for route in system
         .routes
         .iter()
         .filter(|route| inside(&route.from) && inside(&route.to))

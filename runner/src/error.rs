@@ -121,6 +121,9 @@ pub enum RunError {
     /// The hub went away in the middle of the run.
     #[error("the hub is gone: {0}")]
     HubLost(ReadError),
+    /// The tester of a back-to-back test.
+    #[error("the tester: {0}")]
+    Tester(#[from] back_to_back::LinkError),
     /// The hub does not want this ECU.
     #[error("the hub refuses this ECU: {reason}")]
     Refused {

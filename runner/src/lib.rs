@@ -28,8 +28,9 @@ mod hub;
 mod hub_board;
 mod hub_options;
 mod protocol;
+mod under_test;
 
-pub use ecu::{RunnerOptions, run};
+pub use ecu::{Code, RunnerOptions, run};
 // The words of the seam that whoever runs the hub speaks.
 pub use ecu_host::board;
 pub use error::{FilesError, HubError, ReadError, RunError};
@@ -40,3 +41,4 @@ pub use protocol::{
     EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, WireError,
     WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };
+pub use under_test::serve;

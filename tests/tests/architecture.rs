@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "app",
         &[
             "autosar-wit",
+            "back-to-back",
             "deployment",
             "exporter",
             "graph-core",
@@ -37,7 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("payload", &["deployment"]),
     ("registry", &[]),
     ("rte", &["autosar-wit"]),
-    ("runner", &["deployment", "ecu-host"]),
+    ("runner", &["back-to-back", "deployment", "ecu-host"]),
     (
         "simulator",
         &["autosar-wit", "back-to-back", "deployment", "ecu-host"],

@@ -17,6 +17,7 @@ mod pull;
 mod push;
 mod run;
 mod simulate;
+mod verify;
 
 pub use outcome::{Outcome, Status};
 
@@ -53,6 +54,8 @@ enum Action {
     Simulate(simulate::SimulateArguments),
     /// Run a project in real time, each ECU as a process of its own
     Run(run::RunArguments),
+    /// Hold what an image does against the simulation, byte for byte
+    Verify(verify::VerifyArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
     /// Bring a component, a WIT package or a project's partitions to a registry
@@ -72,6 +75,9 @@ enum Action {
     /// One ECU of a running project; started by `run`
     #[command(hide = true)]
     Ecu(run::EcuArguments),
+    /// One ECU under a back-to-back test; started by `verify`
+    #[command(hide = true)]
+    EcuUnderTest(verify::UnderTestArguments),
 }
 
 /// Runs the command line and prints; `arguments` begin with the program's name.
@@ -142,6 +148,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::New(arguments) => new::new(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),
         Action::Ecu(arguments) => run::ecu(&arguments),
+        Action::Verify(arguments) => verify::verify(&arguments),
+        Action::EcuUnderTest(arguments) => verify::under_test(&arguments),
     }
 }
 

@@ -11,6 +11,22 @@ use std::{fmt::Write, path::PathBuf};
 pub(super) struct SimulateArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
+    #[command(flatten)]
+    stimuli: Stimuli,
+    /// Write all frames as a candump log
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+    /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// The ECU that is recorded; needed where the project has several
+    #[arg(long, value_name = "NAME", requires = "record")]
+    ecu: Option<String>,
+}
+
+/// What a run in virtual time is given.
+#[derive(Debug, clap::Args)]
+pub(super) struct Stimuli {
     /// Virtual time to run: `60s`, `250ms`, `5us`
     #[arg(long = "for", value_name = "TIME", default_value = "10s")]
     duration: String,
@@ -26,24 +42,11 @@ pub(super) struct SimulateArguments {
     /// Times of replayed logs as recorded, also where they are whole seconds
     #[arg(long)]
     as_recorded: bool,
-    /// Write all frames as a candump log
-    #[arg(long, value_name = "FILE")]
-    trace: Option<PathBuf>,
-    /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
-    #[arg(long, value_name = "FILE")]
-    record: Option<PathBuf>,
-    /// The ECU that is recorded; needed where the project has several
-    #[arg(long, value_name = "NAME", requires = "record")]
-    ecu: Option<String>,
 }
 
 pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
-    let end_ns = match simulator::parse_duration_ns(&arguments.duration) {
-        Ok(end_ns) => end_ns,
-        Err(error) => return Outcome::failed(error),
-    };
-    let mut options = match options(arguments) {
-        Ok(options) => options,
+    let (end_ns, mut options) = match arguments.stimuli.read() {
+        Ok(both) => both,
         Err(outcome) => return *outcome,
     };
     let opened = match opened_and_composed(&arguments.project) {
@@ -63,7 +66,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,
-        Err(error) => return refused(error, &arguments.changes),
+        Err(error) => return arguments.stimuli.refused(error),
     };
     let bar = progress::virtual_time("Simulating", end_ns);
     let halt = simulation.run_until(end_ns, &mut |simulation: &Simulation| {
@@ -84,21 +87,44 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     outcome(&simulation.summary(), halt).with_warnings(&opened.warnings)
 }
 
-fn options(arguments: &SimulateArguments) -> Result<Options, Box<Outcome>> {
-    let timing = match arguments.as_recorded {
-        true => ReplayTiming::AsRecorded,
-        false => ReplayTiming::Automatic,
-    };
-    let mut replays = Vec::new();
-    for text in &arguments.replay {
-        replays.push(read_replay(text, timing)?);
+impl Stimuli {
+    /// Virtual time to run, and the rest.
+    pub(super) fn read(&self) -> Result<(u64, Options), Box<Outcome>> {
+        let end_ns = simulator::parse_duration_ns(&self.duration)
+            .map_err(|error| Box::new(Outcome::failed(error)))?;
+        let timing = match self.as_recorded {
+            true => ReplayTiming::AsRecorded,
+            false => ReplayTiming::Automatic,
+        };
+        let mut replays = Vec::new();
+        for text in &self.replay {
+            replays.push(read_replay(text, timing)?);
+        }
+        let options = Options {
+            seed: self.seed,
+            stimuli: self.changes.clone(),
+            replays,
+            ..Options::default()
+        };
+        Ok((end_ns, options))
     }
-    Ok(Options {
-        seed: arguments.seed,
-        stimuli: arguments.changes.clone(),
-        replays,
-        ..Options::default()
-    })
+
+    /// A change or replay that does not fit the project is a wrong call, all else a wrong model:
+    /// the project has stimuli of its own.
+    pub(super) fn refused(&self, error: SimulationError) -> Outcome {
+        let is_given = |device: &str| self.changes.iter().any(|change| change.device == device);
+        let is_call = match &error {
+            SimulationError::UnknownBus { .. } => true,
+            SimulationError::UnknownDevice { device, .. }
+            | SimulationError::UnknownStimulus { device, .. }
+            | SimulationError::StimulusRange { device, .. } => is_given(device),
+            _ => false,
+        };
+        match is_call {
+            true => Outcome::failed(error),
+            false => Outcome::wrong(error),
+        }
+    }
 }
 
 fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>> {
@@ -109,23 +135,6 @@ fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>>
     let log = simulator::can::log::Log::parse(&content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))
-}
-
-/// A change or replay that does not fit the project is a wrong call, all else a wrong model: the
-/// project has stimuli of its own.
-fn refused(error: SimulationError, changes: &[StimulusChange]) -> Outcome {
-    let is_given = |device: &str| changes.iter().any(|change| change.device == device);
-    let is_call = match &error {
-        SimulationError::UnknownBus { .. } => true,
-        SimulationError::UnknownDevice { device, .. }
-        | SimulationError::UnknownStimulus { device, .. }
-        | SimulationError::StimulusRange { device, .. } => is_given(device),
-        _ => false,
-    };
-    match is_call {
-        true => Outcome::failed(error),
-        false => Outcome::wrong(error),
-    }
 }
 
 fn outcome(summary: &Summary, halt: Halt) -> Outcome {

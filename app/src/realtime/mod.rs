@@ -71,7 +71,7 @@ pub fn run(
     program: &Path,
 ) -> Result<Report, RunError> {
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
-    crate::files::write_all(folder.path(), &files(composed))?;
+    crate::files::write_all(folder.path(), &system_folder(composed))?;
     let mut devices = VirtualDevices::new(&composed.system, changes).map_err(RunError::Device)?;
     let hub = Hub::bind()?;
     let ecus: Vec<String> = composed
@@ -107,7 +107,7 @@ pub fn run(
 }
 
 /// The partitions and the system file by name.
-fn files(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     let partitions = composed.partitions.iter();
     let mut files: BTreeMap<String, Vec<u8>> = partitions
         .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))

@@ -87,7 +87,10 @@ fn compose_writes_what_it_lists() {
     let folder = tempfile::tempdir().unwrap();
     let output = text_of(&folder.path().join("a/new/folder"));
     let made = fine(&["compose", &sample("thermal"), "-o", &output]);
-    assert_eq!(fields(&made), ["directory", "partitions", "system"].into());
+    assert_eq!(
+        fields(&made),
+        ["directory", "partitions", "system", "warnings"].into()
+    );
     assert_eq!(made["directory"], output);
     for partition in made["partitions"].as_array().unwrap() {
         assert_eq!(
@@ -146,7 +149,8 @@ fn the_same_call_gives_the_same_trace() {
             "seed",
             "tasks",
             "time_ns",
-            "trace_hash"
+            "trace_hash",
+            "warnings"
         ]
         .into()
     );
@@ -221,7 +225,7 @@ fn heat_raises_the_duty_on_the_bus() {
 
 /// Every listed file is there with its size, and nothing else.
 fn listed_files(export: &Value) -> BTreeSet<String> {
-    assert_eq!(fields(export), ["directory", "files"].into());
+    assert_eq!(fields(export), ["directory", "files", "warnings"].into());
     let folder = Path::new(export["directory"].as_str().unwrap());
     let mut listed = BTreeSet::new();
     for file in export["files"].as_array().unwrap() {

@@ -47,6 +47,47 @@ fn two_runs_are_byte_identical_and_the_hash_is_theirs() {
 }
 
 #[test]
+fn a_recording_is_the_same_however_it_is_made_and_changes_nothing() {
+    let recorded = |pieces: u64| {
+        let options = Options {
+            record: Some("climate".into()),
+            ..options(7)
+        };
+        let mut simulation = try_start(&files(), options).unwrap();
+        for piece in 1..=pieces {
+            run(&mut simulation, SECOND / pieces * piece);
+        }
+        let hash = simulation.summary().trace_hash;
+        (simulation.recording().unwrap(), hash)
+    };
+    let (recording, hash) = recorded(1);
+    assert_eq!(recorded(10), (recording.clone(), hash.clone()));
+    let mut unrecorded = try_start(&files(), options(7)).unwrap();
+    run(&mut unrecorded, SECOND);
+    assert_eq!(unrecorded.recording(), None);
+    assert_eq!(unrecorded.summary().trace_hash, hash);
+    assert_eq!(recording.partition_names(), ["app", "sensor"]);
+    assert!(recording.activations() > 1_000);
+    let text = recording.to_text();
+    for words in ["\"transmit\"", "\"confirm\"", "\"i2c\"", "\"published\""] {
+        assert!(text.contains(words), "{words}");
+    }
+    assert_eq!(simulator::Recording::from_text(&text), Ok(recording));
+}
+
+#[test]
+fn only_an_ecu_can_be_recorded() {
+    let options = Options {
+        record: Some("nobody".into()),
+        ..Options::default()
+    };
+    assert_eq!(
+        try_start(&files(), options).unwrap_err().to_string(),
+        "there is no ECU `nobody`; there are `climate`, `cockpit`"
+    );
+}
+
+#[test]
 fn threads_and_pieces_change_nothing() {
     let files = files();
     let mut at_once = try_start(&files, options(7)).unwrap();
