@@ -8,6 +8,7 @@
 
 mod antipinch;
 mod files;
+mod guests;
 mod hostile;
 mod path;
 mod probes;
@@ -17,3 +18,4 @@ mod registries;
 mod replay;
 mod run;
 mod support;
+mod verify;
