@@ -198,11 +198,11 @@ fn recorded() -> (Vec<String>, Vec<Entry>) {
     (said, recorder.entries().unwrap())
 }
 
+/// What a tester says to an entry.
+type Answers = dyn Fn(&Entry) -> Option<ToEcu> + Send;
+
 /// What a board behind a link says when it hears these answers, and how the link is then.
-fn linked(
-    entries: Vec<Entry>,
-    answer: Box<dyn Fn(&Entry) -> Option<ToEcu> + Send>,
-) -> (Vec<String>, Option<LinkError>) {
+fn linked(entries: Vec<Entry>, answer: Box<Answers>) -> (Vec<String>, Option<LinkError>) {
     let (here, there) = pipe();
     let tester = thread::spawn(move || {
         let mut link = Link::new(here);

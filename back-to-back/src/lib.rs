@@ -21,11 +21,11 @@
 #![no_std]
 
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(test, feature = "std"))]
 extern crate std;
 
 mod board;
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod board_tests;
 #[cfg(feature = "std")]
 mod difference;
