@@ -27,6 +27,8 @@ pub enum Edit {
     InsertEcu(EcuId, Ecu),
     RemoveEcu(EcuId),
     ChangeEcu(EcuId, Ecu),
+    /// A new name; the instances of the partition go with it.
+    RenamePartition(PartitionKey, String),
     InsertPdu(PduId, Pdu),
     RemovePdu(PduId),
     ChangePdu(PduId, Pdu),

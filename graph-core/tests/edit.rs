@@ -103,7 +103,9 @@ fn small() -> Document {
         name: "climate".to_owned(),
         fuel_ps: 1000,
         activation_ns: 0,
-        partitions: [("main".to_owned(), partition)].into(),
+        partitions: ["main", "spare"]
+            .map(|name| (name.to_owned(), partition.clone()))
+            .into(),
     };
     let devices = vec![];
     document
@@ -152,13 +154,17 @@ fn instance(name: &str) -> Instance {
     Instance {
         name: name.to_owned(),
         component: ComponentId(1),
-        partition: Some(PartitionKey {
-            ecu: EcuId(2),
-            partition: "main".to_owned(),
-        }),
+        partition: Some(main()),
         activations: vec![],
         bindings: [("get-bus".to_owned(), BusId(4))].into(),
         configuration: [].into(),
+    }
+}
+
+fn main() -> PartitionKey {
+    PartitionKey {
+        ecu: EcuId(2),
+        partition: "main".to_owned(),
     }
 }
 
@@ -248,7 +254,7 @@ fn refused_edits_say_why() {
         Edit::InsertInstance(
             InstanceId(9),
             Instance {
-                partition: Some(at_nowhere),
+                partition: Some(at_nowhere.clone()),
                 ..instance("valve")
             },
         ),
@@ -297,6 +303,9 @@ fn refused_edits_say_why() {
         Edit::RemoveEcu(EcuId(2)),
         Edit::ChangeEcu(EcuId(2), empty_ecu.clone()),
         Edit::InsertEcu(EcuId(9), empty_ecu),
+        Edit::RenamePartition(at_nowhere.clone(), "spare".to_owned()),
+        Edit::RenamePartition(main(), "two words".to_owned()),
+        Edit::RenamePartition(main(), "SPARE".to_owned()),
         Edit::InsertPdu(PduId(9), pdu("M")),
         Edit::RemovePdu(PduId(9)),
         Edit::Rename(" ".to_owned()),
@@ -314,6 +323,22 @@ fn refused_edits_say_why() {
         .unwrap_err()
         .to_string();
     insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn a_partition_is_renamed_with_all_that_runs_in_it() {
+    let mut document = small();
+    let edit = Edit::RenamePartition(main(), "control".to_owned());
+    let inverse = edit.apply(&mut document).unwrap();
+    let key = PartitionKey {
+        partition: "control".to_owned(),
+        ..main()
+    };
+    assert!(document.partition(&key).is_some());
+    assert!(document.partition(&main()).is_none());
+    assert_eq!(document.instances[&InstanceId(5)].partition, Some(key));
+    inverse.apply(&mut document).unwrap();
+    assert_eq!(document, small());
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub enum Command {
     ChangeBus(BusId, Bus),
     InsertEcu(Ecu),
     ChangeEcu(EcuId, Ecu),
+    RenamePartition(PartitionKey, String),
     RenameProject(String),
     /// Takes something away with all that refers to it.
     Remove(Item),

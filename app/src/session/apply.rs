@@ -105,6 +105,10 @@ impl Session {
                 format!("Change ECU `{}`", ecu.name),
                 vec![Edit::ChangeEcu(id, ecu)],
             ),
+            Command::RenamePartition(key, name) => self.step(
+                format!("Rename partition `{}`", key.partition),
+                vec![Edit::RenamePartition(key, name)],
+            ),
             Command::RenameProject(name) => {
                 self.step("Rename the project".into(), vec![Edit::Rename(name)])
             }

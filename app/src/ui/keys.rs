@@ -6,7 +6,11 @@ use crate::{
 };
 use egui::{Key, KeyboardShortcut, Modifiers, Ui};
 
-/// The commands whose keys were pressed. Plain keys are left to a text field that has the focus.
+/// With Ctrl a text field knows these itself: select all, undo, redo.
+const TEXT_KEYS: [&str; 3] = ["A", "Z", "Y"];
+
+/// The commands whose keys were pressed. A text field that has the focus keeps plain keys and those
+/// that it knows.
 pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
     if is_dialog_open(ui) {
         return Vec::new();
@@ -28,7 +32,8 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
             continue;
         };
         let is_plain = !shortcut.ctrl && !shortcut.key.starts_with('F') || shortcut.key == "F";
-        if typing && is_plain {
+        let is_of_text = shortcut.ctrl && TEXT_KEYS.contains(&shortcut.key);
+        if typing && (is_plain || is_of_text) {
             continue;
         }
         let Some(keys) = keyboard_shortcut(shortcut) else {
@@ -39,7 +44,10 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         }
     }
     let again = KeyboardShortcut::new(Modifiers::COMMAND, Key::Y);
-    if ui.input_mut(|input| input.consume_shortcut(&again)) && session.redo_name().is_some() {
+    if !typing
+        && ui.input_mut(|input| input.consume_shortcut(&again))
+        && session.redo_name().is_some()
+    {
         commands.push(Command::Redo);
     }
     commands

@@ -125,6 +125,7 @@ fn apply_platform(edit: Edit, document: &mut Document) -> Result<Edit, EditError
             check_ecu(document, id, &ecu)?;
             change(Noun::Ecu, &mut document.ecus, id, id.0, ecu).map(|old| Edit::ChangeEcu(id, old))
         }
+        Edit::RenamePartition(key, name) => rename_partition(document, key, name),
         Edit::InsertPdu(id, pdu) => {
             check_new(Noun::Pdu, id.0, document.pdus.contains_key(&id))?;
             check_pdu(document, id, &pdu)?;
@@ -195,6 +196,38 @@ fn remove_bus(document: &mut Document, id: BusId) -> Result<Edit, EditError> {
         return take(Noun::Bus, &mut document.buses, id, id.0).map(|old| Edit::InsertBus(id, old));
     };
     Err(referenced(Noun::Bus, &bus.name, user))
+}
+
+fn rename_partition(
+    document: &mut Document,
+    key: PartitionKey,
+    name: String,
+) -> Result<Edit, EditError> {
+    let ecu = known(Noun::Ecu, &document.ecus, key.ecu, key.ecu.0)?;
+    if !ecu.partitions.contains_key(&key.partition) {
+        return Err(EditError::UnknownPartition {
+            ecu: ecu.name.clone(),
+            partition: key.partition,
+        });
+    }
+    check_label(Noun::Partition, &name)?;
+    let others = ecu.partitions.keys().map(|other| (other, other.as_str()));
+    check_unique(Noun::Partition, &key.partition, &name, others)?;
+    if let Some(ecu) = document.ecus.get_mut(&key.ecu)
+        && let Some(partition) = ecu.partitions.remove(&key.partition)
+    {
+        ecu.partitions.insert(name.clone(), partition);
+    }
+    let renamed = PartitionKey {
+        ecu: key.ecu,
+        partition: name,
+    };
+    for instance in document.instances.values_mut() {
+        if instance.partition.as_ref() == Some(&key) {
+            instance.partition = Some(renamed.clone());
+        }
+    }
+    Ok(Edit::RenamePartition(renamed, key.partition))
 }
 
 fn move_instance(

@@ -37,6 +37,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => (bus_id(), bus()).prop_map(|(id, bus)| Edit::ChangeBus(id, bus)),
         1 => ecu_id().prop_map(Edit::RemoveEcu),
         1 => (ecu_id(), ecu()).prop_map(|(id, ecu)| Edit::ChangeEcu(id, ecu)),
+        1 => (partition(), select(vec!["main", "aux", "Main", "spare"])).prop_map(|(key, name)| Edit::RenamePartition(key, name.to_owned())),
         1 => id.clone().prop_map(|id| Edit::RemovePdu(PduId(id))),
         1 => (id, pdu()).prop_map(|(id, pdu)| Edit::ChangePdu(PduId(id), pdu)),
         1 => "[a-z ]{0,6}".prop_map(Edit::Rename),

@@ -44,19 +44,22 @@ pub(super) fn ecu_ui(
     is_changed |= costs_ui(ui, &mut changed);
     for (name, partition) in &mut changed.partitions {
         let owner = format!("{}/{name}", ecu.name);
-        let removed = card_ui(ui, |ui| {
+        let key = PartitionKey {
+            ecu: id,
+            partition: name.clone(),
+        };
+        card_ui(ui, |ui| {
             let text = RichText::new(name).monospace();
-            let removed = removable_ui(ui, text, &format!("Remove partition {owner}"));
+            if removable_ui(ui, text, &format!("Remove partition {owner}")) {
+                commands.push(Command::Remove(Subject::Partition(key.clone())));
+            }
+            let typed = property_of_ui(ui, &owner, "Name", |ui| {
+                view.text_ui(ui, &format!("partition {} {name}", id.0), name, "")
+            });
+            commands.extend(typed.map(|typed| Command::RenamePartition(key.clone(), typed)));
             is_changed |= partition_ui(ui, &owner, partition);
-            removed
         });
-        if removed {
-            commands.push(Command::Remove(Subject::Partition(PartitionKey {
-                ecu: id,
-                partition: name.clone(),
-            })));
-        }
-        instances_ui(ui, session, id, name, &mut commands);
+        instances_ui(ui, session, &key, &mut commands);
     }
     is_changed |= add_partition_ui(ui, &mut changed);
     if is_changed {
@@ -114,18 +117,10 @@ fn partition_ui(ui: &mut Ui, owner: &str, partition: &mut Partition) -> bool {
     memory || reaction
 }
 
-fn instances_ui(
-    ui: &mut Ui,
-    session: &Session,
-    ecu: EcuId,
-    partition: &str,
-    commands: &mut Vec<Command>,
-) {
+fn instances_ui(ui: &mut Ui, session: &Session, key: &PartitionKey, commands: &mut Vec<Command>) {
     let document = session.document();
-    let partition = partition.to_owned();
-    let key = PartitionKey { ecu, partition };
     ui.horizontal_wrapped(|ui| {
-        for id in document.instances_in(&key) {
+        for id in document.instances_in(key) {
             let Some(instance) = document.instances.get(&id) else {
                 continue;
             };

@@ -106,6 +106,42 @@ fn a_name_that_is_no_label_is_refused_with_words() {
 }
 
 #[test]
+fn ecus_partitions_and_buses_are_renamed_with_all_that_refers_to_them() {
+    let mut desk = Desk::open();
+    type_into(&mut desk, "climate/main Name", "control");
+    let document = desk.session().document();
+    let key = document.partitions().next().unwrap().0;
+    assert_eq!(key.partition, "control");
+    assert_eq!(document.instances_in(&key).count(), 2);
+    assert_eq!(desk.session().undo_name(), Some("Rename partition `main`"));
+    assert!(desk.says("Remove partition climate/control"));
+
+    type_into(&mut desk, "climate Name", "cabin");
+    type_into(&mut desk, "i2c0 Name", "sensors");
+    let document = desk.session().document();
+    assert_eq!(document.ecus.values().next().unwrap().name, "cabin");
+    assert_eq!(document.buses.values().next().unwrap().name, "sensors");
+    for _ in 0..3 {
+        desk.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        desk.harness.run();
+    }
+    let key = desk.session().document().partitions().next().unwrap().0;
+    assert_eq!(key.partition, "main");
+    assert_eq!(desk.session().document().instances_in(&key).count(), 2);
+}
+
+#[test]
+fn a_partition_keeps_its_name_where_another_has_the_new_one() {
+    let mut desk = Desk::open();
+    desk.accept("Add partition to climate");
+    type_into(&mut desk, "climate/partition0 Name", "main");
+    assert!(desk.says("already a partition `main`"));
+    let names = desk.session().document().ecus.values().next().unwrap();
+    assert_eq!(names.partitions.len(), 2);
+    assert!(names.partitions.contains_key("partition0"));
+}
+
+#[test]
 fn a_number_is_dragged_in_one_step() {
     let mut desk = Desk::empty(Vec::new());
     desk.accept("Add CAN bus");
