@@ -9,6 +9,7 @@ pub mod grid;
 pub mod names;
 pub mod node;
 pub mod pins;
+pub mod route;
 pub mod scene;
 pub mod state;
 pub mod wire;

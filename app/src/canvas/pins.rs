@@ -274,6 +274,9 @@ fn inner_pins(instance: InstanceId, port: &Port) -> Vec<Pin> {
     pins
 }
 
+/// Fields in fields have pins of their own down to here.
+const NESTED_FIELDS: usize = 3;
+
 /// Pins of a runnable `step(step-input) -> step-output`: a record's fields, or the value as it is.
 fn record_pins(instance: InstanceId, port: &Port, function: &Function, pins: &mut Vec<Pin>) {
     for (parameter, value) in &function.parameters {
@@ -283,17 +286,7 @@ fn record_pins(instance: InstanceId, port: &Port, function: &Function, pins: &mu
             parameter: parameter.clone(),
             fields,
         };
-        match record_fields(value) {
-            Some(fields) => pins.extend(fields.iter().map(|field| {
-                inner(
-                    port,
-                    Side::Left,
-                    end(vec![field.name.clone()]),
-                    Some(&field.value),
-                )
-            })),
-            None => pins.push(inner(port, Side::Left, end(Vec::new()), Some(value))),
-        }
+        value_pins(port, Side::Left, value, (&end, &[]), pins);
     }
     let Some(result) = &function.result else {
         return;
@@ -303,16 +296,27 @@ fn record_pins(instance: InstanceId, port: &Port, function: &Function, pins: &mu
         function: path(port, function),
         fields,
     };
-    match record_fields(result) {
-        Some(fields) => pins.extend(fields.iter().map(|field| {
-            inner(
-                port,
-                Side::Right,
-                end(vec![field.name.clone()]),
-                Some(&field.value),
-            )
-        })),
-        None => pins.push(inner(port, Side::Right, end(Vec::new()), Some(result))),
+    value_pins(port, Side::Right, result, (&end, &[]), pins);
+}
+
+/// A record's fields, each followed by the fields in it; of anything else the value as it is.
+fn value_pins(
+    port: &Port,
+    side: Side,
+    value: &ValueType,
+    (end, path): (&dyn Fn(Vec<String>) -> End, &[String]),
+    pins: &mut Vec<Pin>,
+) {
+    let fields = record_fields(value);
+    let fields = fields.filter(|_| path.len() < NESTED_FIELDS);
+    if fields.is_none() || !path.is_empty() {
+        let mut pin = inner(port, side, end(path.to_vec()), Some(value));
+        pin.depth = path.len().max(1) as u8;
+        pins.push(pin);
+    }
+    for field in fields.into_iter().flatten() {
+        let path = [path, std::slice::from_ref(&field.name)].concat();
+        value_pins(port, side, &field.value, (end, &path), pins);
     }
 }
 

@@ -233,3 +233,43 @@ fn one_element_is_held_by_its_port() {
     assert!(holds(&pins[0], &end, Side::Left));
     assert!(!holds(&pins[0], &end, Side::Right));
 }
+
+#[test]
+fn fields_in_fields_have_pins_of_their_own() {
+    let command = record(
+        "command",
+        &[("duty", ValueType::F32), ("brake", ValueType::Bool)],
+    );
+    let output = record(
+        "step-output",
+        &[("motor", command), ("done", ValueType::Bool)],
+    );
+    let component = component(
+        "lifter",
+        vec![interface_port(
+            Direction::Provided,
+            "w:a/lifter@0.1.0",
+            PortKind::ClientServer,
+            vec![function("step", &[], Some(output))],
+        )],
+    );
+    let duty = End::Result {
+        instance: ONE,
+        function: FunctionPath {
+            port: "w:a/lifter@0.1.0".into(),
+            function: Some("step".into()),
+        },
+        fields: vec!["motor".into(), "duty".into()],
+    };
+    assert_eq!(
+        shown(&component, &[(&duty, Side::Right)]),
+        [
+            "Right lifter Service",
+            "Right   motor Field",
+            "Right     motor.duty Field",
+            "Right     motor.brake Field",
+            "Right   done Field",
+        ],
+        "nothing is missing"
+    );
+}

@@ -7,6 +7,7 @@ use super::{
     names::end_label,
     node::{Metrics, flag, place},
     pins::{Pin, Side, holds, instance_of, pins},
+    route::{Terminal, route},
     wire::Curve,
 };
 use autosar_wit::component::{ComponentType, Direction};
@@ -144,8 +145,9 @@ impl Scene {
             );
             scene.nodes.push(node(document, library, id, pins, metrics));
         }
+        scene.index_nodes();
         scene.wire(document);
-        scene.index();
+        scene.index_wires();
         scene
     }
 
@@ -252,6 +254,7 @@ impl Scene {
             node.rect = node.rect.moved(by);
             node.pin_points.iter_mut().for_each(|p| *p = *p + by);
         }
+        self.index_nodes();
         let courses: Vec<(usize, Course)> = (self.wires.iter().enumerate())
             .filter(|(_, wire)| {
                 [&wire.from, &wire.to]
@@ -266,7 +269,7 @@ impl Scene {
                 wire.course = course;
             }
         }
-        self.index();
+        self.index_wires();
     }
 
     fn wire(&mut self, document: &Document) {
@@ -333,7 +336,19 @@ impl Scene {
         let from = self.end_point(&wire.from, Side::Right);
         let to = self.end_point(&wire.to, Side::Left);
         match (from, to) {
-            (Some((from, _)), Some((to, _))) => Course::Curve(Curve::between(from, to)),
+            (Some((from, _)), Some((to, _))) => {
+                let terminal = |end, at| {
+                    let rect = self.node(instance_of(end)?)?.rect;
+                    let pitch = self.metrics.row_height;
+                    Some(Terminal { at, rect, pitch })
+                };
+                match (terminal(&wire.from, from), terminal(&wire.to, to)) {
+                    (Some(from), Some(to)) => {
+                        Course::Curve(route(from, to, &|seen| self.boxes_in(seen)))
+                    }
+                    _ => Course::Curve(Curve::between(from, to)),
+                }
+            }
             (Some((pin, side)), None) | (None, Some((pin, side))) => {
                 let below = f32::from(wire.flag_row) * self.metrics.row_height;
                 let place = pin + point(0.0, below);
@@ -347,12 +362,26 @@ impl Scene {
         }
     }
 
-    fn index(&mut self) {
-        (self.node_grid, self.wire_grid) = (Grid::default(), Grid::default());
+    /// The boxes that touch a rectangle.
+    fn boxes_in(&self, rect: Rect) -> Vec<Rect> {
+        let near = self.node_grid.touching(rect);
+        let boxes = near.into_iter().filter_map(|number| {
+            let node = self.nodes.get(number as usize)?;
+            node.rect.intersects(rect).then_some(node.rect)
+        });
+        boxes.collect()
+    }
+
+    fn index_nodes(&mut self) {
+        self.node_grid = Grid::default();
         for (number, node) in self.nodes.iter().enumerate() {
             self.node_grid
                 .insert(node.rect.expanded(self.metrics.pin_reach), number as u32);
         }
+    }
+
+    fn index_wires(&mut self) {
+        self.wire_grid = Grid::default();
         for (number, wire) in self.wires.iter().enumerate() {
             if let Some(bounds) = wire.bounds() {
                 self.wire_grid.insert(

@@ -27,12 +27,12 @@ fn pins_win_over_boxes_and_boxes_over_wires() {
     assert_eq!(
         scene.hit(scene.nodes[1].rect.center(), 1.0),
         Hit::Node(1),
-        "the wire runs behind it"
+        "the wire goes round it"
     );
     let Course::Curve(curve) = &scene.wires[0].course else {
         panic!("a curve")
     };
-    assert_eq!(scene.hit(curve.at(0.1), 1.0), Hit::Wire(0));
+    assert_eq!(scene.hit(curve.middle(), 1.0), Hit::Wire(0));
     assert_eq!(scene.hit(point(-500.0, -500.0), 1.0), Hit::Nothing);
 }
 

@@ -1,49 +1,146 @@
-//! The course of a wire: a curve from a pin to a pin, or a flag beside a pin for what lies on a bus.
-//! Knows nothing of documents and colours.
+//! The line of a wire: a curve from a pin to a pin, or straight lines with round corners.
+//! Knows nothing of documents, boxes and colours.
 
 use super::geometry::{Point, Rect, point};
 
-/// A cubic Bézier curve that leaves to the right and arrives from the left.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Curve(pub [Point; 4]);
+/// How round corners are.
+const CORNER_RADIUS: f32 = 8.0;
+/// Of a bent piece at least so many lines are drawn, and at most.
+const LINES: std::ops::RangeInclusive<f32> = 6.0..=40.0;
+/// Length of such a line, on the screen.
+const LINE_LENGTH: f32 = 14.0;
+
+/// Cubic Bézier pieces, end to end; it leaves to the right and arrives from the left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curve {
+    pieces: Vec<[Point; 4]>,
+    bounds: Rect,
+}
 
 impl Curve {
     /// From a source to a target pin.
     pub fn between(from: Point, to: Point) -> Curve {
         let ahead = to.x - from.x;
+        if ahead > 0.0 && (to.y - from.y).abs() < 0.5 {
+            return Curve::of(vec![straight(from, to)]);
+        }
         let reach = match ahead > 0.0 {
             true => (ahead * 0.5).clamp(24.0, 160.0),
             false => (60.0 - ahead * 0.35).min(260.0),
         };
         // Straight lines first, so that parallel wires stay apart where they leave.
-        Curve([from, from + point(reach, 0.0), to - point(reach, 0.0), to])
+        Curve::of(vec![[
+            from,
+            from + point(reach, 0.0),
+            to - point(reach, 0.0),
+            to,
+        ]])
     }
 
-    /// The point at `t` from 0 to 1.
+    /// Straight lines from corner to corner, the corners rounded.
+    pub fn along(corners: &[Point]) -> Curve {
+        let mut pieces = Vec::with_capacity(corners.len() * 2);
+        let mut at = corners.first().copied().unwrap_or_default();
+        for three in corners.windows(3) {
+            let [before, corner, after] = three else {
+                continue;
+            };
+            let (to, away) = (*corner - *before, *after - *corner);
+            let room = to.length().min(away.length()) / 2.0;
+            let radius = CORNER_RADIUS.min(room);
+            if radius < 0.5 {
+                continue;
+            }
+            let begin = *corner - to * (radius / to.length());
+            let end = *corner + away * (radius / away.length());
+            pieces.push(straight(at, begin));
+            // Two thirds of the way to the corner: the quadratic curve through it.
+            let toward = |p: Point| p + (*corner - p) * (2.0 / 3.0);
+            pieces.push([begin, toward(begin), toward(end), end]);
+            at = end;
+        }
+        pieces.push(straight(at, corners.last().copied().unwrap_or(at)));
+        Curve::of(pieces)
+    }
+
+    fn of(pieces: Vec<[Point; 4]>) -> Curve {
+        let around = |[a, b, c, d]: &[Point; 4]| {
+            Rect::from_corners(*a, *b).union(Rect::from_corners(*c, *d))
+        };
+        let bounds = pieces.iter().map(around).reduce(Rect::union);
+        Curve {
+            bounds: bounds.unwrap_or_default(),
+            pieces,
+        }
+    }
+
+    /// The point at `t` from 0 to 1; each piece has an equal share.
     pub fn at(&self, t: f32) -> Point {
-        let [a, b, c, d] = self.0;
-        let s = 1.0 - t;
-        a * (s * s * s) + b * (3.0 * s * s * t) + c * (3.0 * s * t * t) + d * (t * t * t)
+        let place = t.clamp(0.0, 1.0) * self.pieces.len() as f32;
+        let number = (place as usize).min(self.pieces.len().saturating_sub(1));
+        let piece = self.pieces.get(number);
+        piece.map_or(Point::default(), |piece| on(piece, place - number as f32))
+    }
+
+    /// Where it begins.
+    pub fn start(&self) -> Point {
+        self.at(0.0)
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> Point {
+        self.at(1.0)
+    }
+
+    /// A place that is well seen: the middle of the longest piece.
+    pub fn middle(&self) -> Point {
+        let length = |[a, .., d]: &[Point; 4]| (*d - *a).length();
+        let longest = (self.pieces.iter()).max_by(|a, b| length(a).total_cmp(&length(b)));
+        longest.map_or(Point::default(), |piece| on(piece, 0.5))
     }
 
     /// A rectangle around it.
     pub fn bounds(&self) -> Rect {
-        let [a, b, c, d] = self.0;
-        Rect::from_corners(a, b).union(Rect::from_corners(c, d))
+        self.bounds
+    }
+
+    /// Points on it, near enough to be joined by lines at that zoom.
+    pub fn flattened(&self, zoom: f32) -> Vec<Point> {
+        let mut points = vec![self.start()];
+        for piece in &self.pieces {
+            let [a, b, c, d] = *piece;
+            if a == b && c == d {
+                points.push(d);
+                continue;
+            }
+            let size = Rect::from_corners(a, b)
+                .union(Rect::from_corners(c, d))
+                .size();
+            let count = (size.x + size.y) * zoom / LINE_LENGTH;
+            let count = count.clamp(*LINES.start(), *LINES.end()) as usize;
+            points.extend((1..=count).map(|step| on(piece, step as f32 / count as f32)));
+        }
+        points
     }
 
     /// About the shortest distance to a point.
     pub fn distance(&self, p: Point) -> f32 {
-        let steps = 24;
-        let mut nearest = f32::INFINITY;
-        let mut before = self.at(0.0);
-        for step in 1..=steps {
-            let next = self.at(step as f32 / steps as f32);
-            nearest = nearest.min(segment_distance(before, next, p));
-            before = next;
-        }
-        nearest
+        let points = self.flattened(2.0);
+        let apart = |ends: &[Point]| match ends {
+            [a, b] => segment_distance(*a, *b, p),
+            _ => f32::INFINITY,
+        };
+        points.windows(2).map(apart).fold(f32::INFINITY, f32::min)
     }
+}
+
+fn straight(from: Point, to: Point) -> [Point; 4] {
+    [from, from, to, to]
+}
+
+fn on([a, b, c, d]: &[Point; 4], t: f32) -> Point {
+    let s = 1.0 - t;
+    *a * (s * s * s) + *b * (3.0 * s * s * t) + *c * (3.0 * s * t * t) + *d * (t * t * t)
 }
 
 fn segment_distance(a: Point, b: Point, p: Point) -> f32 {
@@ -86,11 +183,28 @@ mod tests {
     }
 
     #[test]
+    fn straight_lines_have_round_corners_and_few_points() {
+        let corners = [
+            point(0.0, 0.0),
+            point(50.0, 0.0),
+            point(50.0, 90.0),
+            point(200.0, 90.0),
+        ];
+        let curve = Curve::along(&corners);
+        assert_eq!((curve.start(), curve.end()), (corners[0], corners[3]));
+        assert!(curve.distance(corners[1]) > 1.0, "the corner is cut");
+        assert!(curve.distance(point(50.0, 45.0)) < 0.01);
+        assert_eq!(curve.middle(), point(129.0, 90.0), "of the longest line");
+        let flat = Curve::between(point(0.0, 5.0), point(300.0, 5.0));
+        assert_eq!(flat.flattened(4.0).len(), 2);
+    }
+
+    #[test]
     fn distance_is_small_on_the_curve_and_large_off_it() {
         let curve = Curve::between(point(0.0, 0.0), point(400.0, 200.0));
         assert!(curve.distance(curve.at(0.37)) < 1.0);
         assert!(curve.distance(point(400.0, 0.0)) > 50.0);
-        let dot = Curve([point(1.0, 1.0); 4]);
+        let dot = Curve::along(&[point(1.0, 1.0); 2]);
         assert_eq!(dot.distance(point(4.0, 5.0)), 5.0);
     }
 }
