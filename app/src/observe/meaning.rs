@@ -1,5 +1,6 @@
 //! Turns trace rows into what panels, reports and plots show.
 
+use super::received;
 use crate::session::{LiveValue, TraceKind, TraceRow};
 use autosar_wit::{
     dbc::Database,
@@ -20,21 +21,26 @@ pub struct Meaning {
     elements: BTreeMap<String, (String, ValueType)>,
     probes: BTreeMap<String, Function>,
     descriptions: BTreeMap<String, Arc<Database>>,
+    /// Cases of the enums that signals are received as.
+    cases: BTreeMap<String, Vec<String>>,
 }
 
 /// What one row tells.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Observed {
     pub row: TraceRow,
-    /// Name and latest value of an element.
-    pub value: Option<(String, LiveValue)>,
+    /// Names and latest values of elements, and of the signals of a frame.
+    pub values: Vec<(String, LiveValue)>,
     /// Series, unit, point.
     pub points: Vec<(String, String, [f64; 2])>,
 }
 
 impl Meaning {
     pub(super) fn new(document: &Document, library: &Library, composed: &Composed) -> Meaning {
-        let mut meaning = Meaning::default();
+        let mut meaning = Meaning {
+            cases: received::cases(document, library),
+            ..Meaning::default()
+        };
         for partition in &composed.partitions {
             let place = format!("{}/{}", partition.ecu, partition.name);
             let elements = partition
@@ -88,7 +94,7 @@ impl Meaning {
                 text: row.detail.to_owned(),
                 decoded: String::new(),
             },
-            value: None,
+            values: Vec::new(),
             points: Vec::new(),
         };
         match row.kind {
@@ -133,6 +139,12 @@ impl Meaning {
                 .find(|known| known.name == signal.name);
             let unit = unit.map(|known| known.unit.clone()).unwrap_or_default();
             let name = format!("{}:{}.{}", row.subject, message.name, signal.name);
+            let value = LiveValue {
+                text: received::words(message, &signal, self.cases.get(&name)),
+                number: Some(signal.physical),
+                at_ns: row.time_ns,
+            };
+            observed.values.push((name.clone(), value));
             observed
                 .points
                 .push((name, unit, point(row.time_ns, signal.physical)));
@@ -153,7 +165,7 @@ impl Meaning {
         observed.row.subject = name.clone();
         observed.row.text = text.clone();
         let number = number(value_type, &value);
-        observed.value = Some((
+        observed.values.push((
             name.clone(),
             LiveValue {
                 text,

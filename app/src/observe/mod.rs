@@ -2,6 +2,7 @@
 //! the DBC, points for plots. Knows the model and the simulator; knows no window.
 
 mod meaning;
+mod received;
 
 pub use meaning::{Meaning, Observed};
 

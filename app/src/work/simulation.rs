@@ -232,7 +232,7 @@ impl Run {
         let mut latest = BTreeMap::new();
         for row in trace.rows_from(self.next_row) {
             let observed = self.meaning.observe(&row);
-            latest.extend(observed.value);
+            latest.extend(observed.values);
             snapshot.points.extend(observed.points);
             if row.number + SNAPSHOT_ROWS >= trace.end() {
                 snapshot.rows.push(observed.row);

@@ -12,6 +12,7 @@ mod guests;
 mod hostile;
 mod path;
 mod probes;
+mod received;
 mod refused;
 mod registries;
 
