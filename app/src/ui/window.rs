@@ -8,9 +8,12 @@ use crate::{
     command::Command,
     files,
     session::{Effect, Event},
-    work::Workers,
+    work::{Wake, Workers},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+/// Between two pictures of what happens by itself.
+const PICTURE: Duration = Duration::from_millis(33);
 
 /// Opens the window and returns when it is closed.
 pub fn open_window(project: Option<PathBuf>) -> Result<(), eframe::Error> {
@@ -54,11 +57,18 @@ impl Outside for Workers {
     }
 }
 
+/// What has happened is shown in the next of at most 30 pictures a second; what the user does is
+/// shown at once.
+fn waker(context: &egui::Context) -> Wake {
+    let context = context.clone();
+    // A delay asks for one picture; without one egui paints two.
+    Arc::new(move || context.request_repaint_after(PICTURE))
+}
+
 /// A studio with its workers, the built-in components on the shelf, and the project.
 fn studio(context: &egui::Context, project: Option<PathBuf>) -> Studio {
     super::theme::install(context);
-    let waker = context.clone();
-    let workers = Workers::new(Arc::new(move || waker.request_repaint()));
+    let workers = Workers::new(waker(context));
     let dialogs = SystemDialogs::new(context.clone());
     let mut studio = Studio::new(Box::new(workers), Box::new(dialogs));
     studio.apply(Command::AddComponentFiles(files::shelf_folders()));
@@ -66,4 +76,37 @@ fn studio(context: &egui::Context, project: Option<PathBuf>) -> Studio {
         studio.apply(Command::OpenPath(project));
     }
     studio
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Mutex;
+
+    #[test]
+    fn many_events_are_one_picture_and_none_is_none() {
+        let context = egui::Context::default();
+        let frame = || {
+            let mut output = context.run_ui(egui::RawInput::default(), |_| {});
+            output.textures_delta.clear();
+            let mut viewports = output.viewport_output.values();
+            viewports.next().map(|viewport| viewport.repaint_delay)
+        };
+        for _ in 0..3 {
+            frame();
+        }
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let told = asked.clone();
+        context.set_request_repaint_callback(move |info| {
+            told.lock().unwrap().push(info.delay);
+        });
+        let wake = waker(&context);
+        for _ in 0..100 {
+            wake();
+        }
+        assert_eq!(*asked.lock().unwrap(), [PICTURE]);
+        assert_eq!(frame(), Some(Duration::MAX), "nothing happens: no picture");
+        wake();
+        assert_eq!(asked.lock().unwrap().len(), 2);
+    }
 }
