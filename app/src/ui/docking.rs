@@ -4,7 +4,7 @@ use super::{
     canvas::{CanvasView, canvas_ui},
     devices,
     icons::{Emphasis, Icon, icon_button_ui},
-    outline, plot, problems,
+    outline, plot,
     studio::Panels,
     theme,
 };
@@ -136,7 +136,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Canvas => canvas_ui(ui, session, self.canvas),
             Pane::Panel(Panel::Library) => self.panels.library.ui(ui, session),
             Pane::Panel(Panel::Inspector) => self.panels.inspector.ui(ui, session),
-            Pane::Panel(Panel::Problems) => problems::problems_ui(ui, session),
+            Pane::Panel(Panel::Problems) => self.panels.problems.ui(ui, session),
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),

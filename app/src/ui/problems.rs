@@ -8,36 +8,85 @@ use super::{
 use crate::{command::Command, session::Session};
 use egui::{Frame, Margin, RichText, Sense, Ui};
 use graph_core::diagnostic::Diagnostic;
+use std::collections::BTreeMap;
 
-pub(super) fn problems_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
-    let mut commands = Vec::new();
-    panel_ui(ui, |ui| {
-        if session.diagnostics().is_empty() {
-            match session.document().instances.is_empty() {
-                true => empty_ui(
-                    ui,
-                    "Nothing to check yet",
-                    "Problems of the system show here",
-                ),
-                false => empty_ui(ui, "No problems", "The system can run and be exported"),
-            }
-            return;
+/// Up to so many are laid out whole, for screen readers; of more only those in sight.
+const WHOLE: usize = 60;
+/// What one that was not seen yet is taken to be high, in points.
+const USUAL_HEIGHT: f32 = 62.0;
+
+/// How high each problem is, as far as it was seen.
+#[derive(Debug, Default)]
+pub(super) struct ProblemsView {
+    revision: u64,
+    heights: BTreeMap<usize, f32>,
+    /// The problem that was gone to last.
+    shown: Option<usize>,
+}
+
+impl ProblemsView {
+    pub(super) fn ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
+        if self.revision != session.revision() {
+            *self = ProblemsView {
+                revision: session.revision(),
+                ..ProblemsView::default()
+            };
         }
-        let mut order: Vec<usize> = (0..session.diagnostics().len()).collect();
-        order.sort_by_key(|position| {
-            session
-                .diagnostics()
-                .get(*position)
-                .map(|found| std::cmp::Reverse(found.severity))
-        });
-        for position in order {
-            if let Some(diagnostic) = session.diagnostics().get(position) {
+        self.list_ui(ui, session)
+    }
+
+    fn list_ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
+        let mut commands = Vec::new();
+        panel_ui(ui, |ui| {
+            if session.diagnostics().is_empty() {
+                match session.document().instances.is_empty() {
+                    true => empty_ui(
+                        ui,
+                        "Nothing to check yet",
+                        "Problems of the system show here",
+                    ),
+                    false => empty_ui(ui, "No problems", "The system can run and be exported"),
+                }
+                return;
+            }
+            let mut order: Vec<usize> = (0..session.diagnostics().len()).collect();
+            order.sort_by_key(|position| {
+                session
+                    .diagnostics()
+                    .get(*position)
+                    .map(|found| std::cmp::Reverse(found.severity))
+            });
+            let goes_there = session.problem() != self.shown;
+            self.shown = session.problem();
+            let spacing = ui.spacing().item_spacing.y;
+            let seen = ui.clip_rect();
+            let mut skipped = 0.0;
+            for &position in &order {
+                let Some(diagnostic) = session.diagnostics().get(position) else {
+                    continue;
+                };
                 let is_current = session.problem() == Some(position);
-                commands.extend(problem_ui(ui, position, diagnostic, is_current));
+                let height = self.heights.get(&position).copied().unwrap_or(USUAL_HEIGHT);
+                let top = ui.cursor().min.y + skipped;
+                let in_sight = top <= seen.max.y && top + height >= seen.min.y;
+                if order.len() > WHOLE && !in_sight && !(is_current && goes_there) {
+                    skipped += height + spacing;
+                    continue;
+                }
+                if skipped > 0.0 {
+                    ui.add_space(std::mem::take(&mut skipped) - spacing);
+                }
+                let row = ui.scope(|ui| problem_ui(ui, position, diagnostic, is_current));
+                self.heights.insert(position, row.response.rect.height());
+                if is_current && goes_there {
+                    row.response.scroll_to_me(None);
+                }
+                commands.extend(row.inner);
             }
-        }
-    });
-    commands
+            ui.add_space(skipped);
+        });
+        commands
+    }
 }
 
 fn problem_ui(

@@ -12,6 +12,7 @@ use super::{
     library::LibraryView,
     menu_bar, notices,
     palette::PaletteView,
+    problems::ProblemsView,
     status, theme,
     trace::TraceView,
 };
@@ -50,6 +51,7 @@ pub(super) struct Panels {
     pub(super) library: LibraryView,
     pub(super) trace: TraceView,
     pub(super) palette: PaletteView,
+    pub(super) problems: ProblemsView,
     pub(super) export: ExportDialog,
 }
 

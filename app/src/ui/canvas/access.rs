@@ -1,7 +1,7 @@
 //! Instances, pins and wires as named nodes for screen readers, keys and tests. What is off screen
 //! is not among them: the outline lists everything.
 
-use super::{CanvasView, look::Detail};
+use super::CanvasView;
 use crate::{
     canvas::{
         action::CanvasEvent,
@@ -23,10 +23,11 @@ pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -
         let p = state.view.to_screen(p);
         pos2(p.x, p.y)
     };
-    let wires_shown = state.view.zoom >= theme::ZOOM_PLAIN;
-    for wire in view.scene.wires.iter().filter(|_| wires_shown) {
+    // In a crowd the outline is the better list.
+    let in_detail = state.view.zoom >= theme::ZOOM_PLAIN && !view.is_crowded(rect);
+    for wire in view.scene.wires.iter().filter(|_| in_detail) {
         let middle = match &wire.course {
-            Course::Curve(curve) => place(curve.at(0.5)),
+            Course::Curve(curve) => place(curve.middle()),
             Course::Flag { rect, .. } => place(rect.center()),
             Course::Nowhere => continue,
         };
@@ -75,7 +76,7 @@ pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -
                 state.view.to_screen(node.rect.min + point(20.0, 10.0)),
             ));
         }
-        if detail(view) > Detail::Plain {
+        if in_detail {
             pins(ui, session, view, number, &place, rect, &mut events);
         }
     }
@@ -159,13 +160,6 @@ fn problem_words(view: &CanvasView, instance: graph_core::document::InstanceId) 
         .flatten()
         .collect();
     words.join(", ")
-}
-
-fn detail(view: &CanvasView) -> Detail {
-    match view.state.view.zoom < theme::ZOOM_PLAIN {
-        true => Detail::Plain,
-        false => Detail::Full,
-    }
 }
 
 /// Clicked, but not by the pointer: that goes through the gestures.

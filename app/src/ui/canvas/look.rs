@@ -26,6 +26,18 @@ pub(super) struct Look<'a> {
     /// What a wire carries now.
     pub(super) values: &'a BTreeMap<ConnectorId, String>,
     pub(super) tokens: &'static Tokens,
+    /// So many instances are in sight that each is small: boxes without round corners, simple
+    /// pins, straight wires.
+    pub(super) is_crowded: bool,
+}
+
+/// More instances than this in sight are a crowd.
+const CROWD: usize = 120;
+
+/// Whether a crowd is in sight: details would cost more than they show.
+pub(super) fn is_crowded(scene: &Scene, seen: Rect) -> bool {
+    let in_sight = scene.nodes.iter().filter(|node| node.rect.intersects(seen));
+    in_sight.take(CROWD + 1).count() > CROWD
 }
 
 /// What the checks say, counted.

@@ -79,6 +79,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         badges: &view.badges,
         values: &values,
         tokens: tokens(ui),
+        is_crowded: view.is_crowded(rect),
     };
     paint(&painter, &look);
     if session.document().instances.is_empty() {
@@ -104,6 +105,7 @@ pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badge
         badges,
         values: &values,
         tokens: tokens(ui),
+        is_crowded: false,
     };
     paint(&ui.painter_at(rect), &look);
 }
@@ -112,6 +114,10 @@ impl CanvasView {
     /// The picture of the document as it is now.
     pub fn scene(&self) -> &Scene {
         &self.scene
+    }
+
+    fn is_crowded(&self, rect: egui::Rect) -> bool {
+        look::is_crowded(&self.scene, self.state.view.rect_to_world(screen(rect)))
     }
 
     fn follow(&mut self, session: &Session) {

@@ -31,6 +31,7 @@ pub(super) fn nodes(painter: &Painter, look: &Look<'_>) {
         }
         match look.detail() {
             Detail::Plain => plain_box(&mut plain, look, node),
+            _ if look.is_crowded => simple_box(painter, look, number, node),
             _ => full_box(painter, look, number, node),
         }
     }
@@ -63,6 +64,39 @@ fn plain_box(mesh: &mut Mesh, look: &Look<'_>, node: &Node) {
     );
     let bar = Rect::from_min_size(rect.min, vec2((6.0 * look.zoom()).max(1.5), rect.height()));
     mesh.add_colored_rect(bar, tokens.lane(node.lane));
+}
+
+/// A box of one mesh with square pins, and its title.
+fn simple_box(painter: &Painter, look: &Look<'_>, number: usize, node: &Node) {
+    let (tokens, zoom) = (look.tokens, look.zoom());
+    let mut mesh = Mesh::default();
+    plain_box(&mut mesh, look, node);
+    let rect = look.rect(node.rect).shrink(1.5);
+    let height = (theme::METRICS.header_height - 4.0) * zoom;
+    let header = Rect::from_min_max(
+        rect.min + vec2(4.0 * zoom, 0.0),
+        pos2(rect.max.x, rect.min.y + height),
+    );
+    mesh.add_colored_rect(header, tokens.surface_header);
+    for (position, (pin, at)) in node.pins.iter().zip(&node.pin_points).enumerate() {
+        let at = look.at(*at);
+        let wired = (node.pin_wires.get(position)).is_some_and(|wires| !wires.is_empty());
+        let ink = match standing(look, pin) {
+            Standing::Out => tokens.port(pin.shape).gamma_multiply(0.25),
+            Standing::Fits => tokens.success,
+            Standing::Free => tokens.port(pin.shape),
+        };
+        let hovered = look.state.hover == Hit::Pin(number, position);
+        let radius = theme::PIN_RADIUS * zoom * if hovered { 1.6 } else { 0.9 };
+        let size = vec2(radius, radius) * 2.0;
+        mesh.add_colored_rect(Rect::from_center_size(at, size), ink);
+        if !wired {
+            let inside = Rect::from_center_size(at, size * 0.5);
+            mesh.add_colored_rect(inside, tokens.canvas);
+        }
+    }
+    painter.add(Shape::mesh(mesh));
+    titles(painter, look, node, header);
 }
 
 fn fill(look: &Look<'_>, node: &Node) -> Color32 {

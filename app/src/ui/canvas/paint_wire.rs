@@ -25,12 +25,13 @@ pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
         }
         let hovered = look.state.hover == Hit::Wire(number) && look.state.gesture == Gesture::Idle;
         let stroke = stroke(look, wire, hovered);
+        let simple = look.is_crowded || look.detail() == Detail::Plain;
         match (&wire.course, look.detail()) {
-            (Course::Curve(curve), Detail::Plain) => {
+            (Course::Curve(curve), _) if simple => {
                 segment(
                     &mut plain,
-                    look.at(curve.at(0.0)),
-                    look.at(curve.at(1.0)),
+                    look.at(curve.start()),
+                    look.at(curve.end()),
                     stroke,
                 );
             }
@@ -63,7 +64,7 @@ pub(super) fn values(painter: &Painter, look: &Look<'_>) {
             continue;
         };
         let (place, anchor) = match &wire.course {
-            Course::Curve(curve) => (look.at(curve.at(0.5)), Align2::CENTER_CENTER),
+            Course::Curve(curve) => (look.at(curve.middle()), Align2::CENTER_CENTER),
             Course::Flag {
                 rect,
                 side: Side::Right,
@@ -130,11 +131,8 @@ fn stroke(look: &Look<'_>, wire: &Wire, hovered: bool) -> Stroke {
 }
 
 fn points(look: &Look<'_>, curve: &Curve) -> Vec<Pos2> {
-    let bounds = look.rect(curve.bounds());
-    let steps = ((bounds.width() + bounds.height()) / 14.0).clamp(8.0, 40.0) as usize;
-    (0..=steps)
-        .map(|step| look.at(curve.at(step as f32 / steps as f32)))
-        .collect()
+    let points = curve.flattened(look.zoom()).into_iter();
+    points.map(|at| look.at(at)).collect()
 }
 
 /// A direct connector is one line, a buffered one has its buffer drawn in the middle.
@@ -152,7 +150,7 @@ fn draw_curve(
     }
     painter.add(Shape::line(points, stroke));
     if is_buffered && look.detail() == Detail::Full {
-        let rect = Rect::from_center_size(look.at(curve.at(0.5)), vec2(9.0, 9.0) * look.zoom());
+        let rect = Rect::from_center_size(look.at(curve.middle()), vec2(9.0, 9.0) * look.zoom());
         painter.rect(
             rect,
             2,
