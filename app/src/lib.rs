@@ -18,4 +18,4 @@ pub mod scaffold;
 pub mod session;
 pub mod ui;
 pub mod verify;
-pub mod work;
+pub mod workers;

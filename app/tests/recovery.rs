@@ -17,7 +17,7 @@ use wireloom::{
     command::Command,
     files,
     session::{Event, Session},
-    work::Workers,
+    workers::Workers,
 };
 
 const CHILD_PROJECT: &str = "WIRELOOM_TEST_CHILD_PROJECT";

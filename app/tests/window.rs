@@ -25,7 +25,7 @@ use wireloom::{
         dialogs::{Answer, ScriptedDialogs},
         theme,
     },
-    work::Workers,
+    workers::Workers,
 };
 
 const SIZE: Vec2 = vec2(1600.0, 1000.0);

@@ -19,6 +19,8 @@ const STEPS: f32 = 6.0;
 const CORNER_COST: f32 = 40.0;
 /// A box that is crossed costs more than any way round.
 const CROSSING_COST: f32 = 100_000.0;
+/// A line too near to a box is taken only where there is no other way.
+const TOUCHING_COST: f32 = 5_000.0;
 /// Boxes in the way whose edges are tried; a wire that crosses more is a long one anyway.
 const TRIED: usize = 10;
 
@@ -61,6 +63,7 @@ pub fn route(from: Terminal, to: Terminal, boxes: &dyn Fn(Rect) -> Vec<Rect>) ->
     for corners in candidates(from, to, &hit, around) {
         let cost = length(&corners)
             + corners.len() as f32 * CORNER_COST
+            + touched(&corners, &all) as f32 * TOUCHING_COST
             + crossed(&corners) as f32 * CROSSING_COST;
         if cost < best.0 {
             best = (cost, Curve::along(&corners));
@@ -122,6 +125,16 @@ fn aside(pin: Terminal, turn: Turn) -> f32 {
         Turn::Down => pin.rect.max.y - pin.at.y,
     };
     (distance / pin.pitch).floor().rem_euclid(STEPS) * STEP
+}
+
+/// Boxes that lines run along too near; the first and the last line have to.
+fn touched(path: &[Point], boxes: &[Rect]) -> usize {
+    let inner = path
+        .get(1..path.len().saturating_sub(1))
+        .unwrap_or_default();
+    let margin = CLEARANCE - 2.0;
+    let is_near = |rect: &&Rect| crosses(inner, rect.expanded(margin));
+    boxes.iter().filter(is_near).count()
 }
 
 /// Whether a path of short or upright lines goes through the inside of a box.
@@ -204,6 +217,21 @@ mod tests {
         assert!(is_free(&curve, &boxes), "{curve:?}");
         let itself = routed(source(boxes[1], 0.0), target(boxes[1], 0.0), &boxes);
         assert!(is_free(&itself, &boxes), "{itself:?}");
+    }
+
+    #[test]
+    fn a_line_keeps_away_from_boxes_that_it_passes() {
+        let tall = Rect::from_size(point(600.0, 0.0), point(200.0, 160.0));
+        let boxes = [boxed(0.0, 0.0), boxed(300.0, 0.0), tall];
+        for row in 0..3 {
+            let row = row as f32;
+            let curve = routed(source(boxes[2], row), target(boxes[0], row), &boxes);
+            let lane = curve.middle().y;
+            assert!(
+                lane < -CLEARANCE + 2.0 || lane > 160.0 + CLEARANCE - 2.0,
+                "{lane}"
+            );
+        }
     }
 
     #[test]

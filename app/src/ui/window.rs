@@ -8,7 +8,7 @@ use crate::{
     command::Command,
     files,
     session::{Effect, Event},
-    work::{Wake, Workers},
+    workers::{Wake, Workers},
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
