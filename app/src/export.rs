@@ -32,6 +32,23 @@ pub enum ExportError {
     Export(#[from] exporter::ExportError),
     #[error(transparent)]
     Report(#[from] report::ReportError),
+    #[error("the project has no ECU `{ecu}` with partitions; choose one of `{known}`")]
+    NoEcu { ecu: String, known: String },
+    #[error("ECU `{ecu}` does not fit board `{board}`:\n  {}", reasons.join("\n  "))]
+    Unfit {
+        ecu: String,
+        board: String,
+        reasons: Vec<String>,
+    },
+    #[error(transparent)]
+    Image(#[from] exporter::microcontroller::MicrocontrollerError),
+}
+
+impl ExportError {
+    pub(crate) fn lower(file: &str, source: exporter::lower::LowerError) -> ExportError {
+        let file = file.to_owned();
+        ExportError::Image(exporter::microcontroller::MicrocontrollerError::Lower { file, source })
+    }
 }
 
 /// Each partition closed into a command that calls its tasks for so much time under stock
@@ -84,7 +101,7 @@ pub fn images(
     Ok(exporter::oci::images(&product)?)
 }
 
-fn refuse_errors(document: &Document, library: &Library) -> Result<(), ExportError> {
+pub(crate) fn refuse_errors(document: &Document, library: &Library) -> Result<(), ExportError> {
     let mut errors = graph_core::check::check(document, library);
     errors.retain(|diagnostic| diagnostic.severity == graph_core::diagnostic::Severity::Error);
     match errors.first() {
@@ -96,7 +113,7 @@ fn refuse_errors(document: &Document, library: &Library) -> Result<(), ExportErr
     }
 }
 
-fn product(
+pub(crate) fn product(
     document: &Document,
     library: &Library,
     composed: &Composed,
@@ -171,7 +188,7 @@ fn components(document: &Document, library: &Library, instances: &[String]) -> V
     found.into_values().collect()
 }
 
-fn loaded<'a>(
+pub(crate) fn loaded<'a>(
     document: &'a Document,
     library: &'a Library,
     instance: Option<InstanceId>,

@@ -4,6 +4,7 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod boards;
 pub mod canvas;
 pub mod cli;
 pub mod command;

@@ -8,6 +8,7 @@
 
 pub mod archive;
 pub mod boards;
+pub mod budget;
 pub mod compile;
 mod component;
 mod digest;
@@ -15,6 +16,7 @@ mod error;
 pub mod image;
 pub mod lower;
 mod manifest;
+pub mod microcontroller;
 pub mod oci;
 mod product;
 mod recipe;

@@ -5,6 +5,7 @@ use crate::{
     ExportError, Files, Product,
     component::outside,
     digest::sha256,
+    microcontroller::ImageEntry,
     product::{Component, Partition},
 };
 use deployment::Reaction;
@@ -23,6 +24,8 @@ struct Manifest<'a> {
     project_sha256: &'a str,
     made_by: Versions<'a>,
     partitions: Vec<PartitionEntry<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    images: Vec<ImageEntry>,
     files: Vec<FileEntry<'a>>,
 }
 
@@ -78,6 +81,15 @@ struct FileEntry<'a> {
 
 /// Adds the manifest of all files that are there.
 pub(crate) fn add(product: &Product, files: &mut Files) -> Result<(), ExportError> {
+    add_with_images(product, Vec::new(), files)
+}
+
+/// The same where images for microcontrollers are among the files.
+pub(crate) fn add_with_images(
+    product: &Product,
+    images: Vec<ImageEntry>,
+    files: &mut Files,
+) -> Result<(), ExportError> {
     let manifest = Manifest {
         format: FORMAT,
         name: &product.system.name,
@@ -90,6 +102,7 @@ pub(crate) fn add(product: &Product, files: &mut Files) -> Result<(), ExportErro
             .iter()
             .map(partition)
             .collect::<Result<_, _>>()?,
+        images,
         files: files
             .iter()
             .map(|(path, bytes)| FileEntry {

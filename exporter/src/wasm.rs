@@ -2,7 +2,8 @@
 //! WIT, bill of materials, recipe, manifest. Knows nothing of registries and images.
 
 use crate::{
-    ExportError, Files, Product, component::outside, manifest, product::Partition, recipe, sbom,
+    ExportError, Files, Product, component::outside, manifest, microcontroller::ImageEntry,
+    product::Partition, recipe, sbom,
 };
 use autosar_wit::packages;
 
@@ -13,6 +14,15 @@ pub fn export(product: &Product) -> Result<Files, ExportError> {
 
 /// The same with further files (a report, commands), which the manifest lists too.
 pub fn export_with(product: &Product, further: Files) -> Result<Files, ExportError> {
+    export_with_images(product, further, Vec::new())
+}
+
+/// The same with images for microcontrollers, whose files are among the further ones.
+pub(crate) fn export_with_images(
+    product: &Product,
+    further: Files,
+    images: Vec<ImageEntry>,
+) -> Result<Files, ExportError> {
     product.check()?;
     let mut files = further;
     for partition in &product.partitions {
@@ -25,7 +35,7 @@ pub fn export_with(product: &Product, further: Files) -> Result<Files, ExportErr
     );
     files.insert(sbom::FILE.to_owned(), sbom::sbom(product)?);
     files.insert(recipe::FILE.to_owned(), recipe::recipe(product));
-    manifest::add(product, &mut files)?;
+    manifest::add_with_images(product, images, &mut files)?;
     Ok(files)
 }
 

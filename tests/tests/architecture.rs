@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "deployment",
             "exporter",
             "graph-core",
+            "payload",
             "registry",
             "rte",
             "runner",

@@ -1,7 +1,7 @@
 //! `wireloom compose PROJECT -o DIR`.
 
 use super::outcome::{Outcome, has_errors, untold};
-use crate::files;
+use crate::files::{self, Project};
 use graph_core::compose::Composed;
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
@@ -65,6 +65,7 @@ pub(super) fn compose(arguments: &ComposeArguments) -> Outcome {
 
 /// A project that has no errors, and what it composes to.
 pub(super) struct Opened {
+    pub(super) project: Project,
     pub(super) composed: Composed,
     /// What was wrong with files, unless a finding says it.
     pub(super) warnings: Vec<String>,
@@ -82,5 +83,9 @@ pub(super) fn opened_and_composed(path: &std::path::Path) -> Result<Opened, Box<
     let composed = graph_core::compose::compose(&project.document, &project.library)
         .map_err(|error| Box::new(Outcome::wrong(error)))?;
     let warnings = untold(&project.warnings, &diagnostics);
-    Ok(Opened { composed, warnings })
+    Ok(Opened {
+        project,
+        composed,
+        warnings,
+    })
 }

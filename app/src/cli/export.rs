@@ -1,10 +1,12 @@
-//! `wireloom export PROJECT --target wasm|oci-layout -o DIR`.
+//! `wireloom export PROJECT --target wasm|oci-layout|BOARD -o DIR`.
 
 use super::{
     outcome::{Outcome, has_errors, untold},
     progress,
 };
-use crate::{export as product, files, session::Target};
+use crate::{boards::ImageOrder, export as product, files, session::Target};
+use clap::builder::PossibleValuesParser;
+use exporter::boards;
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
@@ -12,9 +14,10 @@ use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 pub(super) struct ExportArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
-    /// What to write
-    #[arg(long, value_enum, default_value = "wasm")]
-    target: TargetName,
+    /// What to write: `wasm` (composed components, system file, WIT, bill of materials, report),
+    /// `oci-layout` (image layout folder, one image a partition), or the id of a board
+    #[arg(long, value_name = "TARGET", value_parser = targets(), default_value = "wasm")]
+    target: String,
     /// Folder for the files; made if it is not there. With `oci-layout` a name that ends in `.tar`
     /// is one archive of them
     #[arg(short, long)]
@@ -23,14 +26,32 @@ pub(super) struct ExportArguments {
     /// so long and prints its frames: `10s`
     #[arg(long, value_name = "TIME")]
     command: Option<String>,
+    #[command(flatten)]
+    image: ImageArguments,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum TargetName {
-    /// Composed components, system file, WIT, bill of materials, report
-    Wasm,
-    /// OCI image layout folder: one image a partition
-    OciLayout,
+/// What only images for microcontrollers need.
+#[derive(Debug, clap::Args)]
+struct ImageArguments {
+    /// For boards: the private key that signs (PEM, of `wireloom keygen` or openssl); without it
+    /// the development key, which everybody has
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// For boards: the ECU to make an image of; several are fine, none means all
+    #[arg(long = "ecu", value_name = "NAME")]
+    ecus: Vec<String>,
+    /// For boards: the anti-rollback counter; a device takes none that is lower than the highest
+    /// it has confirmed
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    counter: u32,
+}
+
+const WASM: &str = "wasm";
+const OCI_LAYOUT: &str = "oci-layout";
+
+fn targets() -> PossibleValuesParser {
+    let names = [WASM, OCI_LAYOUT].into_iter().chain(boards::ids());
+    PossibleValuesParser::new(names.collect::<Vec<_>>())
 }
 
 pub(super) fn export(arguments: &ExportArguments) -> Outcome {
@@ -43,16 +64,12 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     if has_errors(&diagnostics) {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
-    let target = match arguments.target {
-        TargetName::Wasm => Target::Wasm,
-        TargetName::OciLayout => Target::OciLayout,
-    };
     let bar = progress::spinner("Exporting");
-    let contents = product::contents(&project.document, &project.library, target);
+    let contents = contents(arguments, &project);
     bar.finish_and_clear();
     let mut contents = match contents {
         Ok(contents) => contents,
-        Err(error) => return Outcome::wrong(error),
+        Err(outcome) => return *outcome,
     };
     let refused = match add_commands(arguments, &project, &mut contents) {
         Ok(refused) => refused,
@@ -73,6 +90,10 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     for reason in &refused {
         let _ = writeln!(text, "no command: {reason}");
     }
+    let is_image = ![WASM, OCI_LAYOUT].contains(&arguments.target.as_str());
+    if is_image && arguments.image.key.is_none() {
+        let _ = writeln!(text, "signed with the {}", payload::DEVELOPMENT_MARK);
+    }
     let listed = contents
         .iter()
         .map(|(name, bytes)| json!({ "path": name, "size_bytes": bytes.len() }));
@@ -92,7 +113,7 @@ fn write(
         .output
         .extension()
         .is_some_and(|ending| ending == "tar");
-    let written = match ends_in_tar && arguments.target == TargetName::OciLayout {
+    let written = match ends_in_tar && arguments.target == OCI_LAYOUT {
         true => {
             let bytes = exporter::archive::tar(contents)
                 .map_err(|error| Box::new(Outcome::wrong(error)))?;
@@ -101,6 +122,42 @@ fn write(
         false => files::write_all(&arguments.output, contents),
     };
     written.map_err(|error| Box::new(Outcome::failed(error)))
+}
+
+fn contents(
+    arguments: &ExportArguments,
+    project: &files::Project,
+) -> Result<exporter::Files, Box<Outcome>> {
+    let (document, library) = (&project.document, &project.library);
+    let made = match arguments.target.as_str() {
+        WASM => product::contents(document, library, Target::Wasm),
+        OCI_LAYOUT => product::contents(document, library, Target::OciLayout),
+        board => return image(board, &arguments.image, project),
+    };
+    made.map_err(|error| Box::new(Outcome::wrong(error)))
+}
+
+fn image(
+    id: &str,
+    arguments: &ImageArguments,
+    project: &files::Project,
+) -> Result<exporter::Files, Box<Outcome>> {
+    let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
+    let board = boards::board(id).map_err(|error| failed(&error))?;
+    let key = match &arguments.key {
+        Some(path) => files::read_signing_key(path).map_err(|error| failed(&error))?,
+        None => payload::SigningKey::development(),
+    };
+    let firmware = files::read_firmware(id).map_err(|error| failed(&error))?;
+    let order = ImageOrder {
+        board: &board,
+        firmware: &firmware,
+        ecus: &arguments.ecus,
+        key: &key,
+        counter: arguments.counter,
+    };
+    let made = crate::boards::images(&project.document, &project.library, &order);
+    made.map_err(|error| Box::new(Outcome::wrong(error)))
 }
 
 /// Adds the commands that were asked for; the partitions that cannot be one say why.

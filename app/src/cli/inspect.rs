@@ -6,6 +6,7 @@ use autosar_wit::{
     component::{ComponentType, Direction, Origin, PortItem},
     print,
 };
+use exporter::lower::{self, Fit};
 use serde_json::{Value, json};
 use std::{fmt::Write, path::PathBuf};
 
@@ -20,15 +21,29 @@ pub(super) struct InspectArguments {
 
 pub(super) fn inspect(arguments: &InspectArguments) -> Outcome {
     match files::read_any(&arguments.file, arguments.world.as_deref()) {
-        Ok(component_type) => Outcome::fine(
-            component_json(&component_type),
-            component_text(&component_type),
-        ),
+        Ok(component_type) => {
+            let fit = fit(arguments, &component_type);
+            Outcome::fine(
+                component_json(&component_type, fit.as_ref()),
+                component_text(&component_type, fit.as_ref()),
+            )
+        }
         Err(error) => Outcome::failed(error),
     }
 }
 
-fn component_json(component_type: &ComponentType) -> Value {
+/// Whether it fits microcontrollers; none of what has no binary.
+fn fit(arguments: &InspectArguments, component_type: &ComponentType) -> Option<Fit> {
+    match component_type.origin {
+        Origin::Component { .. } => {
+            let bytes = files::read_limited(&arguments.file).ok()?;
+            Some(lower::fit(&bytes))
+        }
+        Origin::Wit => None,
+    }
+}
+
+fn component_json(component_type: &ComponentType, fit: Option<&Fit>) -> Value {
     let ports = |direction| {
         let ports = component_type
             .ports
@@ -62,6 +77,11 @@ fn component_json(component_type: &ComponentType) -> Value {
             Origin::Component { size_bytes } => Some(size_bytes),
             Origin::Wit => None,
         },
+        "microcontroller": fit.map(|fit| json!({
+            "fits": fit.findings.is_empty(),
+            "memory_bytes": fit.memory_bytes,
+            "reasons": fit.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })),
         "imports": ports(Direction::Required),
         "exports": ports(Direction::Provided),
         "producers": component_type.producers.iter().map(|(field, name, version)| json!({
@@ -71,7 +91,7 @@ fn component_json(component_type: &ComponentType) -> Value {
     })
 }
 
-fn component_text(component_type: &ComponentType) -> String {
+fn component_text(component_type: &ComponentType, fit: Option<&Fit>) -> String {
     let mut text = match component_type.origin {
         Origin::Component { size_bytes } => format!(
             "// component `{}`, {size_bytes} bytes\n",
@@ -81,6 +101,9 @@ fn component_text(component_type: &ComponentType) -> String {
     };
     for (field, name, version) in &component_type.producers {
         let _ = writeln!(text, "// {field}: {name} {version}");
+    }
+    for line in fit.map(Fit::lines).unwrap_or_default() {
+        let _ = writeln!(text, "// {line}");
     }
     text.push_str(&print::world(component_type));
     text.push('\n');

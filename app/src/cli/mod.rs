@@ -1,11 +1,13 @@
 //! The command line: the same acts as the window's, each with `--json`.
 //! Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
 
+mod budget;
 mod can;
 mod check;
 mod compose;
 mod export;
 mod inspect;
+mod keygen;
 mod new;
 
 mod open;
@@ -62,6 +64,10 @@ enum Action {
     Push(push::PushArguments),
     /// Fetch a component or a WIT package from a registry
     Pull(pull::PullArguments),
+    /// Show what the images of a project take of a board
+    Budget(budget::BudgetArguments),
+    /// Make the pair of keys that signs images for microcontrollers
+    Keygen(keygen::KeygenArguments),
     /// Draw the canvas into a PNG file, without a display
     Picture(picture::PictureArguments),
     /// Tools for CAN frames
@@ -143,6 +149,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::Export(arguments) => export::export(&arguments),
         Action::Push(arguments) => push::push(&arguments),
         Action::Pull(arguments) => pull::pull(&arguments),
+        Action::Budget(arguments) => budget::budget(&arguments),
+        Action::Keygen(arguments) => keygen::keygen(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),

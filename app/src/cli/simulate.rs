@@ -1,7 +1,13 @@
 //! `wireloom simulate PROJECT --for 60s …`.
 
-use super::{compose::opened_and_composed, outcome::Outcome, progress};
+use super::{
+    compose::{Opened, opened_and_composed},
+    outcome::Outcome,
+    progress,
+};
 use crate::{files, observe};
+use clap::builder::PossibleValuesParser;
+use exporter::boards::Kind;
 use simulator::{
     Halt, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange, Summary,
 };
@@ -19,9 +25,18 @@ pub(super) struct SimulateArguments {
     /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
-    /// The ECU that is recorded; needed where the project has several
-    #[arg(long, value_name = "NAME", requires = "record")]
+    /// The ECU that is recorded, needed where the project has several; with `--target` the one
+    /// that is such a board
+    #[arg(long, value_name = "NAME")]
     ecu: Option<String>,
+    /// Run the partitions as this board would have them: memories of exactly their need, and what
+    /// does not fit is refused
+    #[arg(long, value_name = "BOARD", value_parser = boards())]
+    target: Option<String>,
+}
+
+fn boards() -> PossibleValuesParser {
+    PossibleValuesParser::new(exporter::boards::ids().collect::<Vec<_>>())
 }
 
 /// What a run in virtual time is given.
@@ -49,7 +64,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(both) => both,
         Err(outcome) => return *outcome,
     };
-    let opened = match opened_and_composed(&arguments.project) {
+    let opened = match opened_for_target(arguments) {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
@@ -85,6 +100,21 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         return Outcome::failed(error);
     }
     outcome(&simulation.summary(), halt).with_warnings(&opened.warnings)
+}
+
+fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcome>> {
+    let mut opened = opened_and_composed(&arguments.project)?;
+    let Some(id) = &arguments.target else {
+        return Ok(opened);
+    };
+    let board = exporter::boards::board(id).map_err(|error| Box::new(Outcome::failed(error)))?;
+    if board.kind == Kind::Microcontroller {
+        let (document, library) = (&opened.project.document, &opened.project.library);
+        let ecus = arguments.ecu.as_slice();
+        let lowered = crate::boards::lowered(document, library, &opened.composed, &board, ecus);
+        opened.composed = lowered.map_err(|error| Box::new(Outcome::wrong(error)))?;
+    }
+    Ok(opened)
 }
 
 impl Stimuli {

@@ -117,14 +117,20 @@ fn read_wit_text(path: &Path) -> Result<String, FilesError> {
 
 /// Folders with built-in components: beside the program, and in the source tree.
 pub fn shelf_folders() -> Vec<PathBuf> {
+    asset_folders("components")
+}
+
+/// Folders of that name beside the program, and in the source tree.
+pub(super) fn asset_folders(name: &str) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()
     {
-        folders.push(folder.join("components"));
-        folders.push(folder.join("../share/wireloom/components"));
+        folders.push(folder.join(name));
+        folders.push(folder.join("../share/wireloom").join(name));
     }
-    folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/components"));
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets");
+    folders.push(assets.join(name));
     folders.retain(|folder| folder.is_dir());
     folders
 }

@@ -35,6 +35,15 @@ pub enum FilesError {
         path: PathBuf,
         source: Box<autosar_wit::read::ReadError>,
     },
+    #[error(
+        "there is no firmware for board `{board}` (`{board}.elf` in {folders}); choose another board, or build it with `scripts/build-firmware`"
+    )]
+    NoFirmware { board: String, folders: String },
+    #[error("`{path}`: {source}")]
+    Key {
+        path: PathBuf,
+        source: payload::KeyError,
+    },
     #[error("`{path}`: no stub can be made of it: {source}")]
     Stub {
         path: PathBuf,

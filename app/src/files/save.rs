@@ -11,15 +11,8 @@ use std::{
 
 /// Replaces the file, or leaves it as it was.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let fail = |source| FilesError::write(path, source);
-    std::fs::create_dir_all(folder).map_err(fail)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
-    file.write_all(bytes).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
+    let file = written_beside(path, bytes)?;
     if let Ok(before) = std::fs::metadata(path) {
         file.as_file()
             .set_permissions(before.permissions())
@@ -29,6 +22,28 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
     }
     file.persist(path).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Writes a file that only its owner reads, where there is none yet.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), FilesError> {
+    // A temporary file is its owner's alone, and stays so.
+    let file = written_beside(path, bytes)?;
+    file.persist_noclobber(path)
+        .map_err(|error| FilesError::write(path, error.error))?;
+    Ok(())
+}
+
+fn written_beside(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, FilesError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let fail = |source| FilesError::write(path, source);
+    std::fs::create_dir_all(folder).map_err(fail)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    Ok(file)
 }
 
 /// Writes every file below a folder, which is made where it is not there.

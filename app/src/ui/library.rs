@@ -13,17 +13,41 @@ use crate::{
 };
 use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
 use egui::{Align2, FontId, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
-use std::collections::BTreeMap;
+use exporter::lower::{self, Fit};
+use graph_core::library::Entry;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// What the library remembers.
 #[derive(Debug, Default)]
 pub(super) struct LibraryView {
     filter: String,
+    fits: Fits,
+}
+
+/// Whether components fit microcontrollers: each binary is looked at once.
+#[derive(Debug, Default)]
+struct Fits {
+    by_name: BTreeMap<String, (Arc<[u8]>, Arc<Fit>)>,
+}
+
+impl Fits {
+    fn of(&mut self, name: &str, bytes: &Arc<[u8]>) -> Arc<Fit> {
+        match self.by_name.get(name) {
+            Some((known, fit)) if Arc::ptr_eq(known, bytes) => fit.clone(),
+            _ => {
+                let fit = Arc::new(lower::fit(bytes));
+                let entry = (bytes.clone(), fit.clone());
+                self.by_name.insert(name.to_owned(), entry);
+                fit
+            }
+        }
+    }
 }
 
 /// A component as it is listed.
 struct Row<'a> {
     component_type: Option<&'a ComponentType>,
+    bytes: Option<&'a Arc<[u8]>>,
     in_project: bool,
 }
 
@@ -78,7 +102,8 @@ impl LibraryView {
                     section_ui(ui, title);
                 }
                 for (name, row) in part {
-                    commands.extend(row_ui(ui, session, name, row));
+                    let fit = row.fit(name, &mut self.fits);
+                    commands.extend(row_ui(ui, session, name, row, fit.as_deref()));
                 }
             }
         });
@@ -93,16 +118,24 @@ fn rows(session: &Session) -> BTreeMap<String, Row<'_>> {
             name.clone(),
             Row {
                 component_type: Some(&entry.component_type),
+                bytes: Some(&entry.bytes),
                 in_project: false,
             },
         );
     }
     for (id, component) in &session.document().components {
-        let component_type = session.component_type(*id).map(AsRef::as_ref);
+        let (component_type, bytes) = match session.library().components.get(id) {
+            Some(Entry::Loaded {
+                component_type,
+                bytes,
+            }) => (Some(component_type.as_ref()), Some(bytes)),
+            _ => (None, None),
+        };
         rows.insert(
             component.name.clone(),
             Row {
                 component_type,
+                bytes,
                 in_project: true,
             },
         );
@@ -121,7 +154,24 @@ fn matches(name: &str, row: &Row<'_>, wanted: &str) -> bool {
             .any(|port| port.name.to_lowercase().contains(wanted))
 }
 
-fn row_ui(ui: &mut Ui, session: &Session, name: &str, row: &Row<'_>) -> Vec<Command> {
+impl Row<'_> {
+    /// None for what has no binary of its own.
+    fn fit(&self, name: &str, fits: &mut Fits) -> Option<Arc<Fit>> {
+        let is_built = self
+            .component_type
+            .is_some_and(|component| component.origin != Origin::Wit);
+        let bytes = self.bytes.filter(|bytes| is_built && !bytes.is_empty())?;
+        Some(fits.of(name, bytes))
+    }
+}
+
+fn row_ui(
+    ui: &mut Ui,
+    session: &Session,
+    name: &str,
+    row: &Row<'_>,
+    fit: Option<&Fit>,
+) -> Vec<Command> {
     let tokens = tokens(ui);
     let size = vec2(ui.available_width(), theme::LIBRARY_ROW_HEIGHT);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -161,6 +211,10 @@ fn row_ui(ui: &mut Ui, session: &Session, name: &str, row: &Row<'_>) -> Vec<Comm
     let below = row
         .component_type
         .map_or_else(|| "its file could not be read".to_owned(), summary);
+    let below = match fit {
+        Some(fit) if fit.findings.is_empty() => format!("{below} · MCU"),
+        _ => below,
+    };
     let small = FontId::proportional(theme::TEXT_SMALL - 0.5);
     clip.text(
         rect.left_top() + vec2(12.0, 32.0),
@@ -172,7 +226,7 @@ fn row_ui(ui: &mut Ui, session: &Session, name: &str, row: &Row<'_>) -> Vec<Comm
     let is_inserted = response.double_clicked()
         || (response.clicked() && !ui.input(|input| input.pointer.any_click()));
     let response = response.on_hover_cursor(egui::CursorIcon::Grab);
-    response.on_hover_ui(|ui| hover_ui(ui, name, row));
+    response.on_hover_ui(|ui| hover_ui(ui, name, row, fit));
     match is_inserted {
         true => vec![Command::Insert {
             component: name.to_owned(),
@@ -212,7 +266,7 @@ pub(super) fn language(component: &ComponentType) -> Option<String> {
     Some(producer.1.clone())
 }
 
-fn hover_ui(ui: &mut Ui, name: &str, row: &Row<'_>) {
+fn hover_ui(ui: &mut Ui, name: &str, row: &Row<'_>, fit: Option<&Fit>) {
     ui.strong(name);
     let Some(component) = row.component_type else {
         return;
@@ -230,6 +284,9 @@ fn hover_ui(ui: &mut Ui, name: &str, row: &Row<'_>) {
             Direction::Required => "requires",
         };
         ui.label(format!("{direction} {}", port.name));
+    }
+    for line in fit.map(Fit::lines).unwrap_or_default() {
+        ui.label(line);
     }
     ui.label(
         egui::RichText::new("Drag it onto the canvas, or double-click")

@@ -7,6 +7,7 @@
 )]
 
 mod antipinch;
+mod boards;
 mod files;
 mod guests;
 mod hostile;

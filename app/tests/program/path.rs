@@ -381,6 +381,7 @@ fn inspect_shows_what_a_component_offers() {
             "docs",
             "exports",
             "imports",
+            "microcontroller",
             "name",
             "producers",
             "size_bytes",
@@ -388,6 +389,7 @@ fn inspect_shows_what_a_component_offers() {
         ]
         .into()
     );
+    assert_eq!(shown["microcontroller"]["fits"], true);
     assert_eq!(
         shown["size_bytes"],
         std::fs::metadata(&component).unwrap().len()

@@ -49,8 +49,6 @@ pub enum ImageError {
         "the image spans {span_bytes} bytes, too much for a flat file; use the ELF or HEX file"
     )]
     Span { span_bytes: u64 },
-    #[error("the id of board `{board}` is longer than 32 letters; shorten it")]
-    BoardName { board: String },
 }
 
 /// The firmware is the board's, and of this build.

@@ -13,7 +13,7 @@ pub use error::ImageError;
 pub use hex::hex;
 
 use crate::boards::Board;
-use payload::{FirmwareInfo, Label, PublicKey};
+use payload::{FirmwareInfo, PublicKey};
 
 /// What lies where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +65,15 @@ impl Firmware {
             image,
             key_address: info_address + FirmwareInfo::KEY_AT as u32,
         })
+    }
+
+    /// Bytes of flash that the firmware itself takes.
+    pub fn written_bytes(&self) -> u64 {
+        let written = self.image.written();
+        written
+            .iter()
+            .map(|segment| segment.bytes.len() as u64)
+            .sum()
     }
 
     /// The firmware with a payload in slot A, trusting `key`.
@@ -139,11 +148,4 @@ impl Image {
         });
         later.next().map(|(_, second)| second.address)
     }
-}
-
-/// The id of a board as headers carry it.
-pub fn label(board: &Board) -> Result<Label, ImageError> {
-    Label::new(&board.id).ok_or_else(|| ImageError::BoardName {
-        board: board.id.clone(),
-    })
 }

@@ -62,6 +62,22 @@ pub struct Fit {
     pub memory_bytes: u64,
 }
 
+impl Fit {
+    /// In words, a line each.
+    pub fn lines(&self) -> Vec<String> {
+        if self.findings.is_empty() {
+            let bytes = self.memory_bytes;
+            return vec![format!(
+                "fits microcontrollers, with {bytes} bytes of memory an instance"
+            )];
+        }
+        let findings = self.findings.iter();
+        findings
+            .map(|finding| format!("does not fit microcontrollers: it {finding}"))
+            .collect()
+    }
+}
+
 /// Instances that do not fit a board.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unfit {

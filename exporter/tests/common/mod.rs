@@ -1,4 +1,5 @@
 //! A product to export. Its partitions are as small as partitions can be.
+#![allow(dead_code, reason = "not every test uses everything")]
 
 use deployment::{Ecu, Limits, PartitionFile, Reaction, System};
 use exporter::{About, Component, EPOCH, MadeBy, Partition, Product};
@@ -122,4 +123,66 @@ pub(crate) fn one() -> Product {
         "main",
         component("climate", "main"),
     )])
+}
+
+/// A firmware as `scripts/build-firmware` would make it, without a program in it: two slots of
+/// 256 KiB in the flash of the board, and so much RAM for payloads.
+pub(crate) fn firmware(board: &str, ram_bytes: u32) -> Vec<u8> {
+    firmware_with(board, |info| info.ram_bytes = ram_bytes)
+}
+
+pub(crate) fn firmware_with(
+    board: &str,
+    change: impl FnOnce(&mut payload::FirmwareInfo),
+) -> Vec<u8> {
+    use ecu_host::microcontroller::{CONFIG_SHA256, WASMTIME_VERSION, WORLD_SHA256};
+    use exporter::image::{Image, Segment};
+    let flash = exporter::boards::board(board)
+        .unwrap()
+        .flash
+        .unwrap()
+        .address;
+    let slot = |number: u32| payload::Region {
+        address: flash + 0x4_0000 * number,
+        bytes: 0x4_0000,
+    };
+    let mut info = payload::FirmwareInfo {
+        engine: payload::EngineVersion::parse(WASMTIME_VERSION).unwrap(),
+        board: payload::Label::new(board).unwrap(),
+        config: payload::Hash(CONFIG_SHA256),
+        world: payload::Hash(WORLD_SHA256),
+        ram_bytes: 200_000,
+        slots: [slot(1), slot(2)],
+        state: payload::Region::default(),
+        key: payload::PublicKey::DEVELOPMENT,
+    };
+    change(&mut info);
+    let segment = |name: &str, virtual_address, address, bytes: &[u8], flags| Segment {
+        name: name.to_owned(),
+        virtual_address,
+        address,
+        bytes: bytes.to_vec(),
+        memory_bytes: bytes.len() as u32,
+        flags,
+    };
+    let ram = 0x2000_0000;
+    let info_at = flash + 1_000;
+    let mut segments = vec![
+        segment(".text", flash, flash, &[0x5a; 1_000], 5),
+        segment(
+            payload::FIRMWARE_SECTION,
+            info_at,
+            info_at,
+            &info.to_bytes(),
+            4,
+        ),
+        segment(".data", ram, flash + 2_000, &[1, 2, 3, 4, 5], 6),
+        segment(".bss", ram + 16, ram + 16, &[], 6),
+    ];
+    segments[3].memory_bytes = 400;
+    exporter::image::elf(&Image {
+        entry: flash + 1,
+        flags: 0x0500_0400,
+        segments,
+    })
 }

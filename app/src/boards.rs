@@ -1,0 +1,156 @@
+//! From a checked project to a board: lowers its partitions for the simulator, and makes images of
+//! them for export. Writes nothing and reads nothing: firmware and key come in.
+
+use crate::export::{self, ExportError};
+use exporter::{
+    Files, Product,
+    boards::Board,
+    lower,
+    microcontroller::{self, EcuImage, ImageEntry, Input},
+};
+use graph_core::{
+    compose::{self, Composed},
+    document::Document,
+    library::Library,
+};
+use payload::SigningKey;
+
+/// What an export to a microcontroller is given besides the project.
+#[derive(Debug, Clone, Copy)]
+pub struct ImageOrder<'a> {
+    pub board: &'a Board,
+    /// The board's ELF file.
+    pub firmware: &'a [u8],
+    /// Names of the ECUs that get an image; empty: all.
+    pub ecus: &'a [String],
+    pub key: &'a SigningKey,
+    /// Anti-rollback counter.
+    pub counter: u32,
+}
+
+/// The files of an export with one image an ECU.
+pub fn images(
+    document: &Document,
+    library: &Library,
+    order: &ImageOrder<'_>,
+) -> Result<Files, ExportError> {
+    export::refuse_errors(document, library)?;
+    let composed = compose::compose(document, library)?;
+    let product = export::product(document, library, &composed)?;
+    let images = ecu_images(document, library, &composed, &product, order)?;
+    Ok(microcontroller::export(&product, images)?)
+}
+
+/// What images of these ECUs take of their board, without making files.
+pub fn budget(
+    document: &Document,
+    library: &Library,
+    composed: &Composed,
+    order: &ImageOrder<'_>,
+) -> Result<Vec<ImageEntry>, ExportError> {
+    let product = export::product(document, library, composed)?;
+    let images = ecu_images(document, library, composed, &product, order)?;
+    Ok(images.iter().map(|image| image.entry().clone()).collect())
+}
+
+fn ecu_images(
+    document: &Document,
+    library: &Library,
+    composed: &Composed,
+    product: &Product,
+    order: &ImageOrder<'_>,
+) -> Result<Vec<EcuImage>, ExportError> {
+    let ecus = selected(composed, order.ecus)?;
+    let mut images = Vec::with_capacity(ecus.len());
+    for ecu in &ecus {
+        refuse_unfit(document, library, product, ecu, order.board)?;
+        images.push(microcontroller::image(&Input {
+            product,
+            ecu,
+            board: order.board,
+            firmware: order.firmware,
+            key: order.key,
+            counter: order.counter,
+        })?);
+    }
+    Ok(images)
+}
+
+/// The composed project with the partitions of these ECUs as the board would run them: what the
+/// simulator has to run to say something about the board.
+pub fn lowered(
+    document: &Document,
+    library: &Library,
+    composed: &Composed,
+    board: &Board,
+    ecus: &[String],
+) -> Result<Composed, ExportError> {
+    let product = export::product(document, library, composed)?;
+    let ecus = selected(composed, ecus)?;
+    let mut lowered = composed.clone();
+    for ecu in &ecus {
+        refuse_unfit(document, library, &product, ecu, board)?;
+        for partition in &mut lowered.partitions {
+            if partition.ecu != *ecu {
+                continue;
+            }
+            let made = lower::lower(&partition.bytes);
+            let file = &partition.file_name;
+            partition.bytes = made
+                .map_err(|source| ExportError::lower(file, source))?
+                .bytes;
+        }
+    }
+    for partition in &lowered.partitions {
+        let files = lowered.system.ecus.iter_mut();
+        let named = files
+            .flat_map(|ecu| &mut ecu.partitions)
+            .filter(|named| named.file == partition.file_name);
+        for named in named {
+            named.sha256 = simulator::sha256_hex(&partition.bytes);
+        }
+    }
+    Ok(lowered)
+}
+
+/// These ECUs, or all that have partitions.
+fn selected(composed: &Composed, wanted: &[String]) -> Result<Vec<String>, ExportError> {
+    let ecus = composed.system.ecus.iter();
+    let known: Vec<String> = ecus
+        .filter(|ecu| !ecu.partitions.is_empty())
+        .map(|ecu| ecu.name.clone())
+        .collect();
+    match wanted.iter().find(|ecu| !known.contains(ecu)) {
+        Some(unknown) => Err(ExportError::NoEcu {
+            ecu: unknown.clone(),
+            known: known.join("`, `"),
+        }),
+        None if wanted.is_empty() => Ok(known),
+        None => Ok(wanted.to_vec()),
+    }
+}
+
+fn refuse_unfit(
+    document: &Document,
+    library: &Library,
+    product: &Product,
+    ecu: &str,
+    board: &Board,
+) -> Result<(), ExportError> {
+    let partitions = product.partitions.iter().filter(|part| part.ecu == ecu);
+    let components = partitions.flat_map(|partition| &partition.components);
+    let components = components.filter_map(|component| {
+        let instance = document.instance_named(component.instances.first()?);
+        let (_, _, bytes) = export::loaded(document, library, instance)?;
+        Some((component, bytes))
+    });
+    let unfit = lower::unfit(components, board);
+    match unfit.is_empty() {
+        true => Ok(()),
+        false => Err(ExportError::Unfit {
+            ecu: ecu.to_owned(),
+            board: board.id.clone(),
+            reasons: unfit.iter().map(ToString::to_string).collect(),
+        }),
+    }
+}

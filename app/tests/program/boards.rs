@@ -1,0 +1,168 @@
+//! Boards on the command line: the lowered system behaves as the other one, keys are openssl's
+//! too, and what does not fit is refused by name.
+
+use crate::support::{fine, plain, program, sample, text_of, workspace};
+use std::process::Command;
+
+/// Lowering changes memories and nothing that can be seen.
+#[test]
+fn a_lowered_system_gives_the_same_trace() {
+    for project in ["thermal", "antipinch"] {
+        let project = sample(project);
+        let run = |more: &[&str]| {
+            let mut arguments = vec!["simulate", &project, "--for", "5s"];
+            arguments.extend(more);
+            fine(&arguments)
+        };
+        let plain = run(&[]);
+        assert!(plain["activations"].as_u64().unwrap() > 100);
+        let lowered = run(&["--target", "qemu-mps2-an385"]);
+        assert_eq!(lowered["trace_hash"], plain["trace_hash"], "{project}");
+        let linux = run(&["--target", "linux-x86_64"]);
+        assert_eq!(linux["trace_hash"], plain["trace_hash"], "{project}");
+    }
+}
+
+#[test]
+fn what_a_board_does_not_serve_is_refused_with_instance_and_component() {
+    let ran = program(&[
+        "simulate",
+        &sample("thermal"),
+        "--target",
+        "qemu-netduinoplus2",
+    ]);
+    assert_eq!(ran.status, 1);
+    let error = ran.json["error"].as_str().unwrap();
+    assert!(
+        error.contains("`sensor` (component `temperature-sensor`) imports `wasi:i2c/i2c@"),
+        "{error}"
+    );
+    // The other ECU reads no bus of its own.
+    let cockpit = [
+        "simulate",
+        &sample("thermal"),
+        "--for",
+        "1s",
+        "--ecu",
+        "cockpit",
+    ];
+    fine(&[&cockpit[..], &["--target", "qemu-netduinoplus2"]].concat());
+}
+
+#[test]
+fn an_unknown_board_or_ecu_is_a_wrong_call() {
+    let project = sample("thermal");
+    let ran = program(&["simulate", &project, "--target", "stm32"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.json["error"].as_str().unwrap().contains("arduino-due"));
+    let ran = program(&[
+        "simulate",
+        &project,
+        "--target",
+        "qemu-mps2-an385",
+        "--ecu",
+        "engine",
+    ]);
+    assert_eq!(
+        ran.json["error"],
+        "the project has no ECU `engine` with partitions; choose one of `climate`, `cockpit`"
+    );
+}
+
+#[test]
+fn a_board_without_firmware_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = text_of(folder.path());
+    let ran = program(&[
+        "export",
+        &sample("thermal"),
+        "--target",
+        "imxrt700-evk",
+        "-o",
+        &output,
+    ]);
+    assert_eq!(ran.status, 2);
+    let error = ran.json["error"].as_str().unwrap();
+    assert!(
+        error.starts_with("there is no firmware for board `imxrt700-evk`"),
+        "{error}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_key_is_made_once_and_openssl_reads_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let private = text_of(&folder.path().join("key.pem"));
+    let made = fine(&["keygen", "-o", &private]);
+    assert_eq!(made["id"].as_str().unwrap().len(), 16);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&private).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "a private key is its owner's alone");
+    }
+    let again = program(&["keygen", "-o", &private]);
+    assert_eq!(again.status, 2);
+    let error = again.json["error"].as_str().unwrap();
+    assert!(error.contains("is there already"), "{error}");
+    let public = Command::new("openssl")
+        .args(["pkey", "-pubout", "-in", &private])
+        .output()
+        .unwrap();
+    let ours = std::fs::read_to_string(format!("{private}.pub")).unwrap();
+    assert_eq!(
+        String::from_utf8(public.stdout).unwrap().trim(),
+        ours.trim()
+    );
+}
+
+#[test]
+fn what_is_no_key_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = text_of(&folder.path().join("key.pem"));
+    std::fs::write(&path, "no key").unwrap();
+    let output = text_of(folder.path());
+    let ran = program(&[
+        "export",
+        &sample("thermal"),
+        "--target",
+        "qemu-mps2-an385",
+        "--key",
+        &path,
+        "-o",
+        &output,
+    ]);
+    assert_eq!(ran.status, 2);
+    let error = ran.json["error"].as_str().unwrap();
+    assert!(error.contains("is not an ed25519 private key"), "{error}");
+}
+
+/// All sample components fit; one that grows its memory is told with the function that does it.
+#[test]
+fn inspect_says_what_fits_microcontrollers() {
+    let folder = workspace().join("assets/components");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let shown = fine(&["inspect", &text_of(&entry.unwrap().path())]);
+        assert_eq!(shown["microcontroller"]["fits"], true, "{}", shown["name"]);
+        assert!(shown["microcontroller"]["memory_bytes"].as_u64().unwrap() < 20_000);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = text_of(&folder.path().join("growing.wasm"));
+    let text = r#"(component (core module (memory 17)
+        (func $dlmalloc::sys_alloc (drop (memory.grow (i32.const 1))))))"#;
+    std::fs::write(&path, wat::parse_str(text).unwrap()).unwrap();
+    let shown = fine(&["inspect", &path]);
+    assert_eq!(shown["microcontroller"]["fits"], false);
+    let reason = shown["microcontroller"]["reasons"][0].as_str().unwrap();
+    assert!(
+        reason.starts_with("grows its memory in `dlmalloc::sys_alloc`"),
+        "{reason}"
+    );
+    assert!(reason.contains("--profile mcu"), "{reason}");
+    let text = plain(&["inspect", &path]).output;
+    assert!(
+        text.contains("// does not fit microcontrollers: it grows"),
+        "{text}"
+    );
+}
