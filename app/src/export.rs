@@ -87,6 +87,18 @@ pub fn contents(
     }
 }
 
+/// Each partition as a document for stock `wac`, and the components that they take.
+pub fn documents(document: &Document, library: &Library) -> Result<Files, ExportError> {
+    refuse_errors(document, library)?;
+    let mut files = Files::new();
+    for one in graph_core::compose::documents(document, library)? {
+        files.insert(one.file_name, one.text.into_bytes());
+        let packages = one.packages.into_iter();
+        files.extend(packages.map(|(path, bytes)| (format!("deps/{path}"), bytes)));
+    }
+    Ok(files)
+}
+
 /// The images of a project's partitions, each with its tag; the version is that of the product
 /// where none is given.
 pub fn images(

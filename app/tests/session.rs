@@ -214,6 +214,40 @@ fn unsaved_work_is_kept_after_every_change() {
 }
 
 #[test]
+fn what_comes_from_a_registry_goes_into_the_projects_folder() {
+    let mut session = session();
+    let pull = || Command::PullComponent(" r.example/fan:1.0.0 ".to_owned());
+    assert!(session.apply(pull()).is_empty());
+    assert_eq!(
+        session.notices()[0].text,
+        "`r.example/fan:1.0.0` was not pulled: the project has no folder yet; save it, then pull again"
+    );
+    session.receive(Event::Saved {
+        path: PathBuf::from("/vehicle/a.wireloom"),
+    });
+    let effects = session.apply(pull());
+    let [Effect::PullComponent { reference, folder }] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert_eq!(reference, "r.example/fan:1.0.0");
+    assert_eq!(folder, &PathBuf::from("/vehicle/components"));
+    session.receive(Event::Pulled {
+        reference: reference.clone(),
+        file: folder.join("fan.wasm"),
+    });
+    let last = session.notices().last().unwrap();
+    assert_eq!(
+        last.text,
+        "pulled r.example/fan:1.0.0 to /vehicle/components/fan.wasm"
+    );
+    assert!(
+        session
+            .apply(Command::PullComponent(" ".to_owned()))
+            .is_empty()
+    );
+}
+
+#[test]
 fn a_save_without_a_file_asks_for_one() {
     let mut session = session();
     insert(&mut session, "sensor");

@@ -19,6 +19,7 @@ mod manifest;
 pub mod microcontroller;
 pub mod oci;
 mod product;
+pub mod rebuild;
 mod recipe;
 pub mod report;
 mod sbom;

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 /// Name of the file.
 pub(crate) const FILE: &str = "manifest.json";
-const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
 struct Manifest<'a> {

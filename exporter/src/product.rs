@@ -4,6 +4,7 @@
 use crate::{ExportError, digest::sha256};
 use deployment::System;
 use semver::Version;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A composed project.
@@ -53,7 +54,7 @@ pub struct Component {
 }
 
 /// What people are told about the product.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
     pub version: Version,
     pub description: Option<String>,

@@ -21,4 +21,5 @@ pub mod resolve;
 pub mod runnable;
 pub mod synthetic;
 pub mod topology;
+pub mod wac;
 mod wire;

@@ -49,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// What may be named only below these folders.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("wac_graph::", &["graph-core/src/compose"]),
+    ("wac_parser::", &["graph-core/src/wac"]),
     ("egui::", &["app/src/ui", "app/src/picture"]),
     ("eframe::", &["app/src/ui"]),
     ("rfd::", &["app/src/ui"]),

@@ -1,4 +1,4 @@
-//! `wireloom export PROJECT --target wasm|oci-layout|BOARD -o DIR`.
+//! `wireloom export PROJECT --target wasm|oci-layout|wac|BOARD -o DIR`.
 
 use super::{
     outcome::{Outcome, has_errors, untold},
@@ -48,9 +48,10 @@ struct ImageArguments {
 
 const WASM: &str = "wasm";
 const OCI_LAYOUT: &str = "oci-layout";
+const WAC: &str = "wac";
 
 fn targets() -> PossibleValuesParser {
-    let names = [WASM, OCI_LAYOUT].into_iter().chain(boards::ids());
+    let names = [WASM, OCI_LAYOUT, WAC].into_iter().chain(boards::ids());
     PossibleValuesParser::new(names.collect::<Vec<_>>())
 }
 
@@ -90,7 +91,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     for reason in &refused {
         let _ = writeln!(text, "no command: {reason}");
     }
-    let is_image = ![WASM, OCI_LAYOUT].contains(&arguments.target.as_str());
+    let is_image = ![WASM, OCI_LAYOUT, WAC].contains(&arguments.target.as_str());
     if is_image && arguments.image.key.is_none() {
         let _ = writeln!(text, "signed with the {}", payload::DEVELOPMENT_MARK);
     }
@@ -132,6 +133,7 @@ fn contents(
     let made = match arguments.target.as_str() {
         WASM => product::contents(document, library, Target::Wasm),
         OCI_LAYOUT => product::contents(document, library, Target::OciLayout),
+        WAC => product::documents(document, library),
         board => return image(board, &arguments.image, project),
     };
     made.map_err(|error| Box::new(Outcome::wrong(error)))

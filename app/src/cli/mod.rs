@@ -6,6 +6,7 @@ mod can;
 mod check;
 mod compose;
 mod export;
+mod import;
 mod inspect;
 mod keygen;
 mod new;
@@ -17,6 +18,7 @@ mod picture;
 mod progress;
 mod pull;
 mod push;
+mod rebuild;
 mod run;
 mod simulate;
 mod verify;
@@ -60,6 +62,10 @@ enum Action {
     Verify(verify::VerifyArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
+    /// Make exports again from a bundle alone, without the project
+    Rebuild(rebuild::RebuildArguments),
+    /// Make a project of a composition in the language of wac
+    Import(import::ImportArguments),
     /// Bring a component, a WIT package or a project's partitions to a registry
     Push(push::PushArguments),
     /// Fetch a component or a WIT package from a registry
@@ -147,6 +153,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
+        Action::Rebuild(arguments) => rebuild::rebuild(&arguments),
+        Action::Import(arguments) => import::import(&arguments),
         Action::Push(arguments) => push::push(&arguments),
         Action::Pull(arguments) => pull::pull(&arguments),
         Action::Budget(arguments) => budget::budget(&arguments),

@@ -35,6 +35,8 @@ pub enum Command {
     /// Asks for component files and adds them to the library.
     AddComponents,
     AddComponentFiles(Vec<PathBuf>),
+    /// Fetches a component from a registry into the project's folder and the library.
+    PullComponent(String),
     AddComponent(Component),
     /// Puts an instance of a component on the canvas, with suggested activations, on the
     /// partition of the selected or first instance.

@@ -22,6 +22,7 @@ impl Session {
             Command::AddComponents => self.ask(DialogRequest::AddComponents),
             Command::OpenPath(path) => vec![Effect::OpenProject(path)],
             Command::AddComponentFiles(paths) => vec![Effect::ReadComponents(paths)],
+            Command::PullComponent(reference) => self.pull(reference),
             Command::Save => self.save(),
             Command::SaveAs(path) => self.save_as(path),
             Command::Recover => self.recover(),

@@ -17,6 +17,11 @@ pub enum Effect {
     OpenProject(PathBuf),
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
+    /// Fetch a component or WIT package from a registry into a folder, then read it.
+    PullComponent {
+        reference: String,
+        folder: PathBuf,
+    },
     /// Read bus descriptions; relative paths start at the project's folder.
     ReadDescriptions {
         project: Option<PathBuf>,
@@ -94,6 +99,11 @@ pub enum Event {
         recovery: Option<ProjectFiles>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
+    /// Something has come from a registry.
+    Pulled {
+        reference: String,
+        file: PathBuf,
+    },
     /// A bus's description, and the file as the project names it.
     DescriptionRead {
         bus: BusId,

@@ -8,6 +8,7 @@ mod connect;
 mod edits;
 mod effect;
 pub mod platform;
+mod pull;
 mod receive;
 mod run;
 mod view;

@@ -21,6 +21,9 @@ impl Session {
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
             }
             Event::ComponentsRead(entries) => self.shelf.extend(entries),
+            Event::Pulled { reference, file } => {
+                self.done(format!("pulled {reference} to {}", file.display()));
+            }
             Event::DescriptionRead {
                 bus,
                 file,

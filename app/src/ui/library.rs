@@ -12,7 +12,7 @@ use crate::{
     session::Session,
 };
 use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
-use egui::{Align2, FontId, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{Align2, Button, FontId, Key, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use exporter::lower::{self, Fit};
 use graph_core::library::Entry;
 use std::{collections::BTreeMap, sync::Arc};
@@ -21,6 +21,7 @@ use std::{collections::BTreeMap, sync::Arc};
 #[derive(Debug, Default)]
 pub(super) struct LibraryView {
     filter: String,
+    reference: String,
     fits: Fits,
 }
 
@@ -72,6 +73,7 @@ impl LibraryView {
                     }
                 }
             });
+            commands.extend(self.registry_ui(ui));
             let rows = rows(session);
             if rows.is_empty() {
                 empty_ui(
@@ -108,6 +110,32 @@ impl LibraryView {
             }
         });
         commands
+    }
+
+    /// A reference, and the button that fetches it.
+    fn registry_ui(&mut self, ui: &mut Ui) -> Option<Command> {
+        let reference = &mut self.reference;
+        let wanted = ui.horizontal(|ui| {
+            let width = ui.available_width() - 66.0;
+            let field = TextEdit::singleline(reference)
+                .hint_text("Add from registry…")
+                .desired_width(width);
+            let field = ui.add(field).on_hover_text(
+                "Reference of a component or WIT package, as registry.example/team/fan:1.0.0",
+            );
+            // Else the hover text would be its name.
+            ui.ctx().accesskit_node_builder(field.id, |node| {
+                node.set_label("Registry reference");
+            });
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let is_ready = !reference.trim().is_empty();
+            let button = ui.add_enabled(is_ready, Button::new("Pull"));
+            let button = button.on_hover_text("Fetch it into the project's folder and the library");
+            is_ready && (button.clicked() || entered)
+        });
+        wanted
+            .inner
+            .then(|| Command::PullComponent(std::mem::take(reference).trim().to_owned()))
     }
 }
 

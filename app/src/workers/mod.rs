@@ -3,6 +3,7 @@
 //! function that wakes it.
 
 mod jobs;
+mod pull;
 mod simulation;
 
 use crate::{
@@ -78,6 +79,11 @@ impl Workers {
             Effect::ReadComponents(paths) => {
                 self.jobs.start("Reading components".into(), move |job| {
                     read_components(&paths, job)
+                });
+            }
+            Effect::PullComponent { reference, folder } => {
+                self.jobs.start(format!("Pulling {reference}"), move |job| {
+                    pull::pull(&reference, &folder, job)
                 });
             }
             Effect::ReadDescriptions { project, files } => {

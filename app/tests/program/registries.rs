@@ -6,11 +6,18 @@ use registry::digest;
 use serde_json::Value;
 use std::{
     ffi::OsStr,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
+    time::Duration,
 };
 use tempfile::TempDir;
+use wireloom::{
+    session::{Effect, Event},
+    workers::Workers,
+};
 
 /// `anna:geheim`, hashed by bcrypt.
 const HTPASSWD: &str = "anna:$2b$04$g6nHXRMtqvlv9mMIJryBaulcHTTEsymT2I1KD91xUr0T9HOCipTqG\n";
@@ -284,6 +291,114 @@ fn a_layout_in_one_file_is_read_by_skopeo() {
         let raw = skopeo(&["inspect", "--raw", &format!("oci-archive:{archive}:{tag}")]);
         assert_eq!(entry["digest"], digest(&raw));
     }
+}
+
+/// `.well-known/wasm-pkg/registry.json` of a registry whose packages are in another one; answers
+/// one request.
+fn metadata_server(registry: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let text = format!(
+        r#"{{"preferredProtocol": "oci", "oci": {{"registry": "{registry}", "namespacePrefix": "wit/"}}}}"#
+    );
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        let first = lines.next().unwrap().unwrap();
+        assert_eq!(first, "GET /.well-known/wasm-pkg/registry.json HTTP/1.1");
+        lines.find(|line| line.as_ref().unwrap().is_empty());
+        let length = text.len();
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{text}"
+        )
+        .unwrap();
+    });
+    address
+}
+
+#[test]
+fn a_package_is_found_by_its_name() {
+    let registry = Registry::start();
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("heat.wit");
+    std::fs::write(&source, "package acme:heat@1.0.0;\n\ninterface duty {\n}\n").unwrap();
+    fine(&[
+        "push",
+        &registry.reference("wit/acme/heat"),
+        &text_of(&source),
+    ]);
+    let well_known = metadata_server(&registry.address);
+    let output = text_of(&folder.path().join("back.wit"));
+    let pulled = fine(&[
+        "pull",
+        "acme:heat@1.0.0",
+        "--registry",
+        &well_known,
+        "-o",
+        &output,
+    ]);
+    assert_eq!(
+        pulled["reference"],
+        registry.reference("wit/acme/heat:1.0.0")
+    );
+    assert!(
+        std::fs::read_to_string(&output)
+            .unwrap()
+            .starts_with("package acme:heat@1.0.0;")
+    );
+}
+
+/// What a pull of the window gives, until its job has ended.
+fn pulled_by_the_window(reference: &str, folder: &Path) -> Vec<Event> {
+    let mut workers = Workers::new(Arc::new(|| {}));
+    workers.start(Effect::PullComponent {
+        reference: reference.to_owned(),
+        folder: folder.to_path_buf(),
+    });
+    let mut events = Vec::new();
+    while let Some(event) = workers.next_event(Duration::from_secs(60)) {
+        let is_end = matches!(event, Event::JobEnded { .. });
+        events.push(event);
+        if is_end {
+            break;
+        }
+    }
+    events
+}
+
+#[test]
+fn the_window_pulls_into_the_projects_folder_and_the_library() {
+    let registry = Registry::start();
+    let folder = tempfile::tempdir().unwrap();
+    let reference = registry.reference("team/fan:1.2.0");
+    fine(&["push", &reference, &text_of(&fan())]);
+    let events = pulled_by_the_window(&reference, &folder.path().join("components"));
+    let mut progress = events.iter().filter_map(|event| match event {
+        Event::JobProgress { part, .. } => Some(*part),
+        _ => None,
+    });
+    assert_eq!(progress.next_back(), Some(1.0), "{events:?}");
+    let read = events.iter().find_map(|event| match event {
+        Event::ComponentsRead(entries) => entries.first(),
+        _ => None,
+    });
+    let (name, entry) = read.unwrap();
+    assert_eq!(name, "fan");
+    assert_eq!(entry.path, folder.path().join("components/fan.wasm"));
+    assert_eq!(entry.bytes.as_ref(), std::fs::read(fan()).unwrap());
+
+    let absent = registry.reference("team/fan:9.9.9");
+    let events = pulled_by_the_window(&absent, folder.path());
+    let failed = events.iter().find_map(|event| match event {
+        Event::Failed(reason) => Some(reason.as_str()),
+        _ => None,
+    });
+    assert!(
+        failed
+            .unwrap()
+            .contains("is not there; check the name and the tag")
+    );
 }
 
 #[test]

@@ -28,6 +28,13 @@ pub(super) struct Assembled {
     pub(super) probe_types: Vec<Vec<Function>>,
 }
 
+/// All pieces of a partition, in their order, and what it exports.
+pub(super) struct Parts<'a> {
+    pub(super) pieces: Vec<Made<'a>>,
+    pub(super) exports: Vec<(String, Source)>,
+    probe_types: Vec<Vec<Function>>,
+}
+
 /// Generates the glue and links the partition at this position. Its probes are added to the tables.
 pub(super) fn assemble(
     document: &Document,
@@ -36,6 +43,17 @@ pub(super) fn assemble(
     ways: &Ways<'_>,
     tables: &mut Tables,
 ) -> Result<Assembled, ComposeError> {
+    parts(document, scope, at, ways, tables)?.link()
+}
+
+/// Generates the glue of the partition at this position, and says how everything is joined.
+pub(super) fn parts<'a>(
+    document: &Document,
+    scope: &Scope<'a>,
+    at: usize,
+    ways: &Ways<'_>,
+    tables: &mut Tables,
+) -> Result<Parts<'a>, ComposeError> {
     let direct: Vec<&Direct<'_>> = ways.direct.iter().filter(|way| way.scope == at).collect();
     let order = order(scope, &direct)?;
     let glue = rte::generate(&tables.plan).map_err(|source| ComposeError::Glue {
@@ -50,7 +68,7 @@ pub(super) fn assemble(
         assembly.add_member(document, member, &direct, &glue)?;
     }
     assembly.add_tasks(&glue);
-    assembly.link(scope, tables)
+    assembly.finish(scope, tables)
 }
 
 /// Providers before requirers, else by name.
@@ -110,11 +128,14 @@ struct Assembly<'a> {
 }
 
 /// A piece with its bytes.
-struct Made<'a> {
-    name: String,
-    bytes: Cow<'a, [u8]>,
-    package: usize,
-    wires: Vec<Wire>,
+pub(super) struct Made<'a> {
+    pub(super) name: String,
+    pub(super) bytes: Cow<'a, [u8]>,
+    /// Position of the first piece with the same bytes.
+    pub(super) package: usize,
+    pub(super) wires: Vec<Wire>,
+    /// `None`: generated.
+    pub(super) component: Option<ComponentId>,
 }
 
 impl<'a> Assembly<'a> {
@@ -211,6 +232,7 @@ impl<'a> Assembly<'a> {
             bytes,
             package,
             wires,
+            component: Some(member.component),
         });
         Ok(())
     }
@@ -301,6 +323,7 @@ impl<'a> Assembly<'a> {
             bytes: Cow::Owned(bytes),
             package,
             wires,
+            component: None,
         });
         package
     }
@@ -316,7 +339,7 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    fn link(self, scope: &Scope<'_>, tables: &Tables) -> Result<Assembled, ComposeError> {
+    fn finish(self, scope: &Scope<'_>, tables: &Tables) -> Result<Parts<'a>, ComposeError> {
         if self.pieces.len() > PIECES {
             return Err(ComposeError::TooLarge {
                 ecu: scope.ecu.name.clone(),
@@ -326,26 +349,30 @@ impl<'a> Assembly<'a> {
             });
         }
         let tasks = self.pieces.len() - 1;
-        let exports: Vec<(String, Source)> = tables
-            .plan
-            .tasks
-            .iter()
-            .map(|task| {
-                (
-                    task.name.clone(),
-                    Source {
-                        piece: tasks,
-                        path: vec![task.name.clone()],
-                    },
-                )
-            })
-            .collect();
-        let Assembly {
-            pieces,
-            probe_types,
-            ..
-        } = self;
-        let pieces: Vec<Piece<'_>> = pieces
+        let export = |name: &String| {
+            let source = Source {
+                piece: tasks,
+                path: vec![name.clone()],
+            };
+            (name.clone(), source)
+        };
+        Ok(Parts {
+            exports: tables
+                .plan
+                .tasks
+                .iter()
+                .map(|task| export(&task.name))
+                .collect(),
+            pieces: self.pieces,
+            probe_types: self.probe_types,
+        })
+    }
+}
+
+impl Parts<'_> {
+    fn link(self) -> Result<Assembled, ComposeError> {
+        let pieces: Vec<Piece<'_>> = self
+            .pieces
             .iter()
             .map(|made| Piece {
                 name: &made.name,
@@ -355,8 +382,8 @@ impl<'a> Assembly<'a> {
             })
             .collect();
         Ok(Assembled {
-            bytes: link(&pieces, &exports)?,
-            probe_types,
+            bytes: link(&pieces, &self.exports)?,
+            probe_types: self.probe_types,
         })
     }
 }

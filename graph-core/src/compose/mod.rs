@@ -17,10 +17,12 @@ mod system;
 mod table;
 mod tasks;
 mod types;
+mod wac;
 mod ways;
 
 pub use closed::closed;
 pub use error::ComposeError;
+pub use wac::{GLUE, WacDocument, documents};
 
 use crate::{document::Document, library::Library};
 use autosar_wit::types::{Function, ValueType};
@@ -59,15 +61,24 @@ pub struct ComposedPartition {
 pub fn compose(document: &Document, library: &Library) -> Result<Composed, ComposeError> {
     let scopes = scope::scopes(document, library)?;
     let ways = ways::ways(document, &scopes)?;
-    let mut tables = (0..scopes.len())
-        .map(|at| table::tables(document, library, &scopes, &ways, at))
-        .collect::<Result<Vec<Tables>, ComposeError>>()?;
+    let mut tables = all_tables(document, library, &scopes, &ways)?;
     let mut partitions = Vec::with_capacity(scopes.len());
     for (at, (scope, tables)) in scopes.iter().zip(&mut tables).enumerate() {
         partitions.push(partition(document, scope, at, &ways, tables)?);
     }
     let system = system::system(document, &scopes, &tables, &partitions)?;
     Ok(Composed { system, partitions })
+}
+
+fn all_tables(
+    document: &Document,
+    library: &Library,
+    scopes: &[Scope<'_>],
+    ways: &Ways<'_>,
+) -> Result<Vec<Tables>, ComposeError> {
+    (0..scopes.len())
+        .map(|at| table::tables(document, library, scopes, ways, at))
+        .collect()
 }
 
 fn partition(

@@ -17,3 +17,4 @@ mod refused;
 mod samples;
 mod signals;
 mod stock_engine;
+mod wac;

@@ -3,13 +3,18 @@
 use autosar_wit::{component::Direction, read};
 use graph_core::{
     compose::{Composed, compose},
-    document::{BusKind, ComponentSource},
+    document::{BusKind, ComponentSource, Document},
     file,
     library::{Entry, Library},
 };
 use std::{path::Path, sync::Arc};
 
 pub(crate) fn composed(sample: &str) -> Composed {
+    let (document, library) = opened(sample);
+    compose(&document, &library).unwrap()
+}
+
+pub(crate) fn opened(sample: &str) -> (Document, Library) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../samples")
         .join(sample);
@@ -38,7 +43,7 @@ pub(crate) fn composed(sample: &str) -> Composed {
             library.descriptions.insert(*id, Arc::new(loaded.database));
         }
     }
-    compose(&document, &library).unwrap()
+    (document, library)
 }
 
 #[test]

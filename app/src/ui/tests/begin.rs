@@ -183,6 +183,23 @@ fn a_new_project_asks_for_a_save_first() {
     assert_eq!(desk.session().path(), None);
 }
 
+#[test]
+fn a_reference_is_pulled_by_enter() {
+    let mut desk = Desk::open();
+    desk.effects();
+    type_into(&mut desk, "Registry reference", "r.example/fan:1.0.0");
+    let effects = desk.effects();
+    let pulled = effects.iter().find_map(|effect| match effect {
+        Effect::PullComponent { reference, folder } => Some((reference.as_str(), folder.clone())),
+        _ => None,
+    });
+    let folder = "/projects/climate/components".into();
+    assert_eq!(pulled, Some(("r.example/fan:1.0.0", folder)));
+    // The field is free for the next one, and what is being fetched is shown.
+    type_into(&mut desk, "Registry reference", "");
+    assert!(desk.effects().is_empty());
+}
+
 fn type_into(desk: &mut Desk, label: &str, text: &str) {
     desk.harness
         .get_by_role_and_label(egui::accesskit::Role::TextInput, label)

@@ -1,0 +1,152 @@
+//! `wireloom import FILE.wac -o PROJECT`.
+
+use super::outcome::Outcome;
+use crate::files::{self, FilesError};
+use graph_core::wac::{self, Composition, Fault, Made, Package, WacError};
+use serde_json::json;
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    path::{Path, PathBuf},
+};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ImportArguments {
+    /// Document in the language of wac
+    file: PathBuf,
+    /// Folder for the project; made if it is not there
+    #[arg(short, long)]
+    output: PathBuf,
+    /// Component of a package, where it is not at `deps/namespace/name.wasm` beside the document
+    #[arg(short, long, value_name = "PACKAGE=FILE")]
+    dep: Vec<String>,
+}
+
+/// Folder of the components in the project.
+const COMPONENTS: &str = "components";
+
+pub(super) fn import(arguments: &ImportArguments) -> Outcome {
+    match imported(arguments) {
+        Ok(imported) => write(arguments, &imported),
+        Err(outcome) => *outcome,
+    }
+}
+
+/// A project that is ready to be written.
+struct Imported {
+    composition: Composition,
+    connectors: usize,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+fn imported(arguments: &ImportArguments) -> Result<Imported, Box<Outcome>> {
+    let failed = |error: &FilesError| Box::new(Outcome::failed(error));
+    let wrong = |error: WacError| Box::new(Outcome::wrong(error));
+    let file = arguments.file.display().to_string();
+    let text = files::read_text(&arguments.file).map_err(|error| failed(&error))?;
+    let composition = wac::read(&text, &file).map_err(wrong)?;
+    let places = places(&arguments.dep)?;
+    let mut packages = BTreeMap::new();
+    let mut contents = BTreeMap::new();
+    for made in &composition.instances {
+        if packages.contains_key(&made.package) {
+            continue;
+        }
+        let path = place(&arguments.file, &places, &composition, made).map_err(wrong)?;
+        let (component_type, bytes) =
+            files::read_component(&path).map_err(|error| failed(&error))?;
+        let file = format!("{COMPONENTS}/{}.wasm", made.package.replace(':', "-"));
+        contents.insert(file.clone(), bytes);
+        let package = Package {
+            file,
+            component_type,
+        };
+        packages.insert(made.package.clone(), package);
+    }
+    let document = wac::project(&composition, &packages).map_err(wrong)?;
+    let name = format!("{}.wireloom", document.name);
+    contents.insert(name, graph_core::file::write(&document).into_bytes());
+    Ok(Imported {
+        composition,
+        connectors: document.connectors.len(),
+        files: contents,
+    })
+}
+
+/// `PACKAGE=FILE`.
+fn places(texts: &[String]) -> Result<BTreeMap<&str, PathBuf>, Box<Outcome>> {
+    let mut places = BTreeMap::new();
+    for text in texts {
+        let (package, file) = text.split_once('=').ok_or_else(|| {
+            Box::new(Outcome::failed(format!(
+                "`{text}` names no package; write `--dep namespace:name=component.wasm`"
+            )))
+        })?;
+        places.insert(package, PathBuf::from(file));
+    }
+    Ok(places)
+}
+
+/// The file of an instance's package.
+fn place(
+    document: &Path,
+    places: &BTreeMap<&str, PathBuf>,
+    composition: &Composition,
+    made: &Made,
+) -> Result<PathBuf, WacError> {
+    if let Some(path) = places.get(made.package.as_str()) {
+        return Ok(path.clone());
+    }
+    let folder = document.parent().unwrap_or(Path::new(""));
+    let path = folder
+        .join("deps")
+        .join(format!("{}.wasm", made.package.replace(':', "/")));
+    match path.is_file() {
+        true => Ok(path),
+        false => Err(WacError {
+            file: composition.file.clone(),
+            line: made.line,
+            fault: Box::new(Fault::NoPackage {
+                package: made.package.clone(),
+                help: format!(
+                    "put it at `{}`, or name it with `--dep {}=component.wasm`",
+                    path.display(),
+                    made.package
+                ),
+            }),
+        }),
+    }
+}
+
+fn write(arguments: &ImportArguments, imported: &Imported) -> Outcome {
+    if files::project_file(&arguments.output).is_ok() {
+        return Outcome::failed(format!(
+            "there is a project in `{}` already; choose another folder",
+            arguments.output.display()
+        ));
+    }
+    if let Err(error) = files::write_all(&arguments.output, &imported.files) {
+        return Outcome::failed(error);
+    }
+    let instances = imported.composition.instances.len();
+    let mut text = String::new();
+    for note in &imported.composition.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    let _ = writeln!(
+        text,
+        "made {} ({instances} instances, {} connectors)",
+        arguments.output.display(),
+        imported.connectors
+    );
+    Outcome::fine(
+        json!({
+            "directory": arguments.output,
+            "files": imported.files.keys().collect::<Vec<_>>(),
+            "instances": instances,
+            "connectors": imported.connectors,
+            "notes": imported.composition.notes,
+        }),
+        text,
+    )
+}
