@@ -76,6 +76,7 @@ fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
     let program = std::env::current_exe()
         .map_err(|error| failed(&format!("this program cannot find itself: {error}")))?;
     let request = Request {
+        project: &opened.project,
         composed: &opened.composed,
         target,
         ecus: &ecus,
@@ -104,7 +105,7 @@ fn recording(path: &Path) -> Result<Recording, Box<Outcome>> {
 fn refused(error: VerifyError, stimuli: &Stimuli) -> Outcome {
     match error {
         VerifyError::Simulation(error) => stimuli.refused(error),
-        VerifyError::EndsEarly { .. } => Outcome::wrong(error),
+        VerifyError::EndsEarly { .. } | VerifyError::Image(_) => Outcome::wrong(error),
         other => Outcome::failed(other),
     }
 }

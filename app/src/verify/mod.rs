@@ -6,6 +6,7 @@ mod targets;
 
 pub use targets::{TARGETS, Target, target_named};
 
+use crate::files::Project;
 use back_to_back::{Activated, Entry, LinkError, Recording, Verdict, replay};
 use graph_core::compose::Composed;
 use serde::Serialize;
@@ -15,6 +16,7 @@ use std::{path::Path, sync::Arc};
 /// What is verified.
 #[derive(Debug)]
 pub struct Request<'a> {
+    pub project: &'a Project,
     pub composed: &'a Composed,
     pub target: &'static Target,
     /// Names of ECUs; each is recorded and replayed alone.
@@ -77,6 +79,10 @@ pub enum VerifyError {
     EndsEarly { at_ns: u64 },
     #[error(transparent)]
     Files(#[from] crate::files::FilesError),
+    #[error(transparent)]
+    Board(exporter::boards::BoardError),
+    #[error(transparent)]
+    Image(#[from] crate::export::ExportError),
     #[error("`{program}` cannot be started: {error}; {help}")]
     Start {
         program: String,
@@ -107,7 +113,8 @@ pub fn verify(
             ecus: vec![replayed(request, ecu, recording, progress)?],
         });
     }
-    let files = Arc::new(crate::observe::system_files(request.composed));
+    let composed = targets::composed(request)?;
+    let files = Arc::new(crate::observe::system_files(&composed));
     let programs = Programs::new()?;
     let mut ecus = Vec::new();
     for ecu in request.ecus {

@@ -5,6 +5,7 @@ use super::VerifyError;
 use back_to_back::Stream;
 use std::{
     io::{self, Read, Seek, SeekFrom},
+    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -33,6 +34,8 @@ pub(super) struct Process {
     log: std::fs::File,
     /// Its end ends the watch.
     _watch: Sender<()>,
+    /// Of a machine: what it writes to its first line.
+    boot_log: Option<PathBuf>,
     /// What the process reads; it goes last.
     _folder: TempDir,
 }
@@ -64,6 +67,7 @@ pub(super) fn folder() -> Result<TempDir, VerifyError> {
 pub(super) fn start(
     mut command: Command,
     folder: TempDir,
+    boot_log: Option<PathBuf>,
     help: &'static str,
 ) -> Result<Started, VerifyError> {
     let program = command.get_program().to_string_lossy().into_owned();
@@ -72,10 +76,10 @@ pub(super) fn start(
         error,
         help,
     };
-    spawn(&mut command, folder).map_err(failed)
+    spawn(&mut command, folder, boot_log).map_err(failed)
 }
 
-fn spawn(command: &mut Command, folder: TempDir) -> io::Result<Started> {
+fn spawn(command: &mut Command, folder: TempDir, boot_log: Option<PathBuf>) -> io::Result<Started> {
     let log = tempfile::tempfile()?;
     let mut child = command
         .stdin(Stdio::piped())
@@ -93,6 +97,7 @@ fn spawn(command: &mut Command, folder: TempDir) -> io::Result<Started> {
             child,
             log,
             _watch: watch,
+            boot_log,
             _folder: folder,
         },
     })
@@ -129,7 +134,7 @@ fn kill(child: &Mutex<Child>) {
 }
 
 impl Process {
-    /// Ends it; the last that it wrote to standard error.
+    /// Ends it; the last that it wrote to standard error, and to its boot log.
     pub(super) fn end(mut self) -> String {
         kill(&self.child);
         let mut text = Vec::new();
@@ -137,6 +142,9 @@ impl Process {
             .log
             .seek(SeekFrom::Start(0))
             .and_then(|_| self.log.read_to_end(&mut text));
+        // A machine that did not come so far has no log.
+        let boot = self.boot_log.as_ref().map(std::fs::read);
+        text.extend(boot.and_then(Result::ok).unwrap_or_default());
         let kept = match read {
             Ok(_) => text
                 .get(text.len().saturating_sub(LOG_BYTES)..)
