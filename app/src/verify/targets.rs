@@ -60,6 +60,11 @@ pub const TARGETS: &[Target] = &[
         description: "the image on a Cortex-M33, in QEMU",
         kind: Kind::Qemu,
     },
+    Target {
+        id: "qemu-netduinoplus2",
+        description: "the image on an STM32F405, in QEMU",
+        kind: Kind::Qemu,
+    },
 ];
 
 /// The project as the target runs it: on a microcontroller, lowered.

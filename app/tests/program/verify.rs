@@ -30,7 +30,17 @@ fn on_every_target(project: &str, duration: &str) -> Vec<Value> {
         assert_eq!(report["target"].take(), target);
         report
     };
-    targets().into_iter().map(report).collect()
+    whole_targets().into_iter().map(report).collect()
+}
+
+/// Has no I2C, and 96 KiB for all partitions: only the cockpit fits.
+const SMALL: &str = "qemu-netduinoplus2";
+
+/// The targets that every ECU of the samples fits.
+fn whole_targets() -> Vec<&'static str> {
+    let mut targets = targets();
+    targets.retain(|target| *target != SMALL);
+    targets
 }
 
 /// Fuel too is the same everywhere.
@@ -64,6 +74,23 @@ fn thermal_does_the_same_on_every_target_here() {
 #[test]
 fn antipinch_does_the_same_on_every_target_here() {
     same_on_every_target("antipinch", &["door"]);
+}
+
+#[test]
+fn a_small_board_runs_what_fits_and_refuses_the_rest() {
+    let project = sample("thermal");
+    let on = |target| {
+        let call = ["verify", &project, "--target", target, "--for", "1s"];
+        fine(&[&call[..], &["--ecu", "cockpit"]].concat())["ecus"].take()
+    };
+    assert_eq!(on(SMALL), on("pulley64"));
+    let ran = program(&["verify", &project, "--target", SMALL, "--ecu", "climate"]);
+    let error = ran.json["error"].as_str().unwrap();
+    assert!(
+        error.contains("imports `wasi:i2c/i2c@0.2.0-draft`"),
+        "{error}"
+    );
+    assert_eq!(ran.status, 1);
 }
 
 #[test]
@@ -156,7 +183,7 @@ fn a_broken_line_of_a_driver_is_shown_at_the_first_value_that_it_spoils() {
         "--ecu",
         "climate",
     ]);
-    for target in targets() {
+    for target in whole_targets() {
         let call = [
             "verify",
             &project,
@@ -365,4 +392,45 @@ fn a_tester_that_is_not_ours_comes_to_the_same_verdict() {
     );
     let (status, said) = tested(&file("nothing"));
     assert_eq!((status, said.as_str()), (2, "lost: the target has ended\n"));
+}
+
+/// As docs/verification.md has it.
+const QEMU: &str = "qemu-system-arm -M mps2-an385 -display none -monitor none \\
+    -kernel image/climate.elf -device loader,addr=0x20000000,data=0x31423242,data-len=4 \\
+    -serial file:boot.log -serial null -serial null -chardev stdio,id=link,signal=off -serial chardev:link";
+
+#[test]
+fn the_documented_line_of_qemu_shows_the_same_without_this_program() {
+    let Some(python) = std::env::var_os("WIRELOOM_PYTHON") else {
+        panic!("WIRELOOM_PYTHON is not set: `./check` sets it to a Python");
+    };
+    let documents = std::fs::read_to_string(workspace().join("docs/verification.md")).unwrap();
+    assert!(
+        documents.contains(QEMU),
+        "the line in the document is another one"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| text_of(&folder.path().join(name));
+    let (thermal, board) = (sample("thermal"), ["--target", "qemu-mps2-an385"]);
+    let recording = file("climate.recording");
+    let record = ["--for", "1s", "--record", &recording, "--ecu", "climate"];
+    fine(&[&["simulate", &thermal][..], &board, &record].concat());
+    fine(&[&["export", &thermal, "-o", &file("image")][..], &board].concat());
+    let line = QEMU.split_whitespace().filter(|word| *word != "\\");
+    let output = std::process::Command::new(python)
+        .current_dir(folder.path())
+        .arg(
+            workspace()
+                .join("scripts/back-to-back.py")
+                .canonicalize()
+                .unwrap(),
+        )
+        .args(["climate.recording", "--"])
+        .args(line)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.starts_with("the same: "), "{said}");
+    let log = std::fs::read_to_string(folder.path().join("boot.log")).unwrap();
+    assert!(log.contains("verification"), "{log}");
 }
