@@ -1,15 +1,17 @@
-//! What a partition needs on a microcontroller, before anything is written. Figures of the engine
-//! are measured (docs/performance.md says how); what is the partition's own is counted.
+//! What a partition needs on a microcontroller, before anything is written. Code and linear
+//! memories are counted; what the engine keeps beside them is estimated from measurements of three
+//! images (docs/images.md), some percent above them: a device refuses what does not fit.
 
 use crate::lower::Lowered;
 
-/// Heap of the engine, the ECU and the firmware before a partition is loaded.
-pub const ENGINE_HEAP_BYTES: u64 = 24 << 10;
-/// Heap for a partition's instances, besides memories and what the code's size says.
-const INSTANCE_HEAP_BYTES: u64 = 4 << 10;
+/// Heap of the ECU and the firmware before a partition is loaded.
+pub const ENGINE_HEAP_BYTES: u64 = 2 << 10;
+/// Heap of a partition, whatever is in it.
+const PARTITION_HEAP_BYTES: u64 = 1 << 10;
 
 /// Heap that one partition takes: its memories, its tables and types, its instances.
 pub fn heap_bytes(lowered: &Lowered, code: &[u8]) -> u64 {
     // Code stays in flash; what the engine keeps of it (types, functions, adapters) grows with it.
-    lowered.memory_bytes() + code.len() as u64 + INSTANCE_HEAP_BYTES
+    let code_bytes = code.len() as u64;
+    lowered.memory_bytes() + code_bytes + code_bytes / 4 + PARTITION_HEAP_BYTES
 }

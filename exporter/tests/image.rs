@@ -93,7 +93,7 @@ fn objcopy(file: &Path, format: &str) -> Vec<u8> {
         .args(["--gap-fill", "0xff", "-I", format, "-O", "binary"])
         .args([file, &flat])
         .output()
-        .expect("arm-none-eabi-objcopy runs (Debian: binutils-arm-none-eabi)");
+        .unwrap_or_else(|error| panic!("arm-none-eabi-objcopy (binutils-arm-none-eabi): {error}"));
     assert!(
         done.status.success(),
         "{}",

@@ -105,10 +105,10 @@ fn the_manifest_says_what_is_in_the_image() {
 
 #[test]
 fn too_little_ram_is_told_before_the_device_does() {
-    let error = made(&one(), "climate", 10_000, &SigningKey::development()).unwrap_err();
+    let error = made(&one(), "climate", 2_000, &SigningKey::development()).unwrap_err();
     assert!(error.starts_with("the payload needs "), "{error}");
     assert!(
-        error.contains("board `qemu-mps2-an386` leaves 10000;"),
+        error.contains("board `qemu-mps2-an386` leaves 2000;"),
         "{error}"
     );
 }
