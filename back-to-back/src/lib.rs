@@ -63,6 +63,6 @@ pub use recorder::Recorder;
 pub use recording::{FORMAT, Head, HeadPartition, Recording, RecordingError};
 #[cfg(feature = "std")]
 pub use replay::{Verdict, replay};
-pub use serve::serve;
+pub use serve::{Linked, serve};
 #[cfg(feature = "std")]
 pub use stream::Stream;

@@ -9,26 +9,48 @@ use crate::{
     board::partition_names,
 };
 
+/// A board whose calls go over a link: [`LinkBoard`], or one that holds it beside others, so that a
+/// device with little flash has one kind of ECU for all its modes.
+pub trait Linked: Board {
+    /// What carries the bytes.
+    type Port: Port;
+
+    /// The link; none where the board is in another mode, which ends the test at once.
+    fn link(&self) -> Option<&LinkBoard<Self::Port>>;
+}
+
+impl<P: Port> Linked for LinkBoard<P> {
+    type Port = P;
+
+    fn link(&self) -> Option<&LinkBoard<P>> {
+        Some(self)
+    }
+}
+
 /// Drives the ECU until the tester ends it. The ECU has its partitions and has not run.
 ///
 /// # Errors
 /// When the link fails or the tester says what it may not; the tester is told where it can be.
-pub fn serve<P: Port + 'static>(ecu: &mut Ecu<LinkBoard<P>>) -> Result<(), LinkError> {
+pub fn serve<B: Linked + 'static>(ecu: &mut Ecu<B>) -> Result<(), LinkError> {
     let served = begin(ecu).and_then(|()| turns(ecu));
     match &served {
         Ok(()) | Err(LinkError::Closed) => {}
         Err(error) => {
             let reason = error.to_string();
             // Whether or not it arrives: this end is over.
-            let _told = ecu.board().say(&FromEcu::Refused { reason });
+            let _told = link(ecu).and_then(|link| link.say(&FromEcu::Refused { reason }));
         }
     }
     served
 }
 
-fn begin<P: Port + 'static>(ecu: &Ecu<LinkBoard<P>>) -> Result<(), LinkError> {
-    match ecu.board().receive()? {
-        ToEcu::Begin { protocol: PROTOCOL } => ecu.board().say(&FromEcu::Ready {
+fn link<B: Linked + 'static>(ecu: &Ecu<B>) -> Result<&LinkBoard<B::Port>, LinkError> {
+    ecu.board().link().ok_or(LinkError::Closed)
+}
+
+fn begin<B: Linked + 'static>(ecu: &Ecu<B>) -> Result<(), LinkError> {
+    match link(ecu)?.receive()? {
+        ToEcu::Begin { protocol: PROTOCOL } => link(ecu)?.say(&FromEcu::Ready {
             protocol: PROTOCOL,
             partitions: partition_names(ecu),
         }),
@@ -40,21 +62,21 @@ fn begin<P: Port + 'static>(ecu: &Ecu<LinkBoard<P>>) -> Result<(), LinkError> {
     }
 }
 
-fn turns<P: Port + 'static>(ecu: &mut Ecu<LinkBoard<P>>) -> Result<(), LinkError> {
+fn turns<B: Linked + 'static>(ecu: &mut Ecu<B>) -> Result<(), LinkError> {
     loop {
-        let input = match ecu.board().receive()? {
+        let input = match link(ecu)?.receive()? {
             ToEcu::Input(input) => input,
             ToEcu::End => return Ok(()),
             other => return Err(unexpected("an input", &other)),
         };
         let ended = apply(ecu, &input);
-        if let Some(error) = ecu.board().failed() {
+        if let Some(error) = link(ecu)?.failed() {
             return Err(error);
         }
         let next_ns = ecu.next_activation().map(|next| next.at_ns);
         let outputs = ended.map(Output::Ended).into_iter();
         for output in outputs.chain([Output::Idle { next_ns }]) {
-            ecu.board().say(&FromEcu::Output(output))?;
+            link(ecu)?.say(&FromEcu::Output(output))?;
         }
     }
 }

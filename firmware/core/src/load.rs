@@ -1,0 +1,69 @@
+//! From a verified payload to an ECU that is ready to run. Knows nothing of slots and signatures.
+#![allow(unsafe_code, reason = "the engine believes compiled code")]
+
+use alloc::{format, string::String};
+use core::ptr::NonNull;
+
+use deployment::{RouteEnd, System};
+use ecu_host::{Ecu, EcuSettings, LoadError, PartitionId, board::Board};
+use payload::{PartitionImage, Refusal, Verified};
+use wasmtime::component::Component;
+
+use crate::engine::engine;
+
+/// A payload that was verified and still does not run: it was not made by this version.
+pub(crate) fn load<B: Board + 'static>(
+    payload: &Verified<'static>,
+    system: &System,
+    board: B,
+) -> Result<Ecu<B>, String> {
+    let engine = engine().map_err(|error| format!("the engine does not start: {error:#}"))?;
+    let [entry] = system.ecus.as_slice() else {
+        return Err(String::from(
+            "the payload is not for one ECU; export it again",
+        ));
+    };
+    let mut ecu = Ecu::new(&engine, EcuSettings::of(entry), board);
+    for image in payload.partitions() {
+        let table = image
+            .table()
+            .map_err(|refusal: Refusal| format!("{refusal}"))?;
+        let name = table.name.clone();
+        let component = component(&engine, &image).map_err(|error| {
+            format!("partition `{name}` can not be loaded: {error:#}; export it again")
+        })?;
+        ecu.add(&component, table)
+            .map_err(|error: LoadError| format!("{error}"))?;
+    }
+    connect(&mut ecu, system)?;
+    Ok(ecu)
+}
+
+/// The code runs where it lies in flash.
+fn component(
+    engine: &wasmtime::Engine,
+    image: &PartitionImage<'static>,
+) -> wasmtime::Result<Component> {
+    // SAFETY: the bytes were signed by the holder of the key that this device trusts, who makes
+    // them by the compiler of this version; they lie in flash, which does not change.
+    unsafe { Component::deserialize_raw(engine, NonNull::from(image.code)) }
+}
+
+fn connect<B: Board + 'static>(ecu: &mut Ecu<B>, system: &System) -> Result<(), String> {
+    for route in &system.routes {
+        let (from, to) = (end(ecu, &route.from)?, end(ecu, &route.to)?);
+        ecu.connect(from, to)
+            .map_err(|error: LoadError| format!("{error}"))?;
+    }
+    Ok(())
+}
+
+fn end<B: Board + 'static>(ecu: &Ecu<B>, end: &RouteEnd) -> Result<(PartitionId, u32), String> {
+    match ecu.partition_named(&end.partition) {
+        Some(partition) => Ok((partition, end.element)),
+        None => Err(format!(
+            "a connector names partition `{}`, which is not in the payload; export it again",
+            end.partition
+        )),
+    }
+}
