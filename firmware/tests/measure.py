@@ -39,7 +39,8 @@ def main():
     print("| board | ECU of `thermal` | firmware, flash | payload | heap | stack | RAM in all | instructions to the first task |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for board in BOARDS:
-        for ecu in ("climate", "cockpit"):
+        # The STM32F405 of QEMU has no I2C.
+        for ecu in ("cockpit",) if board == "qemu-netduinoplus2" else ("climate", "cockpit"):
             numbers = " | ".join(f"{number:,}" for number in measured(board, ecu))
             print(f"| {board} | {ecu} | {numbers} |")
 
