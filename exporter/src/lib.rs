@@ -17,6 +17,7 @@ pub mod image;
 pub mod lower;
 mod manifest;
 pub mod microcontroller;
+pub mod native;
 pub mod oci;
 mod product;
 pub mod rebuild;

@@ -1,0 +1,1 @@
+/* Included by generated code that never calls it. */

@@ -1,0 +1,2 @@
+/* Included by generated code that never calls it. */
+#include <stddef.h>

@@ -1,0 +1,590 @@
+//! From a partition to one core module: what is instantiated in which order, what each import is,
+//! and what the host has to serve. The component itself is read by `wasmtime-environ`, so that
+//! adapters between components are the engine's own. Knows nothing of C.
+
+use super::{
+    finding::NativeFinding,
+    host::serve,
+    merge::{self, Arguments, Definition},
+};
+use std::collections::BTreeMap;
+use wasmparser::{Validator, WasmFeatures};
+use wasmtime_environ::{
+    EntityIndex, ModuleTranslation, PrimaryMap, ScopeVec, StaticModuleIndex, Tunables, WasmValType,
+    component::{
+        CanonicalOptions, Component, ComponentTranslation, ComponentTypesBuilder, CoreDef,
+        CoreExport, Export, ExportItem, FixedEncoding, GlobalInitializer, InstantiateModule,
+        InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline, TrampolineIndex, Transcode,
+        Translator, TypeResourceTableIndex,
+    },
+};
+
+/// A partition as one core module, and what the host of that module has to know.
+///
+/// The module exports `task<n>` for the n-th name of [`Flattened::tasks`], and `memory<n>`,
+/// `realloc<n>` and `flags<n>` for what [`Caller`] names. It imports `host.call<n>` for the n-th of
+/// [`Flattened::calls`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flattened {
+    pub module: Vec<u8>,
+    /// Exports of the component without parameters and results, by name.
+    pub tasks: Vec<String>,
+    pub calls: Vec<Call>,
+    /// Bytes that each memory of the module needs, in the order of their indices.
+    pub memory_bytes: Vec<u32>,
+    /// Entries of each table of functions.
+    pub table_entries: Vec<u32>,
+}
+
+/// One imported function of the flattened module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    pub does: Does,
+    pub caller: Caller,
+    pub parameters: Vec<Value>,
+    pub result: Option<Value>,
+}
+
+/// A core value, as C passes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    I32,
+    I64,
+    F32,
+    F64,
+}
+
+/// The component instance that calls: where the host reads and writes. Numbers of exports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Caller {
+    pub memory: Option<u32>,
+    pub realloc: Option<u32>,
+    /// While this global is zero the instance must not call out (the canonical ABI's `may_leave`).
+    pub flags: Option<u32>,
+    /// The table of handles that the function's first handle comes from.
+    pub table: Option<u32>,
+}
+
+/// What an imported function does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Does {
+    /// Calls a function of an interface that the host serves.
+    Function { interface: String, function: String },
+    /// Gives back a handle of that table.
+    Drop { table: u32 },
+    /// Ends the call with a trap: what the canonical ABI forbids was met; its code.
+    Trap,
+    /// Moves a handle from one table to another: `(handle, from, to) -> handle`.
+    MoveOwn,
+    /// Lends a handle: `(handle, from, to) -> handle`.
+    Lend,
+    /// Copies UTF-8 from one memory to another and traps when it is none: `(from, bytes, to)`.
+    /// Numbers of exported memories.
+    CopyUtf8 { from: u32, to: u32 },
+}
+
+/// Flattens a partition. Its bytes are a valid component without labels, as composition writes it.
+pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFinding> {
+    let invalid = |error: &dyn std::fmt::Display| NativeFinding::Invalid {
+        partition: partition.to_owned(),
+        reason: error.to_string(),
+    };
+    let tunables = Tunables {
+        concurrency_support: false,
+        ..Tunables::default_u32()
+    };
+    let mut validator = Validator::new_with_features(features());
+    let mut types = ComponentTypesBuilder::new(&validator);
+    let adapters = ScopeVec::new();
+    let (translation, modules) = Translator::new(&tunables, &mut validator, &mut types, &adapters)
+        .translate(component)
+        .map_err(|error| invalid(&error))?;
+    let plan = Plan {
+        partition,
+        translation: &translation,
+        modules: &modules,
+        types: &types,
+    };
+    plan.flatten()
+}
+
+/// What the translation to C takes, and what the engine's adapters need. SIMD, threads,
+/// exceptions, tail calls and garbage collection stay off.
+fn features() -> WasmFeatures {
+    WasmFeatures::WASM1
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::BULK_MEMORY_OPT
+        | WasmFeatures::CALL_INDIRECT_OVERLONG
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::CUSTOM_PAGE_SIZES
+        | WasmFeatures::GC_TYPES
+        | WasmFeatures::MULTI_MEMORY
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+}
+
+struct Plan<'a> {
+    partition: &'a str,
+    translation: &'a ComponentTranslation,
+    modules: &'a PrimaryMap<StaticModuleIndex, ModuleTranslation<'a>>,
+    types: &'a ComponentTypesBuilder,
+}
+
+/// Trampolines that are used, and the import that each becomes.
+type Places = BTreeMap<TrampolineIndex, u32>;
+
+/// Things that the host reaches by number, and the numbers that they got.
+#[derive(Default)]
+struct Reached {
+    memories: Vec<Definition>,
+    reallocs: Vec<Definition>,
+    flags: Vec<Definition>,
+}
+
+impl Reached {
+    fn number(list: &mut Vec<Definition>, definition: Definition) -> u32 {
+        let known = list.iter().position(|one| *one == definition);
+        known.unwrap_or_else(|| {
+            list.push(definition);
+            list.len() - 1
+        }) as u32
+    }
+}
+
+impl Plan<'_> {
+    fn component(&self) -> &Component {
+        &self.translation.component
+    }
+
+    fn flatten(&self) -> Result<Flattened, NativeFinding> {
+        let (tasks, exports) = self.tasks()?;
+        let places: Places = (0..)
+            .zip(self.used_trampolines(&exports))
+            .map(|(place, index)| (index, place))
+            .collect();
+        let mut reached = Reached::default();
+        let mut calls = Vec::new();
+        for index in places.keys() {
+            calls.push(self.call(*index, &places, &mut reached)?);
+        }
+        let instances = self.instances(&places)?;
+        let mut named = Vec::new();
+        for (number, definition) in exports.iter().enumerate() {
+            named.push((
+                format!("task{number}"),
+                self.definition(definition, &places)?,
+            ));
+        }
+        let lists = [
+            ("memory", reached.memories),
+            ("realloc", reached.reallocs),
+            ("flags", reached.flags),
+        ];
+        for (prefix, list) in lists {
+            for (number, definition) in list.into_iter().enumerate() {
+                named.push((format!("{prefix}{number}"), definition));
+            }
+        }
+        let imports: Vec<_> = calls
+            .iter()
+            .map(|call| (call.parameters.clone(), call.result))
+            .collect();
+        let merged = merge::merge(self.partition, &imports, &instances, &named)?;
+        Ok(Flattened {
+            module: merged.module,
+            tasks,
+            calls,
+            memory_bytes: merged.memory_bytes,
+            table_entries: merged.table_entries,
+        })
+    }
+
+    /// Names of the component's functions without parameters and results, and what they are.
+    fn tasks(&self) -> Result<(Vec<String>, Vec<CoreDef>), NativeFinding> {
+        let component = self.component();
+        let (mut names, mut definitions) = (Vec::new(), Vec::new());
+        for (name, (index, _)) in component.exports.raw_iter() {
+            let Some(Export::LiftedFunction { ty, func, options }) =
+                component.export_items.get(*index)
+            else {
+                continue;
+            };
+            let options = self.options(*options)?;
+            if options.async_ {
+                return Err(self.asynchronous("an async export"));
+            }
+            let function = &self.types[*ty];
+            let plain = self.types[function.params].types.is_empty()
+                && self.types[function.results].types.is_empty();
+            if plain {
+                names.push(name.to_string());
+                definitions.push(func.clone());
+            }
+        }
+        Ok((names, definitions))
+    }
+
+    fn used_trampolines(&self, exports: &[CoreDef]) -> std::collections::BTreeSet<TrampolineIndex> {
+        let mut used = std::collections::BTreeSet::new();
+        let mut note = |definition: &CoreDef| {
+            if let CoreDef::Trampoline(index) = definition {
+                used.insert(*index);
+            }
+        };
+        exports.iter().for_each(&mut note);
+        for initializer in &self.component().initializers {
+            match initializer {
+                GlobalInitializer::InstantiateModule(InstantiateModule::Static(_, args), _) => {
+                    args.iter().for_each(&mut note);
+                }
+                GlobalInitializer::ExtractRealloc(realloc) => note(&realloc.def),
+                _ => {}
+            }
+        }
+        used
+    }
+
+    fn instances(&self, places: &Places) -> Result<Vec<Arguments<'_>>, NativeFinding> {
+        let mut instances = Vec::new();
+        for initializer in &self.component().initializers {
+            match initializer {
+                GlobalInitializer::InstantiateModule(
+                    InstantiateModule::Static(module, args),
+                    _,
+                ) => {
+                    let module = self
+                        .modules
+                        .get(*module)
+                        .ok_or_else(|| self.bug("module"))?;
+                    let arguments: Result<Vec<_>, _> = args
+                        .iter()
+                        .map(|argument| self.definition(argument, places))
+                        .collect();
+                    instances.push(Arguments {
+                        wasm: module.wasm,
+                        arguments: arguments?,
+                    });
+                }
+                GlobalInitializer::InstantiateModule(InstantiateModule::Import(..), _) => {
+                    return Err(self.construct("an imported core module"));
+                }
+                GlobalInitializer::Resource(_) => return Err(self.resource("a resource type")),
+                GlobalInitializer::ExtractCallback(_) => {
+                    return Err(self.asynchronous("a callback"));
+                }
+                _ => {}
+            }
+        }
+        Ok(instances)
+    }
+
+    fn definition(
+        &self,
+        definition: &CoreDef,
+        places: &Places,
+    ) -> Result<Definition, NativeFinding> {
+        match definition {
+            CoreDef::Export(export) => Ok(self.exported(export)),
+            CoreDef::InstanceFlags(instance) => Ok(Definition::Flags(instance.as_u32())),
+            CoreDef::Trampoline(index) => places
+                .get(index)
+                .map(|place| Definition::Import(*place))
+                .ok_or_else(|| self.bug("trampoline")),
+            CoreDef::UnsafeIntrinsic(_) => Err(self.construct("an unsafe intrinsic")),
+            CoreDef::TaskMayBlock => Err(self.asynchronous("a task that may block")),
+        }
+    }
+
+    fn exported(&self, export: &CoreExport<EntityIndex>) -> Definition {
+        let instance = export.instance.as_u32();
+        match &export.item {
+            ExportItem::Name(name) => Definition::Named {
+                instance,
+                name: name.clone(),
+            },
+            ExportItem::Index(index) => {
+                let (kind, index) = entity(*index);
+                Definition::Index {
+                    instance,
+                    kind,
+                    index,
+                }
+            }
+        }
+    }
+
+    /// What a trampoline asks of the host.
+    fn call(
+        &self,
+        index: TrampolineIndex,
+        places: &Places,
+        reached: &mut Reached,
+    ) -> Result<Call, NativeFinding> {
+        let trampoline = self
+            .translation
+            .trampolines
+            .get(index)
+            .ok_or_else(|| self.bug("trampoline"))?;
+        let (does, caller) = match trampoline {
+            Trampoline::LowerImport {
+                index: lowered,
+                lower_ty,
+                options,
+            } => {
+                let import = self.lowered(lowered.as_u32())?;
+                let (interface, function) = self.import_name(import)?;
+                if serve(&interface, &function).is_none() {
+                    return Err(NativeFinding::Import {
+                        partition: self.partition.to_owned(),
+                        interface,
+                        function,
+                    });
+                }
+                let mut caller = self.caller(self.options(*options)?, places, reached)?;
+                caller.table = self.handle_table(&self.types[*lower_ty]);
+                (
+                    Does::Function {
+                        interface,
+                        function,
+                    },
+                    caller,
+                )
+            }
+            Trampoline::Transcoder { op, from, to, .. } => {
+                if *op != Transcode::Copy(FixedEncoding::Utf8) {
+                    return Err(NativeFinding::Transcoding {
+                        partition: self.partition.to_owned(),
+                        transcoding: op.desc(),
+                    });
+                }
+                let from = self.memory(from.as_u32(), reached)?;
+                let to = self.memory(to.as_u32(), reached)?;
+                (Does::CopyUtf8 { from, to }, Caller::default())
+            }
+            Trampoline::ResourceDrop { ty, .. } => {
+                (Does::Drop { table: ty.as_u32() }, Caller::default())
+            }
+            Trampoline::ResourceTransferOwn => (Does::MoveOwn, Caller::default()),
+            Trampoline::ResourceTransferBorrow => (Does::Lend, Caller::default()),
+            Trampoline::ResourceNew { .. } => return Err(self.resource("resource.new")),
+            Trampoline::ResourceRep { .. } => return Err(self.resource("resource.rep")),
+            Trampoline::Trap => (Does::Trap, Caller::default()),
+            other => return Err(self.asynchronous(asynchronous_name(other))),
+        };
+        let (parameters, result) = self.signature(index);
+        Ok(Call {
+            does,
+            caller,
+            parameters,
+            result,
+        })
+    }
+
+    fn signature(&self, index: TrampolineIndex) -> (Vec<Value>, Option<Value>) {
+        let Some(signature) = self.component().trampolines.get(index) else {
+            return (Vec::new(), None);
+        };
+        let function = self.types.module_types_builder()[*signature].unwrap_func();
+        let values =
+            |types: &[WasmValType]| -> Vec<Value> { types.iter().filter_map(value).collect() };
+        (
+            values(function.params()),
+            values(function.results()).first().copied(),
+        )
+    }
+
+    fn lowered(&self, lowered: u32) -> Result<RuntimeImportIndex, NativeFinding> {
+        let found = self
+            .component()
+            .initializers
+            .iter()
+            .find_map(|one| match one {
+                GlobalInitializer::LowerImport { index, import } if index.as_u32() == lowered => {
+                    Some(*import)
+                }
+                _ => None,
+            });
+        found.ok_or_else(|| self.bug("lowering"))
+    }
+
+    fn import_name(&self, import: RuntimeImportIndex) -> Result<(String, String), NativeFinding> {
+        let component = self.component();
+        let (index, path) = component
+            .imports
+            .get(import)
+            .ok_or_else(|| self.bug("import"))?;
+        let (interface, _) = component
+            .import_types
+            .get(*index)
+            .ok_or_else(|| self.bug("import"))?;
+        Ok((interface.clone(), path.join(".")))
+    }
+
+    fn caller(
+        &self,
+        options: &CanonicalOptions,
+        places: &Places,
+        reached: &mut Reached,
+    ) -> Result<Caller, NativeFinding> {
+        if options.async_ {
+            return Err(self.asynchronous("an async import"));
+        }
+        if options.string_encoding != StringEncoding::Utf8 {
+            return Err(NativeFinding::Transcoding {
+                partition: self.partition.to_owned(),
+                transcoding: "utf16-to-utf8",
+            });
+        }
+        let memory = match options.memory() {
+            Some(memory) => Some(self.memory(memory.as_u32(), reached)?),
+            None => None,
+        };
+        let realloc = match options.data_model {
+            wasmtime_environ::component::CanonicalOptionsDataModel::LinearMemory(linear) => {
+                match linear.realloc {
+                    Some(realloc) => Some(self.realloc(realloc.as_u32(), places, reached)?),
+                    None => None,
+                }
+            }
+            wasmtime_environ::component::CanonicalOptionsDataModel::Gc {} => {
+                return Err(self.construct("values of the garbage collector"));
+            }
+        };
+        let flags = Definition::Flags(options.instance.as_u32());
+        Ok(Caller {
+            memory,
+            realloc,
+            flags: Some(Reached::number(&mut reached.flags, flags)),
+            table: None,
+        })
+    }
+
+    fn memory(&self, index: u32, reached: &mut Reached) -> Result<u32, NativeFinding> {
+        let export = self
+            .component()
+            .initializers
+            .iter()
+            .find_map(|one| match one {
+                GlobalInitializer::ExtractMemory(memory) if memory.index.as_u32() == index => {
+                    Some(memory.export.clone())
+                }
+                _ => None,
+            });
+        let export = export.ok_or_else(|| self.bug("memory"))?;
+        let definition = self.exported(&export.map_index(EntityIndex::Memory));
+        Ok(Reached::number(&mut reached.memories, definition))
+    }
+
+    fn realloc(
+        &self,
+        index: u32,
+        places: &Places,
+        reached: &mut Reached,
+    ) -> Result<u32, NativeFinding> {
+        let found = self
+            .component()
+            .initializers
+            .iter()
+            .find_map(|one| match one {
+                GlobalInitializer::ExtractRealloc(realloc) if realloc.index.as_u32() == index => {
+                    Some(&realloc.def)
+                }
+                _ => None,
+            });
+        let definition = self.definition(found.ok_or_else(|| self.bug("realloc"))?, places)?;
+        Ok(Reached::number(&mut reached.reallocs, definition))
+    }
+
+    /// The table of the first handle that a function takes or gives.
+    fn handle_table(&self, function: &wasmtime_environ::component::TypeFunc) -> Option<u32> {
+        let parameters = &self.types[function.params].types;
+        let results = &self.types[function.results].types;
+        let table = |ty: &InterfaceType| match ty {
+            InterfaceType::Own(table) | InterfaceType::Borrow(table) => Some(*table),
+            _ => None,
+        };
+        parameters
+            .iter()
+            .chain(results.iter())
+            .find_map(table)
+            .map(TypeResourceTableIndex::as_u32)
+    }
+
+    fn options(
+        &self,
+        index: wasmtime_environ::component::OptionsIndex,
+    ) -> Result<&CanonicalOptions, NativeFinding> {
+        self.component()
+            .options
+            .get(index)
+            .ok_or_else(|| self.bug("options"))
+    }
+
+    fn asynchronous(&self, construct: &'static str) -> NativeFinding {
+        NativeFinding::Async {
+            partition: self.partition.to_owned(),
+            construct,
+        }
+    }
+
+    fn resource(&self, construct: &'static str) -> NativeFinding {
+        NativeFinding::Resource {
+            partition: self.partition.to_owned(),
+            construct,
+        }
+    }
+
+    fn construct(&self, construct: &str) -> NativeFinding {
+        NativeFinding::Construct {
+            partition: self.partition.to_owned(),
+            construct: construct.to_owned(),
+        }
+    }
+
+    fn bug(&self, what: &str) -> NativeFinding {
+        NativeFinding::Invalid {
+            partition: self.partition.to_owned(),
+            reason: format!("a {what} is named that is not there: this is a bug"),
+        }
+    }
+}
+
+fn value(ty: &WasmValType) -> Option<Value> {
+    match ty {
+        WasmValType::I32 => Some(Value::I32),
+        WasmValType::I64 => Some(Value::I64),
+        WasmValType::F32 => Some(Value::F32),
+        WasmValType::F64 => Some(Value::F64),
+        WasmValType::V128 | WasmValType::Ref(_) => None,
+    }
+}
+
+fn entity(index: EntityIndex) -> (merge::Kind, u32) {
+    match index {
+        EntityIndex::Function(index) => (merge::Kind::Function, index.as_u32()),
+        EntityIndex::Table(index) => (merge::Kind::Table, index.as_u32()),
+        EntityIndex::Memory(index) => (merge::Kind::Memory, index.as_u32()),
+        EntityIndex::Global(index) => (merge::Kind::Global, index.as_u32()),
+        EntityIndex::Tag(index) => (merge::Kind::Tag, index.as_u32()),
+    }
+}
+
+fn asynchronous_name(trampoline: &Trampoline) -> &'static str {
+    match trampoline {
+        Trampoline::StreamNew { .. }
+        | Trampoline::StreamRead { .. }
+        | Trampoline::StreamWrite { .. }
+        | Trampoline::StreamTransfer => "stream",
+        Trampoline::FutureNew { .. }
+        | Trampoline::FutureRead { .. }
+        | Trampoline::FutureWrite { .. }
+        | Trampoline::FutureTransfer => "future",
+        Trampoline::WaitableSetNew { .. } | Trampoline::WaitableSetWait { .. } => "waitable-set",
+        Trampoline::TaskReturn { .. } => "task.return",
+        Trampoline::ErrorContextNew { .. } | Trampoline::ErrorContextTransfer => "error-context",
+        Trampoline::EnterSyncCall | Trampoline::ExitSyncCall => "concurrency",
+        _ => "an asynchronous intrinsic",
+    }
+}

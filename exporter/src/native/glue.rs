@@ -1,0 +1,506 @@
+//! The C that joins translated modules and the native runtime: one file a partition, one for the
+//! system. Plain text from plain data; knows no compiler and no board.
+
+use super::{
+    flatten::{Call, Caller, Does, Flattened, Value},
+    host::serve,
+};
+use deployment::{BusKind, Direction, Event, Partition, Reaction, System};
+use std::{cmp::Reverse, fmt::Write};
+
+/// A partition of the ECU with its flattened form.
+#[derive(Debug)]
+pub struct NativePartition {
+    pub table: Partition,
+    pub flattened: Flattened,
+}
+
+/// Blocks that a waiting value takes at most by estimate; a value of a scalar takes one.
+const BLOCKS_PER_VALUE: u32 = 3;
+/// Values that one activation may publish, at least.
+const PUBLISHED: usize = 4;
+
+/// C for the n-th partition; it includes the translated module `module<n>.c`.
+pub fn partition_source(number: usize, partition: &NativePartition, system: &System) -> String {
+    let mut text = String::new();
+    let flattened = &partition.flattened;
+    let _ = writeln!(
+        text,
+        "/* Generated: partition `{}` of `{}`. What its components import, and what runs when. */",
+        partition.table.name, partition.table.ecu
+    );
+    text.push_str("#include \"wireloom.h\"\n");
+    // All modules import from `host`: each gets names of its own.
+    for call in 0..flattened.calls.len() {
+        let _ = writeln!(text, "#define Z_hostZ_call{call} wl_p{number}_call{call}");
+    }
+    let _ = writeln!(text, "#include \"module{number}.c\"\n");
+    memories(&mut text, flattened);
+    instance(&mut text, number, flattened);
+    for (call, entry) in flattened.calls.iter().enumerate() {
+        call_source(&mut text, number, call, entry);
+    }
+    tasks(&mut text, number, partition);
+    tables(&mut text, number, partition, system);
+    text
+}
+
+fn memories(text: &mut String, flattened: &Flattened) {
+    for (memory, bytes) in flattened.memory_bytes.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "static uint8_t memory{memory}_bytes[{}] __attribute__((aligned(16)));",
+            bytes.max(&1)
+        );
+    }
+    text.push_str("static const wl_memory_t memories[] = {");
+    for (memory, bytes) in flattened.memory_bytes.iter().enumerate() {
+        let _ = write!(text, "{{memory{memory}_bytes, {bytes}}}, ");
+    }
+    text.push_str("{NULL, 0}};\n");
+    for (table, entries) in flattened.table_entries.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "static wasm_rt_funcref_t table{table}_entries[{}];",
+            entries.max(&1)
+        );
+    }
+    text.push_str("static const wl_table_t function_tables[] = {");
+    for (table, entries) in flattened.table_entries.iter().enumerate() {
+        let _ = write!(text, "{{table{table}_entries, {entries}}}, ");
+    }
+    text.push_str("{NULL, 0}};\n\n");
+}
+
+fn instance(text: &mut String, number: usize, flattened: &Flattened) {
+    let _ = writeln!(text, "extern const wl_partition_t wl_partition{number};");
+    let _ = writeln!(text, "static Z_p{number}_instance_t instance;");
+    let _ = writeln!(
+        text,
+        "static void instantiate(void) {{\n  Z_p{number}_init_module();"
+    );
+    let host = match flattened.calls.is_empty() {
+        true => "",
+        false => ", NULL",
+    };
+    let _ = writeln!(text, "  Z_p{number}_instantiate(&instance{host});\n}}");
+    let callers = || flattened.calls.iter().map(|call| &call.caller);
+    let reallocs = callers().filter_map(|caller| caller.realloc).max();
+    for realloc in 0..reallocs.map_or(0, |last| last + 1) {
+        let _ = writeln!(
+            text,
+            "static uint32_t realloc{realloc}(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {{\n  \
+             return Z_p{number}Z_realloc{realloc}(&instance, a, b, c, d);\n}}"
+        );
+    }
+    text.push('\n');
+}
+
+fn caller_source(
+    text: &mut String,
+    number: usize,
+    call: usize,
+    caller: &Caller,
+    kinds: (bool, bool),
+) {
+    let (memory, flags) = kinds;
+    let name = |prefix: &str, place: Option<u32>| match place {
+        Some(place) => format!("&instance.w2c_{prefix}{place}"),
+        None => "NULL".to_owned(),
+    };
+    let memory = name("memory", caller.memory.filter(|_| memory));
+    let flags = name("flags", caller.flags.filter(|_| flags));
+    let realloc = caller
+        .realloc
+        .map_or("NULL".to_owned(), |place| format!("realloc{place}"));
+    let table = caller.table.unwrap_or_default();
+    let _ = writeln!(
+        text,
+        "static const wl_caller_t caller{call} = {{&wl_partition{number}, {memory}, {realloc}, {flags}, {table}}};"
+    );
+}
+
+fn call_source(text: &mut String, number: usize, call: usize, entry: &Call) {
+    let mut parameters = String::new();
+    for (position, value) in entry.parameters.iter().enumerate() {
+        let _ = write!(parameters, ", {} a{position}", c_type(*value));
+    }
+    let result = entry.result.map_or("void", c_type);
+    let arguments = |from: usize| -> String {
+        (from..entry.parameters.len())
+            .map(|position| format!(", a{position}"))
+            .collect()
+    };
+    let partition = format!("&wl_partition{number}");
+    let body = match &entry.does {
+        Does::Function {
+            interface,
+            function,
+        } => {
+            caller_source(text, number, call, &entry.caller, (true, true));
+            let symbol = serve(interface, function).map_or("", |served| served.symbol);
+            format!("{symbol}(&caller{call}{})", arguments(0))
+        }
+        Does::Drop { table } => format!("wl_handle_drop({partition}, {table}{})", arguments(0)),
+        Does::MoveOwn => format!("wl_handle_move({partition}{})", arguments(0)),
+        Does::Lend => format!("wl_handle_lend({partition}{})", arguments(0)),
+        Does::Trap => "wl_trap(WL_TRAP_ABI)".to_owned(),
+        Does::CopyUtf8 { from, to } => format!(
+            "wl_copy_utf8(&instance.w2c_memory{from}, &instance.w2c_memory{to}{})",
+            arguments(0)
+        ),
+    };
+    let enter = match entry.does {
+        Does::Function { .. } => format!("wl_enter(&caller{call});"),
+        _ => "wl_in_host = 1;".to_owned(),
+    };
+    let _ = writeln!(
+        text,
+        "{result} wl_p{number}_call{call}(struct Z_host_instance_t *host{parameters}) {{\n  (void)host;\n  {enter}"
+    );
+    let _ = match (&entry.does, entry.result) {
+        (Does::Trap, _) => writeln!(text, "  {body};\n}}"),
+        (_, None) => writeln!(text, "  {body};\n  wl_leave();\n}}"),
+        (_, Some(_)) => writeln!(
+            text,
+            "  {result} result = {body};\n  wl_leave();\n  return result;\n}}"
+        ),
+    };
+}
+
+fn c_type(value: Value) -> &'static str {
+    match value {
+        Value::I32 => "u32",
+        Value::I64 => "u64",
+        Value::F32 => "f32",
+        Value::F64 => "f64",
+    }
+}
+
+fn tasks(text: &mut String, number: usize, partition: &NativePartition) {
+    text.push('\n');
+    for (position, task) in partition.table.tasks.iter().enumerate() {
+        let export = partition
+            .flattened
+            .tasks
+            .iter()
+            .position(|name| *name == task.name);
+        let body = export.map_or_else(
+            || "wl_trap(WL_TRAP_MISUSE)".to_owned(),
+            |export| format!("Z_p{number}Z_task{export}(&instance)"),
+        );
+        let _ = writeln!(text, "static void run{position}(void) {{ {body}; }}");
+    }
+    text.push_str("static const wl_task_t tasks[] = {\n");
+    for (position, task) in partition.table.tasks.iter().enumerate() {
+        let (kind, period_ns, offset_ns) = match task.event {
+            Event::Init => ("WL_INIT", 0, 0),
+            Event::Timing {
+                period_ns,
+                offset_ns,
+            } => ("WL_TIMING", period_ns.max(1), offset_ns),
+            Event::DataReceived { .. } => ("WL_DATA", 0, 0),
+        };
+        let _ = writeln!(
+            text,
+            "    {{{}, run{position}, {period_ns}u, {offset_ns}u, {kind}}},",
+            quoted(&task.name)
+        );
+    }
+    text.push_str("};\n");
+    let _ = writeln!(
+        text,
+        "static wl_task_state_t task_states[{}];\nstatic wl_partition_state_t state;\n",
+        partition.table.tasks.len().max(1)
+    );
+}
+
+/// An array whose last entry keeps it from being empty.
+fn array(text: &mut String, declaration: &str, entries: &[String], last: &str) {
+    let _ = writeln!(text, "static {declaration}[] = {{");
+    for entry in entries {
+        let _ = writeln!(text, "    {entry},");
+    }
+    let _ = writeln!(text, "    {last}}};");
+}
+
+fn tables(text: &mut String, number: usize, partition: &NativePartition, system: &System) {
+    let table = &partition.table;
+    let directions: Vec<_> = table
+        .elements
+        .iter()
+        .map(|element| direction(element.direction).to_owned())
+        .collect();
+    array(text, "const uint8_t element_directions", &directions, "0");
+    let pdus: Vec<_> = table
+        .pdus
+        .iter()
+        .map(|pdu| {
+            format!(
+                "{{{}u, {}, {}, {}, {}}}",
+                pdu.id,
+                can_number(system, &pdu.bus),
+                direction(pdu.direction),
+                u8::from(pdu.extended),
+                pdu.length_bytes
+            )
+        })
+        .collect();
+    array(text, "const wl_pdu_t pdus", &pdus, "{0}");
+    let listeners = |numbers: fn(&Event) -> &[u32]| -> Vec<String> {
+        let tasks = table.tasks.iter().enumerate();
+        tasks
+            .flat_map(|(task, entry)| {
+                let numbers = numbers(&entry.event).iter();
+                numbers.map(move |number| format!("{{{number}, {task}}}"))
+            })
+            .collect()
+    };
+    let element_listeners = listeners(|event| match event {
+        Event::DataReceived { elements, .. } => elements,
+        Event::Init | Event::Timing { .. } => &[],
+    });
+    let pdu_listeners = listeners(|event| match event {
+        Event::DataReceived { pdus, .. } => pdus,
+        Event::Init | Event::Timing { .. } => &[],
+    });
+    array(
+        text,
+        "const wl_listener_t element_listeners",
+        &element_listeners,
+        "{0}",
+    );
+    array(
+        text,
+        "const wl_listener_t pdu_listeners",
+        &pdu_listeners,
+        "{0}",
+    );
+    let routes = routes(table, system);
+    array(text, "const wl_route_t routes", &routes, "{0}");
+    let runnables: Vec<_> = table
+        .runnables
+        .iter()
+        .map(|runnable| {
+            let instance = table.instances.get(runnable.instance as usize);
+            let instance = instance.map_or("?", String::as_str);
+            quoted(&format!("{instance}.{}", runnable.function))
+        })
+        .collect();
+    array(text, "const char *const runnables", &runnables, "NULL");
+    let inboxes = table.elements.iter().map(|element| {
+        let takes = element.direction == Direction::In;
+        takes.then_some(element.queue.max(1))
+    });
+    mailboxes(text, "inbox", inboxes);
+    let received = table.pdus.iter().map(|pdu| {
+        let takes = pdu.direction == Direction::In;
+        takes.then_some(pdu.queue.max(1))
+    });
+    mailboxes(text, "mailbox", received);
+    let published = (element_listeners.len() + routes.len()).max(PUBLISHED) * 2;
+    let _ = writeln!(
+        text,
+        "static wl_message_t published_messages[{published}];\n\
+         static wl_mailbox_t published = {{published_messages, {published}, 0, 0}};\n"
+    );
+    let on_trap = match table.on_trap {
+        Reaction::Restart => "WL_ON_TRAP_RESTART",
+        Reaction::Stop => "WL_ON_TRAP_STOP",
+        Reaction::StopRun => "WL_ON_TRAP_STOP_RUN",
+    };
+    let _ = writeln!(
+        text,
+        "const wl_partition_t wl_partition{number} = {{\n    {}, instantiate, tasks, task_states,\n    \
+         {}, {}, {}, {}, {}, {}, {},\n    element_directions, pdus, element_listeners, pdu_listeners, routes,\n    \
+         runnables, inboxes, mailboxes, &published, memories, function_tables,\n    {}u, {on_trap}, &state}};",
+        quoted(&table.name),
+        table.tasks.len(),
+        table.elements.len(),
+        table.pdus.len(),
+        element_listeners.len(),
+        pdu_listeners.len(),
+        routes.len(),
+        table.runnables.len(),
+        budget_ns(table, system),
+    );
+}
+
+/// Longest time of one activation: the limit of its fuel at the time that a unit of it has on this
+/// ECU, after the constant part.
+fn budget_ns(table: &Partition, system: &System) -> u64 {
+    let ecu = system.ecus.iter().find(|ecu| ecu.name == table.ecu);
+    ecu.map_or(1_000_000_000, |ecu| {
+        let users_ns = u128::from(table.limits.fuel) * u128::from(ecu.fuel_ps) / 1_000;
+        let users_ns = u64::try_from(users_ns).unwrap_or(u64::MAX);
+        users_ns.saturating_add(ecu.activation_ns).max(1_000)
+    })
+}
+
+fn routes(table: &Partition, system: &System) -> Vec<String> {
+    let leave = system
+        .routes
+        .iter()
+        .filter(|route| (&route.from.ecu, &route.from.partition) == (&table.ecu, &table.name));
+    let inside = leave.filter(|route| route.to.ecu == table.ecu);
+    inside
+        .filter_map(|route| {
+            let ecu = system.ecus.iter().find(|ecu| ecu.name == table.ecu)?;
+            let to = ecu
+                .partitions
+                .iter()
+                .position(|one| one.name == route.to.partition)?;
+            Some(format!(
+                "{{{}, {to}, {}}}",
+                route.from.element, route.to.element
+            ))
+        })
+        .collect()
+}
+
+fn mailboxes(text: &mut String, name: &str, bounds: impl Iterator<Item = Option<u32>>) {
+    let mut entries = Vec::new();
+    for (number, bound) in bounds.enumerate() {
+        if let Some(bound) = bound {
+            let _ = writeln!(
+                text,
+                "static wl_message_t {name}{number}_messages[{bound}];"
+            );
+            entries.push(format!("{{{name}{number}_messages, {bound}, 0, 0}}"));
+        } else {
+            entries.push("{NULL, 0, 0, 0}".to_owned());
+        }
+    }
+    let plural = match name {
+        "inbox" => "inboxes",
+        _ => "mailboxes",
+    };
+    array(
+        text,
+        &format!("wl_mailbox_t {plural}"),
+        &entries,
+        "{NULL, 0, 0, 0}",
+    );
+}
+
+/// C for the ECU: its partitions in the order of the system file, and the order of their tasks.
+pub fn system_source(partitions: &[NativePartition], system: &System) -> String {
+    let mut text =
+        String::from("/* Generated: the ECU's partitions, and the order of their tasks. */\n");
+    text.push_str("#include \"wireloom.h\"\n");
+    for number in 0..partitions.len() {
+        let _ = writeln!(text, "extern const wl_partition_t wl_partition{number};");
+    }
+    let addresses: Vec<_> = (0..partitions.len())
+        .map(|number| format!("&wl_partition{number}"))
+        .collect();
+    array(
+        &mut text,
+        "const wl_partition_t *const partitions",
+        &addresses,
+        "NULL",
+    );
+    let mut starts: Vec<_> = (0..partitions.len()).collect();
+    starts.sort_by_key(|number| partitions.get(*number).map(|one| &one.table.name));
+    let starts: Vec<_> = starts.iter().map(usize::to_string).collect();
+    array(&mut text, "const uint16_t starts", &starts, "0");
+    let order = order(partitions);
+    array(&mut text, "const wl_place_t order", &order, "{0}");
+    let buses: Vec<_> = system
+        .buses
+        .iter()
+        .filter(|bus| matches!(bus.kind, BusKind::I2c { .. }))
+        .map(|bus| quoted(&bus.name))
+        .collect();
+    array(&mut text, "const char *const i2c_buses", &buses, "NULL");
+    let rates: Vec<_> = system
+        .buses
+        .iter()
+        .filter_map(|bus| match bus.kind {
+            BusKind::Can { bitrate_bps } => Some(format!("{bitrate_bps}u")),
+            BusKind::I2c { .. } => None,
+        })
+        .collect();
+    array(&mut text, "const uint32_t can_rates_bps", &rates, "0");
+    let blocks = blocks(partitions);
+    let name = partitions.first().map_or(system.name.clone(), |one| {
+        format!("{}, ECU {}", system.name, one.table.ecu)
+    });
+    let _ = writeln!(
+        text,
+        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_rates_bps, {}, {}, {}, {}, {blocks}, blocks}};",
+        quoted(&name),
+        partitions.len(),
+        order.len(),
+        buses.len(),
+        rates.len(),
+    );
+    text
+}
+
+fn order(partitions: &[NativePartition]) -> Vec<String> {
+    let mut keyed: Vec<_> = partitions
+        .iter()
+        .enumerate()
+        .flat_map(|(number, partition)| {
+            let table = &partition.table;
+            table.tasks.iter().enumerate().map(move |(place, task)| {
+                let late = task.event != Event::Init;
+                let key = (late, Reverse(task.priority), &task.name, &table.name);
+                (key, format!("{{{number}, {place}}}"))
+            })
+        })
+        .collect();
+    keyed.sort();
+    keyed.into_iter().map(|(_, place)| place).collect()
+}
+
+fn blocks(partitions: &[NativePartition]) -> u32 {
+    let values = partitions.iter().flat_map(|partition| {
+        let elements = partition.table.elements.iter().map(|one| one.queue.max(1));
+        let pdus = partition
+            .table
+            .pdus
+            .iter()
+            .filter(|pdu| pdu.direction == Direction::In)
+            .map(|pdu| pdu.queue.max(1));
+        elements.chain(pdus)
+    });
+    let blocks = values.fold(8_u32, |sum, queue| {
+        sum.saturating_add(queue.saturating_mul(BLOCKS_PER_VALUE))
+    });
+    blocks.min(u32::from(u16::MAX) - 1)
+}
+
+/// The number of a CAN bus among those of the system file.
+fn can_number(system: &System, name: &str) -> usize {
+    let buses = system.buses.iter();
+    let mut buses = buses.filter(|bus| matches!(bus.kind, BusKind::Can { .. }));
+    buses.position(|bus| bus.name == name).unwrap_or_default()
+}
+
+fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Out => "WL_OUT",
+        Direction::In => "WL_IN",
+    }
+}
+
+/// A string literal of C.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for byte in text.bytes() {
+        match byte {
+            b'"' | b'\\' => {
+                quoted.push('\\');
+                quoted.push(char::from(byte));
+            }
+            0x20..0x7f => quoted.push(char::from(byte)),
+            other => {
+                let _ = write!(quoted, "\\{other:03o}");
+            }
+        }
+    }
+    quoted.push('"');
+    quoted
+}

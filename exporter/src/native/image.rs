@@ -1,0 +1,223 @@
+//! From the partitions of an ECU to the files of its native image: a C project, and where a
+//! compiler here can make it, ELF, Intel HEX and raw bytes.
+
+use super::{
+    elf,
+    finding::NativeFinding,
+    flatten::flatten,
+    glue::{self, NativePartition},
+    runtime,
+    tools::{self, Compiler, ToolError},
+};
+use crate::Files;
+use deployment::{Partition, System};
+use std::path::Path;
+
+/// A board that the native path has a start and drivers for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NativeBoard {
+    /// As in the list of boards.
+    pub id: &'static str,
+    /// Name of its C file in `exporter/native/boards/`.
+    file: &'static str,
+    sources: &'static [(&'static str, &'static str)],
+    links: Links,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Links {
+    /// By a compiler for Cortex-M on this machine.
+    Here,
+    /// By the vendor's own build system: a project leaves the studio.
+    InProject,
+}
+
+/// By id.
+pub const BOARDS: &[NativeBoard] = &[
+    NativeBoard {
+        id: "arduino-due",
+        file: "due",
+        sources: runtime::DUE,
+        links: Links::Here,
+    },
+    NativeBoard {
+        id: "esp32-wrover",
+        file: "esp32",
+        sources: runtime::ESP32,
+        links: Links::InProject,
+    },
+    NativeBoard {
+        id: "qemu-mps2-an385",
+        file: "mps2",
+        sources: runtime::MPS2,
+        links: Links::Here,
+    },
+];
+
+/// The native board of that id.
+pub fn native_board(id: &str) -> Option<&'static NativeBoard> {
+    BOARDS.iter().find(|board| board.id == id)
+}
+
+/// What a native export is made of.
+#[derive(Debug, Clone)]
+pub struct NativeInput<'a> {
+    pub system: &'a System,
+    /// The partitions of one ECU in the order of the system file: table, component.
+    pub partitions: &'a [(Partition, &'a [u8])],
+    /// Prints every published element and the time of every task on the log: for tests.
+    pub trace: bool,
+}
+
+/// The files of a native image, and what it takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NativeImage {
+    /// `image.elf`, `image.hex`, `image.bin` where a compiler here can make them; `c/…` always.
+    pub files: Files,
+    pub flash_bytes: Option<u32>,
+    /// Memories, state and stack.
+    pub ram_bytes: Option<u32>,
+    /// The compiler that made the image.
+    pub compiler: Option<&'static str>,
+}
+
+/// Why there is no native image.
+#[derive(Debug, thiserror::Error)]
+pub enum NativeError {
+    #[error(transparent)]
+    Finding(#[from] NativeFinding),
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+}
+
+const C_FLAGS: &[&str] = &[
+    "-Os",
+    "-std=gnu11",
+    "-ffreestanding",
+    "-ffunction-sections",
+    "-fdata-sections",
+    "-fno-common",
+    "-fno-ident",
+    "-Wall",
+    "-Wextra",
+    "-I.",
+    "-Ifreestanding",
+];
+/// Nobody reads the warnings about translated code.
+const TRANSLATED_FLAGS: &[&str] = &["-w"];
+
+/// Makes the image of one ECU for a board.
+pub fn native_image(
+    board: &NativeBoard,
+    input: &NativeInput<'_>,
+) -> Result<NativeImage, NativeError> {
+    let mut partitions = Vec::new();
+    for (table, component) in input.partitions {
+        partitions.push(NativePartition {
+            table: table.clone(),
+            flattened: flatten(&table.name, component)?,
+        });
+    }
+    tools::check_wasm2c()?;
+    let folder = tempfile::tempdir().map_err(|error| ToolError::Folder {
+        reason: error.to_string(),
+    })?;
+    let project = project(board, folder.path(), &partitions, input.system)?;
+    let mut image = NativeImage {
+        files: Files::new(),
+        flash_bytes: None,
+        ram_bytes: None,
+        compiler: None,
+    };
+    if board.links == Links::Here {
+        build(board, folder.path(), &project, input.trace, &mut image)?;
+    }
+    for (path, bytes) in project {
+        image.files.insert(format!("c/{path}"), bytes);
+    }
+    Ok(image)
+}
+
+/// All sources, by their paths in the project.
+fn project(
+    board: &NativeBoard,
+    folder: &Path,
+    partitions: &[NativePartition],
+    system: &System,
+) -> Result<Files, ToolError> {
+    let mut files = Files::new();
+    let freestanding: &[_] = match board.links {
+        Links::Here => runtime::FREESTANDING,
+        Links::InProject => &[],
+    };
+    let known = [runtime::COMMON, freestanding, board.sources].concat();
+    for (path, text) in known {
+        files.insert(path.to_owned(), text.as_bytes().to_vec());
+    }
+    for (number, partition) in partitions.iter().enumerate() {
+        let name = format!("module{number}");
+        let module = &partition.flattened.module;
+        files.extend(tools::wasm2c(folder, module, &name, &format!("p{number}"))?);
+        let source = glue::partition_source(number, partition, system);
+        files.insert(format!("partition{number}.c"), source.into_bytes());
+    }
+    let source = glue::system_source(partitions, system);
+    files.insert("system.c".to_owned(), source.into_bytes());
+    Ok(files)
+}
+
+fn build(
+    board: &NativeBoard,
+    folder: &Path,
+    project: &Files,
+    trace: bool,
+    image: &mut NativeImage,
+) -> Result<(), NativeError> {
+    let compiler = Compiler::find()?;
+    for (path, bytes) in project {
+        tools::write(&folder.join(path), bytes)?;
+    }
+    let mut objects = Vec::new();
+    // A translated module is a part of its partition's file.
+    let compiled = project.keys().filter(|path| {
+        let source = path.ends_with(".c") || path.ends_with(".S");
+        source && !path.starts_with("module")
+    });
+    for source in compiled {
+        let object = format!("{}.o", source.replace(['/', '.'], "_"));
+        let translated = source.starts_with("partition");
+        let more: &[_] = match translated {
+            true => TRANSLATED_FLAGS,
+            false => &[],
+        };
+        let mut flags: Vec<_> = C_FLAGS
+            .iter()
+            .chain(more)
+            .map(|one| (*one).to_owned())
+            .collect();
+        if trace {
+            flags.push("-DWL_TRACE".to_owned());
+        }
+        compiler.compile(folder, source, &object, &flags)?;
+        objects.push(object);
+    }
+    // The board's script includes the common one by its name.
+    let common = folder.join("freestanding/cortex_m.ld");
+    tools::write(&folder.join("cortex_m.ld"), &tools::read(&common)?)?;
+    let script = format!("boards/{}.ld", board.file);
+    compiler.link(folder, board.id, &objects, &script, "image.elf")?;
+    let elf_bytes = tools::read(&folder.join("image.elf"))?;
+    let flash = elf::flash(&elf_bytes).ok_or_else(|| ToolError::Refused {
+        tool: compiler.name().to_owned(),
+        message: "it linked something that is no image".to_owned(),
+    })?;
+    image.flash_bytes = u32::try_from(flash.bytes.len()).ok();
+    image.ram_bytes = Some(flash.ram_bytes);
+    image.compiler = Some(compiler.name());
+    image
+        .files
+        .insert("image.hex".to_owned(), elf::hex(&flash).into_bytes());
+    image.files.insert("image.bin".to_owned(), flash.bytes);
+    image.files.insert("image.elf".to_owned(), elf_bytes);
+    Ok(())
+}

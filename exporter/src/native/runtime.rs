@@ -1,0 +1,96 @@
+//! The native runtime's C sources, as they go into every C project. A test compares the list and
+//! the folder `exporter/native/`.
+
+/// Path in the project, content.
+pub(crate) const COMMON: &[(&str, &str)] = &[
+    ("host.c", include_str!("../../native/host.c")),
+    ("i2c.c", include_str!("../../native/i2c.c")),
+    ("mailbox.c", include_str!("../../native/mailbox.c")),
+    ("runtime.c", include_str!("../../native/runtime.c")),
+    ("schedule.c", include_str!("../../native/schedule.c")),
+    ("slcan.c", include_str!("../../native/slcan.c")),
+    ("trace.c", include_str!("../../native/trace.c")),
+    ("wasi.c", include_str!("../../native/wasi.c")),
+    ("wasm-rt.h", include_str!("../../native/wasm-rt.h")),
+    ("wireloom.h", include_str!("../../native/wireloom.h")),
+];
+
+/// For boards without a C library.
+pub(crate) const FREESTANDING: &[(&str, &str)] = &[
+    (
+        "freestanding/alloca.h",
+        include_str!("../../native/freestanding/alloca.h"),
+    ),
+    (
+        "freestanding/assert.h",
+        include_str!("../../native/freestanding/assert.h"),
+    ),
+    (
+        "freestanding/cortex_m.S",
+        include_str!("../../native/freestanding/cortex_m.S"),
+    ),
+    (
+        "freestanding/cortex_m.c",
+        include_str!("../../native/freestanding/cortex_m.c"),
+    ),
+    (
+        "freestanding/cortex_m.h",
+        include_str!("../../native/freestanding/cortex_m.h"),
+    ),
+    (
+        "freestanding/cortex_m.ld",
+        include_str!("../../native/freestanding/cortex_m.ld"),
+    ),
+    (
+        "freestanding/freestanding.c",
+        include_str!("../../native/freestanding/freestanding.c"),
+    ),
+    (
+        "freestanding/math.h",
+        include_str!("../../native/freestanding/math.h"),
+    ),
+    (
+        "freestanding/setjmp.h",
+        include_str!("../../native/freestanding/setjmp.h"),
+    ),
+    (
+        "freestanding/stdlib.h",
+        include_str!("../../native/freestanding/stdlib.h"),
+    ),
+    (
+        "freestanding/string.h",
+        include_str!("../../native/freestanding/string.h"),
+    ),
+];
+
+pub(crate) const MPS2: &[(&str, &str)] = &[
+    ("boards/mps2.c", include_str!("../../native/boards/mps2.c")),
+    (
+        "boards/mps2.ld",
+        include_str!("../../native/boards/mps2.ld"),
+    ),
+];
+
+pub(crate) const DUE: &[(&str, &str)] = &[
+    ("boards/due.c", include_str!("../../native/boards/due.c")),
+    ("boards/due.ld", include_str!("../../native/boards/due.ld")),
+];
+
+pub(crate) const ESP32: &[(&str, &str)] = &[
+    (
+        "boards/esp32.c",
+        include_str!("../../native/boards/esp32.c"),
+    ),
+    (
+        "CMakeLists.txt",
+        include_str!("../../native/esp32/CMakeLists.txt"),
+    ),
+    (
+        "main/CMakeLists.txt",
+        include_str!("../../native/esp32/main/CMakeLists.txt"),
+    ),
+    (
+        "sdkconfig.defaults",
+        include_str!("../../native/esp32/sdkconfig.defaults"),
+    ),
+];

@@ -1,0 +1,160 @@
+//! What a core module consists of, before its parts get their places in the merged one. Knows
+//! nothing of other modules.
+
+use super::{finding::NativeFinding, merge::Kind};
+use wasm_encoder::{
+    ValType,
+    reencode::{Reencode, RoundtripReencoder},
+};
+use wasmparser::{
+    ExternalKind, FuncType, MemoryType, Operator, Parser, Payload, TableType, TypeRef,
+};
+
+/// The export of guests that says where their heap begins: nothing of a module without a growing
+/// memory lies above the end of its first page, and nothing of a module with an arena above this.
+const HEAP_BASE: &str = "__heap_base";
+
+pub(crate) type Signature = (Vec<ValType>, Vec<ValType>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Scanned {
+    pub(crate) types: Vec<Signature>,
+    pub(crate) imports: Vec<Kind>,
+    /// Type of each defined function.
+    pub(crate) functions: Vec<u32>,
+    pub(crate) tables: Vec<TableType>,
+    pub(crate) memories: Vec<MemoryType>,
+    /// Constant value of each defined global, where it is an `i32.const`.
+    globals: Vec<Option<i32>>,
+    pub(crate) exports: Vec<(String, (Kind, u32))>,
+    pub(crate) data: u32,
+    pub(crate) elements: u32,
+    pub(crate) start: Option<u32>,
+    /// Whether a function asks for the size of a memory or makes one grow.
+    pub(crate) grows: bool,
+}
+
+impl Scanned {
+    /// Bytes up to the end of what the module itself has placed: stack, data, arena.
+    pub(crate) fn heap_base(&self) -> Option<u32> {
+        let imported = self.imports.iter().filter(|kind| **kind == Kind::Global);
+        let imported = imported.count() as u32;
+        let exports = &mut self.exports.iter();
+        let (_, (kind, index)) = exports.find(|(name, _)| name == HEAP_BASE)?;
+        let defined = index.checked_sub(imported)? as usize;
+        match (kind, self.globals.get(defined)?) {
+            (Kind::Global, Some(value)) => Some(value.cast_unsigned()),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a module that the engine has validated.
+pub(crate) fn scan(partition: &str, wasm: &[u8]) -> Result<Scanned, NativeFinding> {
+    let mut scanned = Scanned::default();
+    for payload in Parser::new(0).parse_all(wasm) {
+        payload
+            .and_then(|payload| scanned.note(payload))
+            .map_err(|error| NativeFinding::Invalid {
+                partition: partition.to_owned(),
+                reason: error.to_string(),
+            })?;
+    }
+    Ok(scanned)
+}
+
+impl Scanned {
+    fn note(&mut self, payload: Payload<'_>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(section) => {
+                for function in section.into_iter_err_on_gc_types() {
+                    self.types.push(signature(&function?));
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    self.imports.push(kind_of(import?.ty));
+                }
+            }
+            Payload::FunctionSection(section) => {
+                for ty in section {
+                    self.functions.push(ty?);
+                }
+            }
+            Payload::TableSection(section) => {
+                for table in section {
+                    self.tables.push(table?.ty);
+                }
+            }
+            Payload::MemorySection(section) => {
+                for memory in section {
+                    self.memories.push(memory?);
+                }
+            }
+            Payload::GlobalSection(section) => {
+                for global in section {
+                    let mut operators = global?.init_expr.get_operators_reader();
+                    self.globals.push(match operators.read()? {
+                        Operator::I32Const { value } => Some(value),
+                        _ => None,
+                    });
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    let place = (kind(export.kind), export.index);
+                    self.exports.push((export.name.to_owned(), place));
+                }
+            }
+            Payload::StartSection { func, .. } => self.start = Some(func),
+            Payload::ElementSection(section) => self.elements = section.count(),
+            Payload::DataSection(section) => self.data = section.count(),
+            Payload::CodeSectionEntry(body) => self.note_body(&body)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn note_body(&mut self, body: &wasmparser::FunctionBody<'_>) -> wasmparser::Result<()> {
+        let mut operators = body.get_operators_reader()?;
+        while !operators.eof() {
+            let operator = operators.read()?;
+            self.grows |= matches!(
+                operator,
+                Operator::MemoryGrow { .. } | Operator::MemorySize { .. }
+            );
+        }
+        Ok(())
+    }
+}
+
+fn signature(function: &FuncType) -> Signature {
+    let values = |values: &[wasmparser::ValType]| -> Vec<ValType> {
+        values
+            .iter()
+            .filter_map(|value| RoundtripReencoder.val_type(*value).ok())
+            .collect()
+    };
+    (values(function.params()), values(function.results()))
+}
+
+fn kind_of(ty: TypeRef) -> Kind {
+    match ty {
+        TypeRef::Func(_) | TypeRef::FuncExact(_) => Kind::Function,
+        TypeRef::Table(_) => Kind::Table,
+        TypeRef::Memory(_) => Kind::Memory,
+        TypeRef::Global(_) => Kind::Global,
+        TypeRef::Tag(_) => Kind::Tag,
+    }
+}
+
+fn kind(kind: ExternalKind) -> Kind {
+    match kind {
+        ExternalKind::Func | ExternalKind::FuncExact => Kind::Function,
+        ExternalKind::Table => Kind::Table,
+        ExternalKind::Memory => Kind::Memory,
+        ExternalKind::Global => Kind::Global,
+        ExternalKind::Tag => Kind::Tag,
+    }
+}
