@@ -1,8 +1,8 @@
-/* For tests and measurements: every published element and the time of every task on the log, where
- * compiled with WL_TRACE; nothing else. */
+/* For tests and measurements: with WL_TRACE_VALUES every published element on the log, with
+ * WL_TRACE_TASKS the time of every task. */
 #include "wireloom.h"
 
-#ifdef WL_TRACE
+#if defined WL_TRACE_VALUES || defined WL_TRACE_TASKS
 static void wl_log_number(uint64_t number) {
   char text[21];
   uint32_t at = sizeof text;
@@ -13,9 +13,12 @@ static void wl_log_number(uint64_t number) {
   } while (number > 0);
   wl_board_log(text + at);
 }
+#endif
 
 void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const uint8_t *bytes,
                       uint32_t count) {
+  (void)partition, (void)element, (void)bytes, (void)count;
+#ifdef WL_TRACE_VALUES
   wl_board_log("publish ");
   wl_board_log(partition->name);
   wl_board_log(" ");
@@ -26,9 +29,12 @@ void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const u
     wl_board_log(hex);
   }
   wl_board_log("\n");
+#endif
 }
 
 void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint64_t spent_ns) {
+  (void)partition, (void)task, (void)spent_ns;
+#ifdef WL_TRACE_TASKS
   wl_board_log("task ");
   wl_board_log(partition->name);
   wl_board_log(" ");
@@ -36,14 +42,5 @@ void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint6
   wl_board_log(" ");
   wl_log_number(spent_ns);
   wl_board_log("\n");
-}
-#else
-void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const uint8_t *bytes,
-                      uint32_t count) {
-  (void)partition, (void)element, (void)bytes, (void)count;
-}
-
-void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint64_t spent_ns) {
-  (void)partition, (void)task, (void)spent_ns;
-}
 #endif
+}

@@ -285,7 +285,7 @@ void wl_board_budget_start(uint64_t budget_ns);
 void wl_board_budget_stop(void);
 void wl_board_log(const char *text);
 
-/* For tests and measurements; nothing unless compiled with WL_TRACE. */
+/* For tests and measurements; nothing unless compiled for it. */
 void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const uint8_t *bytes,
                       uint32_t count);
 void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint64_t spent_ns);

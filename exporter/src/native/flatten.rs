@@ -192,6 +192,10 @@ impl Plan<'_> {
             .map(|call| (call.parameters.clone(), call.result))
             .collect();
         let merged = merge::merge(self.partition, &imports, &instances, &named)?;
+        // The engine leaves the bodies of functions to its compiler: they are looked at here.
+        Validator::new_with_features(features())
+            .validate_all(&merged.module)
+            .map_err(|error| self.invalid(&error))?;
         Ok(Flattened {
             module: merged.module,
             tasks,
@@ -520,6 +524,13 @@ impl Plan<'_> {
             .options
             .get(index)
             .ok_or_else(|| self.bug("options"))
+    }
+
+    fn invalid(&self, error: &dyn std::fmt::Display) -> NativeFinding {
+        NativeFinding::Invalid {
+            partition: self.partition.to_owned(),
+            reason: error.to_string(),
+        }
     }
 
     fn asynchronous(&self, construct: &'static str) -> NativeFinding {

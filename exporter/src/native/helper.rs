@@ -7,6 +7,15 @@ use wasm_encoder::{BlockType, Function, Instruction, MemArg, ValType};
 pub(crate) fn write(helper: &Helper) -> (Signature, Function) {
     match helper {
         Helper::Copy { to, from } => ((vec![ValType::I32; 3], Vec::new()), copy(*to, *from)),
+        Helper::Grow { size } => {
+            let mut function = Function::new([]);
+            function.instruction(&Instruction::I32Const(-1));
+            function.instruction(&Instruction::I32Const(size.cast_signed()));
+            function.instruction(&Instruction::LocalGet(0));
+            function.instruction(&Instruction::Select);
+            function.instruction(&Instruction::End);
+            ((vec![ValType::I32], vec![ValType::I32]), function)
+        }
         Helper::Start(functions) => {
             let mut function = Function::new([]);
             for start in functions {

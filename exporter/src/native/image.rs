@@ -2,14 +2,17 @@
 //! compiler here can make it, ELF, Intel HEX and raw bytes.
 
 use super::{
-    elf,
     finding::NativeFinding,
     flatten::flatten,
     glue::{self, NativePartition},
     runtime,
     tools::{self, Compiler, ToolError},
 };
-use crate::Files;
+use crate::{
+    Files,
+    image::ImageError,
+    lower::{LowerError, lower},
+};
 use deployment::{Partition, System};
 use std::path::Path;
 
@@ -87,11 +90,15 @@ pub enum NativeError {
     #[error(transparent)]
     Finding(#[from] NativeFinding),
     #[error(transparent)]
+    Lower(#[from] LowerError),
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    #[error(transparent)]
     Tool(#[from] ToolError),
 }
 
 const C_FLAGS: &[&str] = &[
-    "-Os",
+    "-O2",
     "-std=gnu11",
     "-ffreestanding",
     "-ffunction-sections",
@@ -113,9 +120,10 @@ pub fn native_image(
 ) -> Result<NativeImage, NativeError> {
     let mut partitions = Vec::new();
     for (table, component) in input.partitions {
+        let lowered = lower(component)?;
         partitions.push(NativePartition {
             table: table.clone(),
-            flattened: flatten(&table.name, component)?,
+            flattened: flatten(&table.name, &lowered.bytes)?,
         });
     }
     tools::check_wasm2c()?;
@@ -196,7 +204,7 @@ fn build(
             .map(|one| (*one).to_owned())
             .collect();
         if trace {
-            flags.push("-DWL_TRACE".to_owned());
+            flags.extend(["-DWL_TRACE_VALUES", "-DWL_TRACE_TASKS"].map(str::to_owned));
         }
         compiler.compile(folder, source, &object, &flags)?;
         objects.push(object);
@@ -207,17 +215,18 @@ fn build(
     let script = format!("boards/{}.ld", board.file);
     compiler.link(folder, board.id, &objects, &script, "image.elf")?;
     let elf_bytes = tools::read(&folder.join("image.elf"))?;
-    let flash = elf::flash(&elf_bytes).ok_or_else(|| ToolError::Refused {
-        tool: compiler.name().to_owned(),
-        message: "it linked something that is no image".to_owned(),
-    })?;
-    image.flash_bytes = u32::try_from(flash.bytes.len()).ok();
-    image.ram_bytes = Some(flash.ram_bytes);
+    let linked = crate::image::read(board.id, &elf_bytes)?;
+    let (_, raw) = crate::image::bin(&linked)?;
+    let ram = linked
+        .segments
+        .iter()
+        .filter(|segment| segment.bytes.is_empty() || segment.address != segment.virtual_address);
+    image.flash_bytes = u32::try_from(raw.len()).ok();
+    image.ram_bytes = Some(ram.map(|segment| segment.memory_bytes).sum());
     image.compiler = Some(compiler.name());
-    image
-        .files
-        .insert("image.hex".to_owned(), elf::hex(&flash).into_bytes());
-    image.files.insert("image.bin".to_owned(), flash.bytes);
+    let hex = crate::image::hex(&linked).into_bytes();
+    image.files.insert("image.hex".to_owned(), hex);
+    image.files.insert("image.bin".to_owned(), raw);
     image.files.insert("image.elf".to_owned(), elf_bytes);
     Ok(())
 }

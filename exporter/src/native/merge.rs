@@ -24,8 +24,6 @@ use wasmparser::{Parser, Payload};
 /// Name of the module that the merged module imports its calls from.
 pub(crate) const HOST: &str = "host";
 const PAGE_BYTES: u64 = 0x1_0000;
-/// Memories end at such an address, so that nothing behind them is misaligned.
-const MEMORY_ALIGN_BYTES: u32 = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
@@ -119,6 +117,8 @@ pub(crate) enum Helper {
     /// `memory.copy` from one memory to another. In code, since wasm2c 1.0.32 takes the one
     /// memory of the instruction for the other.
     Copy { to: u32, from: u32 },
+    /// `memory.grow` of a memory that does not: its size for nothing, else refused.
+    Grow { size: u32 },
     /// Calls the start functions in their order.
     Start(Vec<u32>),
 }
@@ -134,6 +134,8 @@ struct Merger<'a> {
     tables: TableSection,
     table_entries: Vec<u32>,
     memories: Vec<(MemoryType, u32)>,
+    /// Of each memory, in the pages of its module.
+    sizes: Vec<u32>,
     globals: Vec<(GlobalType, ConstExpr)>,
     flags: BTreeMap<u32, u32>,
     instances: Vec<Places>,
@@ -156,6 +158,7 @@ impl<'a> Merger<'a> {
             tables: TableSection::new(),
             table_entries: Vec::new(),
             memories: Vec::new(),
+            sizes: Vec::new(),
             globals: Vec::new(),
             flags: BTreeMap::new(),
             instances: Vec::new(),
@@ -201,7 +204,9 @@ impl<'a> Merger<'a> {
         }
         for memory in &scanned.memories {
             places.memories.push(self.memories.len() as u32);
-            self.memories.push(merged_memory(memory, &scanned));
+            self.memories.push(merged_memory(memory));
+            self.sizes
+                .push(u32::try_from(memory.initial).unwrap_or(u32::MAX));
         }
         self.data_count += scanned.data;
         self.element_count += scanned.elements;
@@ -280,6 +285,7 @@ impl<'a> Merger<'a> {
         Rewriter {
             places,
             globals: &self.globals,
+            sizes: &self.sizes,
             helpers: &mut self.helpers,
             first_helper: self.first_helper,
         }
@@ -469,24 +475,19 @@ fn flags_type() -> GlobalType {
     }
 }
 
-/// A memory of pages of 64 KiB, and the bytes of it that the module needs.
-fn merged_memory(memory: &wasmparser::MemoryType, scanned: &Scanned) -> (MemoryType, u32) {
-    let declared = memory.initial << memory.page_size_log2.unwrap_or(16);
-    let needed = scanned
-        .heap_base()
-        .map_or(declared, u64::from)
-        .min(declared);
-    let needed = u32::try_from(needed).unwrap_or(u32::MAX);
-    let bytes = needed.next_multiple_of(MEMORY_ALIGN_BYTES);
-    let pages = declared.div_ceil(PAGE_BYTES);
+/// A memory of pages of 64 KiB, and the bytes of it that there are: a lowered module declares them
+/// in pages of one byte, which not every translator to C knows.
+fn merged_memory(memory: &wasmparser::MemoryType) -> (MemoryType, u32) {
+    let bytes = memory.initial << memory.page_size_log2.unwrap_or(16);
+    let pages = bytes.div_ceil(PAGE_BYTES);
     let merged = MemoryType {
         minimum: pages,
-        maximum: (!scanned.grows).then_some(pages),
+        maximum: Some(pages),
         memory64: false,
         shared: false,
         page_size_log2: None,
     };
-    (merged, bytes)
+    (merged, u32::try_from(bytes).unwrap_or(u32::MAX))
 }
 
 fn export_kind(kind: Kind) -> ExportKind {

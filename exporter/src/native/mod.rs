@@ -1,7 +1,6 @@
 //! The native path for microcontrollers: a partition becomes one core module, then C, then an
 //! image. One concern a file. Knows nothing of the graph, the engine, the window.
 
-mod elf;
 mod finding;
 mod flatten;
 mod glue;

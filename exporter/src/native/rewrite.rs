@@ -18,6 +18,8 @@ pub(crate) struct Rewriter<'a> {
     pub(crate) places: &'a Places,
     /// All globals so far, with their first values.
     pub(crate) globals: &'a [(GlobalType, ConstExpr)],
+    /// Of every memory so far: its size in the pages of its module.
+    pub(crate) sizes: &'a [u32],
     pub(crate) helpers: &'a mut IndexMap<Helper, u32>,
     /// Index of the first helper in the merged module.
     pub(crate) first_helper: u32,
@@ -30,6 +32,18 @@ impl Rewriter<'_> {
         let places = self.places.list(kind);
         let place = places.get(index as usize).copied();
         place.ok_or(Error::UserError(Uncovered(name)))
+    }
+
+    fn helper(&mut self, helper: Helper) -> u32 {
+        let next = self.first_helper + self.helpers.len() as u32;
+        *self.helpers.entry(helper).or_insert(next)
+    }
+
+    /// The size of a memory in the pages of its module, which the merged one does not keep.
+    fn size(&mut self, memory: u32) -> Renumbered {
+        let place = self.memory_index(memory)?;
+        let size = self.sizes.get(place as usize).copied();
+        size.ok_or(Error::UserError(Uncovered("a memory that is not there")))
     }
 }
 
@@ -94,10 +108,15 @@ impl Reencode for Rewriter<'_> {
                         dst_mem: to,
                     });
                 }
-                let next = self.first_helper + self.helpers.len() as u32;
-                let helper = Helper::Copy { to, from };
-                let index = *self.helpers.entry(helper).or_insert(next);
-                Ok(Instruction::Call(index))
+                Ok(Instruction::Call(self.helper(Helper::Copy { to, from })))
+            }
+            // No memory grows: its size is known.
+            Operator::MemorySize { mem } => {
+                Ok(Instruction::I32Const(self.size(mem)?.cast_signed()))
+            }
+            Operator::MemoryGrow { mem } => {
+                let size = self.size(mem)?;
+                Ok(Instruction::Call(self.helper(Helper::Grow { size })))
             }
             Operator::MemoryInit { .. } => Err(Error::UserError(Uncovered("memory.init"))),
             Operator::TableInit { .. } => Err(Error::UserError(Uncovered("table.init"))),

@@ -6,13 +6,7 @@ use wasm_encoder::{
     ValType,
     reencode::{Reencode, RoundtripReencoder},
 };
-use wasmparser::{
-    ExternalKind, FuncType, MemoryType, Operator, Parser, Payload, TableType, TypeRef,
-};
-
-/// The export of guests that says where their heap begins: nothing of a module without a growing
-/// memory lies above the end of its first page, and nothing of a module with an arena above this.
-const HEAP_BASE: &str = "__heap_base";
+use wasmparser::{ExternalKind, FuncType, MemoryType, Parser, Payload, TypeRef};
 
 pub(crate) type Signature = (Vec<ValType>, Vec<ValType>);
 
@@ -22,31 +16,11 @@ pub(crate) struct Scanned {
     pub(crate) imports: Vec<Kind>,
     /// Type of each defined function.
     pub(crate) functions: Vec<u32>,
-    pub(crate) tables: Vec<TableType>,
     pub(crate) memories: Vec<MemoryType>,
-    /// Constant value of each defined global, where it is an `i32.const`.
-    globals: Vec<Option<i32>>,
     pub(crate) exports: Vec<(String, (Kind, u32))>,
     pub(crate) data: u32,
     pub(crate) elements: u32,
     pub(crate) start: Option<u32>,
-    /// Whether a function asks for the size of a memory or makes one grow.
-    pub(crate) grows: bool,
-}
-
-impl Scanned {
-    /// Bytes up to the end of what the module itself has placed: stack, data, arena.
-    pub(crate) fn heap_base(&self) -> Option<u32> {
-        let imported = self.imports.iter().filter(|kind| **kind == Kind::Global);
-        let imported = imported.count() as u32;
-        let exports = &mut self.exports.iter();
-        let (_, (kind, index)) = exports.find(|(name, _)| name == HEAP_BASE)?;
-        let defined = index.checked_sub(imported)? as usize;
-        match (kind, self.globals.get(defined)?) {
-            (Kind::Global, Some(value)) => Some(value.cast_unsigned()),
-            _ => None,
-        }
-    }
 }
 
 /// Reads a module that the engine has validated.
@@ -81,23 +55,9 @@ impl Scanned {
                     self.functions.push(ty?);
                 }
             }
-            Payload::TableSection(section) => {
-                for table in section {
-                    self.tables.push(table?.ty);
-                }
-            }
             Payload::MemorySection(section) => {
                 for memory in section {
                     self.memories.push(memory?);
-                }
-            }
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    let mut operators = global?.init_expr.get_operators_reader();
-                    self.globals.push(match operators.read()? {
-                        Operator::I32Const { value } => Some(value),
-                        _ => None,
-                    });
                 }
             }
             Payload::ExportSection(section) => {
@@ -110,20 +70,7 @@ impl Scanned {
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = section.count(),
             Payload::DataSection(section) => self.data = section.count(),
-            Payload::CodeSectionEntry(body) => self.note_body(&body)?,
             _ => {}
-        }
-        Ok(())
-    }
-
-    fn note_body(&mut self, body: &wasmparser::FunctionBody<'_>) -> wasmparser::Result<()> {
-        let mut operators = body.get_operators_reader()?;
-        while !operators.eof() {
-            let operator = operators.read()?;
-            self.grows |= matches!(
-                operator,
-                Operator::MemoryGrow { .. } | Operator::MemorySize { .. }
-            );
         }
         Ok(())
     }

@@ -1,0 +1,15 @@
+//! The native path held against the engine and run in QEMU: the flattened module does what the
+//! component does, and the image on the virtual board sends what the simulation sends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panic"
+)]
+
+mod agree;
+mod composed;
+mod faults;
+mod host;
+mod image;
+mod qemu;
+mod samples;
