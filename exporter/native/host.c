@@ -46,25 +46,18 @@ void wl_meter_enter(const wl_caller_t *c, uint32_t runnable) {
 
 void wl_meter_leave(const wl_caller_t *c) { c->partition->state->runnable = 0; }
 
-static void wl_check_element(const wl_caller_t *c, uint32_t element, uint8_t direction) {
-  if (element >= c->partition->element_count ||
-      c->partition->element_directions[element] != direction)
-    wl_trap(WL_TRAP_MISUSE);
-}
-
-static bool wl_is_wanted(const wl_partition_t *partition, uint32_t element) {
-  for (uint16_t i = 0; i < partition->element_listener_count; i++)
-    if (partition->element_listeners[i].of == element) return true;
-  for (uint16_t i = 0; i < partition->route_count; i++)
-    if (partition->routes[i].element == element) return true;
-  return false;
+static uint8_t wl_element(const wl_caller_t *c, uint32_t element, uint8_t direction) {
+  if (element >= c->partition->element_count) wl_trap(WL_TRAP_MISUSE);
+  uint8_t kind = c->partition->element_kinds[element];
+  if ((kind & ~WL_WANTED) != direction) wl_trap(WL_TRAP_MISUSE);
+  return kind;
 }
 
 void wl_elements_publish(const wl_caller_t *c, uint32_t element, uint32_t data, uint32_t bytes) {
-  wl_check_element(c, element, WL_OUT);
+  uint8_t kind = wl_element(c, element, WL_OUT);
   const uint8_t *value = wl_bytes(c, data, bytes);
   wl_trace_publish(c->partition, element, value, bytes);
-  if (!wl_is_wanted(c->partition, element)) return;
+  if ((kind & WL_WANTED) == 0) return;
   if (!wl_mailbox_put(c->partition->published, (uint16_t)element, value, bytes))
     c->partition->state->lost++;
 }
@@ -91,7 +84,7 @@ static void wl_answer(const wl_caller_t *c, wl_mailbox_t *box, uint32_t result) 
 }
 
 void wl_elements_take(const wl_caller_t *c, uint32_t element, uint32_t result) {
-  wl_check_element(c, element, WL_IN);
+  (void)wl_element(c, element, WL_IN);
   wl_answer(c, &c->partition->inboxes[element], result);
 }
 

@@ -51,6 +51,8 @@ typedef struct {
 
 enum { WL_INIT, WL_TIMING, WL_DATA };
 enum { WL_OUT, WL_IN };
+/* A published element that somebody waits for. */
+#define WL_WANTED 2u
 enum { WL_ON_TRAP_RESTART, WL_ON_TRAP_STOP, WL_ON_TRAP_STOP_RUN };
 enum { WL_STARTING, WL_INITIALISING, WL_RUNNING, WL_STOPPED };
 
@@ -123,7 +125,7 @@ typedef struct wl_partition {
   uint16_t pdu_listener_count;
   uint16_t route_count;
   uint16_t runnable_count;
-  const uint8_t *element_directions;
+  const uint8_t *element_kinds; /* direction, WL_WANTED */
   const wl_pdu_t *pdus;
   const wl_listener_t *element_listeners;
   const wl_listener_t *pdu_listeners;

@@ -34,8 +34,8 @@ pub fn partition_source(number: usize, partition: &NativePartition, system: &Sys
     for call in 0..flattened.calls.len() {
         let _ = writeln!(text, "#define Z_hostZ_call{call} wl_p{number}_call{call}");
     }
-    let _ = writeln!(text, "#include \"module{number}.c\"\n");
     memories(&mut text, flattened);
+    let _ = writeln!(text, "#include \"module{number}.c\"\n");
     instance(&mut text, number, flattened);
     for (call, entry) in flattened.calls.iter().enumerate() {
         call_source(&mut text, number, call, entry);
@@ -43,6 +43,26 @@ pub fn partition_source(number: usize, partition: &NativePartition, system: &Sys
     tasks(&mut text, number, partition);
     tables(&mut text, number, partition, system);
     text
+}
+
+/// A translated module whose loads and stores know address and size of their memory when they are
+/// compiled: `wasm2c` reads both from the instance at every access.
+pub(crate) fn with_fixed_memories(module: &str, header: &str, memory_bytes: &[u32]) -> String {
+    const ALLOCATES: &str = "wasm_rt_allocate_memory(&instance->";
+    let names = module.split(ALLOCATES).skip(1);
+    let names = names.filter_map(|rest| rest.split(',').next());
+    let mut fixed = module.to_owned();
+    let mut known = String::new();
+    for (memory, (name, bytes)) in names.zip(memory_bytes).enumerate() {
+        let _ = writeln!(
+            known,
+            "static const wasm_rt_memory_t wl_{name} = {{memory{memory}_bytes, 0, 0, {bytes}}};"
+        );
+        let access = format!("(&instance->{name}, (u64)");
+        fixed = fixed.replace(&access, &format!("(&wl_{name}, (u64)"));
+    }
+    let include = format!("#include \"{header}\"\n");
+    fixed.replacen(&include, &format!("{include}{known}"), 1)
 }
 
 fn memories(text: &mut String, flattened: &Flattened) {
@@ -229,9 +249,14 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
     let directions: Vec<_> = table
         .elements
         .iter()
-        .map(|element| direction(element.direction).to_owned())
+        .enumerate()
+        .map(|(number, element)| {
+            let wanted = is_wanted(table, system, number as u32);
+            let more = if wanted { " | WL_WANTED" } else { "" };
+            format!("{}{more}", direction(element.direction))
+        })
         .collect();
-    array(text, "const uint8_t element_directions", &directions, "0");
+    array(text, "const uint8_t element_kinds", &directions, "0");
     let pdus: Vec<_> = table
         .pdus
         .iter()
@@ -312,7 +337,7 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
     let _ = writeln!(
         text,
         "const wl_partition_t wl_partition{number} = {{\n    {}, instantiate, tasks, task_states,\n    \
-         {}, {}, {}, {}, {}, {}, {},\n    element_directions, pdus, element_listeners, pdu_listeners, routes,\n    \
+         {}, {}, {}, {}, {}, {}, {},\n    element_kinds, pdus, element_listeners, pdu_listeners, routes,\n    \
          runnables, inboxes, mailboxes, &published, memories, function_tables,\n    {}u, {on_trap}, &state}};",
         quoted(&table.name),
         table.tasks.len(),
@@ -335,6 +360,19 @@ fn budget_ns(table: &Partition, system: &System) -> u64 {
         let users_ns = u64::try_from(users_ns).unwrap_or(u64::MAX);
         users_ns.saturating_add(ecu.activation_ns).max(1_000)
     })
+}
+
+/// Whether a task of the partition, or another partition of the ECU, waits for an element.
+fn is_wanted(table: &Partition, system: &System, number: u32) -> bool {
+    let listens = |task: &deployment::Task| match &task.event {
+        Event::DataReceived { elements, .. } => elements.contains(&number),
+        Event::Init | Event::Timing { .. } => false,
+    };
+    let leaves = system.routes.iter().any(|route| {
+        (&route.from.ecu, &route.from.partition) == (&table.ecu, &table.name)
+            && route.from.element == number
+    });
+    leaves || table.tasks.iter().any(listens)
 }
 
 fn routes(table: &Partition, system: &System) -> Vec<String> {

@@ -165,7 +165,13 @@ fn project(
     for (number, partition) in partitions.iter().enumerate() {
         let name = format!("module{number}");
         let module = &partition.flattened.module;
-        files.extend(tools::wasm2c(folder, module, &name, &format!("p{number}"))?);
+        let mut translated = tools::wasm2c(folder, module, &name, &format!("p{number}"))?;
+        if let Some(source) = translated.get_mut(&format!("{name}.c")) {
+            let text = String::from_utf8_lossy(source);
+            let bytes = &partition.flattened.memory_bytes;
+            *source = glue::with_fixed_memories(&text, &format!("{name}.h"), bytes).into_bytes();
+        }
+        files.extend(translated);
         let source = glue::partition_source(number, partition, system);
         files.insert(format!("partition{number}.c"), source.into_bytes());
     }

@@ -73,7 +73,7 @@ impl Answers {
     fn take_frame(&mut self, pdu: u32) -> Option<Vec<u8>> {
         self.note(format!("take frame {pdu}"));
         let count = self.pdus[pdu as usize];
-        (self.next() % 3 != 0).then(|| self.bytes(count))
+        (!self.next().is_multiple_of(3)).then(|| self.bytes(count))
     }
 
     fn write_read(&mut self, address: u16, data: &[u8], count: u64) -> Result<Vec<u8>, ErrorCode> {
