@@ -114,7 +114,7 @@ pub fn lowered(
 }
 
 /// These ECUs, or all that have partitions.
-fn selected(composed: &Composed, wanted: &[String]) -> Result<Vec<String>, ExportError> {
+pub(crate) fn selected(composed: &Composed, wanted: &[String]) -> Result<Vec<String>, ExportError> {
     let ecus = composed.system.ecus.iter();
     let known: Vec<String> = ecus
         .filter(|ecu| !ecu.partitions.is_empty())
@@ -130,7 +130,7 @@ fn selected(composed: &Composed, wanted: &[String]) -> Result<Vec<String>, Expor
     }
 }
 
-fn refuse_unfit(
+pub(crate) fn refuse_unfit(
     document: &Document,
     library: &Library,
     product: &Product,

@@ -42,6 +42,8 @@ pub enum ExportError {
     },
     #[error(transparent)]
     Image(#[from] exporter::microcontroller::MicrocontrollerError),
+    #[error(transparent)]
+    Native(#[from] exporter::native::NativeError),
 }
 
 impl ExportError {

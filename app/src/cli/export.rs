@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{boards::ImageOrder, export as product, files, session::Target};
 use clap::builder::PossibleValuesParser;
-use exporter::boards;
+use exporter::boards::{self, Execution};
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
@@ -44,6 +44,9 @@ struct ImageArguments {
     /// it has confirmed
     #[arg(long, value_name = "N", default_value_t = 0)]
     counter: u32,
+    /// For boards: translate to C and compile, also where Pulley is the default
+    #[arg(long)]
+    native: bool,
 }
 
 const WASM: &str = "wasm";
@@ -91,8 +94,10 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     for reason in &refused {
         let _ = writeln!(text, "no command: {reason}");
     }
-    let is_image = ![WASM, OCI_LAYOUT, WAC].contains(&arguments.target.as_str());
-    if is_image && arguments.image.key.is_none() {
+    // Native images boot without a check: they are not signed.
+    let is_signed = boards::board(&arguments.target)
+        .is_ok_and(|board| board.execution == Execution::Pulley && !arguments.image.native);
+    if is_signed && arguments.image.key.is_none() {
         let _ = writeln!(text, "signed with the {}", payload::DEVELOPMENT_MARK);
     }
     let listed = contents
@@ -146,6 +151,17 @@ fn image(
 ) -> Result<exporter::Files, Box<Outcome>> {
     let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
     let board = boards::board(id).map_err(|error| failed(&error))?;
+    let is_native = matches!(board.execution, Execution::Native | Execution::CProject);
+    if is_native || arguments.native {
+        let native = exporter::native::native_board(id).ok_or_else(|| {
+            failed(&format!(
+                "board `{id}` has no native path; leave `--native` out"
+            ))
+        })?;
+        let (document, library) = (&project.document, &project.library);
+        let made = crate::native::images(document, library, &board, native, &arguments.ecus);
+        return made.map_err(|error| Box::new(Outcome::wrong(error)));
+    }
     let key = match &arguments.key {
         Some(path) => files::read_signing_key(path).map_err(|error| failed(&error))?,
         None => payload::SigningKey::development(),

@@ -166,3 +166,58 @@ fn inspect_says_what_fits_microcontrollers() {
         "{text}"
     );
 }
+
+#[test]
+fn a_native_image_leaves_with_its_c_and_the_portable_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let project = sample("thermal");
+    let written = fine(&[
+        "export",
+        &project,
+        "--target",
+        "arduino-due",
+        "--ecu",
+        "climate",
+        "-o",
+        output.to_str().unwrap(),
+    ]);
+    let files = written["files"].as_array().unwrap();
+    let paths: Vec<_> = files
+        .iter()
+        .map(|file| file["path"].as_str().unwrap())
+        .collect();
+    for path in [
+        "climate/image.elf",
+        "climate/image.hex",
+        "climate/image.bin",
+        "climate/c/system.c",
+        "climate-main.wasm",
+        "manifest.json",
+    ] {
+        assert!(paths.contains(&path), "{path}: {paths:?}");
+        assert!(output.join(path).is_file(), "{path}");
+    }
+    assert!(!paths.iter().any(|path| path.starts_with("cockpit/")));
+}
+
+#[test]
+fn a_board_without_a_native_path_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let project = sample("thermal");
+    let target = ["--target", "qemu-netduinoplus2", "--native"];
+    let ran = program(
+        &[
+            &["export", &project, "-o", output.to_str().unwrap()],
+            &target[..],
+        ]
+        .concat(),
+    );
+    assert_eq!(ran.status, 2);
+    let error = ran.json["error"].as_str().unwrap();
+    assert_eq!(
+        error,
+        "board `qemu-netduinoplus2` has no native path; leave `--native` out"
+    );
+}
