@@ -101,6 +101,13 @@ pub fn documents(document: &Document, library: &Library) -> Result<Files, Export
     Ok(files)
 }
 
+/// The composed project as an export describes it.
+pub fn checked_product(document: &Document, library: &Library) -> Result<Product, ExportError> {
+    refuse_errors(document, library)?;
+    let composed = graph_core::compose::compose(document, library)?;
+    product(document, library, &composed)
+}
+
 /// The images of a project's partitions, each with its tag; the version is that of the product
 /// where none is given.
 pub fn images(

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod command;
 pub mod export;
 pub mod files;
+pub mod linux;
 pub mod native;
 pub mod observe;
 pub mod picture;

@@ -8,9 +8,11 @@
 
 extern crate alloc;
 
+mod bundle;
 mod partition;
 mod system;
 
+pub use bundle::{BUNDLE_FILE, Bundle, NativeEngine, NativePartition};
 pub use partition::{
     Direction, Element, Event, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
 };
@@ -67,6 +69,25 @@ impl System {
         let system: System = parse(bytes)?;
         match system.format {
             FORMAT => Ok(system),
+            found => Err(DeploymentError::Format { found }),
+        }
+    }
+}
+
+impl Bundle {
+    /// The text of the `bundle` file, indented, with a line feed at its end.
+    pub fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self)
+            .unwrap_or_else(|_| unreachable!("plain data is JSON: this is a bug"));
+        text.push('\n');
+        text
+    }
+
+    /// Reads the `bundle` file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, DeploymentError> {
+        let bundle: Bundle = parse(bytes)?;
+        match bundle.format {
+            FORMAT => Ok(bundle),
             found => Err(DeploymentError::Format { found }),
         }
     }

@@ -64,6 +64,6 @@ pub use outcome::{
 };
 pub use section::deployment_of;
 pub use settings::{
-    CALL_BYTES, EcuSettings, HANDLES, I2C_TRANSFER_BYTES, RestartLimit, SPI_TRANSFER_BYTES,
-    engine_config,
+    CALL_BYTES, ENGINE_SETTINGS, EcuSettings, HANDLES, I2C_TRANSFER_BYTES, RestartLimit,
+    SPI_TRANSFER_BYTES, engine_config,
 };

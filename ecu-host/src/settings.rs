@@ -76,16 +76,31 @@ pub fn engine_config() -> wasmtime::Config {
     base_config()
 }
 
-fn base_config() -> wasmtime::Config {
-    let mut config = wasmtime::Config::new();
-    config
-        .consume_fuel(true)
-        .concurrency_support(false)
-        .gc_support(false)
-        .relaxed_simd_deterministic(true)
-        .wasm_custom_page_sizes(true)
-        .memory_reservation(16 << 20)
-        .memory_reservation_for_growth(1 << 20)
-        .memory_guard_size(64 << 10);
-    config
+/// One list gives the configuration and the text that tells it.
+macro_rules! settings {
+    ($($name:ident = $value:literal),* $(,)?) => {
+        fn base_config() -> wasmtime::Config {
+            let mut config = wasmtime::Config::new();
+            config$(.$name($value))*;
+            config
+        }
+
+        /// The settings of [`engine_config`], a line each: native code that was compiled with
+        /// others is not loaded.
+        pub const ENGINE_SETTINGS: &str = concat!(
+            "cranelift_nan_canonicalization=true\n",
+            $(stringify!($name), "=", stringify!($value), "\n"),*
+        );
+    };
+}
+
+settings! {
+    consume_fuel = true,
+    concurrency_support = false,
+    gc_support = false,
+    relaxed_simd_deterministic = true,
+    wasm_custom_page_sizes = true,
+    memory_reservation = 0x100_0000,
+    memory_reservation_for_growth = 0x10_0000,
+    memory_guard_size = 0x1_0000,
 }

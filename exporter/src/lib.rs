@@ -14,6 +14,7 @@ mod component;
 mod digest;
 mod error;
 pub mod image;
+pub mod linux;
 pub mod lower;
 mod manifest;
 pub mod microcontroller;

@@ -1,26 +1,34 @@
 //! One ECU in real time: loads its partitions, waits for the start, polls until the end.
 
 use std::{
-    net::{SocketAddr, TcpStream},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
-    thread,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    time::Duration,
 };
 
-use deployment::System;
+use deployment::{Partition, System};
 use ecu_host::{
-    Completion, Confirmation, Consequence, Ecu, EcuSettings, Outcome, PartitionId, board::Board,
-    deployment_of, engine_config,
+    Completion, Confirmation, Consequence, Ecu, EcuSettings, Outcome, Work, board::Board,
+    engine_config,
 };
 use wasmtime::{Engine, component::Component};
 
 use crate::{
-    ReadError, RunError,
+    Configuration, RunError,
+    attached::Heard,
+    bundle::Loadable,
     clock::Clock,
     files::{PartitionBytes, ecu_named},
-    hub_board::{Answer, HubBoard},
-    protocol::{
-        EcuReport, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, read_message, write_message,
-    },
+    hub_link::{self, HubLink},
+    linux_board::{LinuxBoard, News},
+    native,
+    nv::NvStore,
+    os,
+    protocol::{EcuReport, ToEcu, ToHub},
+    report,
+    services::{self, Line, Published, Severity},
+    upkeep::Upkeep,
 };
 
 /// One ECU and where its hub is.
@@ -36,75 +44,147 @@ pub struct RunnerOptions {
     pub hub: SocketAddr,
 }
 
+/// One ECU from a bundle, as a service of the machine.
+#[derive(Debug, Clone)]
+pub struct ServiceOptions {
+    /// See [`crate::read_bundle`].
+    pub loadable: Loadable,
+    /// See [`Configuration::read`].
+    pub configuration: Configuration,
+    /// For buses of kind `hub`.
+    pub hub: Option<SocketAddr>,
+    /// None: until the process is asked to end. With a hub its time counts.
+    pub run_for: Option<Duration>,
+    /// Removed when all partitions ran for [`Trial::passes_after`].
+    pub trial: Option<Trial>,
+    /// Told at the instants that [`Milestone`] names.
+    pub milestone: fn(Milestone),
+}
+
+/// A new version has to show that it runs before it replaces the old one.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The file by which the boot script knows that the version is on trial.
+    pub marker: PathBuf,
+    /// A minute on a vehicle.
+    pub passes_after: Duration,
+}
+
+/// Instants of a start, for whoever measures it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Milestone {
+    Loaded,
+    PartitionStarted,
+    FirstTaskBegins,
+}
+
+/// What a loop has besides its ECU.
+struct Surroundings {
+    news: Receiver<News>,
+    upkeep: Upkeep,
+    milestone: fn(Milestone),
+}
+
 /// Runs one ECU until the hub ends it, its time is over, or a partition stops the run. Guests that
 /// fail are told to the hub and are no error here.
+#[cfg(feature = "compile")]
 pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
-    let connect = |error| RunError::Connect {
-        address: options.hub.to_string(),
-        error,
-    };
-    let mut stream = TcpStream::connect(options.hub).map_err(connect)?;
-    stream.set_nodelay(true).map_err(connect)?;
-    let hello = ToHub::Hello {
-        protocol: PROTOCOL,
-        ecu: options.ecu.clone(),
-    };
-    write_message(&mut stream, &hello).map_err(connect)?;
-    let (news, answers) = listen(stream.try_clone().map_err(connect)?);
-    let board = HubBoard::new(&options.system, stream, answers);
-    let mut ecu = load(
+    let (tell, news) = channel();
+    let hub = HubLink::connect(options.hub, &options.ecu, tell.clone())?;
+    let configuration = Configuration::all_on_hub(&options.system);
+    // Lines of guests reach the hub; nobody else listens.
+    let (log, _nobody) = channel();
+    let board = LinuxBoard::open(&options.system, &configuration, Some(hub), None, log, &tell)?;
+    let ecu = load(
         &options.system,
         &options.ecu,
         &options.partitions,
         Code::Native,
         board,
     )?;
-    tell(&mut ecu, &ToHub::Ready)?;
-    let run_for_ns = wait_for_start(&news)?;
-    ecu.board_mut().clock = Clock::start();
-    poll(&mut ecu, &news, run_for_ns)?;
-    let report = report(&ecu, &options.ecu);
-    tell(
-        &mut ecu,
-        &ToHub::Finished {
-            report: report.clone(),
-        },
-    )?;
-    Ok(report)
+    let surroundings = Surroundings {
+        news,
+        upkeep: Upkeep::none(),
+        milestone: |_| (),
+    };
+    go(ecu, &options.ecu, surroundings, None)
 }
 
-/// What the hub says, apart from answers to I2C transactions.
-type News = Receiver<Result<ToEcu, ReadError>>;
-
-/// Reads the connection on a thread of its own, so that a frame wakes the ECU.
-fn listen(mut stream: TcpStream) -> (News, Receiver<Answer>) {
-    let (tell_news, news) = channel();
-    let (tell_answer, answers) = channel();
-    let read = move || while forward(&mut stream, &tell_news, &tell_answer).is_some() {};
-    let named = thread::Builder::new()
-        .name("hub connection".to_owned())
-        .spawn(read);
-    // Without the thread both channels are closed, which reads as a lost hub.
-    drop(named);
-    (news, answers)
-}
-
-fn forward(
-    stream: &mut TcpStream,
-    news: &Sender<Result<ToEcu, ReadError>>,
-    answers: &Sender<Answer>,
-) -> Option<()> {
-    match read_message(stream) {
-        Ok(ToEcu::I2c { bus_ns, result }) => answers.send((bus_ns, result)).ok(),
-        Ok(message) => news.send(Ok(message)).ok(),
-        Err(error) => {
-            let _last = news.send(Err(error));
-            None
+/// Runs the ECU of a bundle until the process is asked to end, the hub ends it, its time is over, or
+/// a partition stops the run.
+pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
+    let set_up = |what: &str| {
+        let what = what.to_owned();
+        move |error| RunError::SetUp { what, error }
+    };
+    let (tell, news) = channel();
+    let end = tell.clone();
+    let on_end = move || drop(end.send(News::End));
+    os::on_end(on_end).map_err(set_up("the signal that ends the service"))?;
+    let configuration = &options.configuration;
+    let ecu_name = options.loadable.ecu.clone();
+    let published = Published::default();
+    let (log, lines) = channel();
+    let kept = match &configuration.otlp {
+        None => None,
+        Some(otlp) => {
+            Some(services::export(otlp, &ecu_name, published.clone()).map_err(set_up("OTLP"))?)
         }
+    };
+    services::write(lines, kept).map_err(set_up("the log"))?;
+    if let Some(health) = &configuration.health {
+        services::serve(health.address, published.clone())
+            .map_err(set_up("the health endpoint"))?;
     }
+    let nv = match &configuration.nv {
+        None => None,
+        Some(nv) => Some(NvStore::open(&nv.directory).map_err(set_up("non-volatile memory"))?),
+    };
+    // From here on threads are of the loop's class: those that read what wakes it.
+    for refused in os::enter(&configuration.realtime) {
+        let _heard = log.send(Line::new(Severity::Warning, None, refused));
+    }
+    let hub = match options.hub {
+        None => None,
+        Some(address) => Some(HubLink::connect(address, &ecu_name, tell.clone())?),
+    };
+    let system = &options.loadable.system;
+    let board = LinuxBoard::open(system, configuration, hub, nv, log, &tell)?;
+    let engine = engine()?;
+    let parts = natives(&engine, &options.loadable)?;
+    let ecu = join(&engine, system, &ecu_name, parts, board)?;
+    (options.milestone)(Milestone::Loaded);
+    let surroundings = Surroundings {
+        news,
+        upkeep: Upkeep::new(published, options.trial.clone()),
+        milestone: options.milestone,
+    };
+    go(ecu, &ecu_name, surroundings, options.run_for)
+}
+
+type Parts = Vec<(Partition, Component)>;
+
+fn engine() -> Result<Engine, RunError> {
+    Engine::new(&engine_config()).map_err(|error| RunError::Engine {
+        reason: format!("{error:#}"),
+    })
+}
+
+fn natives(engine: &Engine, loadable: &Loadable) -> Result<Parts, RunError> {
+    let load = |partition: &crate::LoadablePartition| {
+        let component = native::load(engine, &partition.code);
+        let component = component.map_err(|reason| RunError::Native {
+            partition: partition.name.clone(),
+            reason,
+        })?;
+        Ok((partition.table.clone(), component))
+    };
+    loadable.partitions.iter().map(load).collect()
 }
 
 /// What partitions are compiled to.
+#[cfg(feature = "compile")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Code {
     /// Instructions of this machine.
@@ -113,15 +193,8 @@ pub enum Code {
     Pulley64,
 }
 
-fn engine(code: Code) -> wasmtime::Result<Engine> {
-    let mut config = engine_config();
-    if code == Code::Pulley64 {
-        config.target("pulley64")?;
-    }
-    Engine::new(&config)
-}
-
 /// An ECU of a composed system with its partitions, at time 0.
+#[cfg(feature = "compile")]
 pub(crate) fn load<B: Board + 'static>(
     system: &System,
     name: &str,
@@ -129,22 +202,46 @@ pub(crate) fn load<B: Board + 'static>(
     code: Code,
     board: B,
 ) -> Result<Ecu<B>, RunError> {
-    let entry = ecu_named(system, name)?;
-    let engine = engine(code).map_err(|error| RunError::Engine {
-        reason: format!("{error:#}"),
-    })?;
-    let mut ecu = Ecu::new(&engine, EcuSettings::of(entry), board);
+    let engine = match code {
+        Code::Native => engine()?,
+        Code::Pulley64 => {
+            let mut config = engine_config();
+            let made = config
+                .target("pulley64")
+                .and_then(|config| Engine::new(config));
+            made.map_err(|error| RunError::Engine {
+                reason: format!("{error:#}"),
+            })?
+        }
+    };
+    let mut parts = Vec::new();
     for partition in partitions {
         let name = || partition.name.clone();
-        let table = deployment_of(&partition.component).map_err(|error| RunError::Section {
-            partition: name(),
-            error,
-        })?;
+        let table =
+            ecu_host::deployment_of(&partition.component).map_err(|error| RunError::Section {
+                partition: name(),
+                error,
+            })?;
         let compiled = Component::from_binary(&engine, &partition.component);
         let component = compiled.map_err(|error| RunError::Compile {
             partition: name(),
             reason: format!("{error:#}"),
         })?;
+        parts.push((table, component));
+    }
+    join(&engine, system, name, parts, board)
+}
+
+fn join<B: Board + 'static>(
+    engine: &Engine,
+    system: &System,
+    name: &str,
+    parts: Parts,
+    board: B,
+) -> Result<Ecu<B>, RunError> {
+    let entry = ecu_named(system, name)?;
+    let mut ecu = Ecu::new(engine, EcuSettings::of(entry), board);
+    for (table, component) in parts {
         ecu.add(&component, table)?;
     }
     connect(&mut ecu, system, name)?;
@@ -177,19 +274,47 @@ fn connect<B: Board + 'static>(
     Ok(())
 }
 
-fn tell(ecu: &mut Ecu<HubBoard>, message: &ToHub) -> Result<(), RunError> {
+/// Time zero, the loop, the report.
+fn go(
+    mut ecu: Ecu<LinuxBoard>,
+    name: &str,
+    mut surroundings: Surroundings,
+    run_for: Option<Duration>,
+) -> Result<EcuReport, RunError> {
+    tell(&mut ecu, &ToHub::Ready)?;
+    let run_for = run_for.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    let run_for_ns = match ecu.board().hub.is_some() {
+        true => wait_for_start(&surroundings.news)?,
+        false => run_for,
+    };
+    ecu.board_mut().clock = Clock::start();
+    surroundings.upkeep.begin(&ecu, name);
+    poll(&mut ecu, name, &mut surroundings, run_for_ns)?;
+    surroundings.upkeep.end();
+    let report = report::of(&ecu, name);
+    tell(
+        &mut ecu,
+        &ToHub::Finished {
+            report: report.clone(),
+        },
+    )?;
+    Ok(report)
+}
+
+fn tell(ecu: &mut Ecu<LinuxBoard>, message: &ToHub) -> Result<(), RunError> {
     ecu.board_mut()
         .tell(message)
         .map_err(|error| RunError::HubLost(error.into()))
 }
 
-fn wait_for_start(news: &News) -> Result<Option<u64>, RunError> {
+fn wait_for_start(news: &Receiver<News>) -> Result<Option<u64>, RunError> {
     loop {
-        match news
-            .recv()
-            .unwrap_or(Err(ReadError::Closed))
-            .map_err(RunError::HubLost)?
-        {
+        let message = match news.recv().map_err(|_| hub_link::lost())? {
+            News::Hub(message) => message.map_err(RunError::HubLost)?,
+            News::End => return Ok(Some(0)),
+            News::Can { .. } => continue,
+        };
+        match message {
             ToEcu::Start { run_for_ns } => return Ok(run_for_ns),
             ToEcu::Refused { reason } => return Err(RunError::Refused { reason }),
             ToEcu::Stop => return Ok(Some(0)),
@@ -204,26 +329,39 @@ enum Next {
     End,
 }
 
-fn poll(ecu: &mut Ecu<HubBoard>, news: &News, run_for_ns: Option<u64>) -> Result<(), RunError> {
+fn poll(
+    ecu: &mut Ecu<LinuxBoard>,
+    name: &str,
+    surroundings: &mut Surroundings,
+    run_for_ns: Option<u64>,
+) -> Result<(), RunError> {
     let end_ns = run_for_ns.unwrap_or(u64::MAX);
     loop {
         let due_ns = ecu
             .next_activation()
             .map_or(u64::MAX, |next| next.at_ns)
             .min(end_ns);
-        let wait = ecu.board().clock.until(due_ns);
+        let upkeep_ns = surroundings.upkeep.due_ns();
+        // The wait ends at an instant of the clock, however late it was begun: nothing drifts.
+        let wait = ecu.board().clock.until(due_ns.min(upkeep_ns));
         let heard = match wait.is_zero() {
-            true => news.try_recv().ok(),
-            false => match news.recv_timeout(wait) {
-                Ok(message) => Some(message),
+            true => surroundings.news.try_recv().ok(),
+            false => match surroundings.news.recv_timeout(wait) {
+                Ok(news) => Some(news),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => Some(Err(ReadError::Closed)),
+                Err(RecvTimeoutError::Disconnected) => {
+                    Some(News::Hub(Err(crate::ReadError::Closed)))
+                }
             },
         };
+        let now_ns = ecu.board().clock.now_ns();
+        if now_ns >= upkeep_ns {
+            surroundings.upkeep.work(ecu, name, now_ns)?;
+        }
         let next = match heard {
-            Some(message) => hear(ecu, message.map_err(RunError::HubLost)?),
-            None if due_ns >= end_ns => Next::End,
-            None => work(ecu)?,
+            Some(news) => hear(ecu, news)?,
+            None if now_ns >= end_ns => Next::End,
+            None => work(ecu, surroundings.milestone)?,
         };
         if matches!(next, Next::End) {
             return Ok(());
@@ -231,21 +369,44 @@ fn poll(ecu: &mut Ecu<HubBoard>, news: &News, run_for_ns: Option<u64>) -> Result
     }
 }
 
-fn hear(ecu: &mut Ecu<HubBoard>, message: ToEcu) -> Next {
+fn hear(ecu: &mut Ecu<LinuxBoard>, news: News) -> Result<Next, RunError> {
+    let now_ns = ecu.board().clock.now_ns();
+    match news {
+        News::Hub(message) => Ok(hear_hub(ecu, message.map_err(RunError::HubLost)?, now_ns)),
+        News::End => Ok(Next::End),
+        News::Can { bus, heard } => {
+            match heard {
+                Heard::Frame(frame) => ecu.receive(now_ns, &frame),
+                Heard::Event(event) => {
+                    ecu.board_mut().note(&bus, event);
+                    ecu.can_event(now_ns, &bus, event);
+                }
+                Heard::Counters { transmit, receive } => {
+                    ecu.board_mut().count(&bus, transmit, receive);
+                }
+                Heard::Lost(reason) => {
+                    let text = format!("bus `{bus}` is lost: {reason}");
+                    ecu.board().log(Line::new(Severity::Error, None, text));
+                }
+            }
+            Ok(Next::GoOn)
+        }
+    }
+}
+
+fn hear_hub(ecu: &mut Ecu<LinuxBoard>, message: ToEcu, now_ns: u64) -> Next {
     match message {
         ToEcu::Frame { frame } => {
-            let now_ns = ecu.board().clock.now_ns();
             if let Some(frame) = frame.checked() {
                 ecu.receive(now_ns, &frame);
             }
             Next::GoOn
         }
         ToEcu::Confirmed { request, outcome } => {
-            let at_ns = ecu.board().clock.now_ns();
             ecu.confirm(Confirmation {
                 request,
                 outcome: outcome.into(),
-                at_ns,
+                at_ns: now_ns,
             });
             Next::GoOn
         }
@@ -254,11 +415,20 @@ fn hear(ecu: &mut Ecu<HubBoard>, message: ToEcu) -> Next {
     }
 }
 
-fn work(ecu: &mut Ecu<HubBoard>) -> Result<Next, RunError> {
+fn work(ecu: &mut Ecu<LinuxBoard>, milestone: fn(Milestone)) -> Result<Next, RunError> {
     let now_ns = ecu.board().clock.now_ns();
+    if let Some(next) = ecu.next_activation()
+        && next.at_ns <= now_ns
+        && matches!(next.work, Work::Task(_))
+    {
+        milestone(Milestone::FirstTaskBegins);
+    }
     let Some(done) = ecu.run(now_ns) else {
         return Ok(Next::GoOn);
     };
+    if done.work == Work::Start {
+        milestone(Milestone::PartitionStarted);
+    }
     let at_ns = done.ended_ns();
     let Completion {
         partition,
@@ -273,6 +443,8 @@ fn work(ecu: &mut Ecu<HubBoard>) -> Result<Next, RunError> {
         .map(|table| table.name.clone())
         .unwrap_or_default();
     let text = trapped.to_string();
+    let line = Line::new(Severity::Error, Some(&name), text.clone());
+    ecu.board().log(line);
     let backtrace = trapped.backtrace.clone();
     tell(
         ecu,
@@ -286,48 +458,5 @@ fn work(ecu: &mut Ecu<HubBoard>) -> Result<Next, RunError> {
     match trapped.consequence {
         Consequence::StopsRun => Ok(Next::End),
         Consequence::Restarts | Consequence::Stops | Consequence::GivenUp => Ok(Next::GoOn),
-    }
-}
-
-fn report<B: Board + 'static>(ecu: &Ecu<B>, name: &str) -> EcuReport {
-    let ids = (0..)
-        .map(PartitionId)
-        .map_while(|id| ecu.partition(id).map(|table| (id, table)));
-    let partitions = ids.map(|(id, table)| {
-        let counters = ecu.partition_counters(id).unwrap_or_default();
-        let tasks = (0_u32..).zip(&table.tasks);
-        PartitionReport {
-            name: table.name.clone(),
-            traps: counters.traps,
-            restarts: counters.restarts,
-            frames_lost: counters.frames_lost,
-            frames_refused: counters.frames_refused,
-            values_lost: counters.values_lost,
-            values_refused: counters.values_refused,
-            tasks: tasks
-                .map(|(task, entry)| task_report(ecu, id, task, &entry.name))
-                .collect(),
-        }
-    });
-    EcuReport {
-        ecu: name.to_owned(),
-        partitions: partitions.collect(),
-    }
-}
-
-fn task_report<B: Board + 'static>(
-    ecu: &Ecu<B>,
-    partition: PartitionId,
-    task: u32,
-    name: &str,
-) -> TaskReport {
-    let counters = ecu.task_counters(partition, task).unwrap_or_default();
-    TaskReport {
-        name: name.to_owned(),
-        activations: counters.activations,
-        late: counters.late,
-        lost: counters.lost,
-        worst_response_ns: counters.worst_response_ns,
-        busy_ns: counters.busy_ns,
     }
 }

@@ -69,12 +69,100 @@ pub enum FilesError {
     },
 }
 
+/// Why a configuration is none.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub enum ConfigurationError {
+    #[error("`{}` can not be read: {error}; the export writes one into every bundle", .path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("`{}` is no configuration: {reason}", .path.display())]
+    Malformed { path: PathBuf, reason: String },
+    #[error("priority {found} is none; give 1 to 99, or 0 for the ordinary scheduler")]
+    Priority { found: u8 },
+    #[error("SPI device `{name}` has mode {found}; give 0 to 3")]
+    SpiMode { name: String, found: u8 },
+    #[error("pin `{name}` has a full scale of 0; give the highest number of its converter")]
+    FullScale { name: String },
+    #[error("OTLP every 0 s is no interval; give at least 1")]
+    Interval,
+}
+
+/// Why a bundle can not be used here.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub enum BundleError {
+    #[error("`{}` can not be read: {error}; export the bundle again", .path.display())]
+    Read { path: PathBuf, error: io::Error },
+    #[error("`{}`: {error}", .path.display())]
+    Malformed {
+        path: PathBuf,
+        error: deployment::DeploymentError,
+    },
+    #[error("`{}` is not the file that was exported; copy the bundle again", .path.display())]
+    Changed { path: PathBuf },
+    #[error(transparent)]
+    Name(#[from] FilesError),
+    #[error(
+        "the bundle was made for {what} {made_for}, this program has {ours}; export it with the version of Wireloom that this program came with, or make it again by `wireloom rebuild`"
+    )]
+    OtherEngine {
+        what: &'static str,
+        made_for: String,
+        ours: String,
+    },
+}
+
+/// Why what the configuration names could not be attached.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub enum AttachError {
+    #[error("`{name}` can not be opened: {reason}; correct its entry in `ecu.toml`")]
+    Device { name: String, reason: String },
+    #[error("`ecu.toml` binds bus `{name}`, which the system does not have; remove the entry")]
+    NoBus { name: String },
+    #[error("`ecu.toml` binds bus `{name}` to a device of another kind; correct the entry")]
+    Kind { name: String },
+    #[error("bus `{name}` is one of the hub, and no hub was named; start with `--hub ADDRESS`")]
+    NoHub { name: String },
+}
+
 /// Why an ECU process could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// The system or its files.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// A bundle that does not fit.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A configuration that is none.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// A device that is not there.
+    #[error(transparent)]
+    Attach(#[from] AttachError),
+    /// Native code that the engine does not take.
+    #[error("partition `{partition}` can not be loaded: {reason}; export the bundle again")]
+    Native {
+        /// Its name.
+        partition: String,
+        /// The engine's words.
+        reason: String,
+    },
+    /// Non-volatile blocks, HTTP, threads.
+    #[error("{what} can not be set up: {error}")]
+    SetUp {
+        /// What.
+        what: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// A partition stopped while a new version was on trial.
+    #[error("{reason} while the new version was on trial; the old one comes back")]
+    Trial {
+        /// In words.
+        reason: String,
+    },
     /// The hub is not there.
     #[error("no hub answers at {address}: {error}; start the hub first")]
     Connect {
@@ -122,6 +210,7 @@ pub enum RunError {
     #[error("the hub is gone: {0}")]
     HubLost(ReadError),
     /// The tester of a back-to-back test.
+    #[cfg(feature = "compile")]
     #[error("the tester: {0}")]
     Tester(#[from] back_to_back::LinkError),
     /// The hub does not want this ECU.

@@ -68,7 +68,7 @@ fn read(path: &Path) -> Result<Vec<u8>, FilesError> {
     })
 }
 
-fn plain(file: &str) -> Result<PathBuf, FilesError> {
+pub(crate) fn plain(file: &str) -> Result<PathBuf, FilesError> {
     let path = PathBuf::from(file);
     let mut parts = path.components();
     match (parts.next(), parts.next()) {
@@ -79,7 +79,7 @@ fn plain(file: &str) -> Result<PathBuf, FilesError> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _always_fits = write!(text, "{byte:02x}");
         text

@@ -19,26 +19,53 @@
 //! else. An activation takes as long as the model says or as it really takes, whichever is longer;
 //! so a fast machine keeps the pace of the modelled ECU. Sleeps have absolute ends: nothing drifts.
 
+mod attached;
+
+mod bundle;
 mod bus;
 mod clock;
+mod configuration;
 mod ecu;
 mod error;
 mod files;
 mod hub;
-mod hub_board;
+mod hub_link;
 mod hub_options;
+mod linux_board;
+mod native;
+mod notify;
+mod nv;
+mod os;
 mod protocol;
+mod report;
+mod services;
+#[cfg(feature = "compile")]
 mod under_test;
+mod upkeep;
 
-pub use ecu::{Code, RunnerOptions, run};
+pub use bundle::{Loadable, LoadablePartition, read_bundle};
+pub use configuration::{
+    BusBinding, CONFIGURATION_FILE, Configuration, Health, NvDirectory, Otlp, PinBinding, PinUse,
+    Realtime,
+};
+#[cfg(feature = "compile")]
+pub use ecu::{Code, run};
+pub use ecu::{Milestone, RunnerOptions, ServiceOptions, Trial, run_bundle};
 // The words of the seam that whoever runs the hub speaks.
 pub use ecu_host::board;
-pub use error::{FilesError, HubError, ReadError, RunError};
+pub use error::{
+    AttachError, BundleError, ConfigurationError, FilesError, HubError, ReadError, RunError,
+};
 pub use files::{PartitionBytes, read_folder};
 pub use hub::Hub;
 pub use hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame};
+#[cfg(feature = "compile")]
+pub use native::compile;
+pub use native::{WASMTIME, engine_for};
+pub use os::monotonic_ns;
 pub use protocol::{
     EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, WireError,
     WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };
+#[cfg(feature = "compile")]
 pub use under_test::serve;

@@ -4,7 +4,7 @@ use super::{
     outcome::{Outcome, has_errors, untold},
     progress,
 };
-use crate::{boards::ImageOrder, export as product, files, session::Target};
+use crate::{boards::ImageOrder, export as product, files, linux, session::Target};
 use clap::builder::PossibleValuesParser;
 use exporter::boards::{self, Execution};
 use serde_json::json;
@@ -125,7 +125,8 @@ fn write(
                 .map_err(|error| Box::new(Outcome::wrong(error)))?;
             files::write_atomically(&arguments.output, &bytes)
         }
-        false => files::write_all(&arguments.output, contents),
+        false => files::write_all(&arguments.output, contents)
+            .and_then(|()| make_executable(arguments, contents)),
     };
     written.map_err(|error| Box::new(Outcome::failed(error)))
 }
@@ -151,6 +152,15 @@ fn image(
 ) -> Result<exporter::Files, Box<Outcome>> {
     let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
     let board = boards::board(id).map_err(|error| failed(&error))?;
+    if board.kind == boards::Kind::Linux {
+        let made = linux::bundles(
+            &project.document,
+            &project.library,
+            &board,
+            &linux::programs(),
+        );
+        return made.map_err(|error| Box::new(Outcome::wrong(error)));
+    }
     let is_native = matches!(board.execution, Execution::Native | Execution::CProject);
     if is_native || arguments.native {
         let native = exporter::native::native_board(id).ok_or_else(|| {
@@ -176,6 +186,19 @@ fn image(
     };
     let made = crate::boards::images(&project.document, &project.library, &order);
     made.map_err(|error| Box::new(Outcome::wrong(error)))
+}
+
+/// What of a bundle is started.
+fn make_executable(
+    arguments: &ExportArguments,
+    contents: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), files::FilesError> {
+    let is_started = |name: &&String| match name.rsplit_once('/') {
+        Some((_, file)) => exporter::linux::EXECUTABLE.contains(&file),
+        None => false,
+    };
+    let mut started = contents.keys().filter(is_started);
+    started.try_for_each(|name| files::make_executable(&arguments.output.join(name)))
 }
 
 /// Adds the commands that were asked for; the partitions that cannot be one say why.

@@ -2,7 +2,10 @@
 //! by a virtual CAN over a local socket with simulated devices behind it.
 
 use super::{compose::opened_and_composed, outcome::Outcome};
-use crate::{files, realtime};
+use crate::{
+    files,
+    realtime::{self, Programs},
+};
 use runner::RunnerOptions;
 use std::{fmt::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -16,6 +19,12 @@ pub(super) struct RunArguments {
     /// Write all frames as a candump log
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Run the bundles in this folder, as `export --target linux-…` has written it
+    #[arg(long, value_name = "DIR")]
+    bundles: Option<PathBuf>,
+    /// What runs the bundles' programs where they are for another processor: `qemu-aarch64-static`
+    #[arg(long, value_name = "PROGRAM", requires = "bundles")]
+    emulator: Option<String>,
     /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
     changes: Vec<simulator::StimulusChange>,
@@ -48,7 +57,14 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Err(error) => return Outcome::failed(format!("this program cannot find itself: {error}")),
     };
     let run_for = Duration::from_nanos(duration_ns);
-    let report = match realtime::run(&opened.composed, run_for, &arguments.changes, &program) {
+    let programs = match &arguments.bundles {
+        None => Programs::Itself(&program),
+        Some(folder) => Programs::Bundles {
+            folder,
+            emulator: arguments.emulator.as_deref(),
+        },
+    };
+    let report = match realtime::run(&opened.composed, run_for, &arguments.changes, &programs) {
         Ok(report) => report,
         Err(error) => return Outcome::failed(error),
     };

@@ -6,7 +6,8 @@ mod processes;
 
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
-use processes::Processes;
+pub use processes::Programs;
+use processes::{ON_HUB, Processes};
 use runner::{Hub, HubEvent, HubOptions, LoggedFrame, PartitionReport};
 use serde::Serialize;
 use simulator::{
@@ -15,7 +16,6 @@ use simulator::{
 };
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -63,12 +63,12 @@ pub enum RunError {
     Device(String),
 }
 
-/// Runs a composed project for so long. `program` is this program: it starts itself as each ECU.
+/// Runs a composed project for so long.
 pub fn run(
     composed: &Composed,
     run_for: Duration,
     changes: &[StimulusChange],
-    program: &Path,
+    programs: &Programs<'_>,
 ) -> Result<Report, RunError> {
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
     crate::files::write_all(folder.path(), &system_folder(composed))?;
@@ -82,7 +82,7 @@ pub fn run(
         .collect();
     let stop = Arc::new(AtomicBool::new(false));
     let mut processes =
-        Processes::start(program, folder.path(), hub.address(), &ecus, stop.clone())?;
+        Processes::start(programs, folder.path(), hub.address(), &ecus, stop.clone())?;
     let options = HubOptions {
         ecus,
         buses: composed.system.buses.clone(),
@@ -112,6 +112,11 @@ pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     let mut files: BTreeMap<String, Vec<u8>> = partitions
         .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
         .collect();
+    let buses = composed.system.buses.iter();
+    let on_hub: String = buses
+        .map(|bus| format!("[buses.{}]\nkind = \"hub\"\n", bus.name))
+        .collect();
+    files.insert(ON_HUB.to_owned(), on_hub.into_bytes());
     files.insert(
         deployment::SYSTEM_FILE.to_owned(),
         composed.system.to_text().into_bytes(),

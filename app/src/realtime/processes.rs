@@ -15,6 +15,50 @@ use std::{
 /// What a process may take to end by itself when the run is over.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Which program is an ECU.
+#[derive(Debug, Clone, Copy)]
+pub enum Programs<'a> {
+    /// This one: it compiles the partitions when it starts.
+    Itself(&'a Path),
+    /// The program of each ECU's bundle, with the native code there.
+    Bundles {
+        /// As `wireloom export --target linux-…` has written it.
+        folder: &'a Path,
+        /// Runs programs of another processor: `qemu-aarch64-static`.
+        emulator: Option<&'a str>,
+    },
+}
+
+/// Binds all buses to the hub, in the folder of the run.
+pub(super) const ON_HUB: &str = "on-hub.toml";
+
+impl Programs<'_> {
+    fn command(&self, run: &Path, ecu: &str) -> Command {
+        match self {
+            Programs::Itself(program) => {
+                let mut command = Command::new(program);
+                command.args(["ecu", "--ecu", ecu, "--system"]).arg(run);
+                command
+            }
+            Programs::Bundles { folder, emulator } => {
+                let bundle = folder.join(ecu);
+                let program = bundle.join(exporter::linux::RUNNER);
+                let mut command = match emulator {
+                    None => Command::new(program),
+                    Some(emulator) => {
+                        let mut command = Command::new(emulator);
+                        command.arg(program);
+                        command
+                    }
+                };
+                command.arg("--configuration").arg(run.join(ON_HUB));
+                command.arg(bundle);
+                command
+            }
+        }
+    }
+}
+
 pub(super) struct Processes {
     children: Vec<Child>,
     stop: Arc<AtomicBool>,
@@ -22,7 +66,7 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn start(
-        program: &Path,
+        programs: &Programs<'_>,
         folder: &Path,
         hub: SocketAddr,
         ecus: &[String],
@@ -33,11 +77,8 @@ impl Processes {
             stop,
         };
         for ecu in ecus {
-            let child = Command::new(program)
-                .arg("ecu")
-                .arg("--system")
-                .arg(folder)
-                .args(["--ecu", ecu])
+            let child = programs
+                .command(folder, ecu)
                 .args(["--hub", &hub.to_string()])
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())

@@ -8,6 +8,7 @@
 
 mod antipinch;
 mod boards;
+mod bundles;
 mod files;
 mod guests;
 mod hostile;

@@ -1,0 +1,30 @@
+//! Real devices behind the names of the configuration, one kind a file. Each knows its system calls
+//! and what their errors mean; none knows the ECU.
+
+#[cfg(not(feature = "devices"))]
+mod absent;
+#[cfg(feature = "devices")]
+pub(crate) mod can;
+#[cfg(feature = "devices")]
+pub(crate) mod i2c;
+pub(crate) mod pins;
+#[cfg(feature = "devices")]
+pub(crate) mod spi;
+
+#[cfg(not(feature = "devices"))]
+pub(crate) use absent::{can, i2c, spi};
+use ecu_host::board::{CanEvent, CanFrame};
+
+/// What a network interface tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Frame(CanFrame),
+    Event(CanEvent),
+    /// The controller's error counters.
+    Counters {
+        transmit: u8,
+        receive: u8,
+    },
+    /// The interface is gone.
+    Lost(String),
+}

@@ -1,0 +1,181 @@
+//! `ecu.toml`: what the names of buses and pins stand for on this machine, and how the program
+//! behaves. Unknown fields are refused. Knows no device.
+
+use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, path::PathBuf};
+
+use deployment::System;
+use serde::Deserialize;
+
+use crate::ConfigurationError;
+
+/// Name of the file in a bundle.
+pub const CONFIGURATION_FILE: &str = "ecu.toml";
+
+/// The whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Configuration {
+    /// By name in the project.
+    pub buses: BTreeMap<String, BusBinding>,
+    /// By name.
+    pub pins: BTreeMap<String, PinBinding>,
+    pub realtime: Realtime,
+    pub nv: Option<NvDirectory>,
+    pub health: Option<Health>,
+    pub otlp: Option<Otlp>,
+}
+
+/// What a bus is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum BusBinding {
+    /// A network interface of SocketCAN.
+    Socketcan { interface: String },
+    /// `/dev/i2c-1`
+    I2cDev { device: PathBuf },
+    /// `/dev/spidev0.0`: a bus with its chip select.
+    #[serde(rename_all = "kebab-case")]
+    Spidev {
+        device: PathBuf,
+        clock_hz: u32,
+        #[serde(default)]
+        mode: u8,
+        #[serde(default)]
+        lsb_first: bool,
+    },
+    /// The virtual bus of that name behind the hub's socket.
+    Hub {},
+}
+
+/// What a pin is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PinBinding {
+    /// A line of a GPIO controller.
+    #[serde(rename_all = "kebab-case")]
+    Gpiochip {
+        /// `/dev/gpiochip0`
+        chip: PathBuf,
+        line: u32,
+        direction: PinUse,
+        #[serde(default)]
+        active_low: bool,
+    },
+    /// A file that holds a number: a channel of an IIO converter
+    /// (`/sys/bus/iio/devices/iio:device0/in_voltage0_raw`) or the duty cycle of a PWM channel.
+    #[serde(rename_all = "kebab-case")]
+    AnalogFile {
+        file: PathBuf,
+        direction: PinUse,
+        full_scale: u32,
+        #[serde(default)]
+        active_low: bool,
+    },
+}
+
+/// Which way a pin goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum PinUse {
+    In,
+    Out,
+}
+
+/// How the loop runs. What the system does not permit is reported and left out.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Realtime {
+    /// Priority under SCHED_FIFO, 1 to 99; 0: the ordinary scheduler.
+    pub priority: u8,
+    /// All memory stays in RAM.
+    pub lock_memory: bool,
+}
+
+impl Default for Realtime {
+    fn default() -> Realtime {
+        Realtime {
+            priority: 0,
+            lock_memory: false,
+        }
+    }
+}
+
+/// Where non-volatile blocks are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NvDirectory {
+    pub directory: PathBuf,
+}
+
+/// The endpoint for `GET /health` and `GET /metrics`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    pub address: SocketAddr,
+}
+
+/// A receiver of OTLP over HTTP in JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Otlp {
+    /// `/v1/metrics` and `/v1/logs` are asked here, without encryption: a collector on the machine.
+    pub address: SocketAddr,
+    #[serde(default = "ten")]
+    pub every_s: u32,
+}
+
+fn ten() -> u32 {
+    10
+}
+
+impl Configuration {
+    /// Reads and checks the file.
+    pub fn read(path: &Path) -> Result<Configuration, ConfigurationError> {
+        let text = fs::read_to_string(path).map_err(|error| ConfigurationError::Read {
+            path: path.to_owned(),
+            error,
+        })?;
+        let configuration: Configuration =
+            toml::from_str(&text).map_err(|error| ConfigurationError::Malformed {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            })?;
+        configuration.checked()
+    }
+
+    fn checked(self) -> Result<Configuration, ConfigurationError> {
+        if self.realtime.priority > 99 {
+            return Err(ConfigurationError::Priority {
+                found: self.realtime.priority,
+            });
+        }
+        for (name, bus) in &self.buses {
+            if let BusBinding::Spidev {
+                mode: found @ 4.., ..
+            } = bus
+            {
+                let (name, found) = (name.clone(), *found);
+                return Err(ConfigurationError::SpiMode { name, found });
+            }
+        }
+        for (name, pin) in &self.pins {
+            if let PinBinding::AnalogFile { full_scale: 0, .. } = pin {
+                return Err(ConfigurationError::FullScale { name: name.clone() });
+            }
+        }
+        match &self.otlp {
+            Some(Otlp { every_s: 0, .. }) => Err(ConfigurationError::Interval),
+            _ => Ok(self),
+        }
+    }
+
+    /// Every bus of the system is a virtual one.
+    pub fn all_on_hub(system: &System) -> Configuration {
+        let names = system.buses.iter().map(|bus| bus.name.clone());
+        Configuration {
+            buses: names.map(|name| (name, BusBinding::Hub {})).collect(),
+            ..Configuration::default()
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What the loop asks of the operating system beyond files and sockets: its scheduling class,
+//! memory that stays in RAM, the clock, and the signal that ends it. What is not permitted is told
+//! and left out. The only place with system calls of our own: crates that wrap them turn on a
+//! feature of libc, and with it a second build of the engine.
+#![expect(unsafe_code, reason = "system calls; each says why it is sound")]
+
+use std::{io, mem, thread};
+
+use crate::configuration::Realtime;
+
+/// Enters the class that the configuration asks for; gives what was refused, in words.
+pub(crate) fn enter(realtime: &Realtime) -> Vec<String> {
+    let mut refused = Vec::new();
+    if realtime.lock_memory
+        && let Err(error) = lock_memory()
+    {
+        refused.push(format!(
+            "memory stays pageable: {error}; give the service LimitMEMLOCK=infinity"
+        ));
+    }
+    if realtime.priority > 0
+        && let Err(error) = first_in_first_out(realtime.priority)
+    {
+        refused.push(format!(
+            "the ordinary scheduler is used: {error}; give the service LimitRTPRIO={}",
+            realtime.priority
+        ));
+    }
+    refused
+}
+
+fn lock_memory() -> io::Result<()> {
+    // SAFETY: takes flags only.
+    done(unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE) })
+}
+
+/// SCHED_FIFO for this thread; those that it starts from now on inherit it.
+fn first_in_first_out(priority: u8) -> io::Result<()> {
+    // SAFETY: a structure of integers, of which musl's has more than glibc's.
+    let mut parameters: libc::sched_param = unsafe { mem::zeroed() };
+    parameters.sched_priority = i32::from(priority);
+    // By number: musl's own function refuses, since POSIX means processes where Linux means threads.
+    // SAFETY: the structure is read during the call only; 0 is the calling thread.
+    let answer = unsafe {
+        libc::syscall(
+            libc::SYS_sched_setscheduler,
+            0,
+            libc::SCHED_FIFO,
+            &raw const parameters,
+        )
+    };
+    match answer {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Calls `ended` once when the process is asked to end (SIGTERM, SIGINT). Before any other thread
+/// is started, so that none of them takes the signal.
+pub(crate) fn on_end(ended: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    // SAFETY: `sigemptyset` makes it a set before it is read.
+    let mut signals: libc::sigset_t = unsafe { mem::zeroed() };
+    // SAFETY: the set is ours, and the signals are valid.
+    unsafe {
+        done(libc::sigemptyset(&raw mut signals))?;
+        done(libc::sigaddset(&raw mut signals, libc::SIGTERM))?;
+        done(libc::sigaddset(&raw mut signals, libc::SIGINT))?;
+    }
+    // SAFETY: the set is read during the call; no old one is asked for.
+    let blocked =
+        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const signals, std::ptr::null_mut()) };
+    if blocked != 0 {
+        return Err(io::Error::from_raw_os_error(blocked));
+    }
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || {
+            let mut signal = 0;
+            // SAFETY: both live as long as the call.
+            if unsafe { libc::sigwait(&raw const signals, &raw mut signal) } == 0 {
+                ended();
+            }
+        })
+        .map(drop)
+}
+
+/// The system's CLOCK_MONOTONIC in nanoseconds, for whoever measures across processes; 0 where it
+/// can not be read.
+pub fn monotonic_ns() -> u64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: writes the structure during the call.
+    match unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) } {
+        0 => time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64,
+        _ => 0,
+    }
+}
+
+fn done(answer: i32) -> io::Result<()> {
+    match answer {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}

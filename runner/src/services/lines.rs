@@ -1,0 +1,99 @@
+//! Lines of the log: what guests print and what the program has to say. They go to standard error,
+//! where the journal takes them, and to OTLP.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, mpsc::Receiver},
+    thread,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Lines that wait for OTLP at most; older ones are dropped.
+const WAITING: usize = 1_000;
+
+/// By OpenTelemetry's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Severity {
+    Info = 9,
+    Warning = 13,
+    Error = 17,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) unix_ns: u64,
+    pub(crate) severity: Severity,
+    /// None: the program itself.
+    pub(crate) partition: Option<String>,
+    pub(crate) text: String,
+}
+
+impl Line {
+    pub(crate) fn new(severity: Severity, partition: Option<&str>, text: String) -> Line {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let unix_ns = since.map_or(0, |since| since.as_nanos());
+        Line {
+            unix_ns: u64::try_from(unix_ns).unwrap_or(u64::MAX),
+            severity,
+            partition: partition.map(str::to_owned),
+            text,
+        }
+    }
+
+    pub(crate) fn printed(partition: &str, is_error: bool, text: &[u8]) -> Line {
+        let severity = match is_error {
+            true => Severity::Warning,
+            false => Severity::Info,
+        };
+        let text = String::from_utf8_lossy(text).trim_end().to_owned();
+        Line::new(severity, Some(partition), text)
+    }
+
+    /// For the journal, which reads `<4>` as a warning (sd-daemon(3)).
+    fn journal(&self) -> String {
+        let level = match self.severity {
+            Severity::Info => 6,
+            Severity::Warning => 4,
+            Severity::Error => 3,
+        };
+        let whose = self.partition.as_deref().unwrap_or("wireloom-ecu");
+        format!("<{level}>{whose}: {}", self.text)
+    }
+}
+
+/// Lines for OTLP.
+pub(crate) type Kept = Arc<Mutex<VecDeque<Line>>>;
+
+/// Writes lines as long as somebody can send them, and keeps them for OTLP where that is asked for.
+pub(crate) fn write(lines: Receiver<Line>, kept: Option<Kept>) -> std::io::Result<()> {
+    let write_all = move || {
+        for line in lines {
+            eprintln!("{}", line.journal());
+            let Some(kept) = &kept else { continue };
+            if let Ok(mut kept) = kept.lock() {
+                if kept.len() >= WAITING {
+                    kept.pop_front();
+                }
+                kept.push_back(line);
+            }
+        }
+    };
+    thread::Builder::new()
+        .name("log".to_owned())
+        .spawn(write_all)
+        .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_journal_reads_the_level() {
+        let line = Line::printed("main", true, b"hot\n");
+        assert_eq!(line.journal(), "<4>main: hot");
+        let line = Line::new(Severity::Error, None, "partition `main` stopped".to_owned());
+        assert_eq!(line.journal(), "<3>wireloom-ecu: partition `main` stopped");
+        assert_eq!(Line::printed("main", false, b"on").journal(), "<6>main: on");
+    }
+}

@@ -1,0 +1,13 @@
+//! What surrounds the loop and must never hold it up: what it counts goes out by a snapshot, what it
+//! says by a channel; HTTP and OTLP run on threads of the ordinary class.
+
+mod http;
+mod lines;
+mod metrics;
+mod otlp;
+mod snapshot;
+
+pub(crate) use http::serve;
+pub(crate) use lines::{Line, Severity, write};
+pub(crate) use otlp::export;
+pub(crate) use snapshot::{Published, Snapshot};
