@@ -83,22 +83,13 @@ pub enum PinUse {
 }
 
 /// How the loop runs. What the system does not permit is reported and left out.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Realtime {
     /// Priority under SCHED_FIFO, 1 to 99; 0: the ordinary scheduler.
     pub priority: u8,
     /// All memory stays in RAM.
     pub lock_memory: bool,
-}
-
-impl Default for Realtime {
-    fn default() -> Realtime {
-        Realtime {
-            priority: 0,
-            lock_memory: false,
-        }
-    }
 }
 
 /// Where non-volatile blocks are kept.

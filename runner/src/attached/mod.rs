@@ -17,6 +17,10 @@ use ecu_host::board::{CanEvent, CanFrame};
 
 /// What a network interface tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "devices"),
+    expect(dead_code, reason = "no interface tells anything")
+)]
 pub(crate) enum Heard {
     Frame(CanFrame),
     Event(CanEvent),
