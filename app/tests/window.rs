@@ -264,6 +264,7 @@ fn a_newcomer_opens_wires_runs_and_exports() {
     window.wait("the run has ended", |session| !session.run().is_started());
 
     window.click("Export");
+    window.click("Next");
     window.click("Browse…");
     window.look("4-export");
     let export = window.harness.get_all_by_label("Export").last().unwrap();

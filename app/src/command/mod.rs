@@ -5,7 +5,7 @@ mod list;
 
 pub use list::{Entry, Menu, Shortcut, all, find};
 
-use crate::session::{Item, Panel, RunSpeed, Target};
+use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed};
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
     PartitionKey, TransmissionMode,
@@ -103,10 +103,11 @@ pub enum Command {
     Unplot(String),
     FilterTrace(String),
     Export,
-    ExportTo {
-        target: Target,
-        directory: PathBuf,
-    },
+    ExportTo(ExportOrder),
+    /// Finds out what an export would need there.
+    PreviewExport(Destination),
+    /// Makes a pair of keys that sign; the private one goes to this file.
+    MakeKey(PathBuf),
     CancelJob(u64),
     DismissNotice(usize),
     TogglePanel(Panel),

@@ -44,6 +44,12 @@ pub enum FilesError {
         path: PathBuf,
         source: payload::KeyError,
     },
+    #[error(
+        "`{path}` is there already, and a key that signs for devices must not get lost; choose another file"
+    )]
+    KeyThere { path: PathBuf },
+    #[error("the system gives no random numbers: {reason}; a key needs them, try again")]
+    Random { reason: String },
     #[error("`{path}`: no stub can be made of it: {source}")]
     Stub {
         path: PathBuf,

@@ -11,7 +11,7 @@ pub use component::{
     read_any, read_component, read_limited, read_shelf, read_wit_texts, shelf_folders,
 };
 pub use error::FilesError;
-pub use firmware::{read_firmware, read_signing_key};
+pub use firmware::{make_signing_key, read_firmware, read_signing_key};
 pub use project::{Project, open_project, project_file, read_description, read_library, read_text};
 pub use save::{
     drop_recovery, make_executable, recovery_files, save, save_recovery, write_all,

@@ -43,7 +43,10 @@ impl Session {
             | Command::Stop
             | Command::SetSpeed(_)
             | Command::SetStimulus { .. } => self.apply_run(command),
-            Command::Export | Command::ExportTo { .. } => self.apply_export(command),
+            Command::Export
+            | Command::ExportTo(_)
+            | Command::PreviewExport(_)
+            | Command::MakeKey(_) => self.apply_export(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::TogglePanel(_)
             | Command::Palette
@@ -236,24 +239,6 @@ impl Session {
         for view in devices.flat_map(|view| view.stimuli.iter_mut()) {
             if view.name == stimulus {
                 view.value = value;
-            }
-        }
-    }
-
-    fn apply_export(&mut self, command: Command) -> Vec<Effect> {
-        match command {
-            Command::ExportTo { target, directory } => {
-                self.view.export_open = false;
-                vec![Effect::Export {
-                    document: Box::new(self.document.clone()),
-                    library: self.library.clone(),
-                    target,
-                    directory,
-                }]
-            }
-            _ => {
-                self.view.export_open = !self.view.export_open;
-                Vec::new()
             }
         }
     }

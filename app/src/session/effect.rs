@@ -1,8 +1,8 @@
 //! What a session asks of the outside, and what comes back. The window runs effects on worker
 //! threads, the command line at once; the session itself touches nothing.
 
-use super::ShelfEntry;
 use super::run::{DeviceView, RunSpeed, Snapshot};
+use super::{Destination, ExportOrder, NewKey, Preview, ShelfEntry};
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, Document},
@@ -49,9 +49,17 @@ pub enum Effect {
     Export {
         document: Box<Document>,
         library: Library,
-        target: Target,
-        directory: PathBuf,
+        order: ExportOrder,
     },
+    /// Find out what an export to a board would need.
+    PreviewExport {
+        document: Box<Document>,
+        library: Library,
+        destination: Destination,
+        revision: u64,
+    },
+    /// Make a pair of keys; the private one goes to this file, which must not be there yet.
+    MakeKey(PathBuf),
     CancelJob(u64),
 }
 
@@ -118,9 +126,18 @@ pub enum Event {
     },
     Snapshot(Snapshot),
     Exported {
-        directory: PathBuf,
+        order: ExportOrder,
         files: Vec<String>,
     },
+    ExportFailed(String),
+    ExportPreviewed {
+        destination: Destination,
+        revision: u64,
+        preview: Result<Preview, String>,
+    },
+    /// The user has stopped an export or its preview.
+    ExportStopped,
+    KeyMade(Result<NewKey, String>),
     JobStarted(Job),
     JobProgress {
         id: u64,

@@ -7,6 +7,7 @@ mod apply;
 mod connect;
 mod edits;
 mod effect;
+mod export;
 pub mod platform;
 mod pull;
 mod receive;
@@ -14,6 +15,10 @@ mod run;
 mod view;
 
 pub use effect::{Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
+pub use export::{
+    Destination, EcuPreview, ExportOrder, ExportView, Exported, NewKey, PartitionPreview, Preview,
+    Work,
+};
 pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,

@@ -47,13 +47,11 @@ impl Session {
             // What a simulation said that has been stopped since is of no use.
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
             Event::Snapshot(snapshot) => self.run.take(snapshot),
-            Event::Exported { directory, files } => {
-                self.done(format!(
-                    "exported {} files to {}",
-                    files.len(),
-                    directory.display()
-                ));
-            }
+            event @ (Event::Exported { .. }
+            | Event::ExportFailed(_)
+            | Event::ExportPreviewed { .. }
+            | Event::ExportStopped
+            | Event::KeyMade(_)) => self.receive_export(event),
             Event::JobStarted(job) => self.jobs.push(job),
             Event::JobProgress { id, part } => {
                 for job in self.jobs.iter_mut().filter(|job| job.id == id) {
@@ -120,7 +118,7 @@ impl Session {
         self.derive();
     }
 
-    fn done(&mut self, text: String) {
+    pub(super) fn done(&mut self, text: String) {
         self.notices.push(Notice {
             kind: NoticeKind::Done,
             text,

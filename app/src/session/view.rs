@@ -1,6 +1,6 @@
 //! What the window looks like, as far as commands change it.
 
-use super::Item;
+use super::{ExportView, Item};
 use std::collections::BTreeSet;
 
 /// Panels, theme, filters.
@@ -12,7 +12,7 @@ pub struct View {
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
     pub palette_open: bool,
-    pub export_open: bool,
+    pub export: ExportView,
     /// A file dialog to open.
     pub dialog: Option<DialogRequest>,
     pub quit: bool,
@@ -77,7 +77,7 @@ impl Default for View {
             trace_filter: String::new(),
             plotted: Vec::new(),
             palette_open: false,
-            export_open: false,
+            export: ExportView::default(),
             dialog: None,
             quit: false,
             requests: Vec::new(),

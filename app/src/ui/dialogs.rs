@@ -25,6 +25,8 @@ pub enum Question {
     AddComponents,
     /// A folder.
     ExportFolder,
+    /// A private key.
+    SigningKey,
 }
 
 /// What the user said.
@@ -137,6 +139,10 @@ fn system_dialog(question: Question, folder: Option<PathBuf>) -> Option<Vec<Path
             .add_filter("Components and WIT", &["wasm", "wit"])
             .pick_files(),
         Question::ExportFolder => dialog.pick_folder().map(|path| vec![path]),
+        Question::SigningKey => dialog
+            .add_filter("Keys", &["pem"])
+            .pick_file()
+            .map(|path| vec![path]),
     }
 }
 
@@ -146,6 +152,7 @@ fn title(question: Question) -> &'static str {
         Question::SaveProject => "Save the project",
         Question::AddComponents => "Add components",
         Question::ExportFolder => "Export to",
+        Question::SigningKey => "The key that signs",
     }
 }
 
@@ -219,7 +226,7 @@ impl OpenDialog {
             Question::OpenProject => "Open",
             Question::SaveProject => "Save",
             Question::AddComponents => "Add",
-            Question::ExportFolder => "Choose",
+            Question::ExportFolder | Question::SigningKey => "Choose",
         };
         let mut answer = None;
         ui.horizontal(|ui| {
@@ -294,6 +301,7 @@ fn fits(question: Question, name: &str) -> bool {
     match question {
         Question::OpenProject | Question::SaveProject => name.ends_with(".wireloom"),
         Question::AddComponents => name.ends_with(".wasm") || name.ends_with(".wit"),
+        Question::SigningKey => name.ends_with(".pem"),
         Question::ExportFolder => false,
     }
 }

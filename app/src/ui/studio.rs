@@ -202,8 +202,11 @@ impl Studio {
             Some((Question::AddComponents, Answer::Chosen(paths))) => {
                 vec![Command::AddComponentFiles(paths)]
             }
-            Some((Question::ExportFolder, Answer::Chosen(paths))) => {
-                self.panels.export.choose(paths);
+            Some((
+                question @ (Question::ExportFolder | Question::SigningKey),
+                Answer::Chosen(paths),
+            )) => {
+                self.panels.export.choose(question, paths);
                 Vec::new()
             }
             Some((_, Answer::Cancelled)) | None => Vec::new(),

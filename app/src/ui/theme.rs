@@ -254,6 +254,10 @@ pub const ROW_HEIGHT: f32 = 22.0;
 pub const TABLE_ROW_HEIGHT: f32 = 21.0;
 pub const LIBRARY_ROW_HEIGHT: f32 = 46.0;
 pub const DIALOG_WIDTH: f32 = 460.0;
+/// The export wizard.
+pub const WIZARD_WIDTH: f32 = 640.0;
+/// Of a page of it.
+pub const WIZARD_HEIGHT: f32 = 400.0;
 pub const PALETTE_WIDTH: f32 = 520.0;
 pub const NOTICE_WIDTH: f32 = 380.0;
 pub const HINT_WIDTH: f32 = 320.0;

@@ -2,6 +2,7 @@
 //! The window never waits for it. Knows sessions' effects and events; knows no window but for a
 //! function that wakes it.
 
+mod export;
 mod jobs;
 mod pull;
 mod simulation;
@@ -119,13 +120,27 @@ impl Workers {
             Effect::Export {
                 document,
                 library,
-                target,
-                directory,
+                order,
             } => {
                 let text = format!("Exporting `{}`", document.name);
                 self.jobs.start(text, move |job| {
-                    export(&document, &library, target, directory, job)
+                    export::export(&document, &library, order, job)
                 });
+            }
+            Effect::PreviewExport {
+                document,
+                library,
+                destination,
+                revision,
+            } => {
+                let text = "Compiling for the board".to_owned();
+                self.jobs.start(text, move |job| {
+                    export::preview(&document, &library, (destination, revision), job)
+                });
+            }
+            Effect::MakeKey(path) => {
+                self.jobs
+                    .start("Making a key".into(), move |_| export::make_key(path));
             }
             Effect::CancelJob(id) => self.jobs.cancel(id),
         }
@@ -192,29 +207,6 @@ fn read_descriptions(project: Option<&Path>, files: Vec<(BusId, String)>) -> Vec
 fn save(path: PathBuf, texts: &ProjectFiles) -> Vec<Event> {
     vec![match files::save(&path, texts) {
         Ok(()) => Event::Saved { path },
-        Err(error) => Event::Failed(error.to_string()),
-    }]
-}
-
-fn export(
-    document: &graph_core::document::Document,
-    library: &graph_core::library::Library,
-    target: crate::session::Target,
-    directory: PathBuf,
-    job: &jobs::Handle,
-) -> Vec<Event> {
-    let contents = match crate::export::contents(document, library, target) {
-        Ok(contents) => contents,
-        Err(error) => return vec![Event::Failed(error.to_string())],
-    };
-    if job.is_cancelled() {
-        return Vec::new();
-    }
-    vec![match files::write_all(&directory, &contents) {
-        Ok(()) => Event::Exported {
-            directory,
-            files: contents.into_keys().collect(),
-        },
         Err(error) => Event::Failed(error.to_string()),
     }]
 }

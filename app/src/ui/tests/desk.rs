@@ -64,7 +64,12 @@ pub(super) struct Desk {
 impl Desk {
     /// On the project of [`climate`].
     pub(super) fn open() -> Desk {
-        let mut desk = Desk::empty(Vec::new());
+        Desk::open_with(Vec::new())
+    }
+
+    /// The same; file dialogs are answered so.
+    pub(super) fn open_with(answers: Vec<Answer>) -> Desk {
+        let mut desk = Desk::empty(answers);
         let (document, library) = climate();
         desk.happen(Event::ProjectOpened {
             path: "/projects/climate/climate.wireloom".into(),

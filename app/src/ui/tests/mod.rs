@@ -2,5 +2,6 @@
 
 mod begin;
 mod desk;
+mod export;
 mod path;
 mod run;

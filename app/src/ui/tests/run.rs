@@ -166,20 +166,31 @@ fn an_export_goes_to_the_folder_that_was_typed() {
     desk.click("Export");
     desk.look("export");
     desk.click("OCI image layout");
+    desk.click("Next");
     desk.effects();
     use egui_kittest::kittest::Queryable;
     let buttons: Vec<_> = desk.harness.get_all_by_label("Export").collect();
     buttons.last().unwrap().click();
     desk.harness.run();
     let wanted = PathBuf::from("/projects/climate/export");
-    let exported = |effect: &Effect| matches!(effect, Effect::Export { target: Target::OciLayout, directory, .. } if *directory == wanted);
-    assert!(desk.effects().iter().any(exported));
+    let exported = |effect: &Effect| {
+        matches!(effect, Effect::Export { order, .. }
+        if order.destination == Destination::Portable(Target::OciLayout) && order.directory == wanted)
+    };
+    let order = desk.effects().into_iter().find_map(|effect| match effect {
+        found @ Effect::Export { .. } if exported(&found) => match found {
+            Effect::Export { order, .. } => Some(order),
+            _ => None,
+        },
+        _ => None,
+    });
     desk.happen(Event::Exported {
-        directory: wanted.clone(),
+        order: order.unwrap(),
         files: vec!["index.json".into()],
     });
     assert!(desk.says("exported 1 file"));
     desk.look("exported");
+    desk.click("Close");
     desk.click("Dismiss");
     assert!(!desk.says("exported 1 file"));
 }

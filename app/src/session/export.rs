@@ -1,0 +1,172 @@
+//! The export: what is ordered, what it would need, how far it is. The wizard shows it.
+
+use super::{Effect, Event, Session};
+use crate::{command::Command, session::Target};
+use std::path::PathBuf;
+
+/// Where the system goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Destination {
+    /// Files that any host takes.
+    Portable(Target),
+    /// A board, by its id.
+    Board(&'static str),
+}
+
+/// What to export, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExportOrder {
+    pub destination: Destination,
+    pub directory: PathBuf,
+    /// ECUs that get an image; empty: all.
+    pub ecus: Vec<String>,
+    /// The file of the key that signs; `None`: the development key, which everybody has.
+    pub key: Option<PathBuf>,
+    /// Anti-rollback counter.
+    pub counter: u32,
+}
+
+/// What each ECU would need on a board.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Preview {
+    pub ecus: Vec<EcuPreview>,
+}
+
+/// What one ECU would need. Sizes in bytes; `None`: not known before the export.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EcuPreview {
+    pub name: String,
+    pub partitions: Vec<PartitionPreview>,
+    /// Why it can not run there; each says what to do.
+    pub refusals: Vec<String>,
+    /// Compiled code of all partitions, in flash.
+    pub code_bytes: Option<u64>,
+    /// Heap of engine and partitions, in RAM.
+    pub ram_bytes: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionPreview {
+    pub name: String,
+    pub instances: Vec<String>,
+    /// The composed component.
+    pub component_bytes: u64,
+    /// Its linear memories, as the board would have them.
+    pub memory_bytes: Option<u64>,
+}
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    pub order: ExportOrder,
+    /// Paths in the order's directory.
+    pub files: Vec<String>,
+}
+
+/// A new pair of keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    pub private_path: PathBuf,
+    pub public_path: PathBuf,
+    /// First bytes of the public key's hash, as boot logs name it.
+    pub id: String,
+}
+
+/// Something that takes its time.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Work<T> {
+    #[default]
+    Nothing,
+    Going,
+    Done(T),
+    /// What, where, what to do.
+    Failed(String),
+}
+
+/// The wizard's part of the session.
+#[derive(Debug, Clone, Default)]
+pub struct ExportView {
+    pub open: bool,
+    pub preview: Work<Preview>,
+    /// What the preview is of: destination and revision.
+    pub previewed: Option<(Destination, u64)>,
+    pub export: Work<Exported>,
+    pub key: Work<NewKey>,
+}
+
+impl Session {
+    pub(super) fn apply_export(&mut self, command: Command) -> Vec<Effect> {
+        let view = &mut self.view.export;
+        match command {
+            Command::ExportTo(order) => {
+                view.export = Work::Going;
+                vec![Effect::Export {
+                    document: Box::new(self.document.clone()),
+                    library: self.library.clone(),
+                    order,
+                }]
+            }
+            Command::PreviewExport(destination) => {
+                view.preview = Work::Going;
+                view.previewed = Some((destination, self.revision));
+                vec![Effect::PreviewExport {
+                    document: Box::new(self.document.clone()),
+                    library: self.library.clone(),
+                    destination,
+                    revision: self.revision,
+                }]
+            }
+            Command::MakeKey(path) => {
+                view.key = Work::Going;
+                vec![Effect::MakeKey(path)]
+            }
+            _ => {
+                let open = !view.open;
+                *view = ExportView {
+                    open,
+                    ..ExportView::default()
+                };
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn receive_export(&mut self, event: Event) {
+        let view = &mut self.view.export;
+        match event {
+            Event::Exported { order, files } => {
+                let directory = order.directory.display();
+                let text = format!("exported {} files to {directory}", files.len());
+                view.export = Work::Done(Exported { order, files });
+                self.done(text);
+            }
+            Event::ExportFailed(reason) => view.export = Work::Failed(reason),
+            // A preview of what is not looked at any more is of no use.
+            Event::ExportPreviewed {
+                destination,
+                revision,
+                preview,
+            } if view.previewed == Some((destination, revision)) => {
+                view.preview = match preview {
+                    Ok(preview) => Work::Done(preview),
+                    Err(reason) => Work::Failed(reason),
+                };
+            }
+            Event::KeyMade(made) => {
+                view.key = match made {
+                    Ok(key) => Work::Done(key),
+                    Err(reason) => Work::Failed(reason),
+                };
+            }
+            Event::ExportStopped => {
+                if view.export == Work::Going {
+                    view.export = Work::Nothing;
+                }
+                if view.preview == Work::Going {
+                    (view.preview, view.previewed) = (Work::Nothing, None);
+                }
+            }
+            _ => {}
+        }
+    }
+}
