@@ -3,7 +3,9 @@
 //! adapters between components are the engine's own. Knows nothing of C.
 
 use super::{
+    engine::{asynchronous_name, entity, value},
     finding::NativeFinding,
+    flattened::{Call, Caller, Does, Flattened, Value},
     host::serve,
     merge::{self, Arguments, Definition},
 };
@@ -12,76 +14,12 @@ use wasmparser::{Validator, WasmFeatures};
 use wasmtime_environ::{
     EntityIndex, ModuleTranslation, PrimaryMap, ScopeVec, StaticModuleIndex, Tunables, WasmValType,
     component::{
-        CanonicalOptions, Component, ComponentTranslation, ComponentTypesBuilder, CoreDef,
-        CoreExport, Export, ExportItem, FixedEncoding, GlobalInitializer, InstantiateModule,
-        InterfaceType, RuntimeImportIndex, StringEncoding, Trampoline, TrampolineIndex, Transcode,
-        Translator, TypeResourceTableIndex,
+        CanonicalOptions, CanonicalOptionsDataModel, Component, ComponentTranslation,
+        ComponentTypesBuilder, CoreDef, CoreExport, Export, ExportItem, FixedEncoding,
+        GlobalInitializer, InstantiateModule, InterfaceType, RuntimeImportIndex, StringEncoding,
+        Trampoline, TrampolineIndex, Transcode, Translator, TypeResourceTableIndex,
     },
 };
-
-/// A partition as one core module, and what the host of that module has to know.
-///
-/// The module exports `task<n>` for the n-th name of [`Flattened::tasks`], and `memory<n>`,
-/// `realloc<n>` and `flags<n>` for what [`Caller`] names. It imports `host.call<n>` for the n-th of
-/// [`Flattened::calls`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flattened {
-    pub module: Vec<u8>,
-    /// Exports of the component without parameters and results, by name.
-    pub tasks: Vec<String>,
-    pub calls: Vec<Call>,
-    /// Bytes that each memory of the module needs, in the order of their indices.
-    pub memory_bytes: Vec<u32>,
-    /// Entries of each table of functions.
-    pub table_entries: Vec<u32>,
-}
-
-/// One imported function of the flattened module.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    pub does: Does,
-    pub caller: Caller,
-    pub parameters: Vec<Value>,
-    pub result: Option<Value>,
-}
-
-/// A core value, as C passes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value {
-    I32,
-    I64,
-    F32,
-    F64,
-}
-
-/// The component instance that calls: where the host reads and writes. Numbers of exports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Caller {
-    pub memory: Option<u32>,
-    pub realloc: Option<u32>,
-    /// While this global is zero the instance must not call out (the canonical ABI's `may_leave`).
-    pub flags: Option<u32>,
-    /// The table of handles that the function's first handle comes from.
-    pub table: Option<u32>,
-}
-
-/// What an imported function does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Does {
-    /// Calls a function of an interface that the host serves.
-    Function { interface: String, function: String },
-    /// Gives back a handle of that table.
-    Drop { table: u32 },
-    /// Ends the call with a trap: what the canonical ABI forbids was met; its code.
-    Trap,
-    /// Moves a handle from one table to another: `(handle, from, to) -> handle`.
-    MoveOwn,
-    /// Lends a handle: `(handle, from, to) -> handle`.
-    Lend,
-    /// Copies UTF-8 from one memory to another and traps when it is none: `(from, bytes, to)`.
-    /// Numbers of exported memories.
-    CopyUtf8 { from: u32, to: u32 },
-}
 
 /// Flattens a partition. Its bytes are a valid component without labels, as composition writes it.
 pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFinding> {
@@ -446,13 +384,11 @@ impl Plan<'_> {
             None => None,
         };
         let realloc = match options.data_model {
-            wasmtime_environ::component::CanonicalOptionsDataModel::LinearMemory(linear) => {
-                match linear.realloc {
-                    Some(realloc) => Some(self.realloc(realloc.as_u32(), places, reached)?),
-                    None => None,
-                }
-            }
-            wasmtime_environ::component::CanonicalOptionsDataModel::Gc {} => {
+            CanonicalOptionsDataModel::LinearMemory(linear) => match linear.realloc {
+                Some(realloc) => Some(self.realloc(realloc.as_u32(), places, reached)?),
+                None => None,
+            },
+            CanonicalOptionsDataModel::Gc {} => {
                 return Err(self.construct("values of the garbage collector"));
             }
         };
@@ -555,47 +491,8 @@ impl Plan<'_> {
     }
 
     fn bug(&self, what: &str) -> NativeFinding {
-        NativeFinding::Invalid {
-            partition: self.partition.to_owned(),
-            reason: format!("a {what} is named that is not there: this is a bug"),
-        }
-    }
-}
-
-fn value(ty: &WasmValType) -> Option<Value> {
-    match ty {
-        WasmValType::I32 => Some(Value::I32),
-        WasmValType::I64 => Some(Value::I64),
-        WasmValType::F32 => Some(Value::F32),
-        WasmValType::F64 => Some(Value::F64),
-        WasmValType::V128 | WasmValType::Ref(_) => None,
-    }
-}
-
-fn entity(index: EntityIndex) -> (merge::Kind, u32) {
-    match index {
-        EntityIndex::Function(index) => (merge::Kind::Function, index.as_u32()),
-        EntityIndex::Table(index) => (merge::Kind::Table, index.as_u32()),
-        EntityIndex::Memory(index) => (merge::Kind::Memory, index.as_u32()),
-        EntityIndex::Global(index) => (merge::Kind::Global, index.as_u32()),
-        EntityIndex::Tag(index) => (merge::Kind::Tag, index.as_u32()),
-    }
-}
-
-fn asynchronous_name(trampoline: &Trampoline) -> &'static str {
-    match trampoline {
-        Trampoline::StreamNew { .. }
-        | Trampoline::StreamRead { .. }
-        | Trampoline::StreamWrite { .. }
-        | Trampoline::StreamTransfer => "stream",
-        Trampoline::FutureNew { .. }
-        | Trampoline::FutureRead { .. }
-        | Trampoline::FutureWrite { .. }
-        | Trampoline::FutureTransfer => "future",
-        Trampoline::WaitableSetNew { .. } | Trampoline::WaitableSetWait { .. } => "waitable-set",
-        Trampoline::TaskReturn { .. } => "task.return",
-        Trampoline::ErrorContextNew { .. } | Trampoline::ErrorContextTransfer => "error-context",
-        Trampoline::EnterSyncCall | Trampoline::ExitSyncCall => "concurrency",
-        _ => "an asynchronous intrinsic",
+        self.invalid(&format!(
+            "a {what} is named that is not there: this is a bug"
+        ))
     }
 }

@@ -5,7 +5,7 @@ use super::{
     finding::NativeFinding,
     flatten::flatten,
     glue::{self, NativePartition},
-    runtime,
+    runtime, system,
     tools::{self, Compiler, ToolError},
 };
 use crate::{
@@ -175,7 +175,7 @@ fn project(
         let source = glue::partition_source(number, partition, system);
         files.insert(format!("partition{number}.c"), source.into_bytes());
     }
-    let source = glue::system_source(partitions, system);
+    let source = system::system_source(partitions, system);
     files.insert("system.c".to_owned(), source.into_bytes());
     Ok(files)
 }

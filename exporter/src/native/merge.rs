@@ -6,10 +6,10 @@
 
 use super::{
     finding::NativeFinding,
-    flatten::Value,
+    flattened::Value,
     helper,
     rewrite::{Rewriter, Uncovered},
-    scan::{self, Scanned, Signature},
+    scan::{self, Scanned, Signature, signature},
 };
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
@@ -452,19 +452,6 @@ impl<'a> Merger<'a> {
             other => self.invalid(&other),
         }
     }
-}
-
-fn signature(parameters: &[Value], result: Option<Value>) -> Signature {
-    let value = |value: &Value| match value {
-        Value::I32 => ValType::I32,
-        Value::I64 => ValType::I64,
-        Value::F32 => ValType::F32,
-        Value::F64 => ValType::F64,
-    };
-    (
-        parameters.iter().map(value).collect(),
-        result.iter().map(value).collect(),
-    )
 }
 
 fn flags_type() -> GlobalType {

@@ -1,8 +1,10 @@
 //! The native path for microcontrollers: a partition becomes one core module, then C, then an
 //! image. One concern a file. Knows nothing of the graph, the engine, the window.
 
+mod engine;
 mod finding;
 mod flatten;
+mod flattened;
 mod glue;
 mod helper;
 mod host;
@@ -11,13 +13,16 @@ mod merge;
 mod rewrite;
 mod runtime;
 mod scan;
+mod system;
 mod tools;
 
 pub use finding::NativeFinding;
-pub use flatten::{Call, Caller, Does, Flattened, Value, flatten};
-pub use glue::{NativePartition, partition_source, system_source};
+pub use flatten::flatten;
+pub use flattened::{Call, Caller, Does, Flattened, Value};
+pub use glue::{NativePartition, partition_source};
 pub use host::{SERVED, Served, serve};
 pub use image::{
     BOARDS, NativeBoard, NativeError, NativeImage, NativeInput, native_board, native_image,
 };
+pub use system::system_source;
 pub use tools::ToolError;

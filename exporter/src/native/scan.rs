@@ -1,7 +1,7 @@
 //! What a core module consists of, before its parts get their places in the merged one. Knows
 //! nothing of other modules.
 
-use super::{finding::NativeFinding, merge::Kind};
+use super::{finding::NativeFinding, flattened::Value, merge::Kind};
 use wasm_encoder::{
     ValType,
     reencode::{Reencode, RoundtripReencoder},
@@ -42,7 +42,7 @@ impl Scanned {
         match payload {
             Payload::TypeSection(section) => {
                 for function in section.into_iter_err_on_gc_types() {
-                    self.types.push(signature(&function?));
+                    self.types.push(function_signature(&function?));
                 }
             }
             Payload::ImportSection(section) => {
@@ -76,7 +76,21 @@ impl Scanned {
     }
 }
 
-fn signature(function: &FuncType) -> Signature {
+/// The same for a function that the host answers.
+pub(crate) fn signature(parameters: &[Value], result: Option<Value>) -> Signature {
+    let value = |value: &Value| match value {
+        Value::I32 => ValType::I32,
+        Value::I64 => ValType::I64,
+        Value::F32 => ValType::F32,
+        Value::F64 => ValType::F64,
+    };
+    (
+        parameters.iter().map(value).collect(),
+        result.iter().map(value).collect(),
+    )
+}
+
+fn function_signature(function: &FuncType) -> Signature {
     let values = |values: &[wasmparser::ValType]| -> Vec<ValType> {
         values
             .iter()
