@@ -257,7 +257,7 @@ fn a_configuration_with_a_mistake_is_refused() {
     let bundle = copy(&ecus()[0]);
     for (text, words) in [
         ("[buses.can0]\nkind = \"hub\"\nspeed = 1", "unknown field"),
-        ("[realtime]\npriorty = 80", "unknown field `priorty`"),
+        ("[realtime]\nurgency = 80", "unknown field `urgency`"),
         ("[buses.can0]\nkind = \"kan\"", "unknown variant `kan`"),
         ("[realtime]\npriority = 100", "priority 100 is none"),
         (
