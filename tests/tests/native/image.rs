@@ -63,7 +63,7 @@ fn the_project_for_esp_idf_is_whole() {
     let image = image_for("esp32-wrover", &composed.system, &parts, false);
     write(folder.path(), &image.files);
     assert!(image.flash_bytes.is_none());
-    let declarations = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/esp-idf");
+    let declarations = Path::new(env!("CARGO_MANIFEST_DIR")).join("esp-idf");
     let declarations = format!("-I{}", declarations.display());
     let list = String::from_utf8(image.files["c/main/CMakeLists.txt"].clone()).unwrap();
     for source in image.files.keys().filter(|path| path.ends_with(".c")) {
