@@ -1,19 +1,24 @@
 #!/usr/bin/env python3
 """A tester for back-to-back tests that has nothing of Wireloom in it.
 
-    back-to-back.py RECORDING -- COMMAND…
+    back-to-back.py RECORDING [LOG] -- COMMAND…
 
 COMMAND speaks the link of docs/verification.md at its standard input and output: an ECU under
 test, a machine of QEMU, or a program that passes on what a serial line says. Replays the recording
 on it and compares every message, byte for byte. Exit status: 0 the same, 1 different (the first
-difference is shown), 2 the target did not begin or was lost.
+difference is shown), 2 the target did not begin or was lost. LOG is the boot log that COMMAND writes,
+for machines that lose what comes before they listen: the first byte waits until it says so.
 """
 
 import json
+import pathlib
 import subprocess
 import sys
+import time
 
 PROTOCOL = 1
+# What firmware writes to its log when it listens.
+LISTENS = b"verification: driven over the link"
 
 # The encoding: https://postcard.jamesmunns.com/wire-format. A type is a function that takes a value
 # as the recording's JSON has it, and gives its bytes.
@@ -252,6 +257,12 @@ class Link:
     def __init__(self, command):
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
+    def wait_for(self, log):
+        while not (log.is_file() and LISTENS in log.read_bytes()):
+            if self.process.poll() is not None:
+                raise Lost("the target has ended before it listened")
+            time.sleep(0.01)
+
     def say(self, message):
         content = TO_ECU(message)
         self.process.stdin.write(cobs(content + crc16(content)) + b"\0")
@@ -295,12 +306,16 @@ def replay(link, lines):
 
 
 def main():
-    if len(sys.argv) < 4 or sys.argv[2] != "--":
+    if "--" not in sys.argv[2:4]:
         raise SystemExit(__doc__)
-    with open(sys.argv[1], encoding="utf-8") as file:
+    split = sys.argv.index("--")
+    recording, *logs = sys.argv[1:split]
+    with open(recording, encoding="utf-8") as file:
         head, *lines = [json.loads(line) for line in file]
-    link = Link(sys.argv[3:])
+    link = Link(sys.argv[split + 1 :])
     try:
+        for log in logs:
+            link.wait_for(pathlib.Path(log))
         link.say({"begin": {"protocol": PROTOCOL}})
         names = [partition["table"]["name"] for partition in head["partitions"]]
         begun = link.hear()

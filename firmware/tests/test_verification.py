@@ -14,7 +14,7 @@ from machine import BOARDS, PATIENCE_S, ROOT, firmware
 BOOT_MODE = int.from_bytes(b"B2B1", "little")
 
 
-def command(board, slot, payload):
+def command(board, slot, payload, log):
     """The line of docs/verification.md: the link is QEMU's standard input and output."""
     places = BOARDS[board]
     qemu = shutil.which("qemu-system-arm")
@@ -24,7 +24,7 @@ def command(board, slot, payload):
     line += ["-kernel", str(firmware(board))]
     line += ["-device", f"loader,file={payload},addr={slot:#x},force-raw=on"]
     line += ["-device", f"loader,addr={places['ram']:#x},data={BOOT_MODE:#x},data-len=4"]
-    return line + ["-serial", "null"] * 3 + ["-serial", "stdio"]
+    return line + ["-serial", f"file:{log}"] + ["-serial", "null"] * 2 + ["-serial", "stdio"]
 
 
 class Verification(unittest.TestCase):
@@ -36,8 +36,9 @@ class Verification(unittest.TestCase):
             payloads.wireloom("simulate", project, "--for", "1s", "--record", recording, "--ecu", ecu)
             recording.write_text(change(recording.read_text()))
             payload.write_bytes(payloads.payload(board, sample, ecu))
-            line = command(board, BOARDS[board]["slots"][0], payload)
-            tester = [sys.executable, ROOT / "scripts" / "back-to-back.py", recording, "--", *line]
+            log = folder / "boot.log"
+            line = command(board, BOARDS[board]["slots"][0], payload, log)
+            tester = [sys.executable, ROOT / "scripts" / "back-to-back.py", recording, log, "--", *line]
             return subprocess.run(tester, capture_output=True, text=True, timeout=PATIENCE_S)
 
     def test_the_boards_do_what_the_simulation_did(self):

@@ -5,7 +5,7 @@ use super::VerifyError;
 use back_to_back::Stream;
 use std::{
     io::{self, Read, Seek, SeekFrom},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
@@ -13,12 +13,16 @@ use std::{
         mpsc::{RecvTimeoutError, Sender, channel},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
 /// How long a target may say nothing: longer than any of them compiles or boots.
 const SILENCE: Duration = Duration::from_secs(120);
+/// What firmware writes to its boot log when it listens to the link.
+const LISTENS: &str = "verification: driven over the link";
+/// Between two looks at the boot log.
+const LOOK: Duration = Duration::from_millis(5);
 /// Of the log, for messages.
 const LOG_BYTES: usize = 4_096;
 
@@ -90,6 +94,9 @@ fn spawn(command: &mut Command, folder: TempDir, boot_log: Option<PathBuf>) -> i
         unreachable!("both were asked for: this is a bug")
     };
     let (child, bytes) = (Arc::new(Mutex::new(child)), Arc::default());
+    if let Some(log) = &boot_log {
+        wait_until_it_listens(&child, log);
+    }
     let watch = watch(Arc::clone(&child), Arc::clone(&bytes));
     Ok(Started {
         port: Stream::new(Heard { output, bytes }, input),
@@ -101,6 +108,20 @@ fn spawn(command: &mut Command, folder: TempDir, boot_log: Option<PathBuf>) -> i
             _folder: folder,
         },
     })
+}
+
+/// A serial line loses what comes before the firmware has turned it on (ST RM0090, section 30.6.4:
+/// UE). A machine that has ended, or that never listens, is told apart by who speaks to it then.
+fn wait_until_it_listens(child: &Mutex<Child>, boot_log: &Path) {
+    let listens = || std::fs::read_to_string(boot_log).is_ok_and(|log| log.contains(LISTENS));
+    let ended = || {
+        let mut child = child.lock().unwrap_or_else(PoisonError::into_inner);
+        !matches!(child.try_wait(), Ok(None))
+    };
+    let begin = Instant::now();
+    while !listens() && !ended() && begin.elapsed() < SILENCE {
+        thread::sleep(LOOK);
+    }
 }
 
 /// Ends the process when nothing has been heard of it for [`SILENCE`].
