@@ -239,11 +239,16 @@ fn row_ui(
     let below = row
         .component_type
         .map_or_else(|| "its file could not be read".to_owned(), summary);
-    let below = match fit {
-        Some(fit) if fit.findings.is_empty() => format!("{below} · MCU"),
-        _ => below,
-    };
     let small = FontId::proportional(theme::TEXT_SMALL - 0.5);
+    if fit.is_some_and(|fit| fit.findings.is_empty()) {
+        clip.text(
+            rect.right_top() + vec2(-12.0, 14.0),
+            Align2::RIGHT_CENTER,
+            "MCU",
+            small.clone(),
+            tokens.text_weak,
+        );
+    }
     clip.text(
         rect.left_top() + vec2(12.0, 32.0),
         Align2::LEFT_CENTER,

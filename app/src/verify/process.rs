@@ -110,8 +110,8 @@ fn spawn(command: &mut Command, folder: TempDir, boot_log: Option<PathBuf>) -> i
     })
 }
 
-/// A serial line loses what comes before the firmware has turned it on (ST RM0090, section 30.6.4:
-/// UE). A machine that has ended, or that never listens, is told apart by who speaks to it then.
+/// A serial line loses what comes before the firmware has enabled it (ST RM0090, section 30.6.4).
+/// A machine that has ended, or that never listens, is told apart by who speaks to it then.
 fn wait_until_it_listens(child: &Mutex<Child>, boot_log: &Path) {
     let listens = || std::fs::read_to_string(boot_log).is_ok_and(|log| log.contains(LISTENS));
     let ended = || {
