@@ -13,7 +13,7 @@ use egui::{Frame, Margin, ProgressBar, RichText, Ui};
 use exporter::boards::Board;
 
 /// Of the words before a bar.
-const NEED_WIDTH: f32 = 200.0;
+const NEED_WIDTH: f32 = 280.0;
 
 impl ExportDialog {
     pub(super) fn fit_ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
@@ -59,7 +59,7 @@ impl ExportDialog {
                 };
             }
             for (what, needed, region) in [
-                ("Flash", ecu.code_bytes, board.flash),
+                ("Flash beside the firmware", ecu.code_bytes, board.flash),
                 ("RAM", ecu.ram_bytes, board.ram),
             ] {
                 if let (Some(needed), Some(region)) = (needed, region) {

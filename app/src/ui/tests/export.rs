@@ -67,7 +67,7 @@ fn ordered(desk: &Desk) -> ExportOrder {
 fn a_board_is_chosen_budgeted_signed_written_and_flashed() {
     let mut desk = at_budget(Vec::new(), vec![ecu("climate", &[])]);
     desk.look("wizard-2-budget");
-    assert!(desk.says("Flash: 146 KiB of 4096 KiB"));
+    assert!(desk.says("Flash beside the firmware: 146 KiB of 4096 KiB"));
     assert!(desk.says("RAM: 47 KiB of 4096 KiB"));
     assert!(desk.says("sensor, controller"));
     desk.click("Next");
