@@ -18,7 +18,7 @@ mod rebuild;
 mod received;
 mod refused;
 mod registries;
-
+mod registry_server;
 mod replay;
 mod run;
 mod support;
