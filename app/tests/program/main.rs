@@ -21,6 +21,7 @@ mod registries;
 mod registry_server;
 mod replay;
 mod run;
+mod slots;
 mod support;
 mod verify;
 mod wac;
