@@ -16,6 +16,8 @@ import threading
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # A machine that says nothing for so long is broken: the test fails with words instead of hanging.
 PATIENCE_S = 240
+# What an adapter answers to what is no command.
+BEL = b"\x07"
 
 BOARDS = {
     "qemu-mps2-an385": {"machine": "mps2-an385", "slots": [0x000D0000, 0x00130000], "state": 0x000C0000, "ram": 0x20000000},
@@ -71,6 +73,7 @@ class Machine:
         self.qmp("qmp_capabilities")
         self.log = Log(self.lines["log"])
         self.can = queue.SimpleQueue()
+        self.answers = queue.SimpleQueue()
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
 
@@ -121,15 +124,30 @@ class Machine:
         try:
             while received := self.lines["can"].recv(4096):
                 *whole, line = (line + received).split(b"\r")
-                for frame in whole:
+                for said in whole:
+                    frame = said.lstrip(BEL)
+                    for _ in range(len(said) - len(frame)):
+                        self.answers.put(BEL)
                     if frame[:1] == b"t":
                         self.can.put((int(frame[1:4], 16), bytes.fromhex(frame[5:].decode())))
+                    elif frame:
+                        self.answers.put(frame)
         except OSError:
             pass
 
     def send(self, identifier, data):
-        """A frame of another ECU."""
-        self.lines["can"].sendall(b"t%03X%X%s\r" % (identifier, len(data), data.hex().encode()))
+        """A frame of another ECU, as docs/can-over-serial.py sends it."""
+        self.say(b"t%03X%X%s\r" % (identifier, len(data), data.hex().encode()), b"z")
+
+    def say(self, line, answer):
+        """Any bytes on the line of the CAN bus; the adapter has to answer so."""
+        self.lines["can"].sendall(line)
+        try:
+            found = self.answers.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            raise AssertionError(f"{line!r} is not answered:\n" + "\n".join(self.log.lines)) from None
+        if found != answer:
+            raise AssertionError(f"{line!r} is answered by {found!r}, not by {answer!r}")
 
     def status(self):
         """What the firmware counts, by name."""

@@ -1,27 +1,11 @@
 """Two partitions on one board: one traps and is made anew, the other goes on."""
 
-import pathlib
-import shutil
 import tempfile
 import unittest
 
 import payloads
-from machine import BOARDS, ROOT, Machine
-
-
-def starved(folder):
-    """The sample `antipinch`, whose partition `surroundings` has too little fuel for a step and
-    steps every half second."""
-    project = pathlib.Path(folder) / "starved"
-    shutil.copytree(ROOT / "samples" / "antipinch", project)
-    file = project / "antipinch.wireloom"
-    text = file.read_text().replace("../../assets", str(ROOT / "assets"))
-    head, tail = text.split("[ecus.door.partitions.surroundings]")
-    tail = tail.replace("fuel = 1000000", "fuel = 800", 1)
-    blocks = (head + "[ecus.door.partitions.surroundings]" + tail).split("[instances.")
-    slow = [block.replace("10000000", "500000000") if block[:6] in ("switch", "window", "obstac") else block for block in blocks]
-    file.write_text("[instances.".join(slow))
-    return project
+from machine import BOARDS, Machine
+from projects import starved
 
 
 class Partitions(unittest.TestCase):
