@@ -1,9 +1,12 @@
-//! Components and WIT of every sort open, and what is none of these says so.
+//! Components and WIT of every sort open.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panic"
 )]
+
+mod older;
+mod refused;
 
 use autosar_wit::component::{ComponentType, Direction, Origin, Port, PortItem, PortKind};
 use autosar_wit::metadata::{self, Metadata, PortMetadata};
@@ -300,84 +303,6 @@ interface i {
 "#);
 }
 
-/// As toolchains of early 2024 wrote it: WASI 0.2.0, resources across interfaces.
-const OLD: &str = r#"
-package old:app;
-world app {
-    import wasi:io/streams@0.2.0;
-    import wasi:clocks/monotonic-clock@0.2.0;
-    export wasi:cli/run@0.2.0;
-}
-package wasi:io@0.2.0 {
-    interface error { resource error { to-debug-string: func() -> string; } }
-    interface poll {
-        resource pollable { ready: func() -> bool; block: func(); }
-        poll: func(in: list<borrow<pollable>>) -> list<u32>;
-    }
-    interface streams {
-        use error.{error as io-error};
-        use poll.{pollable};
-        variant stream-error { last-operation-failed(io-error), closed }
-        resource output-stream {
-            check-write: func() -> result<u64, stream-error>;
-            write: func(contents: list<u8>) -> result<_, stream-error>;
-            subscribe: func() -> pollable;
-        }
-    }
-}
-package wasi:clocks@0.2.0 {
-    interface monotonic-clock {
-        use wasi:io/poll@0.2.0.{pollable};
-        type instant = u64;
-        type duration = u64;
-        now: func() -> instant;
-        subscribe-duration: func(when: duration) -> pollable;
-    }
-}
-package wasi:cli@0.2.0 { interface run { run: func() -> result; } }
-"#;
-
-#[test]
-fn components_of_2024_open() {
-    let component = open(OLD);
-    let platform = component
-        .ports
-        .iter()
-        .all(|port| port.kind == PortKind::Platform);
-    assert!(platform, "{component:#?}");
-    let PortItem::Interface(clock) = &port(&component, "wasi:clocks/monotonic-clock@0.2.0").item
-    else {
-        panic!()
-    };
-    let again = read::wit_files(&[("w.wit", &print::world(&component))], None).unwrap();
-    assert_eq!(sorted(again.ports), sorted(component.ports.clone()));
-    let subscribe = clock.function("subscribe-duration").unwrap();
-    let Some(ValueType::Own(pollable)) = &subscribe.result else {
-        panic!()
-    };
-    assert_eq!(
-        pollable.owner.as_ref().unwrap().to_string(),
-        "wasi:io/poll@0.2.0"
-    );
-}
-
-/// Encoders before autumn 2024 marked interface names with a 1 where there is a 0 now.
-#[test]
-fn names_as_older_encoders_wrote_them_are_read() {
-    let mut bytes = build(OLD);
-    let mut marked = 0;
-    for at in 2..bytes.len() {
-        let is_name = bytes[at..].starts_with(b"wasi:") && bytes[at - 2] == 0;
-        if is_name && usize::from(bytes[at - 1]) < 40 {
-            bytes[at - 2] = 1;
-            marked += 1;
-        }
-    }
-    assert!(marked > 4, "{marked}");
-    let old = read::component(&bytes, "test.wasm").unwrap();
-    assert_eq!(old.ports, open(OLD).ports);
-}
-
 /// As wac composes: instances inside, an export of an inner instance's interface.
 #[test]
 fn composed_components_open() {
@@ -500,107 +425,4 @@ fn our_own_packages_are_valid() {
     let mut listed: Vec<_> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
     listed.sort();
     assert_eq!(on_disk, listed);
-}
-
-#[test]
-fn what_is_no_component_says_so() {
-    let error = |bytes: &[u8]| read::component(bytes, "fan.wasm").unwrap_err().to_string();
-    let whole = build(SENSOR);
-    insta::assert_snapshot!(error(b""), @"`fan.wasm` is empty; build the component again");
-    insta::assert_snapshot!(error(b"\0as"), @"`fan.wasm` is cut off at 0x00000003; copy or build it again");
-    insta::assert_snapshot!(error(b"\0asm\x01"), @"`fan.wasm` is cut off at 0x00000005; copy or build it again");
-    insta::assert_snapshot!(error(b"\0asm\x01\0\0\0"), @"`fan.wasm` is a core module, not a component; wrap it with `wasm-tools component new fan.wasm -o component.wasm`, or build for a target with components such as wasm32-wasip2");
-    insta::assert_snapshot!(error(b"\0asm\x0a\0\x01\0"), @"`fan.wasm` has WebAssembly version 0x0001000a, known are 0x0001000d (component) and 0x00000001 (core module); build it with current tools");
-    insta::assert_snapshot!(error(b"\x7fELF\x02\x01\x01\0\0\0"), @"`fan.wasm` is no WebAssembly: it starts with 7f 45 4c 46, not with 00 61 73 6d; choose the built `.wasm`");
-    insta::assert_snapshot!(error(b";; made by hand\n(component)"), @"`fan.wasm` is WebAssembly text, not a binary; assemble it with `wasm-tools parse fan.wasm -o component.wasm`");
-    insta::assert_snapshot!(error(b"// a package\npackage a:b;\n"), @"`fan.wasm` is WIT text, not a component; add its folder as a WIT package to get a stub");
-    insta::assert_snapshot!(error("{ \"Grüße\": 1 }".as_bytes()), @"`fan.wasm` is a text file, not a component; choose the built `.wasm`");
-    insta::assert_snapshot!(error(&whole[..whole.len() - 5]), @"`fan.wasm` is cut off at 0x000011ec; copy or build it again");
-    let import = wat::parse_str("(component (import \"m\" (core module)))").unwrap();
-    insta::assert_snapshot!(error(&import), @"`fan.wasm` imports the core module `m`, which no port can provide; link it into the component first");
-    let invalid = [b"\0asm\x0d\0\x01\0".as_slice(), &[0x0b, 2, 1, 0xff]].concat();
-    insta::assert_snapshot!(error(&invalid), @"`fan.wasm` is no valid component: invalid leading byte (0xff) for component name (at 0x0000000b); build it again");
-    let metadata = [whole.as_slice(), &[0, 21, 17], b"wireloom:metadata", b"{ 1"].concat();
-    insta::assert_snapshot!(error(&metadata), @"`fan.wasm`: custom section `wireloom:metadata` is no valid JSON of its schema: key must be a string (line 1, column 3); make it again with the tool that wrote it");
-}
-
-#[test]
-fn a_huge_file_is_refused_at_once() {
-    // Zeroed pages cost nothing until they are touched.
-    let mut bytes = vec![0_u8; 200_000_000];
-    let error = |bytes: &[u8]| read::component(bytes, "fan.wasm").unwrap_err().to_string();
-    insta::assert_snapshot!(error(&bytes), @"`fan.wasm` is no WebAssembly: it starts with 00 00 00 00, not with 00 61 73 6d; choose the built `.wasm`");
-    bytes[..8].copy_from_slice(b"\0asm\x0d\0\x01\0");
-    insta::assert_snapshot!(error(&bytes), @"`fan.wasm` has 200 MB, the largest component is 128 MB; strip its debug information (`wasm-tools strip`) or take data out of it");
-}
-
-#[test]
-fn every_cut_and_every_flipped_byte_is_an_answer() {
-    let whole = build(SENSOR);
-    for end in 0..whole.len() {
-        // A cut between two sections can leave a valid component.
-        if let Err(error) = read::component(&whole[..end], "cut.wasm") {
-            assert!(error.to_string().contains("cut.wasm"), "{error}");
-        }
-    }
-    for at in (8..whole.len()).step_by(3) {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 0x55;
-        let _ = read::file(&bytes, "flipped.wasm");
-    }
-}
-
-#[test]
-fn types_that_are_too_deep_are_refused() {
-    let mut text = String::from("(component (type $t0 (list u8))");
-    for level in 1..5000 {
-        text.push_str(&format!("(type $t{level} (list $t{}))", level - 1));
-    }
-    text.push_str("(import \"f\" (func (param \"a\" $t4999))))");
-    let bytes = wat::parse_str(&text).unwrap();
-    insta::assert_snapshot!(read::component(&bytes, "deep.wasm").unwrap_err(), @"`deep.wasm` is no valid component: type nesting is too deep (at 0x000000f5); build it again");
-    let wit = format!(
-        "package a:b;\nworld w {{ import f: func(a: {}u8{}); }}",
-        "list<".repeat(5000),
-        ">".repeat(5000)
-    );
-    insta::assert_snapshot!(read::wit_files(&[("deep.wit", &wit)], None).unwrap_err(), @"WIT is not valid: types in `deep.wit` are nested 5000 levels deep, 100 are allowed; flatten them");
-}
-
-#[test]
-fn wit_in_folders() {
-    let files = [
-        (
-            "wit/deps/c/c.wit",
-            "package c:d@1.0.0; interface i { f: func(); }",
-        ),
-        ("wit/deps/e.wit", "package e:f; interface j { g: func(); }"),
-        (
-            "wit/world.wit",
-            "package a:b; world w { import c:d/i@1.0.0; import types; }",
-        ),
-        (
-            "wit/types.wit",
-            "interface types { use e:f/k.{a}; h: func(); }",
-        ),
-    ];
-    let error = read::wit_files(&files, None).unwrap_err();
-    insta::assert_snapshot!(error, @"WIT is not valid: interface not found in package (wit/types.wit:1:27)");
-    let types = ("wit/types.wit", "interface types { h: func(); }");
-    let world = read::wit_files(&[files[0], files[1], files[2], types], None).unwrap();
-    let names: Vec<_> = world.ports.iter().map(|port| port.name.as_str()).collect();
-    assert_eq!(names, ["c:d/i@1.0.0", "a:b/types"]);
-}
-
-#[test]
-fn wit_errors_say_what_to_do() {
-    let error = |files: &[(&str, &str)], world| read::wit_files(files, world).unwrap_err();
-    insta::assert_snapshot!(error(&[], None), @"no WIT file; choose a folder with `.wit` files");
-    insta::assert_snapshot!(error(&[("a.wit", "package a:b; interface i { f: func(")], None), @"WIT is not valid: expected an identifier or string, found eof (a.wit:1:36)");
-    insta::assert_snapshot!(error(&[("a.wit", "package a:b; world w { import x:y/z; }")], None), @"WIT is not valid: package 'x:y' not found. known packages: a:b (a.wit:1:31)");
-    let two = [("a.wit", "package a:b; world v {} world w {}")];
-    insta::assert_snapshot!(error(&two, None), @"WIT in `a.wit` has more than one world; choose one of `v`, `w`");
-    insta::assert_snapshot!(error(&two, Some("x")), @"WIT in `a.wit` has no world `x`; choose one of `v`, `w`");
-    insta::assert_snapshot!(error(&[("a.wit", "package a:b; interface i {}")], None), @"WIT in `a.wit` has no world; write `world name { … }` with the ports of the component");
-    insta::assert_snapshot!(error(&[("a.wit", "package a:b; interface i {}")], Some("x")), @"WIT in `a.wit` has no world `x`; it has none");
 }
