@@ -84,6 +84,31 @@ fn what_is_no_core_module_is_not_packed() {
     );
 }
 
+/// A component with a port, as WebAssembly text.
+const PORT: &str = r#"(component
+    (import "a:b/level@1.0.0" (instance (export "get" (func (result f32))))))"#;
+
+#[test]
+fn meanings_become_metadata_and_wrong_ones_say_why() {
+    let component = wat::parse_str(PORT).unwrap();
+    let described = |text: &str| scaffold::describe(&component, text);
+    assert_eq!(described("# nothing yet\n").unwrap(), component);
+    let level = described("['a:b/level@1.0.0']\nget = { unit = 'mm' }\n").unwrap();
+    let metadata = read::component(&level, "level").unwrap().metadata;
+    assert_eq!(
+        metadata.ports[0].elements["get"].unit.as_deref(),
+        Some("mm")
+    );
+    let message = described("['a:b/level@1.0.0']\nset = { unit = 'mm' }\n").unwrap_err();
+    assert!(
+        message
+            .to_string()
+            .starts_with("`a:b/level@1.0.0` has no element `set`")
+    );
+    let message = described("[a\n").unwrap_err();
+    assert!(message.to_string().contains("line 1"), "{message}");
+}
+
 fn builds_and_opens(language: Language, profile: Profile) {
     if std::env::var_os("WIRELOOM_PYTHON").is_none() {
         println!("skipped: WIRELOOM_PYTHON is not set; ./check sets it");
@@ -170,6 +195,11 @@ fn the_command_line_begins_a_component_that_builds() {
             .unwrap()
     };
     assert_eq!(begin().status.code(), Some(0));
+    fs::write(
+        folder.path().join("blower/meaning.toml"),
+        "['my:blower/motor@0.1.0']\n\"step.duty\" = { unit = \"%\" }\n",
+    )
+    .unwrap();
     let build = Command::new(folder.path().join("blower/build"))
         .env("WIRELOOM", wireloom)
         .output()
@@ -180,7 +210,9 @@ fn the_command_line_begins_a_component_that_builds() {
         String::from_utf8_lossy(&build.stderr)
     );
     let bytes = fs::read(folder.path().join("blower/blower.wasm")).unwrap();
-    assert!(read::component(&bytes, "blower").is_ok());
+    let opened = read::component(&bytes, "blower").unwrap();
+    let meaning = &opened.metadata.ports[0].elements["step.duty"];
+    assert_eq!(meaning.unit.as_deref(), Some("%"));
     let again = begin();
     assert_eq!(again.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));

@@ -1,9 +1,10 @@
 //! What a component offers and needs: AUTOSAR's SwComponentType, read from a `.wasm` or from WIT.
 //! Knows nothing of files or of the project that uses it.
 
-use crate::metadata::Metadata;
+use crate::metadata::{ElementMetadata, Metadata};
 use crate::types::{Function, Interface};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A component type (AUTOSAR: SwComponentType; Component Model: component or world).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,5 +82,32 @@ impl ComponentType {
         self.ports
             .iter()
             .find(|port| port.direction == direction && port.name == name)
+    }
+
+    /// What the metadata say of the data elements of a port, by element path.
+    pub fn elements(&self, port: &Port) -> BTreeMap<&str, &ElementMetadata> {
+        self.metadata
+            .ports
+            .iter()
+            .filter(|known| known.direction == port.direction && known.name == port.name)
+            .flat_map(|known| &known.elements)
+            .map(|(path, element)| (path.as_str(), element))
+            .collect()
+    }
+
+    /// A line for each data element with a unit: ``required `a:b/level`: `get` in mm``.
+    pub fn units(&self) -> Vec<String> {
+        let ports = self.ports.iter().flat_map(|port| {
+            let elements = self.elements(port);
+            elements.into_iter().filter_map(move |(path, element)| {
+                let direction = match port.direction {
+                    Direction::Required => "required",
+                    Direction::Provided => "provided",
+                };
+                let unit = element.unit.as_ref()?;
+                Some(format!("{direction} `{}`: `{path}` in {unit}", port.name))
+            })
+        });
+        ports.collect()
     }
 }

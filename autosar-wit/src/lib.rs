@@ -11,6 +11,7 @@ pub mod compat;
 pub mod component;
 pub mod dbc;
 pub mod exchange;
+pub mod meanings;
 pub mod memory_need;
 pub mod metadata;
 pub mod names;

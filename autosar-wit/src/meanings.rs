@@ -42,10 +42,7 @@ pub fn read(text: &str) -> Result<Meanings, MeaningsError> {
 /// The metadata of a component: of each of its ports what is written of its interface or its name.
 /// What is written of interfaces that it does not have is passed over; an element that a port
 /// does not have is an error.
-pub fn describe(
-    meanings: &Meanings,
-    component: &ComponentType,
-) -> Result<Metadata, MeaningsError> {
+pub fn describe(meanings: &Meanings, component: &ComponentType) -> Result<Metadata, MeaningsError> {
     let mut ports = Vec::new();
     for port in &component.ports {
         let mut elements = BTreeMap::new();
@@ -88,7 +85,10 @@ fn has_element(port: &Port, path: &str) -> bool {
         Some((name, inner)) => function(port, name).and_then(|function| {
             let mut fields = inner.split('.');
             let name = fields.next()?;
-            let (_, value) = function.parameters.iter().find(|(known, _)| known == name)?;
+            let (_, value) = function
+                .parameters
+                .iter()
+                .find(|(known, _)| known == name)?;
             field(value, fields)
         }),
         None => {
@@ -190,7 +190,13 @@ mod tests {
 
     #[test]
     fn elements_that_are_not_there_are_named() {
-        for path in ["stop", "step(output)", "step(input.speed)", "step.motor.x", "step("] {
+        for path in [
+            "stop",
+            "step(output)",
+            "step(input.speed)",
+            "step.motor.x",
+            "step(",
+        ] {
             let text = format!("['acme:window/lifter@0.1.0']\n'{path}' = {{ unit = 'V' }}\n");
             let error = described(&text).unwrap_err();
             assert_eq!(
@@ -210,7 +216,10 @@ mod tests {
     #[test]
     fn a_misspelt_field_is_named_with_its_line() {
         let error = described("[a]\nget = { units = 'V' }\n").unwrap_err();
-        assert!(error.to_string().contains("unknown field `units`"), "{error}");
+        assert!(
+            error.to_string().contains("unknown field `units`"),
+            "{error}"
+        );
         assert!(error.to_string().contains("line 2"), "{error}");
     }
 }

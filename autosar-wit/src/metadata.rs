@@ -152,8 +152,12 @@ pub fn write(metadata: &Metadata) -> Vec<u8> {
     serde_json::to_vec(&section).unwrap_or_default()
 }
 
-/// The component with this metadata appended as a custom section. Earlier ones stay: append once.
+/// The component with this metadata appended as a custom section; without one where there is
+/// nothing to say. Earlier ones stay: append once.
 pub fn append(component: &[u8], metadata: &Metadata) -> Vec<u8> {
+    if *metadata == Metadata::default() {
+        return component.to_vec();
+    }
     let content = write(metadata);
     let mut bytes = component.to_vec();
     let mut body = Vec::with_capacity(content.len() + SECTION.len() + 2);

@@ -17,6 +17,7 @@ mod fit;
 pub mod history;
 pub mod layout;
 pub mod library;
+pub mod physical;
 pub mod resolve;
 pub mod runnable;
 pub mod synthetic;

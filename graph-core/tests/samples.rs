@@ -5,8 +5,9 @@ use graph_core::{
     check::check,
     diagnostic::Severity,
     document::{BusKind, ComponentSource, Document},
-    file,
+    end, file,
     library::{Entry, Library},
+    physical,
 };
 use std::{
     fs,
@@ -80,6 +81,53 @@ fn sample_projects_have_no_errors() {
             .map(|one| format!("{}: {}", one.code, one.message))
             .collect::<Vec<_>>();
         assert!(errors.is_empty(), "{name}\n{}", errors.join("\n"));
+    }
+}
+
+#[test]
+fn metadata_of_the_samples_give_their_numbers_a_unit() {
+    let cases = [
+        (
+            "thermal",
+            "sensor.wireloom:thermal/temperature@0.1.0#get",
+            Some("°C"),
+        ),
+        (
+            "thermal",
+            "fan.wireloom:thermal/fan-demand@0.1.0#get",
+            Some("%"),
+        ),
+        (
+            "thermal",
+            "fan.wireloom:thermal/fan-status@0.1.0#state",
+            None,
+        ),
+        ("thermal", "sensor.wireloom:thermal/temperature@0.1.0", None),
+        ("thermal", "can0:FanStatus.Duty", None),
+        (
+            "antipinch",
+            "window.wireloom:antipinch/plant@0.1.0#step -> pinch-force",
+            Some("N"),
+        ),
+        (
+            "antipinch",
+            "lifter.wireloom:antipinch/lifter@0.1.0#step(input.position)",
+            Some("mm"),
+        ),
+    ];
+    for path in project_files() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let document = file::read(&fs::read_to_string(&path).unwrap(), &name).unwrap();
+        let library = library(&document, path.parent().unwrap());
+        for (_, text, unit) in cases.iter().filter(|(sample, ..)| *sample == name) {
+            let end = end::parse(&document, text).unwrap();
+            let element = physical::element(&document, &library, &end);
+            assert_eq!(
+                element.and_then(|known| known.unit.as_deref()),
+                *unit,
+                "{text}"
+            );
+        }
     }
 }
 

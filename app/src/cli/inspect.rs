@@ -65,6 +65,7 @@ fn component_json(component_type: &ComponentType, fit: Option<&Fit>) -> Value {
                     PortItem::Interface(interface) => &interface.docs,
                     PortItem::Function(function) => &function.docs,
                 },
+                "elements": component_type.elements(port),
                 "wit": print::port(port),
             })
         });
@@ -103,6 +104,9 @@ fn component_text(component_type: &ComponentType, fit: Option<&Fit>) -> String {
         let _ = writeln!(text, "// {field}: {name} {version}");
     }
     for line in fit.map(Fit::lines).unwrap_or_default() {
+        let _ = writeln!(text, "// {line}");
+    }
+    for line in component_type.units() {
         let _ = writeln!(text, "// {line}");
     }
     text.push_str(&print::world(component_type));

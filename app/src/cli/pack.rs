@@ -3,7 +3,7 @@
 use super::outcome::Outcome;
 use crate::{files, scaffold};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PackArguments {
@@ -12,6 +12,9 @@ pub(super) struct PackArguments {
     /// The component
     #[arg(short, long)]
     output: PathBuf,
+    /// Units and physical dimensions of its data elements, by interface (TOML)
+    #[arg(long, value_name = "FILE")]
+    meaning: Option<PathBuf>,
 }
 
 pub(super) fn pack(arguments: &PackArguments) -> Outcome {
@@ -22,6 +25,13 @@ pub(super) fn pack(arguments: &PackArguments) -> Outcome {
     let component = match scaffold::pack(&core) {
         Ok(component) => component,
         Err(error) => return Outcome::failed(format!("`{}`: {error}", arguments.core.display())),
+    };
+    let component = match &arguments.meaning {
+        None => component,
+        Some(file) => match described(&component, file) {
+            Ok(component) => component,
+            Err(message) => return Outcome::failed(message),
+        },
     };
     match files::write_atomically(&arguments.output, &component) {
         Ok(()) => Outcome::fine(
@@ -34,4 +44,12 @@ pub(super) fn pack(arguments: &PackArguments) -> Outcome {
         ),
         Err(error) => Outcome::failed(error),
     }
+}
+
+/// The component with the metadata that the file means for it.
+fn described(component: &[u8], file: &Path) -> Result<Vec<u8>, String> {
+    let bytes = files::read_limited(file).map_err(|error| error.to_string())?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| format!("`{}` is no UTF-8 text", file.display()))?;
+    scaffold::describe(component, &text).map_err(|error| format!("`{}`: {error}", file.display()))
 }

@@ -7,7 +7,7 @@ use autosar_wit::{
     types::{Function, TypeKind, ValueType},
     value::{self, Value},
 };
-use graph_core::{compose::Composed, document::Document, library::Library};
+use graph_core::{compose::Composed, document::Document, library::Library, physical};
 use simulator::trace::{Kind, Row};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,11 +18,20 @@ use std::{
 /// Types of elements and probed functions by their names in the trace, descriptions by bus.
 #[derive(Debug, Default)]
 pub struct Meaning {
-    elements: BTreeMap<String, (String, ValueType)>,
+    elements: BTreeMap<String, Element>,
     probes: BTreeMap<String, Function>,
     descriptions: BTreeMap<String, Arc<Database>>,
     /// Cases of the enums that signals are received as.
     cases: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug)]
+struct Element {
+    /// The end of a connector, as the project writes it.
+    name: String,
+    value_type: ValueType,
+    /// By the component's metadata; empty where they say nothing.
+    unit: String,
 }
 
 /// What one row tells.
@@ -50,9 +59,12 @@ impl Meaning {
                 .zip(&partition.element_types);
             for (element, value_type) in elements {
                 let subject = format!("{place}/{}", element.name);
-                meaning
-                    .elements
-                    .insert(subject, (element.name.clone(), value_type.clone()));
+                let element = Element {
+                    name: element.name.clone(),
+                    value_type: value_type.clone(),
+                    unit: unit(document, library, &element.name),
+                };
+                meaning.elements.insert(subject, element);
             }
             for (probe, functions) in partition
                 .deployment
@@ -80,7 +92,7 @@ impl Meaning {
     pub fn elements(&self) -> BTreeSet<&str> {
         self.elements
             .values()
-            .map(|(name, _)| name.as_str())
+            .map(|element| element.name.as_str())
             .collect()
     }
 
@@ -153,15 +165,19 @@ impl Meaning {
     }
 
     fn observe_value(&self, row: &Row<'_>, observed: &mut Observed) {
-        let (Some((name, value_type)), Some(bytes)) = (self.elements.get(row.subject), row.value())
-        else {
+        let (Some(element), Some(bytes)) = (self.elements.get(row.subject), row.value()) else {
             return;
         };
+        let Element {
+            name,
+            value_type,
+            unit,
+        } = element;
         let Ok(value) = value::decode(value_type, &bytes) else {
             observed.row.decoded = "not readable by its type".to_owned();
             return;
         };
-        let text = value::print(&value);
+        let text = words(&value, unit);
         observed.row.subject = name.clone();
         observed.row.text = text.clone();
         let number = number(value_type, &value);
@@ -176,7 +192,7 @@ impl Meaning {
         if let Some(number) = number {
             observed
                 .points
-                .push((name.clone(), String::new(), point(row.time_ns, number)));
+                .push((name.clone(), unit.clone(), point(row.time_ns, number)));
         }
     }
 
@@ -213,6 +229,26 @@ fn observe_stimulus(row: &Row<'_>, observed: &mut Observed) {
             String::new(),
             point(row.time_ns, number),
         ));
+    }
+}
+
+/// The unit of an element by its name in the trace.
+fn unit(document: &Document, library: &Library, name: &str) -> String {
+    graph_core::end::parse(document, name)
+        .ok()
+        .and_then(|end| physical::element(document, library, &end)?.unit.clone())
+        .unwrap_or_default()
+}
+
+/// The value as WAVE writes it; a number that has a unit with it, without the status around it.
+fn words(value: &Value, unit: &str) -> String {
+    let inner = match value {
+        Value::Result(Ok(Some(inner))) | Value::Option(Some(inner)) => inner,
+        other => other,
+    };
+    match plain_number(inner) {
+        Some(_) if !unit.is_empty() => format!("{} {unit}", value::print(inner)),
+        _ => value::print(value),
     }
 }
 
@@ -293,5 +329,21 @@ fn enum_position(value_type: &ValueType, case: &str) -> Option<f64> {
             .map(|position| position as f64),
         TypeKind::Alias(inner) => enum_position(inner, case),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_with_a_unit_stands_without_the_status_around_it() {
+        let ok = Value::Result(Ok(Some(Box::new(Value::F32(27.5)))));
+        assert_eq!(words(&ok, "°C"), "27.5 °C");
+        assert_eq!(words(&ok, ""), "ok(27.5)");
+        assert_eq!(words(&Value::F64(2.0), "mm"), "2 mm");
+        let invalid = Value::Result(Err(Some(Box::new(Value::Enum("invalid".into())))));
+        assert_eq!(words(&invalid, "°C"), "err(invalid)");
+        assert_eq!(words(&Value::Option(None), "mm"), "none");
     }
 }

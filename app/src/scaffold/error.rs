@@ -26,4 +26,6 @@ pub enum ScaffoldError {
     Bindings(String),
     #[error("this is no core module with a world in it: {0}")]
     Pack(String),
+    #[error(transparent)]
+    Meaning(#[from] autosar_wit::meanings::MeaningsError),
 }

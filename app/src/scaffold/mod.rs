@@ -22,6 +22,7 @@ mod world;
 
 pub use error::ScaffoldError;
 
+use autosar_wit::{meanings, metadata};
 use std::collections::BTreeMap;
 
 /// Language of the sources.
@@ -59,6 +60,10 @@ pub fn files(
         .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
         .collect();
     files.insert(".gitignore".to_owned(), b"target/\n".to_vec());
+    files.insert(
+        "meaning.toml".to_owned(),
+        include_bytes!("templates/meaning.toml").to_vec(),
+    );
     files.extend(match language {
         Language::Rust => rust::files(name, &world, profile)?,
         Language::C | Language::Cpp => c::files(name, &mut world, language, profile)?,
@@ -73,6 +78,14 @@ pub fn pack(core: &[u8]) -> Result<Vec<u8>, ScaffoldError> {
         .module(core)
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| ScaffoldError::Pack(format!("{error:#}")))
+}
+
+/// The component with the metadata that a text of [`autosar_wit::meanings`] gives it.
+pub fn describe(component: &[u8], text: &str) -> Result<Vec<u8>, ScaffoldError> {
+    let component_type = autosar_wit::read::component(component, "component")
+        .map_err(|error| ScaffoldError::Pack(error.to_string()))?;
+    let described = meanings::describe(&meanings::read(text)?, &component_type)?;
+    Ok(metadata::append(component, &described))
 }
 
 /// A template with its `{{key}}`s replaced.

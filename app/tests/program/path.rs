@@ -397,13 +397,28 @@ fn inspect_shows_what_a_component_offers() {
     let port = &shown["exports"][0];
     assert_eq!(
         fields(port),
-        ["docs", "functions", "interface", "kind", "name", "wit"].into()
+        [
+            "docs",
+            "elements",
+            "functions",
+            "interface",
+            "kind",
+            "name",
+            "wit"
+        ]
+        .into()
     );
     assert_eq!(
         fields(&shown["producers"][0]),
         ["field", "name", "version"].into()
     );
     assert!(shown["wit"].as_str().unwrap().contains("fan-demand"));
+    let status = shown["exports"].as_array().unwrap().iter();
+    let status = status.filter(|port| port["name"] == "wireloom:thermal/fan-status@0.1.0");
+    let units: Vec<_> = status
+        .map(|port| &port["elements"]["duty"]["unit"])
+        .collect();
+    assert_eq!(units, ["%"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use crate::guest::{Guest, Language};
 use anyhow::{Context, Result, bail};
+use autosar_wit::{meanings, metadata, read};
 use std::path::Path;
 use wasm_metadata::{AddMetadata, AddMetadataField};
 use wasmparser::{Operator, Parser, Payload, Validator};
@@ -27,22 +28,34 @@ pub(crate) fn resolve(wit: &Path, world: &str) -> Result<Resolved> {
     Ok(Resolved { resolve, world })
 }
 
-/// The component of a core module.
-pub(crate) fn encode(core: &[u8], guest: &Guest) -> Result<Vec<u8>> {
+/// The component of a core module. `samples/<sample>/meaning.toml` says what its numbers mean.
+pub(crate) fn encode(core: &[u8], guest: &Guest, samples: &Path) -> Result<Vec<u8>> {
     refuse_growth(core)?;
     // The module carries its world in a custom section.
     let component = ComponentEncoder::default()
         .module(core)?
         .validate(true)
         .encode()?;
-    let named = metadata(guest)?.to_wasm(&component)?;
+    let named = naming(guest)?.to_wasm(&component)?;
+    let named = with_meaning(&named, &samples.join(&guest.sample).join("meaning.toml"))?;
     Validator::new()
         .validate_all(&named)
         .context("the component does not validate")?;
     Ok(named)
 }
 
-fn metadata(guest: &Guest) -> Result<AddMetadata> {
+/// The component with the units and dimensions of its data elements in `wireloom:metadata`.
+fn with_meaning(component: &[u8], file: &Path) -> Result<Vec<u8>> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read `{}`", file.display()))?;
+    let component_type = read::component(component, "guest")?;
+    let described = meanings::read(&text)
+        .and_then(|meanings| meanings::describe(&meanings, &component_type))
+        .with_context(|| format!("`{}`", file.display()))?;
+    Ok(metadata::append(component, &described))
+}
+
+fn naming(guest: &Guest) -> Result<AddMetadata> {
     let mut metadata = AddMetadata::default();
     metadata.name = AddMetadataField::Set(guest.name.clone());
     metadata.version = AddMetadataField::Set(wasm_metadata::Version::new(guest.version.clone()));

@@ -69,7 +69,7 @@ fn build(samples: &Path, guests: &[Guest]) -> Result<BTreeMap<String, Vec<u8>>> 
             Language::Rust => rust::build(samples, &scratch, guest)?,
             Language::C | Language::Cxx => c::build(samples, &scratch, guest)?,
         };
-        let bytes = component::encode(&core, guest)
+        let bytes = component::encode(&core, guest, samples)
             .with_context(|| format!("cannot make a component of `{}`", guest.name))?;
         built.insert(guest.name.clone(), bytes);
     }

@@ -36,8 +36,8 @@ pub(super) fn port_ui(
     fact_ui(ui, "Direction", direction_word);
     let known = owner
         .and_then(|owner| session.component_type(owner.component))
-        .and_then(|component| component.port(direction, port));
-    let Some(known) = known else {
+        .and_then(|component| Some((component, component.port(direction, port)?)));
+    let Some((component, known)) = known else {
         ui.label(
             RichText::new(
                 "The component has no such port; choose another component or remove its wires",
@@ -47,6 +47,11 @@ pub(super) fn port_ui(
         return connections_ui(ui, session, instance, direction, port);
     };
     fact_ui(ui, "Kind", kind_word(known.kind));
+    for (path, element) in component.elements(known) {
+        if let Some(unit) = &element.unit {
+            fact_ui(ui, path, unit);
+        }
+    }
     let mut commands = connections_ui(ui, session, instance, direction, port);
     commands.extend(signals_ui(ui, session, instance, known));
     section_ui(ui, "WIT");
