@@ -1,6 +1,10 @@
 //! Ahead of time: from a lowered partition to the code that microcontrollers run. Knows nothing of
 //! boards: Pulley's instructions are the same on all of them.
 
+use crate::{
+    lower::{self, LowerError},
+    strip::without_symbols,
+};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use wasmtime::Engine;
 
@@ -11,6 +15,8 @@ pub enum CompileError {
     Engine { reason: String },
     #[error("`{file}` can not be compiled for microcontrollers: {reason}")]
     Compile { file: String, reason: String },
+    #[error("`{file}` can not be read: {source}")]
+    Read { file: String, source: LowerError },
     #[error(
         "the compiler gave up on `{file}`; it may have more than 90 instances: divide it into more partitions"
     )]
@@ -25,11 +31,15 @@ pub fn compile(file: &str, lowered: &[u8]) -> Result<Vec<u8>, CompileError> {
     };
     let config = ecu_host::microcontroller::engine_config().map_err(engine)?;
     let engine = Engine::new(&config).map_err(engine)?;
+    let plain = lower::without_names(lowered).map_err(|source| CompileError::Read {
+        file: file.to_owned(),
+        source,
+    })?;
     // The compiler panics where one adapter joins about a hundred memories; nothing of the engine
     // is kept then.
-    let compiled = catch_unwind(AssertUnwindSafe(|| engine.precompile_component(lowered)));
+    let compiled = catch_unwind(AssertUnwindSafe(|| engine.precompile_component(&plain)));
     match compiled {
-        Ok(Ok(code)) => Ok(code),
+        Ok(Ok(code)) => Ok(without_symbols(code)),
         Ok(Err(error)) => Err(CompileError::Compile {
             file: file.to_owned(),
             reason: format!("{error:#}"),

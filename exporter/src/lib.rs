@@ -25,6 +25,7 @@ pub mod rebuild;
 mod recipe;
 pub mod report;
 mod sbom;
+mod strip;
 pub mod wasm;
 
 pub use error::ExportError;

@@ -82,6 +82,32 @@ fn component_of(component: &[u8], memories: &mut Vec<Memory>) -> Result<Vec<u8>,
     Ok(lowered)
 }
 
+/// A lowered component without its custom sections: names and remarks, which the engine would keep
+/// on the device and nobody reads there.
+pub(crate) fn without_names(component: &[u8]) -> Result<Vec<u8>, LowerError> {
+    without_custom(component, |id, content| match id {
+        walk::CORE_MODULE => without_custom(content, |_, content| Ok(content.to_vec())),
+        walk::COMPONENT => without_names(content),
+        _ => Ok(content.to_vec()),
+    })
+}
+
+/// The sections of a binary that are not custom, each as `kept` gives it.
+fn without_custom(
+    binary: &[u8],
+    kept: impl Fn(u8, &[u8]) -> Result<Vec<u8>, LowerError>,
+) -> Result<Vec<u8>, LowerError> {
+    let preamble = binary.get(..walk::PREAMBLE_BYTES).unwrap_or_default();
+    let mut plain = preamble.to_vec();
+    for section in walk::sections(binary) {
+        let section = section?;
+        if section.id != walk::CUSTOM {
+            walk::push_section(&mut plain, section.id, &kept(section.id, section.content)?);
+        }
+    }
+    Ok(plain)
+}
+
 fn module_of(bytes: &[u8], memories: &mut Vec<Memory>) -> Result<Vec<u8>, LowerError> {
     let module = Module::read(bytes)?;
     let need_bytes = match module.need()? {

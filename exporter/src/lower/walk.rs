@@ -5,6 +5,8 @@ use wasmparser::{BinaryReader, BinaryReaderError};
 
 /// Magic and version.
 pub(super) const PREAMBLE_BYTES: usize = 8;
+/// Of a module; of a component as well.
+pub(super) const CUSTOM: u8 = 0;
 /// Of a component.
 pub(super) const CORE_MODULE: u8 = 1;
 /// Of a component.
