@@ -20,6 +20,47 @@ fn the_list_is_the_folder() {
     assert_eq!(boards::ids().collect::<Vec<_>>(), files);
 }
 
+/// Each has what someone in front of the board looks for.
+#[test]
+fn every_board_has_its_page() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/boards");
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let mut pages: Vec<String> = entries
+        .map(|entry| entry.unwrap().path())
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    pages.sort();
+    assert_eq!(boards::ids().collect::<Vec<_>>(), pages);
+    for id in boards::ids() {
+        let page = std::fs::read_to_string(folder.join(format!("{id}.md"))).unwrap();
+        let title = page.lines().next().unwrap_or_default();
+        assert!(title.starts_with("# "), "{id}: {title}");
+        let page = page.to_lowercase();
+        assert!(page.contains("limits"), "{id} tells no limits");
+        assert!(
+            page.contains("recovering"),
+            "{id} does not tell how to recover"
+        );
+    }
+}
+
+/// A page's addresses are those of the board's file.
+#[test]
+fn the_memory_maps_of_pages_begin_where_the_boards_memory_does() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/boards");
+    for id in boards::ids() {
+        let board = boards::board(id).unwrap();
+        let page = std::fs::read_to_string(folder.join(format!("{id}.md"))).unwrap();
+        for region in board.flash.iter().chain(&board.ram) {
+            let address = format!("0x{:08x}", region.address);
+            assert!(
+                page.contains(&address),
+                "{id}: {address} is not in its page"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_board_is_readable_and_whole() {
     for id in boards::ids() {

@@ -69,6 +69,37 @@ fn an_unknown_board_or_ecu_is_a_wrong_call() {
     );
 }
 
+/// A real board: its firmware is linked, not run.
+#[test]
+fn an_image_for_a_real_board_leaves_in_all_its_forms() {
+    let board = "stm32f469-disco";
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("out");
+    let call = ["export", &sample("thermal"), "--target", board, "-o"];
+    let written = fine(&[&call[..], &[output.to_str().unwrap()]].concat());
+    let files = written["files"].as_array().unwrap();
+    let paths: Vec<_> = files
+        .iter()
+        .map(|file| file["path"].as_str().unwrap())
+        .collect();
+    for ecu in ["climate", "cockpit"] {
+        for ending in ["elf", "hex", "bin", "payload"] {
+            let path = format!("{ecu}.{ending}");
+            assert!(paths.contains(&path.as_str()), "{path}: {paths:?}");
+        }
+        let flat = std::fs::read(output.join(format!("{ecu}.bin"))).unwrap();
+        let payload = std::fs::read(output.join(format!("{ecu}.payload"))).unwrap();
+        let word = |at: usize| u32::from_le_bytes(flat[at..at + 4].try_into().unwrap());
+        // The vector table: the stack begins at the end of the core-coupled RAM, the program in
+        // bank 1, with the bit of Thumb.
+        assert_eq!(word(0), 0x1001_0000, "{ecu}");
+        assert!((0x0800_0001..0x080c_0000).contains(&word(4)) && word(4) & 1 == 1);
+        // Slot A, as docs/boards/stm32f469-disco.md has it.
+        assert!(flat[0xc_0000..].starts_with(&payload), "{ecu}");
+        assert_eq!(&payload[16..16 + board.len()], board.as_bytes());
+    }
+}
+
 #[test]
 fn a_board_without_firmware_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();

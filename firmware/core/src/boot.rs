@@ -85,6 +85,10 @@ fn run<H: Hardware>(mut hardware: H, clock: Clock, choice: Choice<'static>, mode
         log!("system {}, ECU {}", system.name, ecu.name);
     }
     let verification = mode == BOOT_MODE;
+    if !verification {
+        // From here on: a payload that hangs while it is loaded has used up one of its starts.
+        hardware.alive();
+    }
     let board = match verification {
         true => ModeBoard::Verification(LinkBoard::new(LinkPort(hardware))),
         false => ModeBoard::RealTime(EcuBoard::new(hardware, clock, &system)),

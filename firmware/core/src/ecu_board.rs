@@ -9,12 +9,19 @@ use alloc::{
 use deployment::{BusKind, System};
 use ecu_host::{
     Confirmation, Transmission,
-    board::{Board, BusTime, CanError, CanFrame, I2cError, I2cOperation, I2cTransfer, Record},
+    board::{
+        Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer,
+        NvBlock, NvError, NvStatus, Record,
+    },
 };
 use embedded_hal::i2c::{Error as _, ErrorKind, I2c as _, NoAcknowledgeSource, Operation};
 use slcan::Frame;
 
-use crate::{clock::Clock, hardware::Hardware, log::log};
+use crate::{
+    clock::Clock,
+    hardware::{CanTaken, CanTold, Hardware},
+    log::log,
+};
 
 /// The hardware with the names that the system gives it: its first CAN bus is the board's first
 /// one, and so on; the same for I2C.
@@ -35,7 +42,7 @@ struct CanBus {
 }
 
 impl<H: Hardware> EcuBoard<H> {
-    pub(crate) fn new(hardware: H, clock: Clock, system: &System) -> EcuBoard<H> {
+    pub(crate) fn new(mut hardware: H, clock: Clock, system: &System) -> EcuBoard<H> {
         let can = system.buses.iter().filter_map(|bus| match &bus.kind {
             BusKind::Can { bitrate_bps } => Some(CanBus {
                 name: bus.name.clone(),
@@ -47,8 +54,14 @@ impl<H: Hardware> EcuBoard<H> {
             BusKind::I2c { clock_hz, .. } => Some((bus.name.clone(), *clock_hz)),
             _ => None,
         });
+        let can: Vec<CanBus> = can.take(hardware.can_buses()).collect();
+        for (number, bus) in can.iter().enumerate() {
+            if let Err(reason) = hardware.can_start(number, bus.bit_rate_hz) {
+                log!("can {number}: {reason}");
+            }
+        }
         let board = EcuBoard {
-            can: can.take(hardware.can_buses()).collect(),
+            can,
             i2c: i2c.take(hardware.i2c_controllers()).collect(),
             hardware,
             clock,
@@ -88,10 +101,18 @@ impl<H: Hardware> EcuBoard<H> {
         None
     }
 
-    fn send(&mut self, frame: &CanFrame) -> Result<(), CanError> {
-        let number = self.can.iter().position(|bus| bus.name == frame.bus);
-        let number = number.ok_or(CanError::NoBus)?;
-        self.hardware.can_transmit(number, &plain(frame))
+    /// The next thing that a controller has to tell, with its bus.
+    pub(crate) fn told(&mut self) -> Option<(String, CanTold)> {
+        for (number, bus) in self.can.iter().enumerate() {
+            if let Some(told) = self.hardware.can_told(number) {
+                return Some((bus.name.clone(), told));
+            }
+        }
+        None
+    }
+
+    fn number(&self, bus: &str) -> Option<usize> {
+        self.can.iter().position(|can| can.name == bus)
     }
 
     fn i2c_transaction(
@@ -150,7 +171,11 @@ impl<H: Hardware> Board for EcuBoard<H> {
     }
 
     fn transmit(&mut self, _at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
-        self.send(frame)?;
+        let number = self.number(&frame.bus).ok_or(CanError::NoBus)?;
+        let taken = self.hardware.can_transmit(number, request, &plain(frame))?;
+        if taken == CanTaken::Waits {
+            return Ok(());
+        }
         let at_ns = self.clock_ns();
         self.sent.push(Confirmation {
             request,
@@ -158,6 +183,15 @@ impl<H: Hardware> Board for EcuBoard<H> {
             at_ns,
         });
         Ok(())
+    }
+
+    fn abort(&mut self, _at_ns: u64, bus: &str, request: u64) -> Result<(), CanError> {
+        let number = self.number(bus).ok_or(CanError::NoBus)?;
+        self.hardware.can_abort(number, request)
+    }
+
+    fn can_status(&self, _at_ns: u64, bus: &str) -> Option<CanStatus> {
+        self.hardware.can_status(self.number(bus)?)
     }
 
     fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
@@ -184,6 +218,22 @@ impl<H: Hardware> Board for EcuBoard<H> {
         let result = self.i2c_transaction(bus, address, operations);
         let bus_time = BusTime(self.clock_ns().saturating_sub(began_ns));
         I2cTransfer { bus_time, result }
+    }
+
+    fn nv_read(&mut self, _at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        self.hardware.nv_read(block)
+    }
+
+    fn nv_write(&mut self, _at_ns: u64, block: NvBlock<'_>, data: &[u8]) -> Result<(), NvError> {
+        self.hardware.nv_write(block, data)
+    }
+
+    fn nv_invalidate(&mut self, _at_ns: u64, block: NvBlock<'_>) -> Result<(), NvError> {
+        self.hardware.nv_invalidate(block)
+    }
+
+    fn nv_status(&mut self, _at_ns: u64, block: NvBlock<'_>) -> NvStatus {
+        self.hardware.nv_status(block)
     }
 
     fn record(&mut self, _at_ns: u64, record: Record<'_>) {

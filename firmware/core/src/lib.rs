@@ -35,9 +35,9 @@ mod status;
 
 pub use boot::start;
 pub use device::firmware_info;
-pub use hardware::{Hardware, StateError};
+pub use hardware::{CanTaken, CanTold, Hardware, StateError};
 pub use interrupt::{Handler, install as install_interrupts};
-pub use log::{Write, install as install_log};
+pub use log::{Write, install as install_log, tell};
 pub use registers::Registers;
 pub use ring::Ring;
 pub use slcan_port::SlcanPort;

@@ -9,9 +9,24 @@ pub type Write = fn(&[u8]);
 
 static WRITE: Mutex<Cell<Option<Write>>> = Mutex::new(Cell::new(None));
 
+/// One line of the log.
+macro_rules! log {
+    ($($part:tt)*) => {{
+        use core::fmt::Write as _;
+        // The log takes everything.
+        let _written = writeln!($crate::log::Log, "{}\r", format_args!($($part)*));
+    }};
+}
+pub(crate) use log;
+
 /// From now on the log goes there.
 pub fn install(write: Write) {
     critical_section::with(|section| WRITE.borrow(section).set(Some(write)));
+}
+
+/// One line of the log, for a board's crate.
+pub fn tell(line: &str) {
+    log!("{line}");
 }
 
 /// Sends what is formatted; for [`log!`].
@@ -26,13 +41,3 @@ impl fmt::Write for Log {
         Ok(())
     }
 }
-
-/// One line of the log.
-macro_rules! log {
-    ($($part:tt)*) => {{
-        use core::fmt::Write as _;
-        // The log takes everything.
-        let _written = writeln!($crate::log::Log, "{}\r", format_args!($($part)*));
-    }};
-}
-pub(crate) use log;

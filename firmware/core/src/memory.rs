@@ -64,6 +64,7 @@ unsafe impl GlobalAlloc for Counted {
 unsafe extern "C" {
     static mut __sheap: u32;
     static _stack_start: u32;
+    static _stack_end: u32;
 }
 
 /// Word that `cortex-m-rt` paints the unused stack with.
@@ -82,11 +83,11 @@ pub(crate) fn heap() -> Use {
 }
 
 /// Bytes of the stack that were used at most: below them the paint of the start is untouched.
-pub(crate) fn stack_peak_bytes(heap_bytes: u32) -> usize {
+pub(crate) fn stack_peak_bytes() -> usize {
     let top = addr_of!(_stack_start) as usize;
-    let bottom = addr_of!(__sheap) as usize + heap_bytes as usize;
+    let bottom = addr_of!(_stack_end) as usize;
     let words = (bottom..top).step_by(4);
-    // SAFETY: all addresses between heap and stack's top are RAM.
+    // SAFETY: all addresses between the stack's ends are RAM.
     let painted = |address: &usize| unsafe { (*address as *const u32).read_volatile() } == PAINT;
     top - bottom - 4 * words.take_while(painted).count()
 }

@@ -1,9 +1,13 @@
 //! The loop in real time: what came in, what is due, sleep. Knows nothing of how the ECU was made.
 
-use ecu_host::{Completion, Consequence, Ecu, Outcome, PartitionId, PartitionState};
+use ecu_host::{Completion, Confirmation, Consequence, Ecu, Outcome, PartitionId, PartitionState};
 
 use crate::{
-    clock::LONGEST_SLEEP, ecu_board::EcuBoard, hardware::Hardware, log::log, mode::ModeBoard,
+    clock::LONGEST_SLEEP,
+    ecu_board::EcuBoard,
+    hardware::{CanTold, Hardware},
+    log::log,
+    mode::ModeBoard,
     status,
 };
 
@@ -27,6 +31,7 @@ pub(crate) fn run<H: Hardware>(
     let mut confirmed = false;
     log!("first activation at {} ns", board(ecu)?.clock_ns());
     loop {
+        board(ecu)?.hardware.alive();
         take_in(ecu, &sleep)?;
         let now_ns = board(ecu)?.clock_ns();
         if !confirmed && now_ns >= CONFIRMED_AFTER_NS && all_run(ecu) {
@@ -58,6 +63,17 @@ fn board<H: Hardware>(ecu: &mut Ecu<ModeBoard<H>>) -> Option<&mut EcuBoard<H>> {
 fn take_in<H: Hardware>(ecu: &mut Ecu<ModeBoard<H>>, sleep: &Sleep) -> Option<()> {
     for confirmation in core::mem::take(&mut board(ecu)?.sent) {
         ecu.confirm(confirmation);
+    }
+    while let Some((bus, told)) = board(ecu)?.told() {
+        let at_ns = board(ecu)?.clock_ns();
+        match told {
+            CanTold::Done(request, outcome) => ecu.confirm(Confirmation {
+                request,
+                outcome,
+                at_ns,
+            }),
+            CanTold::Met(event) => ecu.can_event(at_ns, &bus, event),
+        }
     }
     while let Some(frame) = board(ecu)?.received() {
         let now_ns = board(ecu)?.clock_ns();

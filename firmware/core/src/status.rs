@@ -15,10 +15,7 @@ pub(crate) fn tell<H: Hardware>(ecu: &Ecu<ModeBoard<H>>, now_ns: u64, sleep: &Sl
     log!("status asleep_us {}", sleep.asleep_ns / 1_000);
     log!("status heap_bytes {}", heap.now);
     log!("status heap_peak_bytes {}", heap.peak);
-    log!(
-        "status stack_peak_bytes {}",
-        memory::stack_peak_bytes(H::LAYOUT.heap_bytes)
-    );
+    log!("status stack_peak_bytes {}", memory::stack_peak_bytes());
     for id in (0..).map(PartitionId) {
         let Some(table) = ecu.partition(id) else {
             break;

@@ -31,6 +31,8 @@ pub struct Layout {
     pub heap_bytes: u32,
     /// The stack grows down from the end of RAM and has at least so much.
     pub stack_bytes: u32,
+    /// RAM of its own for the stack, which it then has from end to end.
+    pub stack_ram: Option<Region>,
 }
 
 /// At the start of RAM, neither cleared nor filled at the start: the first word is the boot mode.
@@ -46,7 +48,7 @@ impl Layout {
             "MEMORY {{\n  FLASH : ORIGIN = {:#010x}, LENGTH = {}\n  RAM : ORIGIN = {:#010x}, LENGTH = {}\n}}\n\
              {}_heap_bytes = {};\n_stack_bytes = {};\n\
              SECTIONS {{ .wireloom.firmware : ALIGN(4) {{ KEEP(*(.wireloom.firmware)) }} > FLASH }} INSERT AFTER .rodata;\n\
-             ASSERT(__sheap + _heap_bytes + _stack_bytes <= ORIGIN(RAM) + LENGTH(RAM), \"heap and stack do not fit the RAM\");\n",
+             {}",
             self.firmware.address,
             self.firmware.bytes,
             self.ram.address + BOOT_WORDS_BYTES,
@@ -54,6 +56,24 @@ impl Layout {
             code.unwrap_or_default(),
             self.heap_bytes,
             self.stack_bytes,
+            self.stack(),
         )
+    }
+
+    /// Where the stack ends and starts, and that it fits. What lies between is painted at the start.
+    fn stack(&self) -> String {
+        match self.stack_ram {
+            Some(own) => format!(
+                "_stack_end = {:#010x};\n_stack_start = {:#010x};\n\
+                 ASSERT(_stack_start - _stack_end >= _stack_bytes, \"the stack does not fit its RAM\");\n\
+                 ASSERT(__sheap + _heap_bytes <= ORIGIN(RAM) + LENGTH(RAM), \"the heap does not fit the RAM\");\n",
+                own.address,
+                own.address + own.bytes,
+            ),
+            None => String::from(
+                "_stack_end = __sheap + _heap_bytes;\n\
+                 ASSERT(_stack_end + _stack_bytes <= ORIGIN(RAM) + LENGTH(RAM), \"heap and stack do not fit the RAM\");\n",
+            ),
+        }
     }
 }

@@ -30,6 +30,7 @@ const fn layout(code: u32, ram: u32) -> Layout {
         },
         heap_bytes: 0x1e_0000,
         stack_bytes: 0x1_0000,
+        stack_ram: None,
     }
 }
 

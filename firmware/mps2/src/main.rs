@@ -6,8 +6,8 @@
 
 extern crate alloc;
 
-mod i2c;
 mod layout;
+mod lines;
 mod machine;
 mod timer;
 mod uart;
@@ -15,10 +15,12 @@ mod uart;
 use cortex_m_rt::entry;
 use ecu_host::board::CanError;
 use firmware_core::{
-    Frame, Hardware, Layout, Ring, SlcanPort, StateError, firmware_info, payload::FirmwareInfo,
+    CanTaken, Frame, Hardware, Layout, Ring, SlcanPort, StateError, firmware_info,
+    payload::FirmwareInfo,
 };
+use two_wire::TwoWire;
 
-use crate::{i2c::TwoWire, machine::Machine, uart::Uart};
+use crate::{lines::Sbcon, machine::Machine, uart::Uart};
 
 #[used]
 #[unsafe(link_section = ".wireloom.firmware")]
@@ -36,7 +38,7 @@ const CAN_UARTS: [usize; 2] = [1, 2];
 struct Mps2 {
     machine: Machine,
     can: [SlcanPort; 2],
-    i2c: [TwoWire; machine::I2C.len()],
+    i2c: [TwoWire<Sbcon>; machine::I2C.len()],
     random: u64,
 }
 
@@ -52,7 +54,7 @@ fn main() -> ! {
     let hardware = Mps2 {
         machine,
         can: Default::default(),
-        i2c: machine::I2C.map(TwoWire::new),
+        i2c: machine::I2C.map(|interface| TwoWire::new(Sbcon(interface), machine::CLOCK_HZ)),
         random: 0,
     };
     firmware_core::start(hardware, &INFO)
@@ -72,7 +74,7 @@ impl Hardware for Mps2 {
     const BOARD: &'static str = machine::BOARD;
     const LAYOUT: Layout = layout::LAYOUT;
     const CLOCK_HZ: u32 = machine::CLOCK_HZ;
-    type I2c = TwoWire;
+    type I2c = TwoWire<Sbcon>;
 
     fn ticks(&self) -> u32 {
         machine::CLOCK.ticks()
@@ -86,14 +88,19 @@ impl Hardware for Mps2 {
         self.can.len()
     }
 
-    fn can_transmit(&mut self, bus: usize, frame: &Frame) -> Result<(), CanError> {
+    fn can_transmit(
+        &mut self,
+        bus: usize,
+        _request: u64,
+        frame: &Frame,
+    ) -> Result<CanTaken, CanError> {
         let (port, uart) = self
             .can
             .get(bus)
             .zip(can_uart(bus))
             .ok_or(CanError::NoBus)?;
         port.transmit(frame, |bytes| uart.send(bytes));
-        Ok(())
+        Ok(CanTaken::Sent)
     }
 
     fn can_receive(&mut self, bus: usize) -> Option<Frame> {
@@ -103,7 +110,7 @@ impl Hardware for Mps2 {
         port.receive(|| ring.take(), |bytes| uart.send(bytes))
     }
 
-    fn i2c(&mut self, controller: usize, clock_hz: u32) -> Option<&mut TwoWire> {
+    fn i2c(&mut self, controller: usize, clock_hz: u32) -> Option<&mut TwoWire<Sbcon>> {
         let controller = self.i2c.get_mut(controller)?;
         controller.set_clock(clock_hz);
         Some(controller)

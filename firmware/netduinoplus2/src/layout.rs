@@ -31,4 +31,5 @@ pub(crate) const LAYOUT: Layout = Layout {
     },
     heap_bytes: 0x1_8000,
     stack_bytes: 0x4800,
+    stack_ram: None,
 };

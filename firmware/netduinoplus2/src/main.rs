@@ -8,7 +8,6 @@
     reason = "the reference manual says what stands at an address"
 )]
 
-mod devices;
 mod layout;
 
 use core::{convert::Infallible, ops::Range};
@@ -18,11 +17,14 @@ use cortex_m_rt::entry;
 use ecu_host::board::CanError;
 use embedded_hal::i2c::{ErrorType, I2c, Operation};
 use firmware_core::{
-    Frame, Hardware, Layout, Registers, Ring, SlcanPort, StateError, firmware_info,
+    CanTaken, Frame, Hardware, Layout, Ring, SlcanPort, StateError, firmware_info,
     payload::FirmwareInfo,
 };
 
-use crate::devices::{TIMER_HZ, Timer, Usart};
+use stm32f4_drivers::{
+    pac::{tim5, usart1},
+    timer, usart,
+};
 
 const BOARD: &str = "qemu-netduinoplus2";
 
@@ -30,17 +32,33 @@ const BOARD: &str = "qemu-netduinoplus2";
 #[unsafe(link_section = ".wireloom.firmware")]
 static INFO: [u8; FirmwareInfo::BYTES] = firmware_info(BOARD, &layout::LAYOUT);
 
-// SAFETY, of all: RM0090, table 1.
-static CLOCK: Timer = Timer(unsafe { Registers::at(0x4000_0000) });
-static ALARM: Timer = Timer(unsafe { Registers::at(0x4000_0c00) });
-static USARTS: [Usart; 4] = unsafe {
-    [
-        Usart(Registers::at(0x4001_1000)),
-        Usart(Registers::at(0x4000_4400)),
-        Usart(Registers::at(0x4000_4800)),
-        Usart(Registers::at(0x4000_4c00)),
-    ]
-};
+/// RM0090, table 1: TIM2 is the clock, TIM5 the alarm; USART1, 2, 3, UART4.
+const CLOCK: usize = 0x4000_0000;
+const ALARM: usize = 0x4000_0c00;
+const LINES: [usize; 4] = [0x4001_1000, 0x4000_4400, 0x4000_4800, 0x4000_4c00];
+
+/// QEMU feeds the timers with 1 GHz.
+const TIMER_INPUT_HZ: u32 = 1_000_000_000;
+/// Rate at which they count, and what their prescaler holds for it.
+const TIMER_HZ: u32 = 10_000_000;
+const PRESCALER: u16 = (TIMER_INPUT_HZ / TIMER_HZ - 1) as u16;
+
+fn timer_at(address: usize) -> &'static tim5::RegisterBlock {
+    // SAFETY: only called with the addresses of timers above.
+    unsafe { &*(address as *const tim5::RegisterBlock) }
+}
+
+/// The lines, by their numbers.
+fn lines() -> [&'static usart1::RegisterBlock; 4] {
+    // SAFETY: the addresses are those of the lines.
+    LINES.map(|address| unsafe { &*(address as *const usart1::RegisterBlock) })
+}
+
+fn send(number: usize, bytes: &[u8]) {
+    if let Some(line) = lines().get(number) {
+        usart::send(line, bytes);
+    }
+}
 /// TIM5, and the USARTs (RM0090, table 62).
 const INTERRUPTS: [u16; 5] = [50, 37, 38, 39, 52];
 
@@ -57,12 +75,13 @@ struct Netduino {
 
 #[entry]
 fn main() -> ! {
-    for line in &USARTS {
-        line.enable();
+    for line in lines() {
+        // QEMU's lines are as fast as their other end.
+        usart::enable(line, None);
     }
-    firmware_core::install_log(|bytes| USARTS[0].send(bytes));
+    firmware_core::install_log(|bytes| send(0, bytes));
     firmware_core::install_interrupts(interrupt);
-    CLOCK.run_freely();
+    timer::run_freely(timer_at(CLOCK), PRESCALER);
     for number in INTERRUPTS {
         // SAFETY: handlers are installed, and no critical section depends on the mask.
         unsafe { NVIC::unmask(Interrupt(number)) };
@@ -86,12 +105,12 @@ unsafe impl cortex_m::interrupt::InterruptNumber for Interrupt {
 
 /// Any interrupt: the devices themselves say what they have.
 fn interrupt(_number: i16) {
-    for (line, ring) in USARTS.iter().zip(&RECEIVED) {
-        while let Some(byte) = line.receive() {
+    for (line, ring) in lines().into_iter().zip(&RECEIVED) {
+        while let Some(byte) = usart::receive(line) {
             ring.put(byte);
         }
     }
-    ALARM.quieten();
+    timer::quieten(timer_at(ALARM));
 }
 
 /// The machine has no I2C: nobody can have one of these.
@@ -114,29 +133,34 @@ impl Hardware for Netduino {
     type I2c = NoI2c;
 
     fn ticks(&self) -> u32 {
-        CLOCK.ticks()
+        timer::ticks(timer_at(CLOCK))
     }
 
     fn set_alarm(&mut self, ticks: u32) {
-        ALARM.interrupt_after(ticks);
+        timer::interrupt_after(timer_at(ALARM), PRESCALER, ticks);
     }
 
     fn can_buses(&self) -> usize {
         self.can.len()
     }
 
-    fn can_transmit(&mut self, bus: usize, frame: &Frame) -> Result<(), CanError> {
-        let line = CAN_LINES.get(bus).and_then(|line| USARTS.get(*line));
+    fn can_transmit(
+        &mut self,
+        bus: usize,
+        _request: u64,
+        frame: &Frame,
+    ) -> Result<CanTaken, CanError> {
+        let line = CAN_LINES.get(bus);
         let (port, line) = self.can.get(bus).zip(line).ok_or(CanError::NoBus)?;
-        port.transmit(frame, |bytes| line.send(bytes));
-        Ok(())
+        port.transmit(frame, |bytes| send(*line, bytes));
+        Ok(CanTaken::Sent)
     }
 
     fn can_receive(&mut self, bus: usize) -> Option<Frame> {
         let number = *CAN_LINES.get(bus)?;
-        let (line, ring) = USARTS.get(number).zip(RECEIVED.get(number))?;
+        let ring = RECEIVED.get(number)?;
         let port = self.can.get_mut(bus)?;
-        port.receive(|| ring.take(), |bytes| line.send(bytes))
+        port.receive(|| ring.take(), |bytes| send(number, bytes))
     }
 
     fn i2c(&mut self, _controller: usize, _clock_hz: u32) -> Option<&mut NoI2c> {
@@ -156,7 +180,7 @@ impl Hardware for Netduino {
     }
 
     fn link_send(&mut self, bytes: &[u8]) {
-        USARTS[LINK_LINE].send(bytes);
+        send(LINK_LINE, bytes);
     }
 
     fn has_input(&self) -> bool {

@@ -1,34 +1,54 @@
-//! I2C by the boards' two-wire interface (SBCon): two open-drain lines that software moves (Arm DDI
-//! 0397; NXP UM10204 for the protocol).
+//! I2C by two open-drain lines that software moves (NXP UM10204): for boards whose controller is no
+//! more than that, and for those where a transaction must end whatever a device does. Knows no
+//! board: lines are a trait. On QEMU's `mps2` boards it speaks with a chip that QEMU plays.
+#![cfg_attr(not(test), no_std)]
 
-use cortex_m::asm::delay;
 use embedded_hal::i2c::{
     Error, ErrorKind, ErrorType, I2c, NoAcknowledgeSource, Operation, SevenBitAddress,
 };
 
-use firmware_core::Registers;
+/// One of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    Clock,
+    Data,
+}
 
-use crate::machine::CLOCK_HZ;
+/// Two lines with a resistor that pulls them up.
+pub trait Lines {
+    /// Lets a line go; others may hold it low.
+    fn release(&self, line: Line);
+    /// Holds a line low.
+    fn pull(&self, line: Line);
+    /// What the line shows.
+    fn is_high(&self, line: Line) -> bool;
+    /// So many cycles of the core pass, or more.
+    fn wait(&self, cycles: u32);
+}
 
-const CONTROL: usize = 0x00;
-const SET: usize = 0x00;
-const CLEAR: usize = 0x04;
-const SCL: u32 = 1 << 0;
-const SDA: u32 = 1 << 1;
-/// A device may hold SCL low so many half periods.
+/// A device may hold the clock low so many half periods.
 const LONGEST_STRETCH: u32 = 1_000;
+/// A device that was cut off inside of a byte lets the data line go after so many clocks (UM10204,
+/// 3.1.16).
+const CLEARING_CLOCKS: u32 = 9;
 
 /// One controller.
-pub(crate) struct TwoWire {
-    registers: Registers,
+pub struct TwoWire<L> {
+    lines: L,
+    core_hz: u32,
     half_period_cycles: u32,
 }
 
 /// What went wrong.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum TwoWireError {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TwoWireError {
+    /// Nobody answers at the address.
     Address,
+    /// The device refused a byte.
     Data,
+    /// Another controller won.
+    Arbitration,
+    /// A line stays low.
     Stuck,
 }
 
@@ -37,50 +57,43 @@ impl Error for TwoWireError {
         match self {
             TwoWireError::Address => ErrorKind::NoAcknowledge(NoAcknowledgeSource::Address),
             TwoWireError::Data => ErrorKind::NoAcknowledge(NoAcknowledgeSource::Data),
+            TwoWireError::Arbitration => ErrorKind::ArbitrationLoss,
             TwoWireError::Stuck => ErrorKind::Bus,
         }
     }
 }
 
-impl ErrorType for TwoWire {
+impl<L: Lines> ErrorType for TwoWire<L> {
     type Error = TwoWireError;
 }
 
-impl TwoWire {
-    pub(crate) fn new(registers: Registers) -> TwoWire {
-        registers.write(SET, SCL | SDA);
+impl<L: Lines> TwoWire<L> {
+    /// At 100 kHz, from a core of that rate.
+    pub fn new(lines: L, core_hz: u32) -> TwoWire<L> {
+        lines.release(Line::Clock);
+        lines.release(Line::Data);
         TwoWire {
-            registers,
-            half_period_cycles: CLOCK_HZ / 2 / 100_000,
+            lines,
+            core_hz,
+            half_period_cycles: core_hz / 2 / 100_000,
         }
     }
 
-    pub(crate) fn set_clock(&mut self, clock_hz: u32) {
-        self.half_period_cycles = CLOCK_HZ / 2 / clock_hz.clamp(1_000, 1_000_000);
+    /// From the next transaction on; what the lines and their reading take comes on top.
+    pub fn set_clock(&mut self, clock_hz: u32) {
+        self.half_period_cycles = self.core_hz / 2 / clock_hz.clamp(1_000, 1_000_000);
     }
 
     fn wait(&self) {
-        delay(self.half_period_cycles);
-    }
-
-    fn release(&self, line: u32) {
-        self.registers.write(SET, line);
-    }
-
-    fn pull(&self, line: u32) {
-        self.registers.write(CLEAR, line);
-    }
-
-    fn is_high(&self, line: u32) -> bool {
-        self.registers.read(CONTROL) & line != 0
+        self.lines.wait(self.half_period_cycles);
     }
 
     /// SCL up, and up it is: a device may stretch it.
     fn raise_clock(&self) -> Result<(), TwoWireError> {
-        self.release(SCL);
+        self.lines.release(Line::Clock);
         for _ in 0..LONGEST_STRETCH {
             self.wait();
-            if self.is_high(SCL) {
+            if self.lines.is_high(Line::Clock) {
                 return Ok(());
             }
         }
@@ -88,23 +101,36 @@ impl TwoWire {
     }
 
     fn start(&self) -> Result<(), TwoWireError> {
-        self.release(SDA);
+        self.lines.release(Line::Data);
         self.wait();
         self.raise_clock()?;
-        if !self.is_high(SDA) {
-            return Err(TwoWireError::Stuck);
+        if !self.lines.is_high(Line::Data) {
+            self.clear()?;
         }
-        self.pull(SDA);
+        self.lines.pull(Line::Data);
         self.wait();
-        self.pull(SCL);
+        self.lines.pull(Line::Clock);
         Ok(())
     }
 
+    /// Clocks until a device that holds the data line has sent what it was sending.
+    fn clear(&self) -> Result<(), TwoWireError> {
+        for _ in 0..CLEARING_CLOCKS {
+            self.lines.pull(Line::Clock);
+            self.wait();
+            self.raise_clock()?;
+            if self.lines.is_high(Line::Data) {
+                return Ok(());
+            }
+        }
+        Err(TwoWireError::Stuck)
+    }
+
     fn stop(&self) -> Result<(), TwoWireError> {
-        self.pull(SDA);
+        self.lines.pull(Line::Data);
         self.wait();
         self.raise_clock()?;
-        self.release(SDA);
+        self.lines.release(Line::Data);
         self.wait();
         Ok(())
     }
@@ -112,20 +138,23 @@ impl TwoWire {
     /// Gives a bit, and what the line then shows.
     fn bit(&self, high: bool) -> Result<bool, TwoWireError> {
         match high {
-            true => self.release(SDA),
-            false => self.pull(SDA),
+            true => self.lines.release(Line::Data),
+            false => self.lines.pull(Line::Data),
         }
         self.wait();
         self.raise_clock()?;
-        let seen = self.is_high(SDA);
-        self.pull(SCL);
+        let seen = self.lines.is_high(Line::Data);
+        self.lines.pull(Line::Clock);
         Ok(seen)
     }
 
     /// Whether the byte was acknowledged.
     fn send(&self, byte: u8) -> Result<bool, TwoWireError> {
         for bit in (0..8).rev() {
-            self.bit(byte >> bit & 1 != 0)?;
+            let high = byte >> bit & 1 != 0;
+            if self.bit(high)? != high {
+                return Err(TwoWireError::Arbitration);
+            }
         }
         Ok(!self.bit(true)?)
     }
@@ -182,7 +211,7 @@ impl TwoWire {
     }
 }
 
-impl I2c<SevenBitAddress> for TwoWire {
+impl<L: Lines> I2c<SevenBitAddress> for TwoWire<L> {
     fn transaction(
         &mut self,
         address: u8,
@@ -192,7 +221,16 @@ impl I2c<SevenBitAddress> for TwoWire {
             return Ok(());
         }
         let done = self.operate(address, operations);
+        if done == Err(TwoWireError::Arbitration) {
+            // The bus is the other controller's: not even a STOP.
+            self.lines.release(Line::Data);
+            self.lines.release(Line::Clock);
+            return done;
+        }
         let stopped = self.stop();
         done.and(stopped)
     }
 }
+
+#[cfg(test)]
+mod tests;
