@@ -2,11 +2,22 @@
  * square root of IEEE 754 on integers, exact in every bit. Knows nothing of the runtime. */
 #include "math.h"
 #include "string.h"
+#include <stdbool.h>
 #include <stdint.h>
 
-void *memcpy(void *restrict to, const void *restrict from, size_t count) {
+/* Armv7-M loads and stores words at any address. */
+typedef uint32_t __attribute__((aligned(1), may_alias)) word_t;
+
+/* These loops must not become calls of what they are. */
+#ifndef __clang__
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
+
+/* From the first byte to the last: memmove counts on it. */
+void *memcpy(void *to, const void *from, size_t count) {
   unsigned char *out = to;
   const unsigned char *in = from;
+  for (; count >= 4; count -= 4, out += 4, in += 4) *(word_t *)out = *(const word_t *)in;
   while (count-- > 0) *out++ = *in++;
   return to;
 }
@@ -14,15 +25,16 @@ void *memcpy(void *restrict to, const void *restrict from, size_t count) {
 void *memmove(void *to, const void *from, size_t count) {
   unsigned char *out = to;
   const unsigned char *in = from;
-  if (out < in)
-    while (count-- > 0) *out++ = *in++;
-  else
-    while (count-- > 0) out[count] = in[count];
+  if (out < in || out >= in + count) return memcpy(to, from, count);
+  for (; count >= 4; count -= 4) *(word_t *)(out + count - 4) = *(const word_t *)(in + count - 4);
+  while (count-- > 0) out[count] = in[count];
   return to;
 }
 
 void *memset(void *to, int value, size_t count) {
   unsigned char *out = to;
+  uint32_t word = (unsigned char)value * 0x01010101u;
+  for (; count >= 4; count -= 4, out += 4) *(word_t *)out = word;
   while (count-- > 0) *out++ = (unsigned char)value;
   return to;
 }
@@ -76,13 +88,18 @@ double ceil(double x) {
   return copysign(whole < x ? whole + 1 : whole, x);
 }
 
-/* To the nearest, ties to even, as the machine adds. */
+/* To the nearest, ties to even. A carry out of the fraction is one more in the exponent. */
 double nearbyint(double x) {
-  const volatile double big = 4503599627370496.0;
-  volatile double sum;
-  if (__builtin_fabs(x) >= big) return x;
-  sum = __builtin_fabs(x) + big;
-  return copysign(sum - big, x);
+  uint64_t b = bits(x);
+  int exponent = (int)(b >> 52 & 0x7ff) - 1023;
+  if (exponent >= 52) return x;
+  if (exponent < -1) return copysign(0, x);
+  if (exponent == -1) return copysign((b << 12) == 0 ? 0 : 1, x);
+  uint64_t unit = (uint64_t)1 << (52 - exponent), fraction = b & (unit - 1), half = unit >> 1;
+  b -= fraction;
+  /* The last bit before the point; of 1 it is the one that is not stored. */
+  bool odd = exponent == 0 || (b & unit) != 0;
+  return number(fraction > half || (fraction == half && odd) ? b + unit : b);
 }
 
 double sqrt(double x) {
