@@ -16,12 +16,28 @@
 
 /* No pages are protected: every access is checked. */
 #define WASM_RT_MEMCHECK_SIGNAL_HANDLER 0
-/* The stack is bounded by counting calls; the linker's stack has room for so many. */
-#define WASM_RT_USE_STACK_DEPTH_COUNT 1
-#ifndef WASM_RT_MAX_CALL_STACK_DEPTH
-#define WASM_RT_MAX_CALL_STACK_DEPTH 64
+/* Calls are not counted: each function looks at the stack itself, since what a call takes of it is
+ * the compiler's matter. Above the floor there is room for the host's functions and interrupts. */
+#define WASM_RT_USE_STACK_DEPTH_COUNT 0
+#ifdef __arm__
+extern uint8_t wl_stack_floor[]; /* by the linker's script */
+#define WL_STACK_FLOOR ((uintptr_t)wl_stack_floor)
+static inline __attribute__((always_inline)) uintptr_t wl_stack_pointer(void) {
+  uintptr_t pointer;
+  __asm__("mov %0, sp" : "=r"(pointer));
+  return pointer;
+}
+#else
+/* From where a guest begins; a board may have more. */
+#ifndef WL_GUEST_STACK_BYTES
+#define WL_GUEST_STACK_BYTES 4096u
 #endif
-extern uint32_t wasm_rt_call_stack_depth;
+extern uintptr_t wl_stack_floor;
+#define WL_STACK_FLOOR wl_stack_floor
+#define wl_stack_pointer() ((uintptr_t)__builtin_frame_address(0))
+#endif
+#define WL_CHECK_STACK \
+  if (UNLIKELY(wl_stack_pointer() < WL_STACK_FLOOR)) wasm_rt_trap(WASM_RT_TRAP_EXHAUSTION)
 
 typedef enum {
   WASM_RT_TRAP_NONE,

@@ -16,6 +16,7 @@ void wl_board_budget_start(uint64_t budget_ns) {
   uint64_t ticks = budget_ns * (wl_clock_hz / 1000u) / 1000000u + 1;
   wl_rounds = (uint32_t)(ticks / SYST_RELOAD);
   wl_last_round = (uint32_t)(ticks % SYST_RELOAD);
+  if (wl_last_round == 0) wl_last_round = 1;
   SYST_RVR = wl_rounds > 0 ? SYST_RELOAD : wl_last_round;
   SYST_CVR = 0;
   SYST_CSR = 7;
@@ -26,7 +27,11 @@ void wl_board_budget_stop(void) { SYST_CSR = 0; }
 /* Where guest code was interrupted, it goes on in wl_budget_trap; the host ends its call first. */
 void wl_systick_frame(uint32_t *frame) {
   if (wl_rounds > 0) {
-    if (--wl_rounds == 0) SYST_RVR = wl_last_round;
+    /* The next round has begun with the old length: it begins anew with its own. */
+    if (--wl_rounds == 0) {
+      SYST_RVR = wl_last_round;
+      SYST_CVR = 0;
+    }
     return;
   }
   SYST_CSR = 0;
