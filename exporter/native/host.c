@@ -34,6 +34,22 @@ uint32_t wl_read_u32(const wl_caller_t *caller, uint32_t address) {
   return value;
 }
 
+void wl_write_u64(const wl_caller_t *caller, uint32_t address, uint64_t value) {
+  if ((address & 7u) != 0) wl_trap(WL_TRAP_ABI);
+  memcpy(wl_bytes(caller, address, 8), &value, 8);
+}
+
+void wl_write_list(const wl_caller_t *caller, uint32_t place, const void *bytes, uint32_t count) {
+  uint32_t address = wl_allocate(caller, 1, count);
+  memcpy(wl_bytes(caller, address, count), bytes, count);
+  wl_write_u32(caller, place, address);
+  wl_write_u32(caller, place + 4, count);
+}
+
+void wl_write_text(const wl_caller_t *caller, uint32_t place, const char *text) {
+  wl_write_list(caller, place, text, (uint32_t)strlen(text));
+}
+
 uint64_t wl_clock_now(const wl_caller_t *c) {
   (void)c;
   return wl_board_now_ns();
@@ -65,6 +81,7 @@ void wl_elements_publish(const wl_caller_t *c, uint32_t element, uint32_t data, 
 void wl_elements_refuse(const wl_caller_t *c, uint32_t element) {
   if (element >= c->partition->element_count) wl_trap(WL_TRAP_MISUSE);
   c->partition->state->values_refused++;
+  wl_trace_refuse(c->partition, element);
 }
 
 /* An option of a list: its case, then address and length. */
@@ -102,7 +119,7 @@ void wl_frames_transmit(const wl_caller_t *c, uint32_t pdu, uint32_t data, uint3
                       .extended = entry->extended,
                       .length_bytes = entry->length_bytes};
   memcpy(frame.data, wl_bytes(c, data, bytes), bytes);
-  if (!wl_board_transmit(&frame)) c->partition->state->lost++;
+  if (wl_board_transmit(&frame, 0) != WL_CAN_TAKEN) c->partition->state->lost++;
 }
 
 void wl_frames_take(const wl_caller_t *c, uint32_t pdu, uint32_t result) {

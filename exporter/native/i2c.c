@@ -1,68 +1,30 @@
-/* `wasi:i2c` and the handles of buses: each component instance has its own table of them. Knows no
- * bus's wires. */
+/* `wasi:i2c`: buses by the names of the system. Knows no bus's wires. */
 #include "wireloom.h"
 
-enum { WL_HANDLE_I2C = 1, WL_HANDLE_DELAY };
 #define WL_HIGHEST_ADDRESS 0x3ffu
-
-static uint32_t wl_handle_new(const wl_partition_t *partition, uint32_t table, uint8_t kind,
-                              uint16_t object) {
-  wl_handle_t *handles = partition->state->handles;
-  for (uint32_t i = 0; i < WL_HANDLES; i++) {
-    if (handles[i].used) continue;
-    handles[i] = (wl_handle_t){.used = 1, .kind = kind, .object = object, .table = table};
-    return i + 1;
-  }
-  wl_trap(WL_TRAP_MEMORY);
-}
-
-static wl_handle_t *wl_handle(const wl_partition_t *partition, uint32_t table, uint32_t handle) {
-  wl_handle_t *handles = partition->state->handles;
-  if (handle == 0 || handle > WL_HANDLES || !handles[handle - 1].used ||
-      handles[handle - 1].table != table)
-    wl_trap(WL_TRAP_MISUSE);
-  return &handles[handle - 1];
-}
-
-void wl_handle_drop(const wl_partition_t *partition, uint32_t table, uint32_t handle) {
-  wl_handle(partition, table, handle)->used = 0;
-}
-
-uint32_t wl_handle_move(const wl_partition_t *partition, uint32_t handle, uint32_t from,
-                        uint32_t to) {
-  wl_handle(partition, from, handle)->table = to;
-  return handle;
-}
-
-uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32_t from,
-                        uint32_t to) {
-  wl_handle_t *lent = wl_handle(partition, from, handle);
-  return wl_handle_new(partition, to, lent->kind, lent->object);
-}
 
 uint32_t wl_open_i2c(const wl_caller_t *c, uint32_t name, uint32_t bytes) {
   const uint8_t *text = wl_bytes(c, name, bytes);
   for (uint16_t i = 0; i < wl_system.i2c_count; i++) {
     const char *bus = wl_system.i2c_buses[i];
     if (strlen(bus) == bytes && memcmp(bus, text, bytes) == 0)
-      return wl_handle_new(c->partition, c->table, WL_HANDLE_I2C, i);
+      return wl_handle_new(c->partition, c->made, WL_HANDLE_I2C, i);
   }
   wl_trap(WL_TRAP_MISUSE);
 }
 
 uint32_t wl_open_delay(const wl_caller_t *c) {
-  return wl_handle_new(c->partition, c->table, WL_HANDLE_DELAY, 0);
+  return wl_handle_new(c->partition, c->made, WL_HANDLE_DELAY, 0);
 }
 
 void wl_delay_ns(const wl_caller_t *c, uint32_t handle, uint32_t delay_ns) {
-  (void)wl_handle(c->partition, c->table, handle);
-  wl_board_delay_ns(delay_ns);
+  (void)wl_handle(c->partition, c->table, handle, WL_HANDLE_DELAY);
+  wl_wait_until(wl_board_now_ns() + delay_ns);
 }
 
 static int wl_transfer(const wl_caller_t *c, uint32_t handle, uint32_t address,
                        wl_i2c_operation_t *operations, uint32_t count) {
-  wl_handle_t *entry = wl_handle(c->partition, c->table, handle);
-  if (entry->kind != WL_HANDLE_I2C) wl_trap(WL_TRAP_MISUSE);
+  const wl_handle_t *entry = wl_handle(c->partition, c->table, handle, WL_HANDLE_I2C);
   if (address > WL_HIGHEST_ADDRESS) return WL_I2C_OTHER;
   return wl_board_i2c(entry->object, (uint16_t)address, operations, count);
 }

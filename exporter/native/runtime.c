@@ -6,7 +6,9 @@
 #define WL_TYPES 128u
 #define WL_TYPE_VALUES 24u
 
-uint32_t wasm_rt_call_stack_depth;
+#ifndef __arm__
+uintptr_t wl_stack_floor;
+#endif
 volatile uint8_t wl_in_host;
 volatile uint8_t wl_expired;
 const wl_partition_t *wl_current;
@@ -24,7 +26,9 @@ _Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) { wl_trap((int)trap); }
 int wl_try(void (*work)(void)) {
   int cause = setjmp(wl_back);
   if (cause == 0) {
-    wasm_rt_call_stack_depth = 0;
+#ifndef __arm__
+    wl_stack_floor = wl_stack_pointer() - WL_GUEST_STACK_BYTES;
+#endif
     wl_expired = 0;
     wl_guarded = 1;
     wl_in_host = 0;
@@ -58,6 +62,9 @@ const char *wl_trap_name(int cause) {
     case WL_TRAP_MEMORY: return "no memory for an answer";
     case WL_TRAP_EXIT: return "exit";
     case WL_TRAP_ABI: return "a value that its type does not have";
+    case WL_TRAP_HANDLES: return "too many handles";
+    case WL_TRAP_EMPTY_POLL: return "a poll without a pollable";
+    case WL_TRAP_WAIT: return "a wait of more than ten seconds";
     default: return "unknown";
   }
 }

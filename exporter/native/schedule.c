@@ -3,8 +3,15 @@
  * priority, then the task's name, then the partition's. Knows nothing of what tasks do. */
 #include "wireloom.h"
 
+/* Longest wait of one activation for clocks (ecu-host: longest_wait_ns). */
+#define WL_LONGEST_WAIT_NS 10000000000u
+/* What a board is asked to wait at a time. */
+#define WL_DELAY_NS 1000000000u
+
 static uint64_t wl_idle_from_ns;
 static bool wl_stopped;
+/* Of the activation at hand: when its budget ends, and how long it has waited. */
+static uint64_t wl_spent_ns, wl_waited_ns;
 
 static void wl_release(wl_task_state_t *state, uint64_t at_ns) {
   if (state->count == WL_WAITING) {
@@ -116,7 +123,8 @@ void wl_receive(const wl_frame_t *frame, uint64_t now_ns) {
   for (uint16_t i = 0; i < wl_system.partition_count; i++) {
     const wl_partition_t *partition = wl_system.partitions[i];
     if (partition->state->life == WL_STOPPED) continue;
-    for (uint16_t j = 0; j < partition->pdu_count; j++) {
+    wl_can_receive(partition, frame, now_ns);
+    for (uint16_t j = 0; j < partition->pdu_count && !frame->remote; j++) {
       const wl_pdu_t *pdu = &partition->pdus[j];
       if (pdu->direction != WL_IN || pdu->bus != frame->bus || pdu->id != frame->id ||
           pdu->extended != frame->extended)
@@ -135,6 +143,16 @@ void wl_receive(const wl_frame_t *frame, uint64_t now_ns) {
   }
 }
 
+/* Told once: what is lost again and again is lost for the same reason. */
+static void wl_lose(const wl_partition_t *partition, uint16_t element) {
+  if (partition->state->too_long++ > 0) return;
+  wl_board_log("lost: partition `");
+  wl_board_log(partition->name);
+  wl_board_log("`, element `");
+  wl_board_log(partition->element_names[element]);
+  wl_board_log("`: longer than 256 bytes, which no value for another partition may be\n");
+}
+
 /* What an activation published goes on when it has ended well. */
 static void wl_hand_on(const wl_partition_t *partition, uint64_t at_ns) {
   wl_message_t message;
@@ -145,9 +163,9 @@ static void wl_hand_on(const wl_partition_t *partition, uint64_t at_ns) {
     for (uint16_t i = 0; i < partition->route_count; i++) {
       const wl_route_t *route = &partition->routes[i];
       if (route->element != message.element) continue;
-      uint8_t bytes[256];
+      uint8_t bytes[WL_VALUE_BYTES];
       if (message.bytes > sizeof bytes) {
-        partition->state->lost++;
+        wl_lose(partition, message.element);
         continue;
       }
       wl_message_read(&message, bytes);
@@ -199,21 +217,42 @@ static void wl_fail(const wl_partition_t *partition, const char *work, int cause
     wl_drop_waiting(partition, WL_STOPPED);
 }
 
-static int wl_guard(const wl_partition_t *partition, void (*work)(void)) {
+static int wl_guard(const wl_partition_t *partition, void (*work)(void), uint64_t started_ns) {
   wl_current = partition;
   partition->state->runnable = 0;
+  wl_waited_ns = 0;
+  wl_spent_ns = started_ns + partition->budget_ns;
   wl_board_budget_start(partition->budget_ns);
   int cause = wl_try(work);
   wl_board_budget_stop();
   return cause;
 }
 
-static void wl_run_start(const wl_partition_t *partition) {
+/* A budget is for what the guest does: while it waits the timer rests. */
+void wl_wait_until(uint64_t until_ns) {
+  uint64_t now_ns = wl_board_now_ns();
+  if (until_ns <= now_ns) return;
+  uint64_t wait_ns = until_ns - now_ns;
+  if (wait_ns > WL_LONGEST_WAIT_NS - wl_waited_ns) wl_trap(WL_TRAP_WAIT);
+  wl_waited_ns += wait_ns;
+  wl_board_budget_stop();
+  if (wl_expired) return;
+  while (now_ns < until_ns) {
+    uint64_t left_ns = until_ns - now_ns;
+    wl_board_delay_ns(left_ns > WL_DELAY_NS ? WL_DELAY_NS : (uint32_t)left_ns);
+    now_ns = wl_board_now_ns();
+  }
+  wl_spent_ns += wait_ns;
+  wl_board_budget_start(wl_spent_ns > now_ns ? wl_spent_ns - now_ns : 1);
+}
+
+static void wl_run_start(const wl_partition_t *partition, uint64_t started_ns) {
   wl_partition_state_t *state = partition->state;
   state->next_memory = 0;
   state->next_table = 0;
   memset(state->handles, 0, sizeof state->handles);
-  int cause = wl_guard(partition, partition->instantiate);
+  for (uint16_t i = 0; i < partition->controller_count; i++) partition->controllers[i].used = 0;
+  int cause = wl_guard(partition, partition->instantiate, started_ns);
   uint64_t ended_ns = wl_board_now_ns();
   wl_idle_from_ns = ended_ns;
   if (cause != 0) {
@@ -234,7 +273,7 @@ static void wl_run_task(const wl_partition_t *partition, uint16_t number, uint64
   wl_task_state_t *state = &partition->task_states[number];
   state->head = (uint8_t)((state->head + 1) % WL_WAITING);
   state->count--;
-  int cause = wl_guard(partition, task->run);
+  int cause = wl_guard(partition, task->run, started_ns);
   uint64_t ended_ns = wl_board_now_ns();
   wl_idle_from_ns = ended_ns;
   state->ended_ns = ended_ns;
@@ -259,7 +298,7 @@ bool wl_step(uint64_t now_ns) {
   for (uint16_t i = 0; i < wl_system.partition_count; i++) {
     const wl_partition_t *partition = wl_system.partitions[wl_system.starts[i]];
     if (partition->state->life == WL_STARTING && partition->state->start_ns <= now_ns) {
-      wl_run_start(partition);
+      wl_run_start(partition, now_ns);
       return true;
     }
   }

@@ -1,5 +1,7 @@
-/* CAN frames as lines of text (LAWICEL CANUSB manual, SLCAN): `tIIILDD..` with 11 bits, `TIIIIIIIILDD..`
- * with 29, ended by a carriage return. Knows no wire. */
+/* CAN frames as lines of text (LAWICEL CANUSB manual, SLCAN): `tIIILDD..` with 11 bits,
+ * `TIIIIIIIILDD..` with 29, `r` and `R` for remote frames without data, ended by a carriage return.
+ * A serial line is a bus: characters come from an interrupt, frames are taken outside of it. Knows
+ * no registers. */
 #include "wireloom.h"
 
 static char *wl_hex(char *line, uint32_t value, uint32_t digits) {
@@ -9,10 +11,11 @@ static char *wl_hex(char *line, uint32_t value, uint32_t digits) {
 
 uint32_t wl_slcan_write(const wl_frame_t *frame, char *line) {
   char *end = line;
-  *end++ = frame->extended ? 'T' : 't';
+  *end++ = frame->remote ? (frame->extended ? 'R' : 'r') : (frame->extended ? 'T' : 't');
   end = wl_hex(end, frame->id, frame->extended ? 8 : 3);
   end = wl_hex(end, frame->length_bytes, 1);
-  for (uint32_t i = 0; i < frame->length_bytes; i++) end = wl_hex(end, frame->data[i], 2);
+  for (uint32_t i = 0; i < frame->length_bytes && !frame->remote; i++)
+    end = wl_hex(end, frame->data[i], 2);
   *end++ = '\r';
   return (uint32_t)(end - line);
 }
@@ -34,32 +37,47 @@ static bool wl_number(const char *line, uint32_t digits, uint32_t *value) {
   return true;
 }
 
-static bool wl_parse(const wl_slcan_reader_t *reader, wl_frame_t *frame) {
-  const char *line = reader->line;
-  uint32_t digits = line[0] == 'T' ? 8u : 3u, length, byte;
-  if ((line[0] != 't' && line[0] != 'T') || reader->count < digits + 2u) return false;
+static bool wl_parse(const wl_slcan_t *bus, wl_frame_t *frame) {
+  const char *line = bus->line;
+  bool extended = line[0] == 'T' || line[0] == 'R', remote = line[0] == 'r' || line[0] == 'R';
+  uint32_t digits = extended ? 8u : 3u, length, byte;
+  if (!extended && !remote && line[0] != 't') return false;
+  if (bus->count < digits + 2u) return false;
+  *frame = (wl_frame_t){.extended = extended, .remote = remote};
   if (!wl_number(line + 1, digits, &frame->id)) return false;
   if (!wl_number(line + 1 + digits, 1, &length) || length > 8) return false;
-  if (reader->count != digits + 2u + 2u * length) return false;
-  for (uint32_t i = 0; i < length; i++) {
+  if (bus->count != digits + 2u + (remote ? 0 : 2u * length)) return false;
+  for (uint32_t i = 0; i < length && !remote; i++) {
     if (!wl_number(line + 2 + digits + 2 * i, 2, &byte)) return false;
     frame->data[i] = (uint8_t)byte;
   }
-  frame->extended = line[0] == 'T';
   frame->length_bytes = (uint8_t)length;
-  frame->bus = 0;
-  return frame->id <= (frame->extended ? 0x1fffffffu : 0x7ffu);
+  return frame->id <= (extended ? 0x1fffffffu : 0x7ffu);
 }
 
-bool wl_slcan_read(wl_slcan_reader_t *reader, char character, wl_frame_t *frame) {
-  if (character == '\r' || character == '\n') {
-    bool complete = reader->count > 0 && wl_parse(reader, frame);
-    reader->count = 0;
-    return complete;
+void wl_slcan_put(wl_slcan_t *bus, uint8_t character) {
+  if ((uint8_t)(bus->head + 1) == bus->tail) return;
+  bus->characters[bus->head] = character;
+  bus->head++;
+}
+
+bool wl_slcan_waits(const wl_slcan_t *bus) { return bus->head != bus->tail; }
+
+bool wl_slcan_take(wl_slcan_t *bus, wl_frame_t *frame) {
+  while (wl_slcan_waits(bus)) {
+    char character = (char)bus->characters[bus->tail];
+    bus->tail++;
+    if (character != '\r' && character != '\n') {
+      /* A line that is too long is none. */
+      if (bus->count < sizeof bus->line)
+        bus->line[bus->count++] = character;
+      else
+        bus->line[0] = '?';
+      continue;
+    }
+    bool complete = bus->count > 0 && wl_parse(bus, frame);
+    bus->count = 0;
+    if (complete) return true;
   }
-  if (reader->count < sizeof reader->line)
-    reader->line[reader->count++] = character;
-  else
-    reader->line[0] = '?';
   return false;
 }

@@ -32,6 +32,17 @@ void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const u
 #endif
 }
 
+void wl_trace_refuse(const wl_partition_t *partition, uint32_t element) {
+  (void)partition, (void)element;
+#ifdef WL_TRACE_VALUES
+  wl_board_log("refuse ");
+  wl_board_log(partition->name);
+  wl_board_log(" ");
+  wl_log_number(element);
+  wl_board_log("\n");
+#endif
+}
+
 void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint64_t spent_ns) {
   (void)partition, (void)task, (void)spent_ns;
 #ifdef WL_TRACE_TASKS

@@ -1,5 +1,5 @@
-/* The little of WASI that a C or C++ guest asks for before its first line runs: no arguments, no
- * environment, no folder, a clock, and an exit that is a trap. */
+/* The little of `wasi:cli` and `wasi:filesystem` that a guest asks for before its first line runs:
+ * no arguments, no environment, no terminal, no folder, and an exit that is a trap. */
 #include "wireloom.h"
 
 void wl_wasi_empty_list(const wl_caller_t *c, uint32_t result) {
@@ -12,9 +12,4 @@ void wl_wasi_none(const wl_caller_t *c, uint32_t result) { *wl_bytes(c, result, 
 void wl_wasi_exit(const wl_caller_t *c, uint32_t status) {
   (void)c, (void)status;
   wl_trap(WL_TRAP_EXIT);
-}
-
-uint64_t wl_wasi_resolution(const wl_caller_t *c) {
-  (void)c;
-  return 1;
 }

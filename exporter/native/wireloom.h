@@ -1,7 +1,8 @@
 /* The native run-time environment of a microcontroller: what generated code, the runtime and a
  * board tell each other. Freestanding C11, no heap. Knows no board.
  *
- *   partition<n>.c (generated)  ->  host.c, i2c.c, wasi.c  (what a partition imports)
+ *   partition<n>.c (generated)  ->  host.c, can.c, i2c.c, nv.c, wasi.c, poll.c, streams.c, random.c
+ *                                   (what a partition imports)
  *   system.c       (generated)  ->  schedule.c             (tables: what runs when)
  *   board_*.c                   <-  all of them            (time, buses, log)
  */
@@ -23,6 +24,12 @@
 #define WL_HANDLES 16u
 /* Bytes of one I2C transfer, each way. */
 #define WL_I2C_BYTES 64u
+/* Frames, confirmations and events that wait at a CAN controller, of each (ecu-host: WAITING). */
+#define WL_CAN_WAITING 64u
+/* Filters of a CAN controller. */
+#define WL_CAN_FILTERS 16u
+/* Bytes of a value that goes to another partition of the board. */
+#define WL_VALUE_BYTES 256u
 
 /* ---- values that wait: chains of blocks from one pool, so that nothing fragments ---- */
 
@@ -99,9 +106,84 @@ typedef struct {
 typedef struct {
   uint8_t used;
   uint8_t kind;
+  /* Another's, for the time of a call: dropping it closes nothing. */
+  uint8_t lent;
   uint16_t object;
   uint32_t table;
+  /* Of a pollable: when it is ready. */
+  uint64_t ready_ns;
 } wl_handle_t;
+
+enum {
+  WL_HANDLE_I2C = 1,
+  WL_HANDLE_DELAY,
+  WL_HANDLE_CAN,
+  WL_HANDLE_POLLABLE,
+  WL_HANDLE_INPUT,
+  WL_HANDLE_OUTPUT
+};
+
+typedef struct {
+  uint32_t id;
+  uint16_t bus;
+  uint8_t extended;
+  uint8_t remote;
+  uint8_t length_bytes;
+  uint8_t data[8];
+} wl_frame_t;
+
+/* ---- CAN controllers of drivers and gateways (autosar:can) ---- */
+
+enum { WL_CAN_UNINIT, WL_CAN_STOPPED, WL_CAN_STARTED, WL_CAN_SLEEP };
+enum { WL_CAN_SENT, WL_CAN_ABORTED, WL_CAN_ARBITRATION_LOST, WL_CAN_FAILED };
+enum { WL_CAN_ERROR_ACTIVE, WL_CAN_ERROR_PASSIVE, WL_CAN_BUS_OFF };
+enum { WL_CAN_EVENT_STATE, WL_CAN_EVENT_BUS_ERROR, WL_CAN_EVENT_ARBITRATION, WL_CAN_EVENT_OVERRUN };
+
+typedef struct {
+  uint32_t bit_rate_hz;
+  uint16_t segment_1, segment_2, jump_width;
+} wl_can_timing_t;
+
+typedef struct {
+  uint32_t id, mask;
+  uint8_t extended;
+} wl_can_filter_t;
+
+typedef struct {
+  wl_frame_t frame;
+  uint32_t lost;
+  uint64_t at_ns;
+} wl_can_received_t;
+
+typedef struct {
+  uint64_t request, at_ns;
+  uint8_t outcome, error;
+} wl_can_confirmation_t;
+
+typedef struct {
+  uint64_t at_ns;
+  uint8_t event, detail;
+} wl_can_event_t;
+
+/* A ring: first entry, entries. */
+typedef struct {
+  uint8_t head, count;
+} wl_ring_t;
+
+typedef struct {
+  wl_can_received_t received[WL_CAN_WAITING];
+  wl_can_confirmation_t confirmations[WL_CAN_WAITING];
+  wl_can_event_t events[WL_CAN_WAITING];
+  uint64_t requests[WL_CAN_WAITING];
+  wl_can_filter_t filters[WL_CAN_FILTERS];
+  wl_can_timing_t timing;
+  wl_ring_t received_ring, confirmation_ring, event_ring, request_ring;
+  uint32_t lost;
+  uint16_t bus;
+  uint8_t filter_count;
+  uint8_t state;
+  uint8_t used;
+} wl_can_t;
 
 typedef struct {
   uint8_t *data;
@@ -126,6 +208,7 @@ typedef struct wl_partition {
   uint16_t route_count;
   uint16_t runnable_count;
   const uint8_t *element_kinds; /* direction, WL_WANTED */
+  const char *const *element_names;
   const wl_pdu_t *pdus;
   const wl_listener_t *element_listeners;
   const wl_listener_t *pdu_listeners;
@@ -136,6 +219,8 @@ typedef struct wl_partition {
   wl_mailbox_t *published;
   const wl_memory_t *memories;
   const wl_table_t *tables;
+  wl_can_t *controllers;
+  uint16_t controller_count;
   uint64_t budget_ns;
   uint8_t on_trap;
   struct wl_partition_state *state;
@@ -147,8 +232,10 @@ typedef struct wl_partition_state {
   wl_handle_t handles[WL_HANDLES];
   uint32_t restarts;
   uint32_t values_refused;
+  uint32_t too_long;
   uint32_t lost;
   uint32_t runnable; /* 0: the environment's own work, else number + 1 */
+  uint64_t request;  /* the last that was given to a board */
   uint16_t next_memory;
   uint16_t next_table;
   uint8_t life;
@@ -165,6 +252,7 @@ typedef struct {
   const uint16_t *starts; /* partitions by name */
   const wl_place_t *order; /* tasks, most urgent first */
   const char *const *i2c_buses;
+  const char *const *can_buses;
   const uint32_t *can_rates_bps; /* by bus */
   uint16_t partition_count;
   uint16_t task_count;
@@ -183,7 +271,8 @@ typedef struct {
   wasm_rt_memory_t *memory;
   uint32_t (*realloc)(uint32_t, uint32_t, uint32_t, uint32_t);
   uint32_t *flags;
-  uint32_t table;
+  uint32_t table; /* of the handle that it is called with */
+  uint32_t made;  /* of the handle that it gives */
 } wl_caller_t;
 
 /* Why an activation ended early. Values from 100 on are ours, lower ones wasm-rt's. */
@@ -193,7 +282,10 @@ enum {
   WL_TRAP_CANNOT_LEAVE,
   WL_TRAP_MEMORY,
   WL_TRAP_EXIT,
-  WL_TRAP_ABI
+  WL_TRAP_ABI,
+  WL_TRAP_HANDLES,
+  WL_TRAP_EMPTY_POLL,
+  WL_TRAP_WAIT
 };
 
 extern volatile uint8_t wl_in_host;
@@ -223,6 +315,10 @@ uint8_t *wl_bytes(const wl_caller_t *caller, uint32_t address, uint32_t bytes);
 /* Room in the guest's memory, asked of its `cabi_realloc`. */
 uint32_t wl_allocate(const wl_caller_t *caller, uint32_t align, uint32_t bytes);
 void wl_write_u32(const wl_caller_t *caller, uint32_t address, uint32_t value);
+void wl_write_u64(const wl_caller_t *caller, uint32_t address, uint64_t value);
+/* A list of bytes in the guest's memory, and its address and length at `place`. */
+void wl_write_list(const wl_caller_t *caller, uint32_t place, const void *bytes, uint32_t count);
+void wl_write_text(const wl_caller_t *caller, uint32_t place, const char *text);
 uint32_t wl_read_u32(const wl_caller_t *caller, uint32_t address);
 
 /* ---- mailboxes ---- */
@@ -235,6 +331,21 @@ void wl_message_read(const wl_message_t *message, uint8_t *bytes);
 void wl_message_free(const wl_message_t *message);
 void wl_mailbox_clear(wl_mailbox_t *box);
 
+/* ---- handles ---- */
+
+uint32_t wl_handle_new(const wl_partition_t *partition, uint32_t table, uint8_t kind,
+                       uint16_t object);
+/* Traps where that table has no such handle. */
+wl_handle_t *wl_handle(const wl_partition_t *partition, uint32_t table, uint32_t handle,
+                       uint8_t kind);
+void wl_handle_drop(const wl_partition_t *partition, uint32_t table, uint32_t handle);
+uint32_t wl_handle_move(const wl_partition_t *partition, uint32_t handle, uint32_t from,
+                        uint32_t to);
+uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32_t from,
+                        uint32_t to);
+/* Waits within an activation, for ten seconds in all at most; that is not of its budget. */
+void wl_wait_until(uint64_t until_ns);
+
 /* ---- schedule ---- */
 
 _Noreturn void wl_run(void);
@@ -245,14 +356,6 @@ void wl_start(void);
 bool wl_run_stopped(void);
 void wl_deliver(uint16_t partition, uint16_t inbox, const uint8_t *bytes, uint32_t count,
                 uint64_t now_ns);
-
-typedef struct {
-  uint32_t id;
-  uint16_t bus;
-  uint8_t extended;
-  uint8_t length_bytes;
-  uint8_t data[8];
-} wl_frame_t;
 
 void wl_receive(const wl_frame_t *frame, uint64_t now_ns);
 
@@ -280,8 +383,27 @@ uint64_t wl_board_now_ns(void);
 /* Sleeps until that time, or until something was received. */
 void wl_board_sleep_until(uint64_t at_ns);
 void wl_board_delay_ns(uint32_t delay_ns);
-bool wl_board_transmit(const wl_frame_t *frame);
+/* Why a frame was not taken; WL_CAN_TAKEN is none of it. */
+enum { WL_CAN_TAKEN, WL_CAN_QUEUE_FULL, WL_CAN_IS_BUS_OFF, WL_CAN_UNSUPPORTED };
+
+typedef struct {
+  uint16_t transmit_errors, receive_errors;
+  uint8_t state;
+} wl_can_status_t;
+
+/* What became of a request whose number is not 0 is told by wl_can_confirm, at once or later. */
+int wl_board_transmit(const wl_frame_t *frame, uint64_t request);
+/* Whether it came in time is told by wl_can_confirm. */
+int wl_board_abort(uint16_t bus, uint64_t request);
+wl_can_status_t wl_board_can_status(uint16_t bus);
+/* The oldest frame of any bus; what has left meanwhile is confirmed. */
 bool wl_board_receive(wl_frame_t *frame);
+/* A frame for the controllers that a partition has opened. */
+void wl_can_receive(const wl_partition_t *partition, const wl_frame_t *frame, uint64_t now_ns);
+void wl_can_confirm(uint64_t request, uint8_t outcome, uint8_t error, uint64_t at_ns);
+void wl_can_event(uint16_t bus, uint8_t event, uint8_t detail, uint64_t at_ns);
+/* Eight random bytes, from the board's source of them where it has one. */
+uint64_t wl_board_random(void);
 int wl_board_i2c(uint16_t bus, uint16_t address, wl_i2c_operation_t *operations, uint32_t count);
 void wl_board_budget_start(uint64_t budget_ns);
 void wl_board_budget_stop(void);
@@ -290,55 +412,31 @@ void wl_board_log(const char *text);
 /* For tests and measurements; nothing unless compiled for it. */
 void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const uint8_t *bytes,
                       uint32_t count);
+void wl_trace_refuse(const wl_partition_t *partition, uint32_t element);
 void wl_trace_task(const wl_partition_t *partition, const wl_task_t *task, uint64_t spent_ns);
 
 /* ---- SLCAN (LAWICEL ASCII): one line a frame ---- */
 
 #define WL_SLCAN_BYTES 28u
 uint32_t wl_slcan_write(const wl_frame_t *frame, char *line);
-/* One character of a line; true when a frame is complete. */
+/* One bus on a serial line: what an interrupt has taken off it, and the line that grows of it. */
 typedef struct {
+  uint8_t characters[256];
+  volatile uint8_t head, tail;
   char line[WL_SLCAN_BYTES];
   uint8_t count;
-} wl_slcan_reader_t;
-bool wl_slcan_read(wl_slcan_reader_t *reader, char character, wl_frame_t *frame);
+} wl_slcan_t;
+/* From the interrupt; without room the character is lost, and with it its frame. */
+void wl_slcan_put(wl_slcan_t *bus, uint8_t character);
+bool wl_slcan_waits(const wl_slcan_t *bus);
+/* The next frame that is complete. */
+bool wl_slcan_take(wl_slcan_t *bus, wl_frame_t *frame);
 
-/* ---- what a partition imports ---- */
-
-uint32_t wl_open_i2c(const wl_caller_t *c, uint32_t name, uint32_t bytes);
-uint32_t wl_open_delay(const wl_caller_t *c);
-void wl_delay_ns(const wl_caller_t *c, uint32_t handle, uint32_t delay_ns);
-void wl_i2c_read(const wl_caller_t *c, uint32_t handle, uint32_t address, uint64_t bytes,
-                 uint32_t result);
-void wl_i2c_write(const wl_caller_t *c, uint32_t handle, uint32_t address, uint32_t data,
-                  uint32_t bytes, uint32_t result);
-void wl_i2c_write_read(const wl_caller_t *c, uint32_t handle, uint32_t address, uint32_t data,
-                       uint32_t bytes, uint64_t read_bytes, uint32_t result);
-void wl_i2c_transaction(const wl_caller_t *c, uint32_t handle, uint32_t address,
-                        uint32_t operations, uint32_t count, uint32_t result);
-uint64_t wl_clock_now(const wl_caller_t *c);
-void wl_elements_publish(const wl_caller_t *c, uint32_t element, uint32_t data, uint32_t bytes);
-void wl_elements_refuse(const wl_caller_t *c, uint32_t element);
-void wl_elements_take(const wl_caller_t *c, uint32_t element, uint32_t result);
-void wl_frames_transmit(const wl_caller_t *c, uint32_t pdu, uint32_t data, uint32_t bytes);
-void wl_frames_take(const wl_caller_t *c, uint32_t pdu, uint32_t result);
-void wl_meter_enter(const wl_caller_t *c, uint32_t runnable);
-void wl_meter_leave(const wl_caller_t *c);
-void wl_probes_seen(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
-                    uint32_t bytes);
-void wl_probes_pause(const wl_caller_t *c);
-void wl_wasi_empty_list(const wl_caller_t *c, uint32_t result);
-void wl_wasi_none(const wl_caller_t *c, uint32_t result);
-void wl_wasi_exit(const wl_caller_t *c, uint32_t status);
-uint64_t wl_wasi_resolution(const wl_caller_t *c);
-void wl_handle_drop(const wl_partition_t *partition, uint32_t table, uint32_t handle);
-uint32_t wl_handle_move(const wl_partition_t *partition, uint32_t handle, uint32_t from,
-                        uint32_t to);
-uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32_t from,
-                        uint32_t to);
 void wl_copy_utf8(const wasm_rt_memory_t *from, wasm_rt_memory_t *to, uint32_t address,
                   uint32_t bytes, uint32_t to_address);
 /* The partition that is being instantiated: its memories and tables are given out in order. */
 extern const wl_partition_t *wl_current;
+
+#include "imports.h"
 
 #endif

@@ -71,7 +71,7 @@ static void send_fan_status(void) {
   frame.data[1] = (uint8_t)duty.state;
   frame.data[2] = (uint8_t)(temperature >> 4);
   frame.data[3] = (uint8_t)(temperature << 4);
-  (void)wl_board_transmit(&frame);
+  (void)wl_board_transmit(&frame, 0);
 }
 
 #define PERIOD_NS 100000000u

@@ -41,18 +41,30 @@ enum { TWI_TXCOMP = 1u << 0, TWI_RXRDY = 1u << 1, TWI_TXRDY = 1u << 2, TWI_OVRE 
        TWI_NACK = 1u << 8, TWI_ARBLST = 1u << 9 };
 /* Section 40: controller area network. */
 #define CAN(n) ((volatile uint32_t *)(0x400b4000 + (n) * 0x4000))
-enum { CAN_MR = 0, CAN_IER = 1, CAN_IDR = 2, CAN_SR = 4, CAN_BR = 5, CAN_MAILBOX = 0x200 / 4 };
+enum { CAN_MR = 0, CAN_IER = 1, CAN_IDR = 2, CAN_SR = 4, CAN_BR = 5, CAN_ECR = 8,
+       CAN_MAILBOX = 0x200 / 4 };
+enum { SR_ERRP = 1u << 18, SR_BOFF = 1u << 19, SR_CERR = 1u << 24, SR_SERR = 1u << 25,
+       SR_AERR = 1u << 26, SR_FERR = 1u << 27, SR_BERR = 1u << 28 };
 enum { CAN_MMR = 0, CAN_MAM = 1, CAN_MID = 2, CAN_MSR = 4, CAN_MDL = 5, CAN_MDH = 6, CAN_MCR = 7 };
 #define CAN_MIDE (1u << 29)
 #define CAN_READY (1u << 23)
+#define CAN_ABORT (1u << 22)
+#define CAN_REMOTE (1u << 20)
+#define CAN_BUSES 2u
 #define CAN_MAILBOXES 8u
 /* Section 9.3: identifiers of peripherals, which are their interrupts. */
 enum { ID_UART = 8, ID_PIOA = 11, ID_PIOB = 12, ID_TWI0 = 22, ID_TWI1 = 23, ID_TC0 = 27, ID_TC1 = 28,
-       ID_CAN0 = 43, ID_CAN1 = 44 };
+       ID_TRNG = 41, ID_CAN0 = 43, ID_CAN1 = 44 };
+/* Section 41: true random number generator. */
+#define TRNG ((volatile uint32_t *)0x400bc000)
+enum { TRNG_CR = 0, TRNG_ISR = 0x1c / 4, TRNG_ODATA = 0x50 / 4 };
 
 /* Longest wait for a byte on a bus, in loops: some milliseconds. */
 #define PATIENCE 100000u
 
+/* Whose frame is in the mailbox that sends; 0: nobody asks. */
+static uint64_t wl_requests[CAN_BUSES];
+static uint8_t wl_can_states[CAN_BUSES];
 static uint64_t wl_ticks;
 static uint32_t wl_last;
 
@@ -96,7 +108,7 @@ static void wl_twi_start(uint16_t bus) {
 }
 
 /* 14 quanta a bit, sampled behind the eleventh. */
-static void wl_can_start(uint16_t bus) {
+static void wl_bus_start(uint16_t bus) {
   volatile uint32_t *can = CAN(bus);
   uint32_t divider = MASTER_CLOCK_HZ / (14u * wl_system.can_rates_bps[bus]);
   can[CAN_BR] = (divider - 1u) << 16 | 0u << 12 | 5u << 8 | 3u << 4 | 2u;
@@ -138,7 +150,8 @@ void wl_board_start(void) {
   wl_clock_start();
   PMC_PCER0 = 1u << ID_UART | 1u << ID_PIOA | 1u << ID_PIOB | 1u << ID_TWI0 | 1u << ID_TWI1 |
               1u << ID_TC0 | 1u << ID_TC1;
-  PMC_PCER1 = 1u << (ID_CAN0 - 32) | 1u << (ID_CAN1 - 32);
+  PMC_PCER1 = 1u << (ID_TRNG - 32) | 1u << (ID_CAN0 - 32) | 1u << (ID_CAN1 - 32);
+  TRNG[TRNG_CR] = 0x524e47u << 8 | 1u;
   wl_pins_of(PIOA, 1u << 0 | 1u << 1 | 1u << 8 | 1u << 9 | 1u << 17 | 1u << 18);
   wl_pins_of(PIOB, 1u << 12 | 1u << 13 | 1u << 14 | 1u << 15);
   UART[UART_CR] = 1u << 2 | 1u << 3;
@@ -152,7 +165,7 @@ void wl_board_start(void) {
   TC0(1)[TC_IER] = 1u << 4;
   wl_enable_interrupt(ID_TC1);
   for (uint16_t bus = 0; bus < 2; bus++) wl_twi_start(bus);
-  for (uint16_t bus = 0; bus < wl_system.can_count && bus < 2; bus++) wl_can_start(bus);
+  for (uint16_t bus = 0; bus < wl_system.can_count && bus < CAN_BUSES; bus++) wl_bus_start(bus);
 }
 
 void wl_board_log(const char *text) {
@@ -178,7 +191,8 @@ void wl_board_sleep_until(uint64_t at_ns) {
   uint64_t wait_ns = at_ns - now_ns;
   uint64_t ticks = wait_ns > 50000000000u ? longest_ticks : wait_ns * 21u / 500u + 1u;
   __asm volatile("cpsid i");
-  for (uint16_t bus = 0; bus < wl_system.can_count && bus < 2; bus++) CAN(bus)[CAN_IER] = 0xfe;
+  for (uint16_t bus = 0; bus < wl_system.can_count && bus < CAN_BUSES; bus++)
+    CAN(bus)[CAN_IER] = wl_requests[bus] != 0 ? 0xff : 0xfe;
   (void)TC0(1)[TC_SR];
   TC0(1)[TC_RC] = (uint32_t)ticks;
   TC0(1)[TC_CCR] = 1u << 0 | 1u << 2;
@@ -192,24 +206,68 @@ void wl_board_delay_ns(uint32_t delay_ns) {
   }
 }
 
-bool wl_board_transmit(const wl_frame_t *frame) {
-  if (frame->bus >= 2) return false;
+/* Confirms a frame that has left or was withdrawn. */
+static void wl_can_sent(uint16_t bus) {
+  uint32_t status = (CAN(bus) + CAN_MAILBOX)[CAN_MSR];
+  if (wl_requests[bus] == 0 || !(status & CAN_READY)) return;
+  uint64_t request = wl_requests[bus];
+  wl_requests[bus] = 0;
+  wl_can_confirm(request, status & CAN_ABORT ? WL_CAN_ABORTED : WL_CAN_SENT, 0, wl_board_now_ns());
+}
+
+int wl_board_transmit(const wl_frame_t *frame, uint64_t request) {
+  if (frame->bus >= CAN_BUSES) return WL_CAN_UNSUPPORTED;
   volatile uint32_t *mailbox = CAN(frame->bus) + CAN_MAILBOX;
   uint32_t low, high, patience = PATIENCE;
+  if (CAN(frame->bus)[CAN_SR] & SR_BOFF) return WL_CAN_IS_BUS_OFF;
   /* A frame that still waits for the bus is not overwritten. */
   while (!(mailbox[CAN_MSR] & CAN_READY))
-    if (patience-- == 0) return false;
+    if (patience-- == 0) return WL_CAN_QUEUE_FULL;
+  wl_can_sent(frame->bus);
+  wl_requests[frame->bus] = request;
   memcpy(&low, frame->data, 4);
   memcpy(&high, frame->data + 4, 4);
   mailbox[CAN_MID] = frame->extended ? CAN_MIDE | frame->id : frame->id << 18;
   mailbox[CAN_MDL] = low;
   mailbox[CAN_MDH] = high;
-  mailbox[CAN_MCR] = CAN_READY | (uint32_t)frame->length_bytes << 16;
-  return true;
+  mailbox[CAN_MCR] =
+      CAN_READY | (uint32_t)frame->length_bytes << 16 | (frame->remote ? CAN_REMOTE : 0);
+  return WL_CAN_TAKEN;
+}
+
+int wl_board_abort(uint16_t bus, uint64_t request) {
+  if (bus >= CAN_BUSES || wl_requests[bus] != request) return WL_CAN_TAKEN;
+  (CAN(bus) + CAN_MAILBOX)[CAN_MCR] = CAN_ABORT;
+  return WL_CAN_TAKEN;
+}
+
+static uint8_t wl_can_state_of(uint32_t status) {
+  if (status & SR_BOFF) return WL_CAN_BUS_OFF;
+  return status & SR_ERRP ? WL_CAN_ERROR_PASSIVE : WL_CAN_ERROR_ACTIVE;
+}
+
+wl_can_status_t wl_board_can_status(uint16_t bus) {
+  uint32_t counters = CAN(bus)[CAN_ECR];
+  return (wl_can_status_t){.transmit_errors = (uint16_t)(counters >> 16 & 0x1ffu),
+                           .receive_errors = (uint16_t)(counters & 0xffu),
+                           .state = wl_can_state_of(CAN(bus)[CAN_SR])};
+}
+
+/* Reading the status clears its errors: each is an event once. The order is that of `bus-error`. */
+static void wl_can_look(uint16_t bus) {
+  static const uint32_t errors[] = {SR_BERR, SR_SERR, SR_FERR, SR_CERR, SR_AERR};
+  uint32_t status = CAN(bus)[CAN_SR];
+  uint8_t state = wl_can_state_of(status);
+  for (uint8_t i = 0; i < sizeof errors / sizeof *errors; i++)
+    if (status & errors[i]) wl_can_event(bus, WL_CAN_EVENT_BUS_ERROR, i, wl_board_now_ns());
+  if (state != wl_can_states[bus]) wl_can_event(bus, WL_CAN_EVENT_STATE, state, wl_board_now_ns());
+  wl_can_states[bus] = state;
+  wl_can_sent(bus);
 }
 
 bool wl_board_receive(wl_frame_t *frame) {
-  for (uint16_t bus = 0; bus < wl_system.can_count && bus < 2; bus++) {
+  for (uint16_t bus = 0; bus < wl_system.can_count && bus < CAN_BUSES; bus++) {
+    wl_can_look(bus);
     for (uint32_t i = 1; i < CAN_MAILBOXES; i++) {
       volatile uint32_t *mailbox = CAN(bus) + CAN_MAILBOX + i * 8;
       uint32_t status = mailbox[CAN_MSR];
@@ -218,6 +276,7 @@ bool wl_board_receive(wl_frame_t *frame) {
       mailbox[CAN_MCR] = CAN_READY;
       frame->bus = bus;
       frame->extended = (id & CAN_MIDE) != 0;
+      frame->remote = (status & CAN_REMOTE) != 0;
       frame->id = frame->extended ? id & 0x1fffffffu : id >> 18 & 0x7ffu;
       frame->length_bytes = (uint8_t)(status >> 16 & 15u);
       if (frame->length_bytes > 8) frame->length_bytes = 8;
@@ -227,6 +286,17 @@ bool wl_board_receive(wl_frame_t *frame) {
     }
   }
   return false;
+}
+
+/* 32 bits in 84 cycles. */
+uint64_t wl_board_random(void) {
+  uint64_t number = 0;
+  for (uint32_t half = 0; half < 2; half++) {
+    while (!(TRNG[TRNG_ISR] & 1u)) {
+    }
+    number = number << 32 | TRNG[TRNG_ODATA];
+  }
+  return number;
 }
 
 /* Waits for a flag of the two-wire interface; an error ends the wait. */

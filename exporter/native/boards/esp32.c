@@ -8,6 +8,7 @@
 
 #include "driver/i2c_master.h"
 #include "driver/twai.h"
+#include "esp_random.h"
 #include "esp_timer.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
@@ -19,9 +20,15 @@
 #define I2C_SCL_PIN 19
 #define I2C_HZ 100000
 #define I2C_TIMEOUT_MS 20
+/* As long as TWAI's own queue, and the frame that is on the bus. */
+#define CAN_PENDING 8u
 
 static i2c_master_bus_handle_t wl_bus;
 static esp_timer_handle_t wl_budget;
+/* Frames that TWAI has, oldest first: whose they are (0: nobody asks). */
+static uint64_t wl_pending[CAN_PENDING];
+static uint32_t wl_pending_count, wl_failures;
+static uint8_t wl_can_state_last;
 
 static void wl_spent(void *argument) {
   (void)argument;
@@ -73,33 +80,86 @@ void wl_board_sleep_until(uint64_t at_ns) {
 }
 
 void wl_board_delay_ns(uint32_t delay_ns) {
-  uint64_t until_ns = wl_board_now_ns() + delay_ns;
-  while (wl_board_now_ns() < until_ns) {
-  }
+  uint64_t until_ns = wl_board_now_ns() + delay_ns, now_ns;
+  /* A tick is a millisecond: what is longer leaves the processor to the idle task. */
+  while ((now_ns = wl_board_now_ns()) < until_ns)
+    if (until_ns - now_ns > 2000000u) vTaskDelay(1);
 }
 
 void wl_board_budget_start(uint64_t budget_ns) { (void)esp_timer_start_once(wl_budget, budget_ns / 1000u + 1u); }
 
 void wl_board_budget_stop(void) { (void)esp_timer_stop(wl_budget); }
 
-bool wl_board_transmit(const wl_frame_t *frame) {
+static uint8_t wl_can_state_of(const twai_status_info_t *status) {
+  if (status->state != TWAI_STATE_RUNNING) return WL_CAN_BUS_OFF;
+  bool passive = status->tx_error_counter > 127 || status->rx_error_counter > 127;
+  return passive ? WL_CAN_ERROR_PASSIVE : WL_CAN_ERROR_ACTIVE;
+}
+
+/* What has left since the last look is confirmed; bus-off is recovered from. TWAI counts its
+ * failures and does not say which frame's they were: the oldest's. */
+static void wl_can_look(void) {
+  twai_status_info_t status;
+  if (twai_get_status_info(&status) != ESP_OK) return;
+  uint64_t now_ns = wl_board_now_ns();
+  while (wl_pending_count > status.msgs_to_tx) {
+    uint64_t request = wl_pending[0];
+    memmove(wl_pending, wl_pending + 1, --wl_pending_count * sizeof *wl_pending);
+    bool failed = wl_failures != status.tx_failed_count;
+    if (failed) wl_failures++;
+    if (request != 0) wl_can_confirm(request, failed ? WL_CAN_ABORTED : WL_CAN_SENT, 0, now_ns);
+  }
+  uint8_t state = wl_can_state_of(&status);
+  if (state != wl_can_state_last) wl_can_event(0, WL_CAN_EVENT_STATE, state, now_ns);
+  wl_can_state_last = state;
+  if (status.state == TWAI_STATE_BUS_OFF) (void)twai_initiate_recovery();
+  if (status.state == TWAI_STATE_STOPPED) (void)twai_start();
+}
+
+int wl_board_transmit(const wl_frame_t *frame, uint64_t request) {
   twai_message_t message = {.extd = frame->extended,
+                            .rtr = frame->remote,
                             .identifier = frame->id,
                             .data_length_code = frame->length_bytes};
-  if (frame->bus != 0) return false;
+  if (frame->bus != 0) return WL_CAN_UNSUPPORTED;
+  wl_can_look();
+  if (wl_can_state_last == WL_CAN_BUS_OFF) return WL_CAN_IS_BUS_OFF;
+  if (wl_pending_count == CAN_PENDING) return WL_CAN_QUEUE_FULL;
   memcpy(message.data, frame->data, frame->length_bytes);
-  return twai_transmit(&message, 0) == ESP_OK;
+  if (twai_transmit(&message, 0) != ESP_OK) return WL_CAN_QUEUE_FULL;
+  wl_pending[wl_pending_count++] = request;
+  return WL_CAN_TAKEN;
+}
+
+/* TWAI can only withdraw all that waits. */
+int wl_board_abort(uint16_t bus, uint64_t request) {
+  (void)bus, (void)request;
+  return WL_CAN_UNSUPPORTED;
+}
+
+wl_can_status_t wl_board_can_status(uint16_t bus) {
+  twai_status_info_t status = {0};
+  (void)bus;
+  (void)twai_get_status_info(&status);
+  return (wl_can_status_t){.transmit_errors = (uint16_t)status.tx_error_counter,
+                           .receive_errors = (uint16_t)status.rx_error_counter,
+                           .state = wl_can_state_of(&status)};
 }
 
 bool wl_board_receive(wl_frame_t *frame) {
   twai_message_t message;
-  if (wl_system.can_count == 0 || twai_receive(&message, 0) != ESP_OK || message.rtr) return false;
+  if (wl_system.can_count == 0) return false;
+  wl_can_look();
+  if (twai_receive(&message, 0) != ESP_OK) return false;
   *frame = (wl_frame_t){.id = message.identifier,
                         .extended = message.extd,
+                        .remote = message.rtr,
                         .length_bytes = message.data_length_code > 8 ? 8 : message.data_length_code};
   memcpy(frame->data, message.data, frame->length_bytes);
   return true;
 }
+
+uint64_t wl_board_random(void) { return (uint64_t)esp_random() << 32 | esp_random(); }
 
 int wl_board_i2c(uint16_t bus, uint16_t address, wl_i2c_operation_t *operations, uint32_t count) {
   i2c_master_dev_handle_t device;

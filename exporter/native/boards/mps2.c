@@ -1,6 +1,7 @@
 /* QEMU mps2-an385 (Arm Application Note 385: Cortex-M3 at 25 MHz), linked within the Arduino Due's
- * memories. UART 0: log. UART 1: CAN as SLCAN. I2C: bus 0 is the controller of shield 1 (where
- * QEMU puts a device without a bus), bus 1 that of shield 0; two pins driven by program (Arm SBCon). Timers 0 and 1 of the CMSDK: time and alarm. */
+ * memories. UART 0: log. UART 1 and 2: the first two CAN buses as SLCAN. I2C: bus 0 is the controller
+ * of shield 1 (where QEMU puts a device without a bus), bus 1 that of shield 0; two pins driven by
+ * program (Arm SBCon). Timers 0 and 1 of the CMSDK: time and alarm. */
 #include "../freestanding/cortex_m.h"
 
 const uint32_t wl_clock_hz = 25000000;
@@ -13,15 +14,14 @@ enum { TIMER_CTRL, TIMER_VALUE, TIMER_RELOAD, TIMER_INTSTATUS };
 #define SBCON ((volatile uint32_t *)wl_controller)
 enum { SBCON_SET, SBCON_CLEAR };
 enum { SCL = 1, SDA = 2 };
-enum { UART1_RX_INTERRUPT = 2, TIMER1_INTERRUPT = 9 };
+enum { UART1_RX_INTERRUPT = 2, UART2_RX_INTERRUPT = 4, TIMER1_INTERRUPT = 9 };
+#define CAN_BUSES 2u
 
 static const uintptr_t wl_controllers[] = {0x4002a000, 0x40029000};
 static uintptr_t wl_controller;
 static uint64_t wl_ticks;
 static uint32_t wl_last;
-static uint8_t wl_received[256];
-static volatile uint8_t wl_received_head, wl_received_tail;
-static wl_slcan_reader_t wl_reader;
+static wl_slcan_t wl_can_lines[CAN_BUSES];
 
 static void wl_write(uint32_t uart, const char *text, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
@@ -33,15 +33,14 @@ static void wl_write(uint32_t uart, const char *text, uint32_t count) {
 
 void wl_board_log(const char *text) { wl_write(0, text, strlen(text)); }
 
-static void wl_uart1_received(void) {
-  UART(1)[UART_INTSTATUS] = 2;
-  while (UART(1)[UART_STATE] & 2u) {
-    uint8_t character = (uint8_t)UART(1)[UART_DATA];
-    if ((uint8_t)(wl_received_head + 1) == wl_received_tail) continue;
-    wl_received[wl_received_head] = character;
-    wl_received_head++;
-  }
+static void wl_received(uint32_t bus) {
+  volatile uint32_t *uart = UART(bus + 1);
+  uart[UART_INTSTATUS] = 2;
+  while (uart[UART_STATE] & 2u) wl_slcan_put(&wl_can_lines[bus], (uint8_t)uart[UART_DATA]);
 }
+
+static void wl_uart1_received(void) { wl_received(0); }
+static void wl_uart2_received(void) { wl_received(1); }
 
 static void wl_alarm(void) {
   TIMER(1)[TIMER_CTRL] = 0;
@@ -61,11 +60,12 @@ WL_VECTORS const wl_vector_t wl_vectors[16 + 32] = {
     [14] = wl_fault,
     [15] = wl_systick,
     [16 + UART1_RX_INTERRUPT] = wl_uart1_received,
+    [16 + UART2_RX_INTERRUPT] = wl_uart2_received,
     [16 + TIMER1_INTERRUPT] = wl_alarm,
 };
 
 void wl_board_start(void) {
-  for (uint32_t uart = 0; uart < 2; uart++) {
+  for (uint32_t uart = 0; uart <= CAN_BUSES; uart++) {
     UART(uart)[UART_BAUDDIV] = 16;
     UART(uart)[UART_CTRL] = uart == 0 ? 1u : 1u | 2u | 8u;
   }
@@ -74,6 +74,7 @@ void wl_board_start(void) {
   TIMER(0)[TIMER_CTRL] = 1;
   wl_last = UINT32_MAX;
   wl_enable_interrupt(UART1_RX_INTERRUPT);
+  wl_enable_interrupt(UART2_RX_INTERRUPT);
   wl_enable_interrupt(TIMER1_INTERRUPT);
 }
 
@@ -92,7 +93,7 @@ void wl_board_sleep_until(uint64_t at_ns) {
   uint64_t ticks = at_ns == WL_NEVER ? longest_ticks : (at_ns - now_ns + NS_PER_TICK - 1) / NS_PER_TICK;
   if (ticks > longest_ticks) ticks = longest_ticks;
   __asm volatile("cpsid i");
-  if (wl_received_head == wl_received_tail) {
+  if (!wl_slcan_waits(&wl_can_lines[0]) && !wl_slcan_waits(&wl_can_lines[1])) {
     TIMER(1)[TIMER_CTRL] = 0;
     TIMER(1)[TIMER_INTSTATUS] = 1;
     TIMER(1)[TIMER_RELOAD] = (uint32_t)ticks;
@@ -109,20 +110,42 @@ void wl_board_delay_ns(uint32_t delay_ns) {
   }
 }
 
-bool wl_board_transmit(const wl_frame_t *frame) {
+/* What is written to a serial line has left. */
+int wl_board_transmit(const wl_frame_t *frame, uint64_t request) {
   char line[WL_SLCAN_BYTES];
-  uint32_t count = wl_slcan_write(frame, line);
-  wl_write(1, line, count);
-  return true;
+  if (frame->bus >= CAN_BUSES) return WL_CAN_UNSUPPORTED;
+  wl_write(frame->bus + 1u, line, wl_slcan_write(frame, line));
+  if (request != 0) wl_can_confirm(request, WL_CAN_SENT, 0, wl_board_now_ns());
+  return WL_CAN_TAKEN;
+}
+
+int wl_board_abort(uint16_t bus, uint64_t request) {
+  (void)bus, (void)request;
+  return WL_CAN_UNSUPPORTED;
+}
+
+wl_can_status_t wl_board_can_status(uint16_t bus) {
+  (void)bus;
+  return (wl_can_status_t){.state = WL_CAN_ERROR_ACTIVE};
 }
 
 bool wl_board_receive(wl_frame_t *frame) {
-  while (wl_received_head != wl_received_tail) {
-    uint8_t character = wl_received[wl_received_tail];
-    wl_received_tail++;
-    if (wl_slcan_read(&wl_reader, (char)character, frame)) return true;
+  for (uint16_t bus = 0; bus < CAN_BUSES; bus++) {
+    if (!wl_slcan_take(&wl_can_lines[bus], frame)) continue;
+    frame->bus = bus;
+    return true;
   }
   return false;
+}
+
+/* No source of entropy: numbers that start from the clock, and not for keys (SplitMix64). */
+uint64_t wl_board_random(void) {
+  static uint64_t state;
+  if (state == 0) state = wl_board_now_ns() | 1u;
+  state += 0x9e3779b97f4a7c15u;
+  uint64_t mixed = (state ^ state >> 30) * 0xbf58476d1ce4e5b9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
+  return mixed ^ mixed >> 31;
 }
 
 /* ---- I2C by two pins (NXP UM10204): about 100 kHz at 25 MHz ---- */

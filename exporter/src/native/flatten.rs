@@ -3,11 +3,13 @@
 //! adapters between components are the engine's own. Knows nothing of C.
 
 use super::{
+    asynchronous,
     engine::{asynchronous_name, entity, value},
     finding::NativeFinding,
     flattened::{Call, Caller, Does, Flattened, Value},
     host::serve,
     merge::{self, Arguments, Definition},
+    tables,
 };
 use std::collections::BTreeMap;
 use wasmparser::{Validator, WasmFeatures};
@@ -16,8 +18,8 @@ use wasmtime_environ::{
     component::{
         CanonicalOptions, CanonicalOptionsDataModel, Component, ComponentTranslation,
         ComponentTypesBuilder, CoreDef, CoreExport, Export, ExportItem, FixedEncoding,
-        GlobalInitializer, InstantiateModule, InterfaceType, RuntimeImportIndex, StringEncoding,
-        Trampoline, TrampolineIndex, Transcode, Translator, TypeResourceTableIndex,
+        GlobalInitializer, InstantiateModule, RuntimeImportIndex, StringEncoding, Trampoline,
+        TrampolineIndex, Transcode, Translator,
     },
 };
 
@@ -27,6 +29,12 @@ pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFin
         partition: partition.to_owned(),
         reason: error.to_string(),
     };
+    if let Some(construct) = asynchronous::first(component) {
+        return Err(NativeFinding::Async {
+            partition: partition.to_owned(),
+            construct,
+        });
+    }
     let tunables = Tunables {
         concurrency_support: false,
         ..Tunables::default_u32()
@@ -285,7 +293,9 @@ impl Plan<'_> {
                     });
                 }
                 let mut caller = self.caller(self.options(*options)?, places, reached)?;
-                caller.table = self.handle_table(&self.types[*lower_ty]);
+                let ty = &self.types[*lower_ty];
+                caller.table = tables::first(self.types, &self.types[ty.params].types);
+                caller.made = tables::first(self.types, &self.types[ty.results].types);
                 (
                     Does::Function {
                         interface,
@@ -398,6 +408,7 @@ impl Plan<'_> {
             realloc,
             flags: Some(Reached::number(&mut reached.flags, flags)),
             table: None,
+            made: None,
         })
     }
 
@@ -435,21 +446,6 @@ impl Plan<'_> {
             });
         let definition = self.definition(found.ok_or_else(|| self.bug("realloc"))?, places)?;
         Ok(Reached::number(&mut reached.reallocs, definition))
-    }
-
-    /// The table of the first handle that a function takes or gives.
-    fn handle_table(&self, function: &wasmtime_environ::component::TypeFunc) -> Option<u32> {
-        let parameters = &self.types[function.params].types;
-        let results = &self.types[function.results].types;
-        let table = |ty: &InterfaceType| match ty {
-            InterfaceType::Own(table) | InterfaceType::Borrow(table) => Some(*table),
-            _ => None,
-        };
-        parameters
-            .iter()
-            .chain(results.iter())
-            .find_map(table)
-            .map(TypeResourceTableIndex::as_u32)
     }
 
     fn options(

@@ -43,8 +43,10 @@ pub struct Caller {
     pub realloc: Option<u32>,
     /// While this global is zero the instance must not call out (the canonical ABI's `may_leave`).
     pub flags: Option<u32>,
-    /// The table of handles that the function's first handle comes from.
+    /// The table of the handles that the function is called with.
     pub table: Option<u32>,
+    /// The table of the handle that it gives.
+    pub made: Option<u32>,
 }
 
 /// What an imported function does.

@@ -4,6 +4,7 @@
 use super::{
     flattened::{Call, Caller, Does, Flattened, Value},
     host::serve,
+    translated::SELF,
 };
 use deployment::{BusKind, Direction, Event, Partition, Reaction, System};
 use std::fmt::Write;
@@ -43,26 +44,6 @@ pub fn partition_source(number: usize, partition: &NativePartition, system: &Sys
     text
 }
 
-/// A translated module whose loads and stores know address and size of their memory when they are
-/// compiled: `wasm2c` reads both from the instance at every access.
-pub(crate) fn with_fixed_memories(module: &str, header: &str, memory_bytes: &[u32]) -> String {
-    const ALLOCATES: &str = "wasm_rt_allocate_memory(&instance->";
-    let names = module.split(ALLOCATES).skip(1);
-    let names = names.filter_map(|rest| rest.split(',').next());
-    let mut fixed = module.to_owned();
-    let mut known = String::new();
-    for (memory, (name, bytes)) in names.zip(memory_bytes).enumerate() {
-        let _ = writeln!(
-            known,
-            "static const wasm_rt_memory_t wl_{name} = {{memory{memory}_bytes, 0, 0, {bytes}}};"
-        );
-        let access = format!("(&instance->{name}, (u64)");
-        fixed = fixed.replace(&access, &format!("(&wl_{name}, (u64)"));
-    }
-    let include = format!("#include \"{header}\"\n");
-    fixed.replacen(&include, &format!("{include}{known}"), 1)
-}
-
 fn memories(text: &mut String, flattened: &Flattened) {
     for (memory, bytes) in flattened.memory_bytes.iter().enumerate() {
         let _ = writeln!(
@@ -92,7 +73,6 @@ fn memories(text: &mut String, flattened: &Flattened) {
 
 fn instance(text: &mut String, number: usize, flattened: &Flattened) {
     let _ = writeln!(text, "extern const wl_partition_t wl_partition{number};");
-    let _ = writeln!(text, "static Z_p{number}_instance_t instance;");
     let _ = writeln!(
         text,
         "static void instantiate(void) {{\n  Z_p{number}_init_module();"
@@ -101,14 +81,14 @@ fn instance(text: &mut String, number: usize, flattened: &Flattened) {
         true => "",
         false => ", NULL",
     };
-    let _ = writeln!(text, "  Z_p{number}_instantiate(&instance{host});\n}}");
+    let _ = writeln!(text, "  Z_p{number}_instantiate(&{SELF}{host});\n}}");
     let callers = || flattened.calls.iter().map(|call| &call.caller);
     let reallocs = callers().filter_map(|caller| caller.realloc).max();
     for realloc in 0..reallocs.map_or(0, |last| last + 1) {
         let _ = writeln!(
             text,
             "static uint32_t realloc{realloc}(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {{\n  \
-             return Z_p{number}Z_realloc{realloc}(&instance, a, b, c, d);\n}}"
+             return Z_p{number}Z_realloc{realloc}(&{SELF}, a, b, c, d);\n}}"
         );
     }
     text.push('\n');
@@ -123,7 +103,7 @@ fn caller_source(
 ) {
     let (memory, flags) = kinds;
     let name = |prefix: &str, place: Option<u32>| match place {
-        Some(place) => format!("&instance.w2c_{prefix}{place}"),
+        Some(place) => format!("&{SELF}.w2c_{prefix}{place}"),
         None => "NULL".to_owned(),
     };
     let memory = name("memory", caller.memory.filter(|_| memory));
@@ -132,9 +112,10 @@ fn caller_source(
         .realloc
         .map_or("NULL".to_owned(), |place| format!("realloc{place}"));
     let table = caller.table.unwrap_or_default();
+    let made = caller.made.unwrap_or_default();
     let _ = writeln!(
         text,
-        "static const wl_caller_t caller{call} = {{&wl_partition{number}, {memory}, {realloc}, {flags}, {table}}};"
+        "static const wl_caller_t caller{call} = {{&wl_partition{number}, {memory}, {realloc}, {flags}, {table}, {made}}};"
     );
 }
 
@@ -164,7 +145,7 @@ fn call_source(text: &mut String, number: usize, call: usize, entry: &Call) {
         Does::Lend => format!("wl_handle_lend({partition}{})", arguments(0)),
         Does::Trap => "wl_trap(WL_TRAP_ABI)".to_owned(),
         Does::CopyUtf8 { from, to } => format!(
-            "wl_copy_utf8(&instance.w2c_memory{from}, &instance.w2c_memory{to}{})",
+            "wl_copy_utf8(&{SELF}.w2c_memory{from}, &{SELF}.w2c_memory{to}{})",
             arguments(0)
         ),
     };
@@ -205,7 +186,7 @@ fn tasks(text: &mut String, number: usize, partition: &NativePartition) {
             .position(|name| *name == task.name);
         let body = export.map_or_else(
             || "wl_trap(WL_TRAP_MISUSE)".to_owned(),
-            |export| format!("Z_p{number}Z_task{export}(&instance)"),
+            |export| format!("Z_p{number}Z_task{export}(&{SELF})"),
         );
         let _ = writeln!(text, "static void run{position}(void) {{ {body}; }}");
     }
@@ -255,6 +236,13 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
         })
         .collect();
     array(text, "const uint8_t element_kinds", &directions, "0");
+    let names = table.elements.iter().map(|element| quoted(&element.name));
+    array(
+        text,
+        "const char *const element_names",
+        &names.collect::<Vec<_>>(),
+        "NULL",
+    );
     let pdus: Vec<_> = table
         .pdus
         .iter()
@@ -270,20 +258,11 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
         })
         .collect();
     array(text, "const wl_pdu_t pdus", &pdus, "{0}");
-    let listeners = |numbers: fn(&Event) -> &[u32]| -> Vec<String> {
-        let tasks = table.tasks.iter().enumerate();
-        tasks
-            .flat_map(|(task, entry)| {
-                let numbers = numbers(&entry.event).iter();
-                numbers.map(move |number| format!("{{{number}, {task}}}"))
-            })
-            .collect()
-    };
-    let element_listeners = listeners(|event| match event {
+    let element_listeners = listeners(table, |event| match event {
         Event::DataReceived { elements, .. } => elements,
         Event::Init | Event::Timing { .. } => &[],
     });
-    let pdu_listeners = listeners(|event| match event {
+    let pdu_listeners = listeners(table, |event| match event {
         Event::DataReceived { pdus, .. } => pdus,
         Event::Init | Event::Timing { .. } => &[],
     });
@@ -301,16 +280,85 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
     );
     let routes = routes(table, system);
     array(text, "const wl_route_t routes", &routes, "{0}");
-    let runnables: Vec<_> = table
-        .runnables
-        .iter()
-        .map(|runnable| {
-            let instance = table.instances.get(runnable.instance as usize);
-            let instance = instance.map_or("?", String::as_str);
-            quoted(&format!("{instance}.{}", runnable.function))
-        })
-        .collect();
-    array(text, "const char *const runnables", &runnables, "NULL");
+    array(
+        text,
+        "const char *const runnables",
+        &runnables(table),
+        "NULL",
+    );
+    boxes(text, table);
+    let published = (element_listeners.len() + routes.len()).max(PUBLISHED) * 2;
+    let _ = writeln!(
+        text,
+        "static wl_message_t published_messages[{published}];\n\
+         static wl_mailbox_t published = {{published_messages, {published}, 0, 0}};\n"
+    );
+    let waiting = [element_listeners.len(), pdu_listeners.len(), routes.len()];
+    description(text, number, partition, system, waiting);
+}
+
+/// The structure that names all of it; how many wait for elements and PDUs, how many routes.
+fn description(
+    text: &mut String,
+    number: usize,
+    partition: &NativePartition,
+    system: &System,
+    [element_listeners, pdu_listeners, routes]: [usize; 3],
+) {
+    let table = &partition.table;
+    let controllers = controllers(&partition.flattened, system);
+    let place = match controllers {
+        0 => "NULL",
+        _ => "controllers",
+    };
+    if controllers > 0 {
+        let _ = writeln!(text, "static wl_can_t controllers[{controllers}];");
+    }
+    let on_trap = match table.on_trap {
+        Reaction::Restart => "WL_ON_TRAP_RESTART",
+        Reaction::Stop => "WL_ON_TRAP_STOP",
+        Reaction::StopRun => "WL_ON_TRAP_STOP_RUN",
+    };
+    let _ = writeln!(
+        text,
+        "const wl_partition_t wl_partition{number} = {{\n    {}, instantiate, tasks, task_states,\n    \
+         {}, {}, {}, {}, {}, {}, {},\n    element_kinds, element_names, pdus, element_listeners, pdu_listeners, routes,\n    \
+         runnables, inboxes, mailboxes, &published, memories, function_tables,\n    \
+         {place}, {controllers}, {}u, {on_trap}, &state}};",
+        quoted(&table.name),
+        table.tasks.len(),
+        table.elements.len(),
+        table.pdus.len(),
+        element_listeners,
+        pdu_listeners,
+        routes,
+        table.runnables.len(),
+        budget_ns(table, system),
+    );
+}
+
+/// The tasks that wait for elements or PDUs, and for which.
+fn listeners(table: &Partition, numbers: fn(&Event) -> &[u32]) -> Vec<String> {
+    let tasks = table.tasks.iter().enumerate();
+    let waits = tasks.flat_map(|(task, entry)| {
+        let numbers = numbers(&entry.event).iter();
+        numbers.map(move |number| format!("{{{number}, {task}}}"))
+    });
+    waits.collect()
+}
+
+/// As the log names them.
+fn runnables(table: &Partition) -> Vec<String> {
+    let named = table.runnables.iter().map(|runnable| {
+        let instance = table.instances.get(runnable.instance as usize);
+        let instance = instance.map_or("?", String::as_str);
+        quoted(&format!("{instance}.{}", runnable.function))
+    });
+    named.collect()
+}
+
+/// Where values of other partitions and frames wait.
+fn boxes(text: &mut String, table: &Partition) {
     let inboxes = table.elements.iter().map(|element| {
         let takes = element.direction == Direction::In;
         takes.then_some(element.queue.max(1))
@@ -321,32 +369,20 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
         takes.then_some(pdu.queue.max(1))
     });
     mailboxes(text, "mailbox", received);
-    let published = (element_listeners.len() + routes.len()).max(PUBLISHED) * 2;
-    let _ = writeln!(
-        text,
-        "static wl_message_t published_messages[{published}];\n\
-         static wl_mailbox_t published = {{published_messages, {published}, 0, 0}};\n"
-    );
-    let on_trap = match table.on_trap {
-        Reaction::Restart => "WL_ON_TRAP_RESTART",
-        Reaction::Stop => "WL_ON_TRAP_STOP",
-        Reaction::StopRun => "WL_ON_TRAP_STOP_RUN",
-    };
-    let _ = writeln!(
-        text,
-        "const wl_partition_t wl_partition{number} = {{\n    {}, instantiate, tasks, task_states,\n    \
-         {}, {}, {}, {}, {}, {}, {},\n    element_kinds, pdus, element_listeners, pdu_listeners, routes,\n    \
-         runnables, inboxes, mailboxes, &published, memories, function_tables,\n    {}u, {on_trap}, &state}};",
-        quoted(&table.name),
-        table.tasks.len(),
-        table.elements.len(),
-        table.pdus.len(),
-        element_listeners.len(),
-        pdu_listeners.len(),
-        routes.len(),
-        table.runnables.len(),
-        budget_ns(table, system),
-    );
+}
+
+/// CAN controllers that a partition may hold at a time: one a bus, where it asks for any.
+fn controllers(flattened: &Flattened, system: &System) -> usize {
+    let asks = flattened.calls.iter().any(|call| {
+        matches!(&call.does, Does::Function { interface, .. } if interface.starts_with("autosar:can/"))
+    });
+    let buses = system.buses.iter();
+    match asks {
+        true => buses
+            .filter(|bus| matches!(bus.kind, BusKind::Can { .. }))
+            .count(),
+        false => 0,
+    }
 }
 
 /// Longest time of one activation: the limit of its fuel at the time that a unit of it has on this
@@ -361,7 +397,7 @@ fn budget_ns(table: &Partition, system: &System) -> u64 {
 }
 
 /// Whether a task of the partition, or another partition of the ECU, waits for an element.
-fn is_wanted(table: &Partition, system: &System, number: u32) -> bool {
+pub(crate) fn is_wanted(table: &Partition, system: &System, number: u32) -> bool {
     let listens = |task: &deployment::Task| match &task.event {
         Event::DataReceived { elements, .. } => elements.contains(&number),
         Event::Init | Event::Timing { .. } => false,

@@ -21,30 +21,89 @@ const fn served(interface: &'static str, function: &'static str, symbol: &'stati
 }
 
 const BUSES: &str = "wireloom:ecu/buses@0.1.0";
+const CAN: &str = "autosar:can/controllers@0.1.0";
 const CLOCK: &str = "wireloom:ecu/clock@0.1.0";
 const ELEMENTS: &str = "wireloom:ecu/elements@0.1.0";
 const FRAMES: &str = "wireloom:ecu/frames@0.1.0";
 const METER: &str = "wireloom:ecu/meter@0.1.0";
+const NV: &str = "wireloom:ecu/nv@0.1.0";
 const PROBES: &str = "wireloom:ecu/probes@0.1.0";
 const DELAY: &str = "wasi:i2c/delay@0.2.0-draft";
 const I2C: &str = "wasi:i2c/i2c@0.2.0-draft";
 const ENVIRONMENT: &str = "wasi:cli/environment";
 const EXIT: &str = "wasi:cli/exit";
+const INSECURE: &str = "wasi:random/insecure";
 const MONOTONIC: &str = "wasi:clocks/monotonic-clock";
+const POLL: &str = "wasi:io/poll";
+const RANDOM: &str = "wasi:random/random";
+const STREAMS: &str = "wasi:io/streams";
+const WALL: &str = "wasi:clocks/wall-clock";
 
 /// By interface, then function. A version that is left out takes every version of 0.2.
+#[rustfmt::skip]
 pub const SERVED: &[Served] = &[
+    served(CAN, "[method]controller.abort", "wl_can_abort"),
+    served(CAN, "[method]controller.configure", "wl_can_configure"),
+    served(CAN, "[method]controller.confirmed", "wl_can_confirmed"),
+    served(CAN, "[method]controller.counters", "wl_can_counters"),
+    served(CAN, "[method]controller.error-state", "wl_can_error_state"),
+    served(CAN, "[method]controller.next-event", "wl_can_next_event"),
+    served(CAN, "[method]controller.receive", "wl_can_take"),
+    served(CAN, "[method]controller.set-filters", "wl_can_set_filters"),
+    served(CAN, "[method]controller.sleep", "wl_can_sleep"),
+    served(CAN, "[method]controller.start", "wl_can_start"),
+    served(CAN, "[method]controller.state", "wl_can_state"),
+    served(CAN, "[method]controller.stop", "wl_can_stop"),
+    served(CAN, "[method]controller.timing", "wl_can_timing"),
+    served(CAN, "[method]controller.transmit", "wl_can_transmit"),
+    served(CAN, "[method]controller.wake", "wl_can_wake"),
+    served(CAN, "[static]controller.open", "wl_can_open"),
     served(ENVIRONMENT, "get-arguments", "wl_wasi_empty_list"),
     served(ENVIRONMENT, "get-environment", "wl_wasi_empty_list"),
     served(ENVIRONMENT, "initial-cwd", "wl_wasi_none"),
     served(EXIT, "exit", "wl_wasi_exit"),
+    served(EXIT, "exit-with-code", "wl_wasi_exit"),
+    served("wasi:cli/stderr", "get-stderr", "wl_stream_output"),
+    served("wasi:cli/stdin", "get-stdin", "wl_stream_input"),
+    served("wasi:cli/stdout", "get-stdout", "wl_stream_output"),
+    served("wasi:cli/terminal-stderr", "get-terminal-stderr", "wl_wasi_none"),
+    served("wasi:cli/terminal-stdin", "get-terminal-stdin", "wl_wasi_none"),
+    served("wasi:cli/terminal-stdout", "get-terminal-stdout", "wl_wasi_none"),
     served(MONOTONIC, "now", "wl_clock_now"),
     served(MONOTONIC, "resolution", "wl_wasi_resolution"),
+    served(MONOTONIC, "subscribe-duration", "wl_poll_in"),
+    served(MONOTONIC, "subscribe-instant", "wl_poll_at"),
+    served(WALL, "now", "wl_wasi_wall_now"),
+    served(WALL, "resolution", "wl_wasi_wall_resolution"),
+    served("wasi:filesystem/preopens", "get-directories", "wl_wasi_empty_list"),
     served(DELAY, "[method]delay.delay-ns", "wl_delay_ns"),
     served(I2C, "[method]i2c.read", "wl_i2c_read"),
     served(I2C, "[method]i2c.transaction", "wl_i2c_transaction"),
     served(I2C, "[method]i2c.write", "wl_i2c_write"),
     served(I2C, "[method]i2c.write-read", "wl_i2c_write_read"),
+    served(POLL, "[method]pollable.block", "wl_poll_block"),
+    served(POLL, "[method]pollable.ready", "wl_poll_ready"),
+    served(POLL, "poll", "wl_poll"),
+    served(STREAMS, "[method]input-stream.blocking-read", "wl_stream_read"),
+    served(STREAMS, "[method]input-stream.blocking-skip", "wl_stream_skip"),
+    served(STREAMS, "[method]input-stream.read", "wl_stream_read"),
+    served(STREAMS, "[method]input-stream.skip", "wl_stream_skip"),
+    served(STREAMS, "[method]input-stream.subscribe", "wl_stream_subscribe"),
+    served(STREAMS, "[method]output-stream.blocking-flush", "wl_stream_flush"),
+    served(STREAMS, "[method]output-stream.blocking-splice", "wl_stream_splice"),
+    served(STREAMS, "[method]output-stream.blocking-write-and-flush", "wl_stream_write"),
+    served(STREAMS, "[method]output-stream.blocking-write-zeroes-and-flush", "wl_stream_zeroes"),
+    served(STREAMS, "[method]output-stream.check-write", "wl_stream_check"),
+    served(STREAMS, "[method]output-stream.flush", "wl_stream_flush"),
+    served(STREAMS, "[method]output-stream.splice", "wl_stream_splice"),
+    served(STREAMS, "[method]output-stream.subscribe", "wl_stream_subscribe"),
+    served(STREAMS, "[method]output-stream.write", "wl_stream_write"),
+    served(STREAMS, "[method]output-stream.write-zeroes", "wl_stream_zeroes"),
+    served(INSECURE, "get-insecure-random-bytes", "wl_random_bytes"),
+    served(INSECURE, "get-insecure-random-u64", "wl_random_u64"),
+    served("wasi:random/insecure-seed", "insecure-seed", "wl_random_seed"),
+    served(RANDOM, "get-random-bytes", "wl_random_bytes"),
+    served(RANDOM, "get-random-u64", "wl_random_u64"),
     served(BUSES, "open-delay", "wl_open_delay"),
     served(BUSES, "open-i2c", "wl_open_i2c"),
     served(CLOCK, "now", "wl_clock_now"),
@@ -55,6 +114,10 @@ pub const SERVED: &[Served] = &[
     served(FRAMES, "transmit", "wl_frames_transmit"),
     served(METER, "enter", "wl_meter_enter"),
     served(METER, "leave", "wl_meter_leave"),
+    served(NV, "invalidate", "wl_nv_invalidate"),
+    served(NV, "read", "wl_nv_read"),
+    served(NV, "status", "wl_nv_status"),
+    served(NV, "write", "wl_nv_write"),
     served(PROBES, "called", "wl_probes_seen"),
     served(PROBES, "pause", "wl_probes_pause"),
     served(PROBES, "resume", "wl_probes_pause"),

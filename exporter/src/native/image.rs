@@ -7,6 +7,7 @@ use super::{
     glue::{self, NativePartition},
     runtime, system,
     tools::{self, Compiler, ToolError},
+    translated::with_fixed_memories,
 };
 use crate::{
     Files,
@@ -165,11 +166,12 @@ fn project(
     for (number, partition) in partitions.iter().enumerate() {
         let name = format!("module{number}");
         let module = &partition.flattened.module;
-        let mut translated = tools::wasm2c(folder, module, &name, &format!("p{number}"))?;
+        let prefix = format!("p{number}");
+        let mut translated = tools::wasm2c(folder, module, &name, &prefix)?;
         if let Some(source) = translated.get_mut(&format!("{name}.c")) {
             let text = String::from_utf8_lossy(source);
             let bytes = &partition.flattened.memory_bytes;
-            *source = glue::with_fixed_memories(&text, &format!("{name}.h"), bytes).into_bytes();
+            *source = with_fixed_memories(&text, &format!("{name}.h"), &prefix, bytes).into_bytes();
         }
         files.extend(translated);
         let source = glue::partition_source(number, partition, system);

@@ -1,6 +1,7 @@
 //! The native path for microcontrollers: a partition becomes one core module, then C, then an
 //! image. One concern a file. Knows nothing of the graph, the engine, the window.
 
+mod asynchronous;
 mod engine;
 mod finding;
 mod flatten;
@@ -14,7 +15,9 @@ mod rewrite;
 mod runtime;
 mod scan;
 mod system;
+mod tables;
 mod tools;
+mod translated;
 
 pub use finding::NativeFinding;
 pub use flatten::flatten;

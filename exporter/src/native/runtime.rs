@@ -3,13 +3,23 @@
 
 /// Path in the project, content.
 pub(crate) const COMMON: &[(&str, &str)] = &[
+    ("can.c", include_str!("../../native/can.c")),
+    ("can.h", include_str!("../../native/can.h")),
+    ("can_types.c", include_str!("../../native/can_types.c")),
+    ("handles.c", include_str!("../../native/handles.c")),
     ("host.c", include_str!("../../native/host.c")),
     ("i2c.c", include_str!("../../native/i2c.c")),
+    ("imports.h", include_str!("../../native/imports.h")),
     ("mailbox.c", include_str!("../../native/mailbox.c")),
+    ("nv.c", include_str!("../../native/nv.c")),
+    ("poll.c", include_str!("../../native/poll.c")),
+    ("random.c", include_str!("../../native/random.c")),
     ("runtime.c", include_str!("../../native/runtime.c")),
     ("schedule.c", include_str!("../../native/schedule.c")),
     ("slcan.c", include_str!("../../native/slcan.c")),
+    ("streams.c", include_str!("../../native/streams.c")),
     ("trace.c", include_str!("../../native/trace.c")),
+    ("translated.h", include_str!("../../native/translated.h")),
     ("wasi.c", include_str!("../../native/wasi.c")),
     ("wasm-rt.h", include_str!("../../native/wasm-rt.h")),
     ("wireloom.h", include_str!("../../native/wireloom.h")),

@@ -1,12 +1,17 @@
 //! The C of the ECU: its partitions, the order of their tasks, its buses. Knows nothing of what the
 //! partitions import.
 
-use super::glue::{NativePartition, array, quoted};
-use deployment::{BusKind, Direction, Event, System};
+use super::glue::{NativePartition, array, is_wanted, quoted};
+use deployment::{BusKind, Direction, Element, Event, System};
 use std::{cmp::Reverse, fmt::Write};
 
-/// Blocks that a waiting value takes at most by estimate; a value of a scalar takes one.
-const BLOCKS_PER_VALUE: u32 = 3;
+/// Blocks of a scalar, and of a value with lists, strings or names of its own: 256 bytes, which is
+/// what the runtime hands on (`WL_VALUE_BYTES`, `WL_BLOCK_BYTES`).
+const BLOCKS_OF_A_SCALAR: u32 = 1;
+const BLOCKS_OF_A_VALUE: u32 = 22;
+const SCALARS: [&str; 12] = [
+    "bool", "char", "f32", "f64", "s8", "s16", "s32", "s64", "u8", "u16", "u32", "u64",
+];
 /// C for the ECU: its partitions in the order of the system file, and the order of their tasks.
 pub fn system_source(partitions: &[NativePartition], system: &System) -> String {
     let mut text =
@@ -46,13 +51,23 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
         })
         .collect();
     array(&mut text, "const uint32_t can_rates_bps", &rates, "0");
-    let blocks = blocks(partitions);
+    let names = system.buses.iter().filter_map(|bus| match bus.kind {
+        BusKind::Can { .. } => Some(quoted(&bus.name)),
+        BusKind::I2c { .. } => None,
+    });
+    array(
+        &mut text,
+        "const char *const can_buses",
+        &names.collect::<Vec<_>>(),
+        "NULL",
+    );
+    let blocks = blocks(partitions, system);
     let name = partitions.first().map_or(system.name.clone(), |one| {
         format!("{}, ECU {}", system.name, one.table.ecu)
     });
     let _ = writeln!(
         text,
-        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_rates_bps, {}, {}, {}, {}, {blocks}, blocks}};",
+        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, blocks}};",
         quoted(&name),
         partitions.len(),
         order.len(),
@@ -79,19 +94,28 @@ fn order(partitions: &[NativePartition]) -> Vec<String> {
     keyed.into_iter().map(|(_, place)| place).collect()
 }
 
-fn blocks(partitions: &[NativePartition]) -> u32 {
+/// Room for all that can wait at a time: received frames, values for another partition, and the
+/// same values until the activation that published them has ended.
+fn blocks(partitions: &[NativePartition], system: &System) -> u32 {
     let values = partitions.iter().flat_map(|partition| {
-        let elements = partition.table.elements.iter().map(|one| one.queue.max(1));
-        let pdus = partition
-            .table
-            .pdus
-            .iter()
-            .filter(|pdu| pdu.direction == Direction::In)
-            .map(|pdu| pdu.queue.max(1));
-        elements.chain(pdus)
+        let table = &partition.table;
+        let waits = |number: u32, element: &Element| match element.direction {
+            Direction::In => true,
+            Direction::Out => is_wanted(table, system, number),
+        };
+        let elements = (0..).zip(&table.elements);
+        let elements = elements.filter(move |(number, element)| waits(*number, element));
+        let elements = elements.map(|(_, element)| {
+            let of_one = match SCALARS.contains(&element.value.as_str()) {
+                true => BLOCKS_OF_A_SCALAR,
+                false => BLOCKS_OF_A_VALUE,
+            };
+            element.queue.max(1).saturating_mul(of_one)
+        });
+        let pdus = table.pdus.iter();
+        let received = pdus.filter(|pdu| pdu.direction == Direction::In);
+        elements.chain(received.map(|pdu| pdu.queue.max(1)))
     });
-    let blocks = values.fold(8_u32, |sum, queue| {
-        sum.saturating_add(queue.saturating_mul(BLOCKS_PER_VALUE))
-    });
+    let blocks = values.fold(8_u32, u32::saturating_add);
     blocks.min(u32::from(u16::MAX) - 1)
 }
