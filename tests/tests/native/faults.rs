@@ -15,8 +15,21 @@ fn timing(name: &str, priority: u32) -> Task {
     }
 }
 
+/// What a partition does, and what follows when it must not.
+struct Faulty<'a> {
+    /// More of its module.
+    module: &'a str,
+    /// Of its only task.
+    body: &'a str,
+    fuel: u64,
+    on_trap: Reaction,
+}
+
+const FUEL: u64 = 1_000_000;
+
 /// A partition whose only task has this body; a global counts its calls.
-fn partition(name: &str, body: &str, on_trap: Reaction) -> Part {
+fn partition(name: &str, faulty: &Faulty<'_>) -> Part {
+    let Faulty { module, body, .. } = faulty;
     let text = format!(
         r#"(component
             (import "wireloom:ecu/meter@0.1.0" (instance $meter
@@ -28,6 +41,7 @@ fn partition(name: &str, body: &str, on_trap: Reaction) -> Part {
                 (import "meter" "enter" (func $enter (param i32)))
                 (import "meter" "leave" (func $leave))
                 (memory 0)
+                {module}
                 (global $calls (mut i32) (i32.const 0))
                 (func (export "step")
                     (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
@@ -53,9 +67,9 @@ fn partition(name: &str, body: &str, on_trap: Reaction) -> Part {
         probes: Vec::new(),
         limits: Limits {
             memory_bytes: 65_536,
-            fuel: 1_000_000,
+            fuel: faulty.fuel,
         },
-        on_trap,
+        on_trap: faulty.on_trap,
     };
     (table, wat::parse_str(text).unwrap())
 }
@@ -82,14 +96,47 @@ fn system(partitions: &[&Part]) -> System {
 
 /// The log of a faulty partition beside a good one, up to its tenth good activation.
 fn log(body: &str, on_trap: Reaction) -> Vec<String> {
-    let faulty = partition("faulty", body, on_trap);
-    let good = partition("good", "", Reaction::Restart);
-    let system = system(&[&faulty, &good]);
-    let image = image(&system, &[faulty, good], true);
+    let faulty = Faulty {
+        module: "",
+        body,
+        fuel: FUEL,
+        on_trap,
+    };
+    log_of(&faulty)
+}
+
+fn log_of(faulty: &Faulty<'_>) -> Vec<String> {
+    log_of_all(vec![partition("faulty", faulty)])
+}
+
+/// One partition a case, `faulty0` and so on.
+fn log_of_cases(module: &str, bodies: &[&str]) -> Vec<String> {
+    let parts = bodies.iter().enumerate().map(|(number, body)| {
+        let faulty = Faulty {
+            module,
+            body,
+            fuel: FUEL,
+            on_trap: Reaction::Stop,
+        };
+        partition(&format!("faulty{number}"), &faulty)
+    });
+    log_of_all(parts.collect())
+}
+
+fn log_of_all(mut parts: Vec<Part>) -> Vec<String> {
+    let good = Faulty {
+        module: "",
+        body: "",
+        fuel: FUEL,
+        on_trap: Reaction::Restart,
+    };
+    parts.push(partition("good", &good));
+    let system = system(&parts.iter().collect::<Vec<_>>());
+    let image = image(&system, &parts, true);
     let mut count = 0;
     run(&image, Port::Log, None, |line| {
         count += usize::from(line.starts_with("task good step "));
-        count == 10
+        count == 10 || line.ends_with("; it stops the run")
     })
 }
 
@@ -140,12 +187,36 @@ fn each_kind_of_trap_has_its_name() {
             "(call $enter (i32.const 7))",
             "a call with arguments that its table does not have",
         ),
+        (
+            "(drop (i32.div_s (i32.const 0x80000000) (i32.const -1)))",
+            "integer overflow",
+        ),
+        (
+            "(drop (i32.trunc_f64_s (f64.const 1e300)))",
+            "integer overflow",
+        ),
+        (
+            "(drop (i32.trunc_f64_s (f64.const nan)))",
+            "invalid conversion to integer",
+        ),
+        (
+            "(memory.fill (i32.const 0) (i32.const 0) (i32.const 1))",
+            "out of bounds",
+        ),
+        // The host has the processor when the budget ends.
+        (
+            "(loop $l (call $enter (i32.const 0)) (br $l))",
+            "budget exhausted",
+        ),
     ];
-    for (body, name) in cases {
-        let log = log(body, Reaction::Stop);
-        let expected = format!("trap: partition `faulty`, step, part.step: {name}; it stops");
-        assert_eq!(traps(&log), [&expected], "{log:#?}");
-    }
+    let log = log_of_cases("", &cases.map(|(body, _)| body));
+    let expected = cases.iter().enumerate().map(|(number, (_, name))| {
+        format!("trap: partition `faulty{number}`, step, part.step: {name}; it stops")
+    });
+    assert_eq!(
+        traps(&log),
+        expected.collect::<Vec<_>>().iter().collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -156,4 +227,92 @@ fn a_task_within_its_budget_is_left_alone() {
             (br_if $l (global.get $calls)))";
     let log = log(body, Reaction::Stop);
     assert_eq!(traps(&log), Vec::<&String>::new());
+}
+
+/// A function of the module's table that calls itself with much to remember, and another.
+const TABLE: &str = r#"
+    (type $deep (func (param i64 i64 i64 i64) (result i64)))
+    (table 3 3 funcref) (elem (i32.const 0) $deep $plain)
+    (func $plain)
+    (func $deep (param i64 i64 i64 i64) (result i64)
+        (i64.add
+            (i64.mul (local.get 0) (local.get 1))
+            (i64.xor
+                (call_indirect (type $deep) (local.get 3) (local.get 2) (local.get 1)
+                    (i64.add (local.get 0) (i64.const 1)) (i32.const 0))
+                (i64.mul (local.get 2) (local.get 3)))))"#;
+
+/// The stack has 4 KB for guests: the host still has room to end the activation.
+#[test]
+fn a_recursion_without_end_and_wrong_indirect_calls_trap() {
+    let call = |place: u32| {
+        format!(
+            "(drop (call_indirect (type $deep) (i64.const 1) (i64.const 2) (i64.const 3)
+                (i64.const 4) (i32.const {place})))"
+        )
+    };
+    let cases = [
+        "stack exhausted",
+        "indirect call of another type",
+        "indirect call of another type",
+        "indirect call of another type",
+    ];
+    let bodies = [0, 1, 2, 3].map(call);
+    let log = log_of_cases(TABLE, &bodies.each_ref().map(String::as_str));
+    let expected = cases.iter().enumerate().map(|(number, cause)| {
+        format!("trap: partition `faulty{number}`, step, part.step: {cause}; it stops")
+    });
+    assert_eq!(
+        traps(&log),
+        expected.collect::<Vec<_>>().iter().collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_partition_that_never_starts_is_ended_and_given_up() {
+    let log = log_of(&Faulty {
+        module: "(func $s (loop $l (br $l))) (start $s)",
+        body: "",
+        fuel: FUEL,
+        on_trap: Reaction::Restart,
+    });
+    let traps = traps(&log);
+    assert_eq!(traps.len(), 6, "{log:#?}");
+    let first = "trap: partition `faulty`, start: budget exhausted; it restarts";
+    assert_eq!(traps[0], first);
+    assert!(traps[5].ends_with("; it is given up"), "{}", traps[5]);
+}
+
+/// SysTick counts 0.67 s at a time: a budget of a second takes two rounds.
+#[test]
+fn a_budget_may_be_longer_than_the_timer() {
+    let log = log_of(&Faulty {
+        module: "",
+        body: "(loop $l (br $l))",
+        fuel: 1_000_000_000,
+        on_trap: Reaction::Stop,
+    });
+    assert_eq!(
+        traps(&log),
+        ["trap: partition `faulty`, step, part.step: budget exhausted; it stops"]
+    );
+    let spent = log
+        .iter()
+        .find_map(|line| line.strip_prefix("task faulty step "));
+    let spent_ns: u64 = spent.unwrap().parse().unwrap();
+    assert!(
+        (1_000_000_000..1_010_000_000).contains(&spent_ns),
+        "{spent_ns}"
+    );
+}
+
+#[test]
+fn a_trap_may_stop_the_run() {
+    let log = log("(unreachable)", Reaction::StopRun);
+    assert!(
+        log.last()
+            .unwrap()
+            .ends_with("unreachable; it stops the run"),
+        "{log:#?}"
+    );
 }

@@ -4,7 +4,7 @@
 use super::{composed::composed, qemu::image_for};
 use std::{path::Path, process::Command};
 
-fn write(folder: &Path, files: &exporter::Files) {
+pub(crate) fn write(folder: &Path, files: &exporter::Files) {
     for (path, bytes) in files {
         let path = folder.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -12,7 +12,7 @@ fn write(folder: &Path, files: &exporter::Files) {
     }
 }
 
-fn compile(compiler: &str, folder: &Path, arguments: &[&str]) {
+pub(crate) fn compile(compiler: &str, folder: &Path, arguments: &[&str]) {
     let output = Command::new(compiler)
         .args(arguments)
         .current_dir(folder)
@@ -47,6 +47,29 @@ fn the_runtime_compiles_without_a_warning() {
             compile("arm-none-eabi-gcc", folder.path(), &arguments);
         }
     }
+}
+
+/// The functions that stand in for a C library, against this machine's.
+#[test]
+fn what_stands_in_for_a_c_library_is_exact() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let source = tests.join("freestanding/agree.c");
+    let include = format!("-I{}", tests.join("../exporter/native").display());
+    let program = folder.path().join("agree");
+    let (source, program) = (source.to_str().unwrap(), program.to_str().unwrap());
+    let flags = [
+        "-std=gnu17",
+        "-O1",
+        "-fno-builtin",
+        &include,
+        source,
+        "-lm",
+        "-o",
+        program,
+    ];
+    compile("gcc", folder.path(), &flags);
+    compile(program, folder.path(), &[]);
 }
 
 /// ESP-IDF is not here: the C is held against declarations of what it calls.

@@ -7,9 +7,17 @@
 )]
 
 mod agree;
+mod chains;
 mod composed;
+mod drivers;
 mod faults;
 mod host;
 mod image;
+mod machine;
 mod qemu;
 mod samples;
+mod simulated;
+mod types;
+mod values;
+mod wasi;
+mod written;

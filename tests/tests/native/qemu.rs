@@ -5,7 +5,7 @@ use exporter::native::{NativeImage, NativeInput, native_board, native_image};
 use std::{
     io::{BufRead, BufReader, Write},
     os::unix::net::{UnixListener, UnixStream},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
 };
 
 /// One partition's table and component.
@@ -52,6 +52,26 @@ pub(crate) fn run(
     millidegrees: Option<i64>,
     mut enough: impl FnMut(&str) -> bool,
 ) -> Vec<String> {
+    let mut machine = start(image, port, millidegrees);
+    read(&mut machine, port, &mut enough)
+}
+
+/// The same once the board has said `greeting` and was told `input`.
+pub(crate) fn talk(
+    image: &[u8],
+    port: Port,
+    greeting: &str,
+    input: &str,
+    mut enough: impl FnMut(&str) -> bool,
+) -> Vec<String> {
+    let mut machine = start(image, port, None);
+    read(&mut machine, port, &mut |line| line == greeting);
+    let mut serial = machine.child.stdin.take().unwrap();
+    serial.write_all(input.as_bytes()).unwrap();
+    read(&mut machine, port, &mut enough)
+}
+
+fn start(image: &[u8], port: Port, millidegrees: Option<i64>) -> Machine {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("image.elf");
     std::fs::write(&file, image).unwrap();
@@ -81,11 +101,13 @@ pub(crate) fn run(
         command.args(["-device", "tmp105,id=cabin,address=0x48"]);
     }
     let spawned = command
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let mut machine = Machine(spawned.unwrap());
+    let mut child = spawned.unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let machine = Machine { child, output };
     let mut monitor = BufReader::new(listener.accept().unwrap().0);
     // Its greeting.
     monitor.read_line(&mut String::new()).unwrap();
@@ -99,11 +121,10 @@ pub(crate) fn run(
         );
     }
     ask(&mut monitor, r#"{"execute":"cont"}"#);
-    read(&mut machine, port, &mut enough)
+    machine
 }
 
 fn read(machine: &mut Machine, port: Port, enough: &mut impl FnMut(&str) -> bool) -> Vec<String> {
-    let mut output = BufReader::new(machine.0.stdout.take().unwrap());
     let end = match port {
         Port::Log => b'\n',
         Port::Can => b'\r',
@@ -111,7 +132,10 @@ fn read(machine: &mut Machine, port: Port, enough: &mut impl FnMut(&str) -> bool
     let mut lines = Vec::new();
     loop {
         let mut line = Vec::new();
-        assert!(output.read_until(end, &mut line).unwrap() > 0, "{lines:#?}");
+        assert!(
+            machine.output.read_until(end, &mut line).unwrap() > 0,
+            "{lines:#?}"
+        );
         let line = String::from_utf8(line).unwrap().trim_end().to_owned();
         assert!(lines.len() < LINES, "{lines:#?}");
         let done = enough(&line);
@@ -135,11 +159,14 @@ fn ask(monitor: &mut BufReader<UnixStream>, command: &str) {
 }
 
 /// Ends with the test, whatever happens.
-struct Machine(Child);
+struct Machine {
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

@@ -2,47 +2,15 @@
 
 use super::{
     composed::composed,
-    qemu::{Part, Port, image, image_for, run},
+    machine::{self, Machine},
+    qemu::{Port, image, image_for, run},
+    simulated::{frames, native_values, parts, simulated, values},
 };
-use graph_core::compose::Composed;
-use simulator::{Options, Simulation, SystemFiles};
-
-fn parts(composed: &Composed, ecu: &str) -> Vec<Part> {
-    let partitions = composed.partitions.iter().filter(|one| one.ecu == ecu);
-    partitions
-        .map(|one| (one.deployment.clone(), one.bytes.clone()))
-        .collect()
-}
-
-fn simulated(composed: &Composed, until_ns: u64) -> Simulation {
-    let partitions = composed.partitions.iter();
-    let files = SystemFiles {
-        system: composed.system.clone(),
-        partitions: partitions
-            .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
-            .collect(),
-    };
-    let mut simulation = Simulation::new(&files, Options::default()).unwrap();
-    simulation.run_until(until_ns, &mut |_| true);
-    simulation
-}
-
-/// `(0.001007) can0 120#0A01F830` as SLCAN writes it.
-fn slcan(line: &str) -> String {
-    let frame = line.split(' ').nth(2).unwrap();
-    let (id, data) = frame.split_once('#').unwrap();
-    let kind = if id.len() == 8 { 'T' } else { 't' };
-    format!("{kind}{id}{}{data}", data.len() / 2)
-}
 
 #[test]
 fn thermal_sends_the_frames_of_its_simulation() {
     let composed = composed("thermal");
-    let expected: Vec<_> = simulated(&composed, 4_000_000_000)
-        .candump()
-        .lines()
-        .map(slcan)
-        .collect();
+    let expected = frames(&simulated(&composed, 4_000_000_000));
     assert!(expected.len() >= 39, "{expected:?}");
     let image = image(&composed.system, &parts(&composed, "climate"), false);
     let mut count = 0;
@@ -67,33 +35,7 @@ fn the_temperature_of_the_virtual_sensor_is_in_the_frames() {
 fn antipinch_publishes_the_values_of_its_simulation() {
     let composed = composed("antipinch");
     let simulation = simulated(&composed, 1_600_000_000);
-    let partitions: Vec<_> = composed
-        .partitions
-        .iter()
-        .map(|one| &one.deployment)
-        .collect();
-    let number = |partition: &str, element: &str| {
-        let table = partitions
-            .iter()
-            .find(|table| table.name == partition)
-            .unwrap();
-        let elements = table.elements.iter();
-        let mut out = elements.enumerate().filter(|(_, one)| one.name == element);
-        out.next().unwrap().0
-    };
-    let rows = simulation.trace().rows_from(0).map(|row| row.to_string());
-    let expected: Vec<_> = rows
-        .filter_map(|row| {
-            let fields: Vec<_> = row.split('\t').map(str::to_owned).collect();
-            if fields[1] != "publish" {
-                return None;
-            }
-            let (_, rest) = fields[2].split_once('/').unwrap();
-            let (partition, element) = rest.split_once('/').unwrap();
-            let element = number(partition, element);
-            Some(format!("publish {partition} {element} {}", fields[3]))
-        })
-        .collect();
+    let expected = values(&composed, &simulation, "door");
     assert!(expected.len() > 1_000);
     let image = image(&composed.system, &parts(&composed, "door"), true);
     let mut count = 0;
@@ -101,10 +43,19 @@ fn antipinch_publishes_the_values_of_its_simulation() {
         count += usize::from(line.starts_with("publish "));
         count == expected.len()
     });
-    let published = lines
-        .into_iter()
-        .filter(|line| line.starts_with("publish "));
-    assert_eq!(published.collect::<Vec<_>>(), expected);
+    assert_eq!(native_values(&lines), expected);
+}
+
+/// The project for ESP-IDF, its scheduler and its board file over a machine that is played here.
+#[test]
+fn the_project_for_esp_idf_does_what_the_simulation_does() {
+    let composed = composed("thermal");
+    let simulation = simulated(&composed, 4_000_000_000);
+    let machine = Machine::new(&composed.system, &parts(&composed, "climate"));
+    let lines = machine.run(4_000, "");
+    let expected = frames(&simulation);
+    assert!(expected.len() >= 39, "{expected:?}");
+    assert_eq!(machine::frames(&lines), expected);
 }
 
 #[test]
