@@ -6,8 +6,8 @@ use core::cell::RefCell;
 
 use ecu_host::board::{
     Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation, I2cTransfer,
-    Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError, SpiOperation,
-    SpiTransfer,
+    Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError,
+    SpiOperation, SpiTransfer,
 };
 
 use crate::{Answer, Call, FromEcu, LinkError, Note, Output, Port, ToEcu, link::Link};
@@ -250,6 +250,23 @@ impl<P: Port> Board for LinkBoard<P> {
         let pin = pin.into();
         let call = Call::AnalogWrite { at_ns, pin, value };
         answered!(self, call, Answer::PinWritten, Err(no_pin()))
+    }
+
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        let pin = pin.into();
+        let call = Call::PinReady {
+            at_ns,
+            pin,
+            watch,
+            since_ns,
+        };
+        answered!(self, call, Answer::PinReady, Err(no_pin()))
     }
 
     fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {

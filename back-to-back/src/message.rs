@@ -12,7 +12,8 @@ use ecu_host::{
     Cause, Completion, Confirmation, Consequence, Outcome, PartitionId, Work,
     board::{
         CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level,
-        NvBlock, NvError, NvStatus, PinConfig, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+        NvBlock, NvError, NvStatus, PinConfig, PinWatch, SpiConfig, SpiError, SpiOperation,
+        SpiTransfer,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -183,6 +184,12 @@ pub enum Call {
         at_ns: u64,
         block: Block,
     },
+    PinReady {
+        at_ns: u64,
+        pin: String,
+        watch: PinWatch,
+        since_ns: u64,
+    },
 }
 
 /// [`NvBlock`], owned.
@@ -227,6 +234,7 @@ pub enum Answer {
     /// To writes and invalidations.
     NvTaken(Result<(), NvError>),
     NvStatus(NvStatus),
+    PinReady(Result<Option<u64>, GpioError>),
 }
 
 /// [`Completion`] without the backtrace, which only hosts with symbols have.

@@ -5,7 +5,7 @@ use core::cell::RefCell;
 
 use ecu_host::board::{
     Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
-    NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
 };
 
 use crate::{Answer, Call, Entry, Note};
@@ -230,6 +230,22 @@ impl<B: Board> Board for Recorder<B> {
             at_ns,
             pin: pin.into(),
             value,
+        })
+    }
+
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        let ready = self.board.pin_ready(at_ns, pin, watch, since_ns);
+        self.answered(ready, Answer::PinReady, || Call::PinReady {
+            at_ns,
+            pin: pin.into(),
+            watch,
+            since_ns,
         })
     }
 

@@ -16,7 +16,10 @@ pub use bundle::{BUNDLE_FILE, Bundle, NativeEngine, NativePartition};
 pub use partition::{
     Direction, Element, Event, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
 };
-pub use system::{Bus, BusKind, Device, Ecu, PartitionFile, Route, RouteEnd, System};
+pub use system::{
+    ActiveLevel, Block, Bus, BusKind, Device, Ecu, PartitionFile, Pin, PinDirection, PinSignal,
+    Pull, Route, RouteEnd, SpiDevice, SpiMode, System,
+};
 
 use alloc::string::{String, ToString};
 

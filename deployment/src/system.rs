@@ -12,6 +12,9 @@ pub struct System {
     pub ecus: Vec<Ecu>,
     pub buses: Vec<Bus>,
     pub routes: Vec<Route>,
+    /// Last, so that a reader of the form without them still finds the rest in its place.
+    #[serde(default)]
+    pub blocks: Vec<Block>,
 }
 
 /// AUTOSAR: EcuInstance.
@@ -46,11 +49,25 @@ pub struct Bus {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum BusKind {
-    Can { bitrate_bps: u32 },
-    I2c { clock_hz: u32, devices: Vec<Device> },
+    Can {
+        bitrate_bps: u32,
+    },
+    I2c {
+        clock_hz: u32,
+        devices: Vec<Device>,
+    },
+    /// `clock_hz` is the fastest that the controller makes.
+    Spi {
+        clock_hz: u32,
+        devices: Vec<SpiDevice>,
+    },
+    /// Lines of a GPIO controller.
+    Gpio {
+        pins: Vec<Pin>,
+    },
 }
 
-/// A device on a bus: a model of the simulator's list, or a real chip on a target.
+/// A device on an I2C bus: a model of the simulator's list, or a real chip on a target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Device {
@@ -61,6 +78,118 @@ pub struct Device {
     pub address: u16,
     /// Values of its stimuli at the start, in the units that the model declares.
     pub stimuli: BTreeMap<String, f64>,
+}
+
+/// A device on an SPI bus; hosts open it by its name, which no other device or pin has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpiDevice {
+    pub name: String,
+    /// `mcp3008`, …
+    pub model: String,
+    /// Number of the controller's chip select line.
+    pub chip_select: u8,
+    pub mode: SpiMode,
+    /// As in [`Device`].
+    pub stimuli: BTreeMap<String, f64>,
+}
+
+/// Clock polarity and phase, by the usual numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpiMode {
+    /// Idle low, sampled on the leading edge.
+    #[default]
+    Mode0,
+    /// Idle low, sampled on the trailing edge.
+    Mode1,
+    /// Idle high, sampled on the leading edge.
+    Mode2,
+    /// Idle high, sampled on the trailing edge.
+    Mode3,
+}
+
+impl SpiMode {
+    /// The mode of that number; none above 3.
+    pub fn numbered(number: u8) -> Option<SpiMode> {
+        use SpiMode::{Mode0, Mode1, Mode2, Mode3};
+        [Mode0, Mode1, Mode2, Mode3]
+            .into_iter()
+            .find(|mode| mode.number() == number)
+    }
+
+    /// 0 to 3.
+    pub fn number(self) -> u8 {
+        match self {
+            SpiMode::Mode0 => 0,
+            SpiMode::Mode1 => 1,
+            SpiMode::Mode2 => 2,
+            SpiMode::Mode3 => 3,
+        }
+    }
+}
+
+/// A line of a GPIO controller; hosts open it by its name, which no other device or pin has.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pin {
+    pub name: String,
+    pub signal: PinSignal,
+    pub direction: PinDirection,
+    pub active_level: ActiveLevel,
+    /// None: no resistor, or one outside the controller.
+    pub pull: Option<Pull>,
+    /// What reaches an input at the start, as in [`Device`].
+    pub stimuli: BTreeMap<String, f64>,
+}
+
+/// What a pin carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum PinSignal {
+    /// Two levels.
+    Digital,
+    /// A number from 0 to the full scale of its converter, at least 1.
+    Analog { full_scale: u32 },
+}
+
+/// Which ways a pin may be used, seen from the ECU.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PinDirection {
+    In,
+    Out,
+    InOut,
+}
+
+/// The level that means "active".
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActiveLevel {
+    #[default]
+    High,
+    Low,
+}
+
+/// A resistor within the controller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pull {
+    Up,
+    Down,
+}
+
+/// A non-volatile block that a partition keeps (AUTOSAR: NvM block).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    pub ecu: String,
+    pub partition: String,
+    pub name: String,
+    /// What is written may be shorter, never longer.
+    pub size_bytes: u32,
+    /// What is read before the first write; none: never written.
+    pub initial: Option<Vec<u8>>,
 }
 
 /// A buffered connector between two partitions.

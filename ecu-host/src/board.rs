@@ -8,7 +8,7 @@ mod gpio;
 mod nv;
 mod spi;
 
-pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, Pull};
+pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull};
 pub use nv::{NV_BLOCK_BYTES, NV_NAME_BYTES, NvBlock, NvError, NvStatus};
 pub use spi::{BitOrder, SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer};
 
@@ -118,6 +118,18 @@ pub trait Board {
 
     /// An analog output gives that number from now on, 0 to its full scale.
     fn analog_write(&mut self, _at_ns: u64, _pin: &str, _value: u32) -> Result<(), GpioError> {
+        Err(GpioError::OperationNotSupported)
+    }
+
+    /// When a condition holds first at or after `since_ns`: before `at_ns`, or later where the board
+    /// knows already what will be; none while nobody knows. A board that does not watch refuses.
+    fn pin_ready(
+        &mut self,
+        _at_ns: u64,
+        _pin: &str,
+        _watch: PinWatch,
+        _since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
         Err(GpioError::OperationNotSupported)
     }
 

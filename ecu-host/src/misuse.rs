@@ -57,6 +57,10 @@ pub(crate) enum Misuse {
     },
     #[error("`{function}` is not served by an ECU; take it out of the component or stub it")]
     Unserved { function: String },
+    #[error(
+        "the activation blocks on a pin and nobody knows when it will change; ask the pollable by `ready` in a periodic task"
+    )]
+    WaitsForPin,
     #[error("`wasi:io/poll#poll` was called without a pollable")]
     EmptyPoll,
     #[error(

@@ -33,6 +33,10 @@ pub enum ExportError {
         "`{file}` does not go into an archive: {reason}; shorten the names of ECU and partition"
     )]
     Archive { file: String, reason: String },
+    #[error(
+        "pin `{pin}` goes both ways, which a line of a Linux ECU does not; make it an input or an output"
+    )]
+    BothWays { pin: String },
     #[error("two partitions have the tag `{tag}`; rename one of them")]
     TagTwice { tag: String },
 }

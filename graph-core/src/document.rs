@@ -75,10 +75,21 @@ pub struct Instance {
     /// Where it runs; `None`: not deployed yet.
     pub partition: Option<PartitionKey>,
     pub activations: Vec<Activation>,
-    /// Required platform function or parameter (`get-i2c-bus`, `init(bus)`) → bus.
-    pub bindings: BTreeMap<String, BusId>,
+    /// Required platform function or parameter (`get-i2c-bus`, `init(bus)`) → what it gives.
+    pub bindings: BTreeMap<String, Binding>,
+    /// Non-volatile blocks by the name that the component knows → the partition's block; a name
+    /// that is not here is the block's own.
+    pub blocks: BTreeMap<String, String>,
     /// Configuration that the instance reads as its environment (`wasi:cli/environment`).
     pub configuration: BTreeMap<String, String>,
+}
+
+/// What a handle stands for: an I2C bus, or a device of an SPI bus, or a pin of a GPIO controller.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Binding {
+    pub bus: BusId,
+    /// Name of the SPI device or pin; `None`: the bus itself.
+    pub part: Option<String>,
 }
 
 /// A partition of an ECU.
@@ -215,6 +226,15 @@ pub enum BusKind {
         clock_hz: u32,
         devices: Vec<Device>,
     },
+    Spi {
+        /// The fastest that the controller makes.
+        clock_hz: u32,
+        devices: Vec<SpiDevice>,
+    },
+    /// A GPIO controller; its lines reach whoever opens them.
+    Gpio {
+        pins: Vec<Pin>,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -222,6 +242,31 @@ pub struct Device {
     pub name: String,
     pub model: String,
     pub address: u16,
+    pub stimuli: BTreeMap<String, f64>,
+}
+
+/// A device on an SPI bus. No other device or pin of the project has its name: that is by what a
+/// component opens it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpiDevice {
+    pub name: String,
+    pub model: String,
+    /// Number of the controller's chip select line.
+    pub chip_select: u8,
+    pub mode: deployment::SpiMode,
+    pub stimuli: BTreeMap<String, f64>,
+}
+
+/// A line of a GPIO controller. No other device or pin of the project has its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pin {
+    pub name: String,
+    pub signal: deployment::PinSignal,
+    pub direction: deployment::PinDirection,
+    pub active_level: deployment::ActiveLevel,
+    /// `None`: no resistor, or one outside the controller.
+    pub pull: Option<deployment::Pull>,
+    /// What reaches an input at the start of a run.
     pub stimuli: BTreeMap<String, f64>,
 }
 
@@ -242,6 +287,17 @@ pub struct Partition {
     /// Fuel of one activation.
     pub fuel: u64,
     pub on_trap: deployment::Reaction,
+    /// Non-volatile blocks by name (AUTOSAR: NvM blocks); no other partition reaches them.
+    pub blocks: BTreeMap<String, Block>,
+}
+
+/// A non-volatile block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What is written may be shorter, never longer.
+    pub size_bytes: u32,
+    /// What is read before the first write; `None`: never written.
+    pub initial: Option<Vec<u8>>,
 }
 
 /// How a message is sent (AUTOSAR: transmission mode); without one the DBC's cycle time counts,

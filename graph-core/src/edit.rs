@@ -1,11 +1,12 @@
 //! The only way to change a document: an edit, whose application returns its inverse.
 
 mod apply;
+mod buses;
 mod error;
 mod removal;
 
 pub use error::{EditError, Noun};
-pub use removal::removal;
+pub use removal::{change_bus, removal};
 
 use crate::document::*;
 

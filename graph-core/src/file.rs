@@ -12,6 +12,22 @@ pub use layout::{read_layout, write_layout};
 pub use read::{decode, read};
 pub use write::write;
 
+/// Lower-case hexadecimal digits of the content of a block, as the file has it.
+pub fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The content behind hexadecimal digits; none if they are no pairs of them.
+pub fn bytes(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |[high, low]: &[u8; 2]| u8::try_from(digit(*high)? << 4 | digit(*low)?).ok();
+    match rest {
+        [] => pairs.iter().map(byte).collect(),
+        _ => None,
+    }
+}
+
 /// How the name of a project file ends, after the dot.
 pub const EXTENSION: &str = "wireloom";
 /// How the name of the layout beside it ends.

@@ -4,8 +4,9 @@
 use crate::{document::*, end, resolve};
 use autosar_wit::{
     component::{ComponentType, Direction, Port, PortKind},
-    types::{Function, FunctionKind, ValueType},
+    types::{Function, FunctionKind},
 };
+use rte::Handle;
 
 /// The period of `step` that a new instance gets.
 pub const DEFAULT_PERIOD_NS: u64 = 10_000_000;
@@ -29,7 +30,7 @@ pub enum Role {
 }
 
 /// The runnables of a component in the order of its ports. A function is one if metadata says so,
-/// if it takes and gives nothing, if it takes a bus (`own<i2c>`), or if it is called `initialize`,
+/// if it takes and gives nothing, if it takes a handle of a bus, device or pin, or if it is called `initialize`,
 /// `init`, `step` or `terminate`.
 pub fn of(component: &ComponentType) -> Vec<Runnable<'_>> {
     let provided = component
@@ -62,13 +63,20 @@ pub fn suggested(runnable: &Runnable) -> Option<Activation> {
     })
 }
 
-/// Parameters through which a function gets a bus.
-pub fn bus_parameters(function: &Function) -> impl Iterator<Item = &str> {
+/// Parameters through which a function gets a bus, an SPI device or a pin.
+pub fn handle_parameters(function: &Function) -> impl Iterator<Item = (&str, Handle)> {
     function
         .parameters
         .iter()
-        .filter(|(_, value)| is_bus(value))
-        .map(|(name, _)| name.as_str())
+        .filter_map(|(name, value)| Some((name.as_str(), Handle::of(value)?)))
+}
+
+/// What a required function hands out: `get-i2c-bus: func() -> i2c`.
+pub fn gives_handle(function: &Function) -> Option<Handle> {
+    let result = function.result.as_ref();
+    result
+        .filter(|_| function.parameters.is_empty())
+        .and_then(Handle::of)
 }
 
 /// The key of an instance's bindings for a parameter: `init(bus)` of a root function,
@@ -83,18 +91,6 @@ pub fn short_binding_key(path: &FunctionPath, parameter: &str) -> String {
         "{}({parameter})",
         path.function.as_ref().unwrap_or(&path.port)
     )
-}
-
-/// True for an owned handle of `wasi:i2c/i2c`.
-pub fn is_bus(value: &ValueType) -> bool {
-    match resolve::behind_aliases(value) {
-        ValueType::Own(resource) => {
-            let owner = resource.owner.as_ref();
-            resource.name == "i2c"
-                && owner.is_some_and(|id| id.namespace == "wasi" && id.package == "i2c")
-        }
-        _ => false,
-    }
 }
 
 fn in_port<'a>(component: &'a ComponentType, port: &'a Port) -> Vec<Runnable<'a>> {
@@ -127,7 +123,7 @@ fn has_shape(function: &Function) -> bool {
         "initialize" | "init" | "step" | "terminate"
     );
     let plain = function.parameters.is_empty() && function.result.is_none();
-    !function.is_async && (named || plain || bus_parameters(function).next().is_some())
+    !function.is_async && (named || plain || handle_parameters(function).next().is_some())
 }
 
 fn role(function: &Function) -> Role {

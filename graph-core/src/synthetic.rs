@@ -110,6 +110,7 @@ fn ecu(partitions: usize) -> Ecu {
         memory_bytes: 64 << 20,
         fuel: 1_000_000_000,
         on_trap: deployment::Reaction::Restart,
+        blocks: [].into(),
     };
     Ecu {
         name: "ecu".to_owned(),
@@ -131,6 +132,7 @@ fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
         }),
         activations: crate::runnable::suggested_activations(&link()),
         bindings: [].into(),
+        blocks: [].into(),
         configuration: [].into(),
     }
 }

@@ -8,7 +8,6 @@ use crate::{
     fit::Mismatch,
     library::Library,
     resolve::{self, Resolved, Side, behind_aliases},
-    runnable,
 };
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
@@ -302,7 +301,7 @@ fn values(id: InstanceId, port: &Port) -> Vec<(Side, End)> {
         for (parameter, value) in one
             .parameters
             .iter()
-            .filter(|(_, value)| !runnable::is_bus(value))
+            .filter(|(_, value)| rte::Handle::of(value).is_none())
         {
             for fields in field_paths(value, Side::Target) {
                 let (function, parameter) = (function.clone(), parameter.clone());

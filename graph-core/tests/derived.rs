@@ -42,6 +42,7 @@ fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, InstanceId>) {
             partition: None,
             activations: vec![],
             bindings: [].into(),
+            blocks: [].into(),
             configuration: [].into(),
         };
         edits.push(Edit::InsertInstance(id, instance));

@@ -98,6 +98,7 @@ fn small() -> Document {
         memory_bytes: 1 << 20,
         fuel: 1_000_000,
         on_trap: deployment::Reaction::Restart,
+        blocks: [].into(),
     };
     let ecu = Ecu {
         name: "climate".to_owned(),
@@ -156,7 +157,8 @@ fn instance(name: &str) -> Instance {
         component: ComponentId(1),
         partition: Some(main()),
         activations: vec![],
-        bindings: [("get-bus".to_owned(), BusId(4))].into(),
+        bindings: [("get-bus".to_owned(), Binding::to_bus(BusId(4)))].into(),
+        blocks: [].into(),
         configuration: [].into(),
     }
 }
@@ -261,7 +263,7 @@ fn refused_edits_say_why() {
         Edit::InsertInstance(
             InstanceId(9),
             Instance {
-                bindings: [("b".to_owned(), BusId(9))].into(),
+                bindings: [("b".to_owned(), Binding::to_bus(BusId(9)))].into(),
                 ..instance("valve")
             },
         ),

@@ -53,7 +53,7 @@ fn by_name(document: &Document) -> ByName {
         let bindings = instance
             .bindings
             .iter()
-            .map(|(key, id)| (key.clone(), bus(id)))
+            .map(|(key, bound)| (key.clone(), document.binding_text(bound)))
             .collect();
         let rest = Instance {
             component: ComponentId(0),
@@ -83,8 +83,11 @@ fn by_name(document: &Document) -> ByName {
     };
     let sorted = |bus: &Bus| {
         let mut bus = bus.clone();
-        if let BusKind::I2c { devices, .. } = &mut bus.kind {
-            devices.sort_by(|a, b| a.name.cmp(&b.name));
+        match &mut bus.kind {
+            BusKind::Can { .. } => {}
+            BusKind::I2c { devices, .. } => devices.sort_by(|a, b| a.name.cmp(&b.name)),
+            BusKind::Spi { devices, .. } => devices.sort_by(|a, b| a.name.cmp(&b.name)),
+            BusKind::Gpio { pins } => pins.sort_by(|a, b| a.name.cmp(&b.name)),
         }
         (bus.name.clone(), bus)
     };
@@ -150,6 +153,91 @@ fn the_documented_layout_is_read() {
     let document = read(&example(), "thermal.wireloom").unwrap();
     let layout = read_layout(text, "thermal.layout", &document).unwrap();
     assert_eq!(write_layout(&Document { layout, ..document }), text);
+}
+
+/// The page's last example.
+fn pedals() -> String {
+    let page = include_str!("../../docs/project-file.md");
+    let after = page.split("```toml\n").nth(3).unwrap();
+    after.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_documented_buses_pins_and_blocks_are_read() {
+    let document = read(&pedals(), "pedals.wireloom").unwrap();
+    let written = write(&document);
+    assert_eq!(write(&read(&written, "again").unwrap()), written);
+    // What is said in the file and nothing else: comments and empty lines apart.
+    let facts = |text: &str| {
+        let lines = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(facts(&written), facts(&pedals()));
+}
+
+#[test]
+fn wrong_buses_pins_and_blocks_say_file_and_line() {
+    let example = pedals();
+    let changes = [
+        ("chip_select = 0\n", ""),
+        ("chip_select = 0\n", "chip_select = 256\n"),
+        ("chip_select = 0\n", "chip_select = 0\nmode = 4\n"),
+        ("chip_select = 0\n", "chip_select = 0\naddress = 0x48\n"),
+        ("[buses.io.pins.brake-light]\n", "[buses.io.pins.adc]\n"),
+        ("[buses.io.pins.brake-light]\n", "[buses.io.pins.io]\n"),
+        ("clock_hz = 1000000\n", ""),
+        (
+            "clock_hz = 1000000\n",
+            "clock_hz = 1000000\nbitrate_bps = 1\n",
+        ),
+        ("kind = \"gpio\"\n", "kind = \"gpio\"\nclock_hz = 1\n"),
+        (
+            "[buses.io.pins.brake-light]\n",
+            "[buses.io.devices.brake-light]\n",
+        ),
+        (
+            "[buses.io.pins.brake-light]\n",
+            "[buses.spi0.pins.brake-light]\n",
+        ),
+        ("[buses.io.pins.brake-light]\n", "[buses.io.pins.Brake]\n"),
+        ("signal = \"digital\"\n", "signal = \"loud\"\n"),
+        (
+            "signal = \"digital\"\n",
+            "signal = \"digital\"\nfull_scale = 1\n",
+        ),
+        ("direction = \"out\"\n", "direction = \"up\"\n"),
+        ("full_scale = 4095\n", ""),
+        ("full_scale = 4095\n", "full_scale = 0\n"),
+        ("full_scale = 4095\n", "full_scale = 4095\npull = \"up\"\n"),
+        ("pull = \"up\"\n", "pull = \"sideways\"\n"),
+        ("active_level = \"low\"\n", "active_level = \"no\"\n"),
+        ("get-adc = \"spi0/adc\"\n", "get-adc = \"spi0/dac\"\n"),
+        ("get-adc = \"spi0/adc\"\n", "get-adc = \"spi1/adc\"\n"),
+        (
+            "calibration = \"pedal-calibration\"\n",
+            "calibration = \"Pedal\"\n",
+        ),
+        ("size_bytes = 4\n", ""),
+        ("size_bytes = 4\n", "size_bytes = 0\n"),
+        ("size_bytes = 4\n", "size_bytes = 4097\n"),
+        ("size_bytes = 4\n", "size_bytes = 3\n"),
+        ("initial = \"66009903\"\n", "initial = \"330\"\n"),
+        ("initial = \"66009903\"\n", "initial = \"3g\"\n"),
+        (
+            ".blocks.pedal-calibration]\n",
+            ".blocks.pedal_calibration]\n",
+        ),
+    ];
+    let mut messages = String::new();
+    for (from, to) in changes {
+        assert!(example.contains(from), "the example has no {from:?}");
+        let text = example.replacen(from, to, 1);
+        let error = read(&text, "pedals.wireloom").expect_err(to);
+        messages += &format!("{to:?}\n  {error}\n");
+    }
+    insta::assert_snapshot!(messages);
 }
 
 /// Each change of the example and what is said about it.

@@ -66,7 +66,7 @@ fn plan(value: &ValueType, links: usize) -> Plan {
         }],
         runnables: vec![RunnablePlan {
             function: reference("step", "step"),
-            buses: BTreeMap::new(),
+            handles: BTreeMap::new(),
             ports: None,
         }],
         tasks: vec![

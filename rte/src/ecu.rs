@@ -1,6 +1,9 @@
 //! The functions of `wireloom:ecu` as core imports. Knows their signatures only.
 
-use crate::code::{Callee, Module};
+use crate::{
+    code::{Callee, Module},
+    handle::Handle,
+};
 use wasm_encoder::ValType::{self, I32, I64};
 
 fn import(
@@ -58,8 +61,8 @@ pub(crate) fn take_frame(module: &mut Module) -> Callee {
 }
 
 /// `(address, bytes) -> handle`
-pub(crate) fn open_i2c(module: &mut Module) -> Callee {
-    import(module, "buses", "open-i2c", &[I32; 2], &[I32])
+pub(crate) fn open(module: &mut Module, handle: Handle) -> Callee {
+    import(module, "buses", handle.opener(), &[I32; 2], &[I32])
 }
 
 /// `() -> handle`

@@ -1,12 +1,12 @@
-//! What an instance imports from the platform, bound to its own bus and configuration: root
-//! functions that open a bus, and `wasi:cli/environment`.
+//! What an instance imports from the platform, bound to what is its own: root functions that give
+//! a bus, an SPI device or a pin, and `wasi:cli/environment`.
 //! Knows nothing of the instance but the names of these imports.
 
 use crate::{
     code::{Body, Module},
     ecu,
     plan::{EnvironmentPlan, GenerateError},
-    synthesis::{World, delay, i2c},
+    synthesis::{World, delay},
 };
 use autosar_wit::{
     component::PortItem,
@@ -21,12 +21,12 @@ use wasm_encoder::ValType;
 /// Where the name of the environment interface is none.
 pub fn environment(plan: &EnvironmentPlan) -> Result<Vec<u8>, GenerateError> {
     let (mut module, mut world) = (Module::new(), World::default());
-    for (export, bus) in &plan.buses {
-        let text = module.place_data(bus.as_bytes(), 1);
-        let open = ecu::open_i2c(&mut module);
+    for (export, (handle, name)) in &plan.handles {
+        let text = module.place_data(name.as_bytes(), 1);
+        let open = ecu::open(&mut module, *handle);
         let mut body = Body::new(0);
-        body.i32(text).i32(bus.len() as u32).call(open);
-        opener(&mut module, &mut world, export, body, i2c());
+        body.i32(text).i32(name.len() as u32).call(open);
+        opener(&mut module, &mut world, export, body, handle.resource());
     }
     for export in &plan.delays {
         let open = ecu::open_delay(&mut module);

@@ -4,6 +4,7 @@
 //! differ in a bridgeable way would be one more file beside `probe.rs`: the same forwarding, with
 //! a conversion where the probe reports.
 
+mod blocks;
 mod cell;
 mod code;
 mod console;
@@ -12,6 +13,7 @@ mod driver;
 mod ecu;
 mod environment;
 mod generate;
+mod handle;
 mod layout;
 mod packed;
 mod plan;
@@ -22,15 +24,18 @@ mod stub;
 mod synthesis;
 mod tasks;
 
+pub use blocks::{BLOCKS, blocks};
 pub use console::{CONSOLE_CONTROL, console};
 pub use driver::driver;
 pub use environment::environment;
 pub use generate::generate;
+pub use handle::Handle;
 pub use layout::element_value;
 pub use plan::{
-    Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan, EnvironmentPlan,
-    FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan, PrintedPdu,
-    ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, SignalLayout, Sink, Source, TaskPlan,
+    BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
+    EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan,
+    PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, SignalLayout, Sink, Source,
+    TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stub::stub;

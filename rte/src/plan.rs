@@ -6,6 +6,7 @@
     reason = "a field whose name says it all needs no sentence"
 )]
 
+use crate::handle::Handle;
 use autosar_wit::{
     component::PortItem,
     dbc::{ByteOrder, Signal},
@@ -58,9 +59,9 @@ pub struct FunctionRef {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunnablePlan {
     pub function: FunctionRef,
-    /// Parameter of type `own<i2c>` → name of the bus that is opened for it at each call; an
-    /// `own<delay>` needs none.
-    pub buses: BTreeMap<String, String>,
+    /// Parameter that is a handle of a bus, device or pin ([`Handle`]) → name by which it is opened
+    /// at each call; an `own<delay>` needs none.
+    pub handles: BTreeMap<String, String>,
     /// Ports of the instance that it reads and writes; `None`: all.
     pub ports: Option<Vec<String>>,
 }
@@ -239,16 +240,26 @@ pub struct Called {
     pub port: String,
 }
 
-/// What an instance imports from the platform, bound to its own buses and configuration.
+/// What an instance imports from the platform, bound to what is its own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EnvironmentPlan {
-    /// Root function `func() -> own<i2c>` → name of the bus; exported under the same name.
-    pub buses: BTreeMap<String, String>,
+    /// Root function that gives a handle of a bus, device or pin → which one, and the name by which
+    /// it is opened; exported under the same name.
+    pub handles: BTreeMap<String, (Handle, String)>,
     /// Root functions `func() -> own<delay>`; exported under the same names.
     pub delays: BTreeSet<String>,
     /// Extern name such as `wasi:cli/environment@0.2.3`; exported under it with `variables`.
     pub environment: Option<String>,
     pub variables: BTreeMap<String, String>,
+}
+
+/// The non-volatile blocks of an instance under the names that its component knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlocksPlan {
+    /// `wireloom:ecu/nv`, as far as the component has it.
+    pub interface: Interface,
+    /// The component's name → the block of the partition.
+    pub names: BTreeMap<String, String>,
 }
 
 /// A probe: imports the port as `inner`, exports it as `outer`, and reports each call.
@@ -310,6 +321,10 @@ pub enum GenerateError {
     StubMethod { place: String },
     #[error("`{place}` is a method of a resource, which no probe can forward; take the probe away")]
     ProbeMethod { place: String },
+    #[error(
+        "`{place}` does not begin with the name of a block; build the component for `wireloom:ecu@0.1.0`"
+    )]
+    NotABlock { place: String },
     #[error("`{place}` is asynchronous, which generated glue cannot call; use a plain `func`")]
     Asynchronous { place: String },
     #[error(
@@ -340,8 +355,12 @@ pub enum GenerateError {
     NoStatus { place: String },
     #[error("`{place}` is too large: {bytes} bytes with its bounds; lower the bound")]
     TooLarge { place: String, bytes: u64 },
-    #[error("parameter `{parameter}` of `{place}` needs a bus; bind one to it")]
-    Unbound { place: String, parameter: String },
+    #[error("parameter `{parameter}` of `{place}` needs {needed}; bind one to it")]
+    Unbound {
+        place: String,
+        parameter: String,
+        needed: &'static str,
+    },
     #[error(
         "signal at bit {start_bit} of `{pdu}` does not lie in its {length_bytes} bytes; correct the message"
     )]

@@ -95,7 +95,7 @@ fn plan(value: &ValueType) -> Plan {
     };
     let runnable = |function| RunnablePlan {
         function,
-        buses: Default::default(),
+        handles: Default::default(),
         ports: None,
     };
     let task = |name: &str, runnables| TaskPlan {

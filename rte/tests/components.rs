@@ -44,7 +44,7 @@ fn an_environment_opens_its_bus_and_knows_its_configuration() {
     let name = "wasi:cli/environment@0.2.3";
     let plan = EnvironmentPlan {
         delays: ["get-delay".to_owned()].into(),
-        buses: [("get-i2c-bus".to_owned(), "i2c0".to_owned())].into(),
+        handles: [("get-i2c-bus".to_owned(), (Handle::I2c, "i2c0".to_owned()))].into(),
         environment: Some(name.into()),
         variables: [("GAIN", "3"), ("MODE", "")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))

@@ -167,12 +167,12 @@ fn a_partition_runs_under_a_stock_engine() {
         runnables: vec![
             RunnablePlan {
                 function: root("a", "init"),
-                buses: [("bus".to_owned(), "i2c0".to_owned())].into(),
+                handles: [("bus".to_owned(), "i2c0".to_owned())].into(),
                 ports: None,
             },
             RunnablePlan {
                 function: root("b", "step"),
-                buses: BTreeMap::new(),
+                handles: BTreeMap::new(),
                 ports: None,
             },
         ],
@@ -201,7 +201,11 @@ fn a_partition_runs_under_a_stock_engine() {
     };
     let glue = generate(&plan).unwrap();
     let environment = environment(&EnvironmentPlan {
-        buses: [("get-i2c-bus".to_owned(), "i2c0".to_owned())].into(),
+        handles: [(
+            "get-i2c-bus".to_owned(),
+            (rte::Handle::I2c, "i2c0".to_owned()),
+        )]
+        .into(),
         ..EnvironmentPlan::default()
     })
     .unwrap();

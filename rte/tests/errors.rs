@@ -35,7 +35,7 @@ fn port(name: &str, functions: Vec<Function>) -> PortPlan {
 fn plan(given: ValueType, taken: ValueType) -> Plan {
     let runnable = |function| RunnablePlan {
         function,
-        buses: BTreeMap::new(),
+        handles: BTreeMap::new(),
         ports: None,
     };
     Plan {
@@ -223,7 +223,7 @@ fn bus_parameters_need_a_bus() {
     )];
     assert_eq!(
         message(&plan),
-        "parameter `bus` of `b.test:parts/step#step` needs a bus; bind one to it"
+        "parameter `bus` of `b.test:parts/step#step` needs an I2C bus; bind one to it"
     );
 }
 

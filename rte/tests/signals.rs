@@ -44,7 +44,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
     };
     let runnable = |name| RunnablePlan {
         function: reference(name),
-        buses: BTreeMap::new(),
+        handles: BTreeMap::new(),
         ports: None,
     };
     let task = |name: &str, runnables, sends| TaskPlan {

@@ -54,7 +54,7 @@ fn plan(sent: ValueType, taken: ValueType, buffering: Buffering) -> Plan {
     };
     let runnable = |function| RunnablePlan {
         function,
-        buses: BTreeMap::new(),
+        handles: BTreeMap::new(),
         ports: None,
     };
     let task = |name: &str, runnables| TaskPlan {

@@ -104,7 +104,7 @@ impl<'a> Run<'a> {
     ) -> Run<'a> {
         let can = |bus: &Bus| match bus.kind {
             BusKind::Can { bitrate_bps } => Some((bus.name.clone(), VirtualCan::new(bitrate_bps))),
-            BusKind::I2c { .. } => None,
+            _ => None,
         };
         Run {
             options,

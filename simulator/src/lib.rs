@@ -7,8 +7,11 @@
 
 pub mod can;
 pub mod devices;
+pub mod gpio;
 pub mod i2c;
+pub mod nv;
 pub mod simulation;
+pub mod spi;
 pub mod trace;
 
 pub use back_to_back::Recording;

@@ -47,6 +47,7 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
             partition: None,
             activations: Vec::new(),
             bindings: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
         };
         document.instances.insert(id, instance);

@@ -137,9 +137,9 @@ impl Scene {
                 &|port| {
                     let parameter = format!("{port}(");
                     let mut bindings = instance.bindings.iter();
-                    let (_, bus) =
+                    let (_, bound) =
                         bindings.find(|(key, _)| *key == port || key.starts_with(&parameter))?;
-                    Some(document.buses.get(bus)?.name.clone())
+                    Some(document.binding_text(bound))
                 },
                 &|direction, port| toggled.contains(&(id, direction, port.to_owned())),
             );

@@ -162,6 +162,7 @@ pub(crate) fn instance(
         partition: None,
         activations: Vec::new(),
         bindings: BTreeMap::new(),
+        blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
     };
     document.instances.insert(InstanceId(id), instance);

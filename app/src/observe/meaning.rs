@@ -269,10 +269,10 @@ fn kind(kind: Kind) -> TraceKind {
     match kind {
         Kind::Frame | Kind::Error | Kind::Lost | Kind::State => TraceKind::Frame,
         Kind::Began | Kind::Ended | Kind::Ran => TraceKind::Activation,
-        Kind::Published | Kind::Refused | Kind::Stimulus => TraceKind::Value,
+        Kind::Published | Kind::Refused | Kind::Stimulus | Kind::Pin => TraceKind::Value,
         Kind::Called | Kind::Returned => TraceKind::Call,
         Kind::Printed => TraceKind::Text,
-        Kind::I2c => TraceKind::Transfer,
+        Kind::I2c | Kind::Spi | Kind::Nv => TraceKind::Transfer,
         Kind::Misuse | Kind::Incident => TraceKind::Incident,
     }
 }

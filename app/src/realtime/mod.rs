@@ -4,6 +4,7 @@
 mod devices;
 mod processes;
 
+use deployment::BusKind;
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
 pub use processes::Programs;
@@ -61,6 +62,10 @@ pub enum RunError {
     Hub(#[from] runner::HubError),
     #[error("{0}")]
     Device(String),
+    #[error(
+        "the virtual buses of running processes are CAN and I2C, `{bus}` is {kind}; simulate the project, or export it to a Linux ECU"
+    )]
+    NotServed { bus: String, kind: &'static str },
 }
 
 /// Runs a composed project for so long.
@@ -70,6 +75,7 @@ pub fn run(
     changes: &[StimulusChange],
     programs: &Programs<'_>,
 ) -> Result<Report, RunError> {
+    refuse_unserved(&composed.system)?;
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
     crate::files::write_all(folder.path(), &system_folder(composed))?;
     let mut devices = VirtualDevices::new(&composed.system, changes).map_err(RunError::Device)?;
@@ -104,6 +110,20 @@ pub fn run(
         incidents: seen.incidents,
         candump: seen.candump,
     })
+}
+
+/// The hub's protocol has CAN and I2C.
+fn refuse_unserved(system: &deployment::System) -> Result<(), RunError> {
+    for bus in &system.buses {
+        let kind = match bus.kind {
+            BusKind::Can { .. } | BusKind::I2c { .. } => continue,
+            BusKind::Spi { .. } => "an SPI bus",
+            BusKind::Gpio { .. } => "a GPIO controller",
+        };
+        let bus = bus.name.clone();
+        return Err(RunError::NotServed { bus, kind });
+    }
+    Ok(())
 }
 
 /// The partitions and the system file by name.

@@ -7,7 +7,7 @@ use super::{
 use crate::command::Command;
 use graph_core::{
     document::Document,
-    edit::Edit,
+    edit::{self, Edit},
     file::{self, FileError},
     history::History,
 };
@@ -96,7 +96,7 @@ impl Session {
             }
             Command::ChangeBus(id, bus) => self.step(
                 format!("Change bus `{}`", bus.name),
-                vec![Edit::ChangeBus(id, bus)],
+                edit::change_bus(&self.document, id, bus),
             ),
             Command::InsertEcu(ecu) => {
                 let id = self.document.new_ids().ecu();

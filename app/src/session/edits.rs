@@ -102,6 +102,7 @@ impl Session {
                 partition,
                 activations,
                 bindings: BTreeMap::new(),
+                blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
             },
         ));

@@ -4,7 +4,8 @@
 use super::{Effect, Item, Session, SimulationOrder};
 use graph_core::{
     document::{
-        Bus, BusId, BusKind, Device, Document, Ecu, Partition, PartitionKey, Pdu, TransmissionMode,
+        Block, Bus, BusId, BusKind, Device, Document, Ecu, Partition, PartitionKey, Pdu, Pin,
+        SpiDevice, TransmissionMode,
     },
     edit::{Edit, removal},
     library::Library,
@@ -30,6 +31,7 @@ pub fn new_partition() -> Partition {
         memory_bytes: 1 << 20,
         fuel: 1_000_000,
         on_trap: deployment::Reaction::Restart,
+        blocks: BTreeMap::new(),
     }
 }
 
@@ -39,6 +41,8 @@ pub fn new_bus(document: &Document, kind: BusKind) -> Bus {
     let base = match kind {
         BusKind::Can { .. } => "can",
         BusKind::I2c { .. } => "i2c",
+        BusKind::Spi { .. } => "spi",
+        BusKind::Gpio { .. } => "gpio",
     };
     Bus {
         name: free_name(base, &names),
@@ -60,6 +64,48 @@ pub fn new_device(devices: &[Device]) -> Option<Device> {
     })
 }
 
+/// A device of the first model that is known, at its first free chip select, under a name that no
+/// bus, device or pin of the project has.
+pub fn new_spi_device(document: &Document, devices: &[SpiDevice]) -> Option<SpiDevice> {
+    let model = simulator::devices::SPI_MODELS.first()?;
+    let own = devices.iter().map(|device| device.name.as_str());
+    let is_free = |line: &u8| devices.iter().all(|device| device.chip_select != *line);
+    Some(SpiDevice {
+        name: free_part(document, "device", own),
+        model: model.name.to_owned(),
+        chip_select: (0..=u8::MAX).find(is_free)?,
+        mode: model.modes.first().copied()?,
+        stimuli: BTreeMap::new(),
+    })
+}
+
+/// A digital input under a name that no bus, device or pin of the project has.
+pub fn new_pin(document: &Document, pins: &[Pin]) -> Pin {
+    let own = pins.iter().map(|pin| pin.name.as_str());
+    Pin {
+        name: free_part(document, "pin", own),
+        signal: deployment::PinSignal::Digital,
+        direction: deployment::PinDirection::In,
+        active_level: deployment::ActiveLevel::High,
+        pull: None,
+        stimuli: BTreeMap::new(),
+    }
+}
+
+fn free_part<'a>(document: &'a Document, base: &str, own: impl Iterator<Item = &'a str>) -> String {
+    let buses = document.buses.values();
+    let all = buses.flat_map(|bus| bus.devices().into_iter().chain([bus.name.as_str()]));
+    free_name(base, &all.chain(own).collect::<Vec<_>>())
+}
+
+/// A block of 16 bytes that was never written.
+pub fn new_block() -> Block {
+    Block {
+        size_bytes: 16,
+        initial: None,
+    }
+}
+
 /// `base0`, `base1`, …: the first that is not there.
 pub fn free_name(base: &str, names: &[&str]) -> String {
     let mut number = 0_usize;
@@ -76,7 +122,7 @@ pub fn free_name(base: &str, names: &[&str]) -> String {
 pub(super) fn description_files(document: &Document) -> BTreeMap<BusId, String> {
     let file = |(id, bus): (&BusId, &Bus)| match &bus.kind {
         BusKind::Can { description, .. } => Some((*id, description.clone()?)),
-        BusKind::I2c { .. } => None,
+        _ => None,
     };
     document.buses.iter().filter_map(file).collect()
 }

@@ -1,6 +1,6 @@
 //! What ended work does to the session.
 
-use graph_core::{document::BusKind, history::History};
+use graph_core::{document::Bus, history::History};
 
 use super::{
     Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest,
@@ -74,22 +74,11 @@ impl Session {
 
     /// Until the first activation a device has its own values: what is seen is the project's.
     fn show_declared_stimuli(&mut self) {
-        let devices = self
-            .document
-            .buses
-            .values()
-            .flat_map(|bus| match &bus.kind {
-                BusKind::I2c { devices, .. } => devices.as_slice(),
-                BusKind::Can { .. } => &[],
-            });
-        for declared in devices {
-            let views = self
-                .run
-                .devices
-                .iter_mut()
-                .filter(|view| view.name == declared.name);
+        let declared = self.document.buses.values().flat_map(Bus::stimuli);
+        for (name, stimuli) in declared {
+            let views = self.run.devices.iter_mut().filter(|view| view.name == name);
             for stimulus in views.flat_map(|view| &mut view.stimuli) {
-                if let Some(value) = declared.stimuli.get(&stimulus.name) {
+                if let Some(value) = stimuli.get(&stimulus.name) {
                     stimulus.value = *value;
                 }
             }

@@ -9,7 +9,7 @@ use crate::{
     session::{DeviceView, Session, StimulusView},
 };
 use egui::{RichText, Slider, Ui};
-use graph_core::document::BusKind;
+use graph_core::document::{Bus, BusKind};
 
 pub(super) fn devices_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
     let mut commands = Vec::new();
@@ -28,20 +28,11 @@ pub(super) fn devices_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
 fn declared_ui(ui: &mut Ui, session: &Session) {
     let mut is_empty = true;
     for bus in session.document().buses.values() {
-        let BusKind::I2c { devices, .. } = &bus.kind else {
-            continue;
-        };
-        for device in devices {
+        let places = places(bus);
+        for ((name, stimuli), place) in bus.stimuli().into_iter().zip(places) {
             is_empty = false;
-            heading_ui(
-                ui,
-                &device.name,
-                &format!(
-                    "{} at {:#04x} on {}",
-                    device.model, device.address, bus.name
-                ),
-            );
-            for (name, value) in &device.stimuli {
+            heading_ui(ui, name, &format!("{place} {}", bus.name));
+            for (name, value) in stimuli {
                 ui.label(RichText::new(format!("{name} {value}")).color(tokens(ui).text_weak));
             }
         }
@@ -50,7 +41,7 @@ fn declared_ui(ui: &mut Ui, session: &Session) {
         true => empty_ui(
             ui,
             "No devices",
-            "Devices on the project's I2C buses show here",
+            "Devices and pins of the project show here",
         ),
         false => {
             ui.add_space(theme::GAP);
@@ -58,6 +49,30 @@ fn declared_ui(ui: &mut Ui, session: &Session) {
                 RichText::new("Press Run to change what they measure").color(tokens(ui).text_faint),
             );
         }
+    }
+}
+
+/// "tmp105 at 0x48 on", in the order of the bus.
+fn places(bus: &Bus) -> Vec<String> {
+    match &bus.kind {
+        BusKind::I2c { devices, .. } => devices
+            .iter()
+            .map(|device| format!("{} at {:#04x} on", device.model, device.address))
+            .collect(),
+        BusKind::Spi { devices, .. } => devices
+            .iter()
+            .map(|device| {
+                format!(
+                    "{} with chip select {} on",
+                    device.model, device.chip_select
+                )
+            })
+            .collect(),
+        BusKind::Gpio { pins } => pins
+            .iter()
+            .map(|pin| format!("{} of", pin.described()))
+            .collect(),
+        BusKind::Can { .. } => Vec::new(),
     }
 }
 

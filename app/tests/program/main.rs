@@ -13,6 +13,7 @@ mod files;
 mod guests;
 mod hostile;
 mod path;
+mod pedal;
 mod probes;
 mod rebuild;
 mod received;

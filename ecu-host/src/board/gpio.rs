@@ -77,6 +77,20 @@ impl Level {
     }
 }
 
+/// What a guest waits for at a pin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PinWatch {
+    /// The pin has this level.
+    Level(Level),
+    /// The pin gets this level from the other one.
+    Edge(Level),
+    /// The number at the pin is above this one.
+    Above(u32),
+    /// The number at the pin is below this one.
+    Below(u32),
+}
+
 /// The errors of `wasi:gpio`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

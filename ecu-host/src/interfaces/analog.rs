@@ -9,7 +9,7 @@ use super::pins::{
     self, AnalogIn, AnalogInOut, AnalogOut, Answer, Error, Handle, Pin, Role, define_watch,
 };
 use crate::{
-    board::{ActiveLevel, Board, PinKind},
+    board::{ActiveLevel, Board, PinConfig, PinKind, PinWatch},
     host::{Call, Host, with_board},
 };
 
@@ -61,21 +61,54 @@ fn define_input<B: Board + 'static, R: Role>(
         let fraction = |(value, full_scale)| (f64::from(value) / f64::from(full_scale)) as f32;
         Ok((read(call, &of)?.map(fraction),))
     })?;
-    for name in ["watch-above-raw", "watch-below-raw"] {
-        define_watch::<B, R, (Handle<R>, u32)>(linker, name)?;
+    define_watch::<B, R, (Handle<R>, u32)>(linker, "watch-above-raw", |config, (_, value)| {
+        above(config, *value)
+    })?;
+    define_watch::<B, R, (Handle<R>, u32)>(linker, "watch-below-raw", |config, (_, value)| {
+        below(config, *value)
+    })?;
+    define_watch::<B, R, (Handle<R>, f32)>(linker, "watch-above", |config, (_, fraction)| {
+        // Above 2.5 is above 2, since there are no numbers between.
+        above(config, part(config, *fraction) as u32)
+    })?;
+    define_watch::<B, R, (Handle<R>, f32)>(linker, "watch-below", |config, (_, fraction)| {
+        let part = part(config, *fraction);
+        let whole = part as u32;
+        // Below 2.5 is below 3.
+        let is_between = part > f64::from(whole);
+        below(config, whole.saturating_add(u32::from(is_between)))
+    })
+}
+
+fn above(config: &PinConfig, value: u32) -> PinWatch {
+    match config.active_level {
+        ActiveLevel::High => PinWatch::Above(value),
+        ActiveLevel::Low => PinWatch::Below(scale_of(config).saturating_sub(value)),
     }
-    for name in ["watch-above", "watch-below"] {
-        define_watch::<B, R, (Handle<R>, f32)>(linker, name)?;
+}
+
+fn below(config: &PinConfig, value: u32) -> PinWatch {
+    match config.active_level {
+        ActiveLevel::High => PinWatch::Below(value),
+        ActiveLevel::Low => PinWatch::Above(scale_of(config).saturating_sub(value)),
     }
-    Ok(())
+}
+
+/// What a fraction is of the full scale. Numbers made of it by `as` saturate, and NaN is 0.
+fn part(config: &PinConfig, fraction: f32) -> f64 {
+    f64::from(fraction) * f64::from(scale_of(config))
 }
 
 /// At least 1, so that it divides.
-fn full_scale<R>(pin: &Pin<R>) -> u32 {
-    match pin.config.kind {
+fn scale_of(config: &PinConfig) -> u32 {
+    match config.kind {
         PinKind::Analog { full_scale } => full_scale.max(1),
         PinKind::Digital => 1,
     }
+}
+
+fn full_scale<R>(pin: &Pin<R>) -> u32 {
+    scale_of(&pin.config)
 }
 
 /// The number at the pin of what a guest says, and the other way round.

@@ -11,7 +11,7 @@ use super::pins::{
     self, Answer, DigitalIn, DigitalInOut, DigitalOut, Error, Handle, Role, define_watch,
 };
 use crate::{
-    board::{ActiveLevel, Board, Level},
+    board::{ActiveLevel, Board, Level, PinWatch},
     host::{Call, Host, with_board},
 };
 
@@ -83,16 +83,29 @@ fn define_input<B: Board + 'static, R: Role>(
             },
         )?;
     }
-    define_watch::<B, R, (Handle<R>, State)>(linker, "watch-state")?;
-    for name in [
-        "watch-active",
-        "watch-inactive",
-        "watch-falling-edge",
-        "watch-rising-edge",
-    ] {
-        define_watch::<B, R, (Handle<R>,)>(linker, name)?;
+    define_watch::<B, R, (Handle<R>, State)>(linker, "watch-state", |config, (_, state)| {
+        PinWatch::Level(level_of(config.active_level, *state))
+    })?;
+    define_watch::<B, R, (Handle<R>,)>(linker, "watch-active", |config, _| {
+        PinWatch::Level(level_of(config.active_level, State::Active))
+    })?;
+    define_watch::<B, R, (Handle<R>,)>(linker, "watch-inactive", |config, _| {
+        PinWatch::Level(level_of(config.active_level, State::Inactive))
+    })?;
+    // Edges are those of the level at the pin, whichever is active.
+    define_watch::<B, R, (Handle<R>,)>(linker, "watch-falling-edge", |_, _| {
+        PinWatch::Edge(Level::Low)
+    })?;
+    define_watch::<B, R, (Handle<R>,)>(linker, "watch-rising-edge", |_, _| {
+        PinWatch::Edge(Level::High)
+    })
+}
+
+fn level_of(active_level: ActiveLevel, state: State) -> Level {
+    match (state, active_level) {
+        (State::Active, ActiveLevel::High) | (State::Inactive, ActiveLevel::Low) => Level::High,
+        (State::Active, ActiveLevel::Low) | (State::Inactive, ActiveLevel::High) => Level::Low,
     }
-    Ok(())
 }
 
 fn write<B: Board, R: Role>(
@@ -101,10 +114,7 @@ fn write<B: Board, R: Role>(
     state: State,
 ) -> Result<Answer<()>> {
     let pin = call.data().resources.get(of)?;
-    let level = match (state, pin.config.active_level) {
-        (State::Active, ActiveLevel::High) | (State::Inactive, ActiveLevel::Low) => Level::High,
-        (State::Active, ActiveLevel::Low) | (State::Inactive, ActiveLevel::High) => Level::Low,
-    };
+    let level = level_of(pin.config.active_level, state);
     let name = pin.name.clone();
     let done = with_board(&mut call, |_, board, at_ns| {
         board.digital_write(at_ns, &name, level)

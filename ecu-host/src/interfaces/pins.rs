@@ -10,7 +10,7 @@ use wasmtime::{
 };
 
 use crate::{
-    board::{ActiveLevel, Board, GpioError, PinConfig, PinDirection, PinKind, Pull},
+    board::{ActiveLevel, Board, GpioError, PinConfig, PinDirection, PinKind, PinWatch, Pull},
     handles::{self, push},
     host::{Call, Host, now_ns, with_board},
     misuse::Misuse,
@@ -204,7 +204,7 @@ pub(crate) fn define<B: Board + 'static, R: Role>(
         |mut call: Call<'_, B>, (of,): (Handle<R>,)| {
             let _known = call.data().resources.get(&of)?;
             let ready_ns = now_ns(&mut call)?;
-            Ok((push(&mut call, Pollable { ready_ns })?,))
+            Ok((push(&mut call, Pollable::At { ready_ns })?,))
         },
     )?;
     let get_config = format!("[method]{resource}.get-config");
@@ -238,20 +238,36 @@ fn digital_config<R: Role>(pin: &Pin<R>) -> DigitalConfig {
     }
 }
 
-/// A watch would be an interrupt, and an ECU's tasks are released by events of the deployment: the
-/// draft has an error for hosts that do not watch. A task polls the pin instead.
+/// A watch is no interrupt: tasks are released by events of the deployment, and a task that runs
+/// asks its pollables. A board that does not watch has the draft's error for that; a task polls the
+/// pin instead.
 pub(crate) fn define_watch<B: Board + 'static, R: Role, P>(
     linker: &mut LinkerInstance<'_, Host<B>>,
     name: &str,
+    condition: fn(&PinConfig, &P) -> PinWatch,
 ) -> Result<()>
 where
     P: wasmtime::component::ComponentNamedList + wasmtime::component::Lift + WatchOf<R> + 'static,
 {
     let name = format!("[method]{}.{name}", R::RESOURCE);
-    linker.func_wrap(&name, |call: Call<'_, B>, parameters: P| {
-        let _known = call.data().resources.get(parameters.pin())?;
-        let refused: Answer<Resource<Pollable>> = (Err(Error::OperationNotSupported),);
-        Ok(refused)
+    linker.func_wrap(&name, move |mut call: Call<'_, B>, parameters: P| {
+        let pin = call.data().resources.get(parameters.pin())?;
+        let (name, watch) = (pin.name.clone(), condition(&pin.config, &parameters));
+        let (since_ns, known) = with_board(&mut call, |_, board, at_ns| {
+            (at_ns, board.pin_ready(at_ns, &name, watch, at_ns))
+        })?;
+        let answer: Answer<Resource<Pollable>> = match known {
+            Err(error) => (Err(error.into()),),
+            Ok(_) => {
+                let pollable = Pollable::Pin {
+                    name,
+                    watch,
+                    since_ns,
+                };
+                (Ok(push(&mut call, pollable)?),)
+            }
+        };
+        Ok(answer)
     })
 }
 

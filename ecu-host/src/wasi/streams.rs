@@ -74,7 +74,7 @@ fn define_input<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>>) ->
     }
     linker.func_wrap(
         "[method]input-stream.subscribe",
-        |mut call: Call<'_, B>, _: (Input,)| Ok((push(&mut call, Pollable { ready_ns: 0 })?,)),
+        |mut call: Call<'_, B>, _: (Input,)| Ok((push(&mut call, Pollable::At { ready_ns: 0 })?,)),
     )
 }
 
@@ -121,7 +121,7 @@ fn define_output<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -
     }
     linker.func_wrap(
         "[method]output-stream.subscribe",
-        |mut call: Call<'_, B>, _: (Output,)| Ok((push(&mut call, Pollable { ready_ns: 0 })?,)),
+        |mut call: Call<'_, B>, _: (Output,)| Ok((push(&mut call, Pollable::At { ready_ns: 0 })?,)),
     )
 }
 

@@ -1,11 +1,12 @@
 //! `ecu.toml` as a bundle brings it: a device for every bus of the ECU's system, by the usual names,
 //! with what else can be set behind `#`.
 
-use crate::Product;
-use deployment::BusKind;
+use deployment::{
+    ActiveLevel, BusKind, Ecu, Pin, PinDirection, PinSignal, Pull, SpiDevice, System,
+};
 use std::fmt::Write;
 
-const REST: &str = r#"
+const PINS: &str = r#"
 # [pins.lamp]                   # for `wasi:gpio`: a line of a controller
 # kind = "gpiochip"
 # chip = "/dev/gpiochip0"
@@ -18,7 +19,9 @@ const REST: &str = r#"
 # file = "/sys/bus/iio/devices/iio:device0/in_voltage0_raw"
 # direction = "in"
 # full-scale = 4095
+"#;
 
+const REST: &str = r#"
 [realtime]
 priority = 80                   # under SCHED_FIFO; 0: the ordinary scheduler
 lock-memory = true
@@ -31,13 +34,22 @@ lock-memory = true
 # every-s = 10
 "#;
 
-pub(super) fn text(product: &Product, ecu: &deployment::Ecu) -> String {
+const SPI: &str = r#"
+# [buses.display]               # for `wasi:spi`: a bus with its chip select
+# kind = "spidev"
+# device = "/dev/spidev0.0"
+# clock-hz = 1000000
+# mode = 0
+"#;
+
+pub(super) fn text(system: &System, ecu: &Ecu) -> String {
     let mut text = format!(
         "# What the buses of ECU `{}` are on this machine. Unknown entries are refused.\n",
         ecu.name
     );
-    let (mut can, mut i2c) = (0, 1);
-    for bus in &product.system.buses {
+    let (mut can, mut i2c, mut spi, mut chip) = (0, 1, 0, 0);
+    let mut pins = String::new();
+    for bus in &system.buses {
         let name = &bus.name;
         // Writing to a string does not fail.
         let _ = match &bus.kind {
@@ -57,11 +69,30 @@ pub(super) fn text(product: &Product, ecu: &deployment::Ecu) -> String {
                     "\n# {clock_hz} Hz in the project; the device tree sets the clock\n[buses.{name}]\nkind = \"i2c-dev\"               # or \"hub\"\ndevice = \"/dev/i2c-{number}\""
                 )
             }
+            BusKind::Spi { clock_hz, devices } => {
+                let number = spi;
+                spi += 1;
+                devices
+                    .iter()
+                    .try_for_each(|device| spi_device(&mut text, (name, number), *clock_hz, device))
+            }
+            BusKind::Gpio { pins: lines } => {
+                let number = chip;
+                chip += 1;
+                lines
+                    .iter()
+                    .enumerate()
+                    .try_for_each(|(line, entry)| pin(&mut pins, (name, number), line, entry))
+            }
         };
     }
-    text.push_str(
-        "\n# [buses.display]               # for `wasi:spi`: a bus with its chip select\n# kind = \"spidev\"\n# device = \"/dev/spidev0.0\"\n# clock-hz = 1000000\n# mode = 0\n",
-    );
+    if spi == 0 {
+        text.push_str(SPI);
+    }
+    match pins.is_empty() {
+        true => text.push_str(PINS),
+        false => text.push_str(&pins),
+    }
     text.push_str(REST);
     let _ = write!(
         text,
@@ -69,4 +100,139 @@ pub(super) fn text(product: &Product, ecu: &deployment::Ecu) -> String {
         ecu.name
     );
     text
+}
+
+fn spi_device(
+    text: &mut String,
+    (bus, number): (&str, u32),
+    clock_hz: u32,
+    device: &SpiDevice,
+) -> std::fmt::Result {
+    let SpiDevice {
+        name,
+        model,
+        chip_select,
+        mode,
+        ..
+    } = device;
+    writeln!(
+        text,
+        "\n# {model} on {bus}, chip select {chip_select}\n[buses.{name}]\nkind = \"spidev\"\ndevice = \"/dev/spidev{number}.{chip_select}\"\nclock-hz = {clock_hz}\nmode = {}",
+        mode.number()
+    )
+}
+
+/// The project does not say which line of a controller, or which file, a pin is: the numbers are
+/// those of the list, to be set right on the machine.
+fn pin(
+    text: &mut String,
+    (controller, chip): (&str, u32),
+    line: usize,
+    pin: &Pin,
+) -> std::fmt::Result {
+    let direction = match pin.direction {
+        PinDirection::In => "in",
+        // One that goes both ways was refused before.
+        PinDirection::Out | PinDirection::InOut => "out",
+    };
+    let name = &pin.name;
+    write!(text, "\n# pin {line} of {controller}: set what it is here")?;
+    if let Some(pull) = pin.pull {
+        let pull = match pull {
+            Pull::Up => "up",
+            Pull::Down => "down",
+        };
+        write!(
+            text,
+            "; pulled {pull} in the project, the device tree does that"
+        )?;
+    }
+    writeln!(text, "\n[pins.{name}]")?;
+    match pin.signal {
+        PinSignal::Digital => writeln!(
+            text,
+            "kind = \"gpiochip\"\nchip = \"/dev/gpiochip{chip}\"\nline = {line}\ndirection = \"{direction}\""
+        )?,
+        PinSignal::Analog { full_scale } => writeln!(
+            text,
+            "kind = \"analog-file\"\nfile = \"/sys/bus/iio/devices/iio:device{chip}/{direction}_voltage{line}_raw\"\ndirection = \"{direction}\"\nfull-scale = {full_scale}"
+        )?,
+    }
+    match pin.active_level {
+        ActiveLevel::High => Ok(()),
+        ActiveLevel::Low => writeln!(text, "active-low = true"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deployment::{Bus, FORMAT, SpiMode};
+
+    fn pins() -> Vec<Pin> {
+        let pin = |name: &str, signal, direction, active_level, pull| Pin {
+            name: name.to_owned(),
+            signal,
+            direction,
+            active_level,
+            pull,
+            stimuli: Default::default(),
+        };
+        let analog = PinSignal::Analog { full_scale: 4095 };
+        vec![
+            pin(
+                "lamp",
+                PinSignal::Digital,
+                PinDirection::Out,
+                ActiveLevel::High,
+                None,
+            ),
+            pin(
+                "button",
+                PinSignal::Digital,
+                PinDirection::In,
+                ActiveLevel::Low,
+                Some(Pull::Up),
+            ),
+            pin("supply", analog, PinDirection::In, ActiveLevel::High, None),
+        ]
+    }
+
+    fn system(buses: Vec<Bus>) -> System {
+        System {
+            format: FORMAT,
+            name: "pedal".into(),
+            ecus: Vec::new(),
+            buses,
+            routes: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn every_spi_device_and_pin_is_bound() {
+        let adc = SpiDevice {
+            name: "adc".into(),
+            model: "mcp3008".into(),
+            chip_select: 1,
+            mode: SpiMode::Mode3,
+            stimuli: Default::default(),
+        };
+        let spi = BusKind::Spi {
+            clock_hz: 2_000_000,
+            devices: vec![adc],
+        };
+        let buses = [("io", BusKind::Gpio { pins: pins() }), ("spi0", spi)];
+        let buses = buses.map(|(name, kind)| Bus {
+            name: name.into(),
+            kind,
+        });
+        let ecu = Ecu {
+            name: "pedals".into(),
+            fuel_ps: 1,
+            activation_ns: 1,
+            partitions: Vec::new(),
+        };
+        insta::assert_snapshot!(text(&system(buses.into()), &ecu));
+    }
 }

@@ -10,7 +10,9 @@ use crate::{
     digest::sha256,
     wasm,
 };
-use deployment::{BUNDLE_FILE, Bundle, FORMAT, NativeEngine, NativePartition};
+use deployment::{
+    BUNDLE_FILE, Bundle, BusKind, FORMAT, NativeEngine, NativePartition, PinDirection,
+};
 use std::fmt::Write;
 
 /// What a bundle is made of besides the product.
@@ -48,6 +50,7 @@ pub fn architecture(board: &Board) -> Option<&str> {
 
 /// A folder an ECU, and beside each the same as one archive.
 pub fn export(product: &Product, parts: &LinuxParts) -> Result<Files, ExportError> {
+    refuse_both_ways(product)?;
     let mut files = Files::new();
     for ecu in &product.system.ecus {
         let bundle = bundle(product, parts, ecu)?;
@@ -60,6 +63,22 @@ pub fn export(product: &Product, parts: &LinuxParts) -> Result<Files, ExportErro
         files.insert(format!("{}.tar", ecu.name), archive);
     }
     Ok(files)
+}
+
+/// The kernel gives a line as input or as output.
+fn refuse_both_ways(product: &Product) -> Result<(), ExportError> {
+    let pins = product.system.buses.iter().flat_map(|bus| match &bus.kind {
+        BusKind::Gpio { pins } => pins.as_slice(),
+        _ => &[],
+    });
+    for pin in pins {
+        if pin.direction == PinDirection::InOut {
+            return Err(ExportError::BothWays {
+                pin: pin.name.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 fn bundle(
@@ -85,7 +104,7 @@ fn bundle(
     };
     extra.insert(BUNDLE_FILE.to_owned(), bundle.to_text().into_bytes());
     extra.insert(RUNNER.to_owned(), parts.runner.clone());
-    let configuration = configuration::text(product, ecu);
+    let configuration = configuration::text(&product.system, ecu);
     extra.insert("ecu.toml".to_owned(), configuration.into_bytes());
     for (name, text) in TEMPLATES {
         let filled = |text: &str| {

@@ -47,7 +47,7 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
         .iter()
         .filter_map(|bus| match bus.kind {
             BusKind::Can { bitrate_bps } => Some(format!("{bitrate_bps}u")),
-            BusKind::I2c { .. } => None,
+            _ => None,
         })
         .collect();
     array(&mut text, "const uint32_t can_rates_bps", &rates, "0");

@@ -91,6 +91,7 @@ pub(crate) fn product(partitions: Vec<Partition>) -> Product {
             ecus,
             buses: Vec::new(),
             routes: Vec::new(),
+            blocks: Vec::new(),
         },
         partitions,
         about: About {

@@ -6,7 +6,7 @@ use alloc::{string::String, vec::Vec};
 use back_to_back::{LinkBoard, Linked};
 use ecu_host::board::{
     Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
-    NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
 };
 
 use crate::{ecu_board::EcuBoard, hardware::Hardware, link::LinkPort};
@@ -139,6 +139,16 @@ impl<H: Hardware> Board for ModeBoard<H> {
 
     fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
         self.board_mut().analog_write(at_ns, pin, value)
+    }
+
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        self.board_mut().pin_ready(at_ns, pin, watch, since_ns)
     }
 
     fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {

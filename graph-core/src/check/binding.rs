@@ -1,5 +1,5 @@
-//! A binding gives a bus to a required platform function or to a parameter: both have to exist, and
-//! the bus has to be of that kind.
+//! A binding gives a bus, an SPI device or a pin to a required platform function or to a parameter:
+//! both have to exist, and what is bound has to be of that kind.
 
 use crate::{
     context::Context,
@@ -9,7 +9,8 @@ use crate::{
     resolve, runnable,
 };
 use autosar_wit::component::ComponentType;
-use std::collections::BTreeSet;
+use rte::Handle;
+use std::collections::BTreeMap;
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -18,25 +19,25 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
             continue;
         }
         let keys = keys(component);
-        for (key, bus) in &instance.bindings {
-            found.extend(judge(context, (id, instance), &keys, key, *bus));
+        for (key, bound) in &instance.bindings {
+            found.extend(judge(context, (id, instance), &keys, key, bound));
         }
     }
     found
 }
 
-/// Everything of a component that a bus can be bound to.
-pub(crate) fn keys(component: &ComponentType) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
+/// Everything of a component that something can be bound to.
+pub(crate) fn keys(component: &ComponentType) -> BTreeMap<String, Handle> {
+    let mut keys = BTreeMap::new();
     for port in &component.ports {
         for function in resolve::functions(port) {
             let path = resolve::path_of(port, function);
-            if crate::check::unconnected_port::gives_bus(function) {
-                keys.insert(crate::end::function_text(&path));
+            if let Some(handle) = runnable::gives_handle(function) {
+                keys.insert(crate::end::function_text(&path), handle);
             }
-            for name in runnable::bus_parameters(function) {
-                keys.insert(runnable::binding_key(&path, name));
-                keys.insert(runnable::short_binding_key(&path, name));
+            for (name, handle) in runnable::handle_parameters(function) {
+                keys.insert(runnable::binding_key(&path, name), handle);
+                keys.insert(runnable::short_binding_key(&path, name), handle);
             }
         }
     }
@@ -46,23 +47,24 @@ pub(crate) fn keys(component: &ComponentType) -> BTreeSet<String> {
 fn judge(
     context: &Context,
     (id, instance): (InstanceId, &Instance),
-    keys: &BTreeSet<String>,
+    keys: &BTreeMap<String, Handle>,
     key: &str,
-    bus: BusId,
+    binding: &Binding,
 ) -> Option<Diagnostic> {
     let found =
         |message| Diagnostic::new("binding", Severity::Error, Subject::Instance(id), message);
-    let rebound = |to: Option<BusId>| {
+    let rebound = |to: Option<Binding>| {
         let mut changed = instance.clone();
         match to {
-            Some(bus) => changed.bindings.insert(key.to_owned(), bus),
+            Some(to) => changed.bindings.insert(key.to_owned(), to),
             None => changed.bindings.remove(key),
         };
         vec![Edit::ChangeInstance(id, changed)]
     };
-    if !keys.contains(key) {
+    let text = context.document.binding_text(binding);
+    let Some(handle) = keys.get(key) else {
         let message = format!(
-            "`{}` binds a bus to `{key}`, which its component does not have",
+            "`{}` binds `{text}` to `{key}`, which its component does not have",
             instance.name
         );
         return Some(
@@ -70,25 +72,46 @@ fn judge(
                 .help("remove the binding")
                 .fix(format!("Remove the binding of `{key}`"), rebound(None)),
         );
-    }
-    let bound = context.document.buses.get(&bus)?;
-    if matches!(bound.kind, BusKind::I2c { .. }) {
+    };
+    let fitting = context.document.bindings_for(*handle);
+    if fitting.contains(binding) {
         return None;
     }
+    let needed = handle.described();
     let message = format!(
-        "`{key}` of `{}` needs an I2C bus, `{}` is a CAN bus",
-        instance.name, bound.name
+        "`{key}` of `{}` needs {needed}, `{text}` is {}",
+        instance.name,
+        described(context.document, binding)
     );
-    let others = context
-        .document
-        .buses
-        .iter()
-        .filter(|(_, bus)| matches!(bus.kind, BusKind::I2c { .. }));
-    let diagnostic = found(message).help("bind an I2C bus");
-    Some(others.take(3).fold(diagnostic, |diagnostic, (bus, other)| {
-        diagnostic.fix(
-            format!("Bind `{key}` to `{}`", other.name),
-            rebound(Some(*bus)),
-        )
-    }))
+    let diagnostic = found(message).help(match fitting.is_empty() {
+        true => format!("add {needed} and bind it"),
+        false => format!("bind {needed}"),
+    });
+    Some(
+        fitting
+            .into_iter()
+            .take(3)
+            .fold(diagnostic, |diagnostic, other| {
+                let title = format!(
+                    "Bind `{key}` to `{}`",
+                    context.document.binding_text(&other)
+                );
+                diagnostic.fix(title, rebound(Some(other)))
+            }),
+    )
+}
+
+/// "a CAN bus", "a digital input"
+fn described(document: &Document, binding: &Binding) -> &'static str {
+    let Some(bus) = document.buses.get(&binding.bus) else {
+        return "gone";
+    };
+    match (&bus.kind, &binding.part) {
+        (BusKind::Spi { .. }, Some(_)) => Handle::Spi.described(),
+        (BusKind::Gpio { pins }, Some(part)) => pins
+            .iter()
+            .find(|pin| pin.name == *part)
+            .map_or("gone", Pin::described),
+        _ => bus.described(),
+    }
 }

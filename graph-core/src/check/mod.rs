@@ -3,6 +3,7 @@
 
 pub use crate::resolve::Side;
 pub use crate::wire::{Candidate, WireVerdict, candidates, wire};
+pub use nv_block::keeps_blocks;
 pub use partition_size::MAXIMUM_INSTANCES;
 
 use crate::{context::Context, diagnostic::Diagnostic, document::Document, library::Library};
@@ -11,6 +12,7 @@ use std::cmp::Reverse;
 pub(crate) mod across_partitions;
 pub(crate) mod binding;
 pub(crate) mod buffering_value;
+pub(crate) mod chip_select;
 pub(crate) mod connector_direction;
 pub(crate) mod connector_end;
 pub(crate) mod direct_cycle;
@@ -19,12 +21,15 @@ pub(crate) mod empty_ecu;
 pub(crate) mod missing_file;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
+pub(crate) mod nv_block;
 pub(crate) mod partition_size;
 pub(crate) mod resource_identity;
 pub(crate) mod resource_in_buffered;
 pub(crate) mod runnable_without_activation;
 pub(crate) mod shared_fate;
+pub(crate) mod shared_output;
 pub(crate) mod signal_mapping;
+pub(crate) mod spi_by_name;
 pub(crate) mod type_mismatch;
 pub(crate) mod unconnected_port;
 pub(crate) mod undeployed_instance;
@@ -52,6 +57,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "buffering-value",
         run: buffering_value::run,
+    },
+    Rule {
+        code: "chip-select",
+        run: chip_select::run,
     },
     Rule {
         code: "connector-direction",
@@ -86,6 +95,10 @@ pub const RULES: &[Rule] = &[
         run: nothing_exported::run,
     },
     Rule {
+        code: "nv-block",
+        run: nv_block::run,
+    },
+    Rule {
         code: "partition-size",
         run: partition_size::run,
     },
@@ -106,8 +119,16 @@ pub const RULES: &[Rule] = &[
         run: shared_fate::run,
     },
     Rule {
+        code: "shared-output",
+        run: shared_output::run,
+    },
+    Rule {
         code: "signal-mapping",
         run: signal_mapping::run,
+    },
+    Rule {
+        code: "spi-by-name",
+        run: spi_by_name::run,
     },
     Rule {
         code: "type-mismatch",

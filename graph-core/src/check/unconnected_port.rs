@@ -11,9 +11,10 @@ use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
     types::{Function, TypeKind, ValueType},
 };
+use rte::Handle;
 
 const CODE: &str = "unconnected-port";
-/// More buses than this make no list of buttons.
+/// More to choose from than this makes no list of buttons.
 const MAXIMUM_FIXES: usize = 3;
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
@@ -34,11 +35,6 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     found
 }
 
-/// Whether a required function hands out a bus: `get-i2c-bus: func() -> i2c`.
-pub(crate) fn gives_bus(function: &Function) -> bool {
-    function.parameters.is_empty() && function.result.as_ref().is_some_and(runnable::is_bus)
-}
-
 fn judge_port(
     context: &Context,
     id: InstanceId,
@@ -46,13 +42,16 @@ fn judge_port(
     port: &Port,
 ) -> Vec<Diagnostic> {
     let functions = resolve::functions(port);
-    if !functions.is_empty() && functions.iter().all(gives_bus) {
+    let handles: Option<Vec<_>> = functions.iter().map(runnable::gives_handle).collect();
+    if let Some(handles) = handles.filter(|handles| !handles.is_empty()) {
         let keys = functions
             .iter()
             .map(|function| end::function_text(&resolve::path_of(port, function)));
-        let open = keys.filter(|key| !instance.bindings.contains_key(key));
+        let open = keys
+            .zip(handles)
+            .filter(|(key, _)| !instance.bindings.contains_key(key));
         return open
-            .map(|key| unbound(context, id, instance, key))
+            .map(|(key, handle)| unbound(context, id, instance, key, handle))
             .collect();
     }
     if matches!(port.kind, PortKind::Platform | PortKind::Types) || functions.is_empty() {
@@ -154,16 +153,19 @@ fn unbound_parameters(
         return Vec::new();
     };
     let path = &activation.runnable;
-    let is_bound = |name: &&str| {
+    let is_bound = |name: &str| {
         let keys = [
             runnable::binding_key(path, name),
             runnable::short_binding_key(path, name),
         ];
         keys.iter().any(|key| instance.bindings.contains_key(key))
     };
-    let open = runnable::bus_parameters(function).filter(|name| !is_bound(name));
-    open.map(|name| unbound(context, id, instance, runnable::binding_key(path, name)))
-        .collect()
+    let open = runnable::handle_parameters(function).filter(|(name, _)| !is_bound(name));
+    open.map(|(name, handle)| {
+        let key = runnable::binding_key(path, name);
+        unbound(context, id, instance, key, handle)
+    })
+    .collect()
 }
 
 /// Parameters of a runnable, or fields in them, that nothing writes.
@@ -179,7 +181,7 @@ fn zero_fields(
     for (name, value) in function
         .parameters
         .iter()
-        .filter(|(_, value)| !runnable::is_bus(value))
+        .filter(|(_, value)| rte::Handle::of(value).is_none())
     {
         let written =
             context
@@ -244,28 +246,32 @@ fn fields(value: &ValueType) -> Option<Vec<&str>> {
     }
 }
 
-fn unbound(context: &Context, id: InstanceId, instance: &Instance, key: String) -> Diagnostic {
-    let message = format!("`{key}` of `{}` needs a bus and has none", instance.name);
+fn unbound(
+    context: &Context,
+    id: InstanceId,
+    instance: &Instance,
+    key: String,
+    handle: Handle,
+) -> Diagnostic {
+    let needed = handle.described();
+    let message = format!("`{key}` of `{}` needs {needed} and has none", instance.name);
     let diagnostic = Diagnostic::new(CODE, Severity::Error, Subject::Instance(id), message);
-    let buses = context
-        .document
-        .buses
-        .iter()
-        .filter(|(_, bus)| matches!(bus.kind, BusKind::I2c { .. }));
-    let buses = buses.take(MAXIMUM_FIXES).collect::<Vec<_>>();
-    let diagnostic = diagnostic.help(match buses.is_empty() {
-        true => "add an I2C bus and bind it",
-        false => "bind an I2C bus to it",
+    let fitting = context.document.bindings_for(handle);
+    let diagnostic = diagnostic.help(match fitting.is_empty() {
+        true => format!("add {needed} and bind it"),
+        false => format!("bind {needed} to it"),
     });
-    buses
+    fitting
         .into_iter()
-        .fold(diagnostic, |diagnostic, (bus, entry)| {
+        .take(MAXIMUM_FIXES)
+        .fold(diagnostic, |diagnostic, binding| {
+            let title = format!(
+                "Bind `{key}` to `{}`",
+                context.document.binding_text(&binding)
+            );
             let mut changed = instance.clone();
-            changed.bindings.insert(key.clone(), *bus);
-            diagnostic.fix(
-                format!("Bind `{key}` to `{}`", entry.name),
-                vec![Edit::ChangeInstance(id, changed)],
-            )
+            changed.bindings.insert(key.clone(), binding);
+            diagnostic.fix(title, vec![Edit::ChangeInstance(id, changed)])
         })
 }
 

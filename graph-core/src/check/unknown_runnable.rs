@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
-    end, fit, resolve, runnable,
+    end, fit, resolve,
 };
 use autosar_wit::{
     component::{ComponentType, Direction},
@@ -59,7 +59,7 @@ fn why_not_startable(function: &Function) -> Option<&'static str> {
     let handle = || {
         let parameters = function.parameters.iter().map(|(_, value)| value);
         let copied = parameters
-            .filter(|value| !runnable::is_bus(value))
+            .filter(|value| rte::Handle::of(value).is_none())
             .chain(&function.result);
         copied
             .into_iter()

@@ -265,6 +265,7 @@ impl<'a> Assembly<'a> {
         wires: &mut Vec<Wire>,
     ) -> Result<(), ComposeError> {
         let is_connected = |port: &str| connected.iter().any(|connected| connected == port);
+        self.add_blocks(member, wires)?;
         let Some(plan) = environment::environment(document, member, &is_connected)? else {
             return Ok(());
         };
@@ -275,7 +276,7 @@ impl<'a> Assembly<'a> {
         let name = format!("the environment of {}", member.name());
         let piece = self.add_generated(&name, bytes, Vec::new());
         let exports = plan
-            .buses
+            .handles
             .keys()
             .chain(&plan.delays)
             .chain(plan.environment.as_ref());
@@ -286,6 +287,26 @@ impl<'a> Assembly<'a> {
                 path: vec![export.clone()],
             },
         }));
+        Ok(())
+    }
+
+    fn add_blocks(
+        &mut self,
+        member: &Member<'_>,
+        wires: &mut Vec<Wire>,
+    ) -> Result<(), ComposeError> {
+        let Some((import, plan)) = environment::blocks(member) else {
+            return Ok(());
+        };
+        let bytes = rte::blocks(&plan).map_err(|source| ComposeError::Environment {
+            instance: member.name().to_owned(),
+            source: Box::new(source),
+        })?;
+        let name = format!("the blocks of {}", member.name());
+        let piece = self.add_generated(&name, bytes, Vec::new());
+        let path = vec![rte::BLOCKS.to_owned()];
+        let source = Source { piece, path };
+        wires.push(Wire { import, source });
         Ok(())
     }
 

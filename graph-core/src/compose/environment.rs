@@ -2,15 +2,17 @@
 //! Knows nothing of other instances.
 
 use super::{ComposeError, scope::Member};
-use crate::{document::Document, runnable::is_bus};
+use crate::{document::Document, runnable};
 use autosar_wit::{
-    component::{Direction, PortItem},
+    component::{Direction, Port, PortItem},
     types::{Function, ValueType},
 };
-use rte::EnvironmentPlan;
+use rte::{BlocksPlan, EnvironmentPlan};
 
 /// The interface by which a component reads its configuration.
 const ENVIRONMENT: &str = "wasi:cli/environment@";
+/// The interface by which a component keeps non-volatile blocks.
+const NV: &str = "wireloom:ecu/nv@";
 
 /// The instance's environment; `None`: it needs none of its own.
 pub(super) fn environment(
@@ -25,18 +27,13 @@ pub(super) fn environment(
         .filter(|port| port.direction == Direction::Required)
     {
         match &port.item {
-            PortItem::Function(function) if gives_bus(function) && !is_connected(&port.name) => {
-                let bus = member.instance.bindings.get(&port.name);
-                let bus = bus.and_then(|bus| document.buses.get(bus)).ok_or_else(|| {
-                    ComposeError::Unbound {
-                        instance: member.name().to_owned(),
-                        what: port.name.clone(),
-                    }
-                })?;
-                plan.buses.insert(port.name.clone(), bus.name.clone());
-            }
-            PortItem::Function(function) if gives_delay(function) && !is_connected(&port.name) => {
-                plan.delays.insert(port.name.clone());
+            PortItem::Function(function) if !is_connected(&port.name) => {
+                if let Some(handle) = runnable::gives_handle(function) {
+                    let name = opened(document, member, &port.name)?;
+                    plan.handles.insert(port.name.clone(), (handle, name));
+                } else if gives_delay(function) {
+                    plan.delays.insert(port.name.clone());
+                }
             }
             PortItem::Interface(_) if port.name.starts_with(ENVIRONMENT) => {
                 plan.environment = Some(port.name.clone());
@@ -49,13 +46,38 @@ pub(super) fn environment(
         true => plan.environment = None,
         false => plan.variables.clone_from(&member.instance.configuration),
     }
-    let is_needed = plan.environment.is_some() || !plan.buses.is_empty() || !plan.delays.is_empty();
+    let is_needed =
+        plan.environment.is_some() || !plan.handles.is_empty() || !plan.delays.is_empty();
     Ok(is_needed.then_some(plan))
 }
 
-/// `func() -> own<i2c>`.
-fn gives_bus(function: &Function) -> bool {
-    function.parameters.is_empty() && function.result.as_ref().is_some_and(is_bus)
+/// The import by which the instance keeps non-volatile blocks, and what its names stand for;
+/// `None`: they are those of the partition.
+pub(super) fn blocks(member: &Member<'_>) -> Option<(String, BlocksPlan)> {
+    let names = &member.instance.blocks;
+    let required = |port: &&Port| port.direction == Direction::Required;
+    let mut ports = member.component_type.ports.iter().filter(required);
+    let (name, interface) = ports.find_map(|port| match &port.item {
+        PortItem::Interface(interface) if port.name.starts_with(NV) => {
+            Some((port.name.clone(), interface.clone()))
+        }
+        _ => None,
+    })?;
+    let plan = BlocksPlan {
+        interface,
+        names: names.clone(),
+    };
+    (!names.is_empty()).then_some((name, plan))
+}
+
+/// The name by which the host opens what is bound to a function.
+fn opened(document: &Document, member: &Member<'_>, key: &str) -> Result<String, ComposeError> {
+    let binding = member.instance.bindings.get(key);
+    let name = binding.and_then(|binding| document.opened_name(binding));
+    name.ok_or_else(|| ComposeError::Unbound {
+        instance: member.name().to_owned(),
+        what: key.to_owned(),
+    })
 }
 
 /// `func() -> own<delay>`.

@@ -94,7 +94,7 @@ pub enum ComposeError {
         message: String,
         length_bytes: u32,
     },
-    #[error("`{what}` of `{instance}` needs a bus; bind one to it")]
+    #[error("nothing is bound to `{what}` of `{instance}`; bind what it needs to it")]
     Unbound { instance: String, what: String },
     #[error(
         "runnables of task `{task}` have different events; give them one event, or tasks of their own"

@@ -3,7 +3,9 @@
 
 use super::{ComposeError, ComposedPartition, scope::Scope, table::Tables};
 use crate::document::{self, Document};
-use deployment::{Bus, BusKind, Device, Ecu, PartitionFile, Route, RouteEnd, System};
+use deployment::{
+    Block, Bus, BusKind, Device, Ecu, PartitionFile, Pin, Route, RouteEnd, SpiDevice, System,
+};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -27,6 +29,7 @@ pub(super) fn system(
         ecus: ecus(scopes, partitions),
         buses,
         routes: routes(scopes, tables),
+        blocks: blocks(scopes),
     })
 }
 
@@ -83,21 +86,67 @@ fn bus(bus: &document::Bus) -> Bus {
         },
         document::BusKind::I2c { clock_hz, devices } => BusKind::I2c {
             clock_hz: *clock_hz,
-            devices: devices
-                .iter()
-                .map(|device| Device {
-                    name: device.name.clone(),
-                    model: device.model.clone(),
-                    address: device.address,
-                    stimuli: device.stimuli.clone(),
-                })
-                .collect(),
+            devices: devices.iter().map(i2c_device).collect(),
+        },
+        document::BusKind::Spi { clock_hz, devices } => BusKind::Spi {
+            clock_hz: *clock_hz,
+            devices: devices.iter().map(spi_device).collect(),
+        },
+        document::BusKind::Gpio { pins } => BusKind::Gpio {
+            pins: pins.iter().map(pin).collect(),
         },
     };
     Bus {
         name: bus.name.clone(),
         kind,
     }
+}
+
+fn i2c_device(device: &document::Device) -> Device {
+    Device {
+        name: device.name.clone(),
+        model: device.model.clone(),
+        address: device.address,
+        stimuli: device.stimuli.clone(),
+    }
+}
+
+fn spi_device(device: &document::SpiDevice) -> SpiDevice {
+    SpiDevice {
+        name: device.name.clone(),
+        model: device.model.clone(),
+        chip_select: device.chip_select,
+        mode: device.mode,
+        stimuli: device.stimuli.clone(),
+    }
+}
+
+fn pin(pin: &document::Pin) -> Pin {
+    Pin {
+        name: pin.name.clone(),
+        signal: pin.signal,
+        direction: pin.direction,
+        active_level: pin.active_level,
+        pull: pin.pull,
+        stimuli: pin.stimuli.clone(),
+    }
+}
+
+/// Blocks of every partition that is composed, by ECU, partition and name.
+fn blocks(scopes: &[Scope<'_>]) -> Vec<Block> {
+    let of = |scope: &Scope<'_>| {
+        let partition = scope.ecu.partitions.get(&scope.key.partition);
+        let blocks = partition.map(|partition| &partition.blocks);
+        let block = |(name, block): (&String, &document::Block)| Block {
+            ecu: scope.ecu.name.clone(),
+            partition: scope.key.partition.clone(),
+            name: name.clone(),
+            size_bytes: block.size_bytes,
+            initial: block.initial.clone(),
+        };
+        blocks.into_iter().flatten().map(block).collect::<Vec<_>>()
+    };
+    scopes.iter().flat_map(of).collect()
 }
 
 fn routes(scopes: &[Scope<'_>], tables: &[Tables]) -> Vec<Route> {

@@ -31,7 +31,7 @@ pub(super) fn add_runnables(builder: &mut Builder<'_>) -> Result<(), ComposeErro
             builder.runnables.insert((member.id, path.clone()), index);
             builder.tables.plan.runnables.push(RunnablePlan {
                 function: function_ref(member.name(), path),
-                buses: buses(builder, member, path, function)?,
+                handles: handles(builder, member, path, function)?,
                 ports: ports(member, path),
             });
             builder
@@ -47,29 +47,29 @@ pub(super) fn add_runnables(builder: &mut Builder<'_>) -> Result<(), ComposeErro
     Ok(())
 }
 
-/// The buses bound to the parameters of a runnable that are handles.
-fn buses(
+/// What is opened for the parameters of a runnable that are handles.
+fn handles(
     builder: &Builder<'_>,
     member: &Member<'_>,
     path: &FunctionPath,
     function: &Function,
 ) -> Result<BTreeMap<String, String>, ComposeError> {
-    let mut buses = BTreeMap::new();
-    for parameter in runnable::bus_parameters(function) {
+    let mut handles = BTreeMap::new();
+    for (parameter, _) in runnable::handle_parameters(function) {
         let short = runnable::short_binding_key(path, parameter);
         let bindings = &member.instance.bindings;
         let bound = bindings
             .get(&runnable::binding_key(path, parameter))
             .or(bindings.get(&short));
-        let bus = bound
-            .and_then(|bus| builder.document.buses.get(bus))
+        let name = bound
+            .and_then(|binding| builder.document.opened_name(binding))
             .ok_or_else(|| ComposeError::Unbound {
                 instance: member.name().to_owned(),
                 what: short.clone(),
             })?;
-        buses.insert(parameter.to_owned(), bus.name.clone());
+        handles.insert(parameter.to_owned(), name);
     }
-    Ok(buses)
+    Ok(handles)
 }
 
 /// The ports that a runnable reads and writes, where the component says so.

@@ -86,6 +86,148 @@ impl Document {
     }
 }
 
+impl Binding {
+    /// The bus itself.
+    pub fn to_bus(bus: BusId) -> Binding {
+        Binding { bus, part: None }
+    }
+
+    /// An SPI device or a pin.
+    pub fn to_part(bus: BusId, part: &str) -> Binding {
+        Binding {
+            bus,
+            part: Some(part.to_owned()),
+        }
+    }
+}
+
+impl Document {
+    /// `i2c0`, `spi0/adc`
+    pub fn binding_text(&self, binding: &Binding) -> String {
+        let bus = self.buses.get(&binding.bus).map_or("?", |bus| &bus.name);
+        match &binding.part {
+            Some(part) => format!("{bus}/{part}"),
+            None => bus.to_owned(),
+        }
+    }
+
+    /// The name by which a host opens what is bound: that of the bus, the SPI device or the pin.
+    pub fn opened_name(&self, binding: &Binding) -> Option<String> {
+        let bus = self.buses.get(&binding.bus)?;
+        let part = binding.part.as_ref();
+        Some(part.unwrap_or(&bus.name).clone())
+    }
+
+    /// Everything that a handle of that kind can be bound to, by bus, then in the bus's order.
+    pub fn bindings_for(&self, handle: rte::Handle) -> Vec<Binding> {
+        self.buses
+            .iter()
+            .flat_map(|(id, bus)| bus.bindings_for(*id, handle))
+            .collect()
+    }
+}
+
+impl Bus {
+    fn bindings_for(&self, id: BusId, handle: rte::Handle) -> Vec<Binding> {
+        match (&self.kind, handle) {
+            (BusKind::I2c { .. }, rte::Handle::I2c) => vec![Binding::to_bus(id)],
+            (BusKind::Spi { devices, .. }, rte::Handle::Spi) => devices
+                .iter()
+                .map(|device| Binding::to_part(id, &device.name))
+                .collect(),
+            (BusKind::Gpio { pins }, handle) => pins
+                .iter()
+                .filter(|pin| pin.serves(handle))
+                .map(|pin| Binding::to_part(id, &pin.name))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Names of the SPI devices or pins; I2C devices have addresses and are not opened.
+    pub fn parts(&self) -> Vec<&str> {
+        match &self.kind {
+            BusKind::Spi { devices, .. } => {
+                devices.iter().map(|device| device.name.as_str()).collect()
+            }
+            BusKind::Gpio { pins } => pins.iter().map(|pin| pin.name.as_str()).collect(),
+            BusKind::Can { .. } | BusKind::I2c { .. } => Vec::new(),
+        }
+    }
+
+    /// Names of everything on it that has stimuli.
+    pub fn devices(&self) -> Vec<&str> {
+        match &self.kind {
+            BusKind::I2c { devices, .. } => {
+                devices.iter().map(|device| device.name.as_str()).collect()
+            }
+            BusKind::Spi { .. } | BusKind::Gpio { .. } | BusKind::Can { .. } => self.parts(),
+        }
+    }
+
+    /// What reaches each device or pin on it at the start of a run.
+    pub fn stimuli(&self) -> Vec<(&str, &BTreeMap<String, f64>)> {
+        match &self.kind {
+            BusKind::Can { .. } => Vec::new(),
+            BusKind::I2c { devices, .. } => devices
+                .iter()
+                .map(|device| (device.name.as_str(), &device.stimuli))
+                .collect(),
+            BusKind::Spi { devices, .. } => devices
+                .iter()
+                .map(|device| (device.name.as_str(), &device.stimuli))
+                .collect(),
+            BusKind::Gpio { pins } => pins
+                .iter()
+                .map(|pin| (pin.name.as_str(), &pin.stimuli))
+                .collect(),
+        }
+    }
+
+    /// "a CAN bus"
+    pub fn described(&self) -> &'static str {
+        match self.kind {
+            BusKind::Can { .. } => "a CAN bus",
+            BusKind::I2c { .. } => "an I2C bus",
+            BusKind::Spi { .. } => "an SPI bus",
+            BusKind::Gpio { .. } => "a GPIO controller",
+        }
+    }
+}
+
+impl Pin {
+    /// "a digital input"
+    pub fn described(&self) -> &'static str {
+        use deployment::{PinDirection as Way, PinSignal};
+        use rte::Handle;
+        let handle = match (self.signal, self.direction) {
+            (PinSignal::Digital, Way::In) => Handle::DigitalIn,
+            (PinSignal::Digital, Way::Out) => Handle::DigitalOut,
+            (PinSignal::Digital, Way::InOut) => Handle::DigitalInOut,
+            (PinSignal::Analog { .. }, Way::In) => Handle::AnalogIn,
+            (PinSignal::Analog { .. }, Way::Out) => Handle::AnalogOut,
+            (PinSignal::Analog { .. }, Way::InOut) => Handle::AnalogInOut,
+        };
+        handle.described()
+    }
+
+    /// Whether a handle of that kind can stand for it; both ways serve each of them.
+    pub fn serves(&self, handle: rte::Handle) -> bool {
+        use deployment::{PinDirection as Way, PinSignal};
+        use rte::Handle;
+        let way = match (self.signal, handle) {
+            (PinSignal::Digital, Handle::DigitalIn) => Way::In,
+            (PinSignal::Digital, Handle::DigitalOut) => Way::Out,
+            (PinSignal::Digital, Handle::DigitalInOut) => Way::InOut,
+            (PinSignal::Analog { .. }, Handle::AnalogIn) => Way::In,
+            (PinSignal::Analog { .. }, Handle::AnalogOut) => Way::Out,
+            (PinSignal::Analog { .. }, Handle::AnalogInOut) => Way::InOut,
+            _ => return false,
+        };
+        self.direction == way || self.direction == Way::InOut
+    }
+}
+
 impl End {
     /// The instance at this end; none at a signal.
     pub fn instance(&self) -> Option<InstanceId> {

@@ -1,6 +1,9 @@
 //! Application of edits: all conditions first, then the change, so a refused edit changes nothing.
 
-use super::{Edit, EditError, Noun};
+use super::{
+    Edit, EditError, Noun,
+    buses::{check_binding, check_block, check_block_name, check_bus},
+};
 use crate::{document::*, end};
 use autosar_wit::names::is_label;
 use std::collections::BTreeMap;
@@ -185,7 +188,7 @@ fn remove_bus(document: &mut Document, id: BusId) -> Result<Edit, EditError> {
     let bound = document
         .instances
         .values()
-        .find(|instance| instance.bindings.values().any(|bus| *bus == id));
+        .find(|instance| instance.bindings.values().any(|bound| bound.bus == id));
     let user = if let Some(connector) = document.connectors_on(id).next() {
         connector_name(document, connector)
     } else if let Some(instance) = bound {
@@ -278,8 +281,11 @@ fn check_instance(
         instance.component,
         instance.component.0,
     )?;
-    for bus in instance.bindings.values() {
-        known(Noun::Bus, &document.buses, *bus, bus.0)?;
+    for binding in instance.bindings.values() {
+        check_binding(document, binding)?;
+    }
+    for block in instance.blocks.iter().flat_map(|(own, block)| [own, block]) {
+        check_block_name(block)?;
     }
     for activation in &instance.activations {
         if !end::is_function(&activation.runnable) {
@@ -331,27 +337,6 @@ fn check_connector(
     }
 }
 
-fn check_bus(document: &Document, id: BusId, bus: &Bus) -> Result<(), EditError> {
-    check_label(Noun::Bus, &bus.name)?;
-    let others = document
-        .buses
-        .iter()
-        .map(|(other, bus)| (*other, bus.name.as_str()));
-    check_unique(Noun::Bus, id, &bus.name, others)?;
-    let BusKind::I2c { devices, .. } = &bus.kind else {
-        return Ok(());
-    };
-    for (position, device) in devices.iter().enumerate() {
-        check_label(Noun::Device, &device.name)?;
-        let others = devices
-            .iter()
-            .enumerate()
-            .map(|(other, device)| (other, device.name.as_str()));
-        check_unique(Noun::Device, position, &device.name, others)?;
-    }
-    Ok(())
-}
-
 fn check_ecu(document: &Document, id: EcuId, ecu: &Ecu) -> Result<(), EditError> {
     check_label(Noun::Ecu, &ecu.name)?;
     let others = document
@@ -359,7 +344,10 @@ fn check_ecu(document: &Document, id: EcuId, ecu: &Ecu) -> Result<(), EditError>
         .iter()
         .map(|(other, ecu)| (*other, ecu.name.as_str()));
     check_unique(Noun::Ecu, id, &ecu.name, others)?;
-    for name in ecu.partitions.keys() {
+    for (name, partition) in &ecu.partitions {
+        for (block, properties) in &partition.blocks {
+            check_block(block, properties)?;
+        }
         check_label(Noun::Partition, name)?;
         let others = ecu.partitions.keys().map(|other| (other, other.as_str()));
         check_unique(Noun::Partition, name, name, others)?;
@@ -412,7 +400,7 @@ fn check_new(noun: Noun, id: u64, taken: bool) -> Result<(), EditError> {
     }
 }
 
-fn check_label(noun: Noun, name: &str) -> Result<(), EditError> {
+pub(super) fn check_label(noun: Noun, name: &str) -> Result<(), EditError> {
     if is_label(name) {
         Ok(())
     } else {
@@ -423,7 +411,7 @@ fn check_label(noun: Noun, name: &str) -> Result<(), EditError> {
     }
 }
 
-fn check_one_line(noun: Noun, name: &str) -> Result<(), EditError> {
+pub(super) fn check_one_line(noun: Noun, name: &str) -> Result<(), EditError> {
     if is_one_line(name) {
         Ok(())
     } else {
@@ -435,7 +423,7 @@ fn check_one_line(noun: Noun, name: &str) -> Result<(), EditError> {
 }
 
 /// Labels that differ in case only are the same to the Component Model.
-fn check_unique<'a, I: PartialEq>(
+pub(super) fn check_unique<'a, I: PartialEq>(
     noun: Noun,
     id: I,
     name: &str,
@@ -452,7 +440,12 @@ fn check_unique<'a, I: PartialEq>(
     Ok(())
 }
 
-fn known<I: Ord, T>(noun: Noun, map: &BTreeMap<I, T>, id: I, number: u64) -> Result<&T, EditError> {
+pub(super) fn known<I: Ord, T>(
+    noun: Noun,
+    map: &BTreeMap<I, T>,
+    id: I,
+    number: u64,
+) -> Result<&T, EditError> {
     map.get(&id).ok_or(EditError::Unknown { noun, id: number })
 }
 
@@ -479,7 +472,7 @@ fn change<I: Ord, T>(
     Ok(std::mem::replace(place, new))
 }
 
-fn referenced(noun: Noun, name: &str, user: String) -> EditError {
+pub(super) fn referenced(noun: Noun, name: &str, user: String) -> EditError {
     EditError::StillReferenced {
         noun,
         name: name.to_owned(),

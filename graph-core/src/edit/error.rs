@@ -40,6 +40,20 @@ pub enum EditError {
     UnknownPartition { ecu: String, partition: String },
     #[error("message `{message}` of `{bus}` has a transmission mode already; change that one")]
     DuplicatePdu { bus: String, message: String },
+    #[error("the full scale of pin `{pin}` is 0; give the highest number of its converter")]
+    FullScale { pin: String },
+    #[error("the analog pin `{pin}` cannot have a pull resistor; take it away")]
+    AnalogPull { pin: String },
+    #[error("`{bus}` has no device or pin `{part}`; add it there first")]
+    UnknownPart { bus: String, part: String },
+    #[error(
+        "non-volatile block `{block}` needs a size of 1 to 4096 bytes and an initial content that fits"
+    )]
+    BlockSize { block: String },
+    #[error(
+        "`{name}` is no name for a non-volatile block; use 1 to 48 small letters, digits and `-`"
+    )]
+    BlockName { name: String },
     #[error("the position of `{instance}` is no number; give finite coordinates")]
     Position { instance: String },
 }
@@ -55,6 +69,8 @@ pub enum Noun {
     Ecu,
     Partition,
     Device,
+    Part,
+    Pin,
     Pdu,
 }
 
@@ -78,6 +94,8 @@ impl fmt::Display for Noun {
             Noun::Ecu => "ECU",
             Noun::Partition => "partition",
             Noun::Device => "device",
+            Noun::Part => "device or pin",
+            Noun::Pin => "pin",
             Noun::Pdu => "transmission mode",
         })
     }

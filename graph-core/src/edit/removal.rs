@@ -44,6 +44,52 @@ pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
     edits
 }
 
+/// The edits that give a bus other properties. Where devices or pins have new names, position by
+/// position, what is bound to them stays bound; what is bound to one that goes is bound to nothing.
+pub fn change_bus(document: &Document, id: BusId, changed: Bus) -> Vec<Edit> {
+    let Some(bus) = document.buses.get(&id) else {
+        return vec![Edit::ChangeBus(id, changed)];
+    };
+    let (before, after) = (bus.parts(), changed.parts());
+    let follow = |part: &str| match before.len() == after.len() {
+        true => {
+            let at = before.iter().position(|name| *name == part)?;
+            after.get(at).map(|name| (*name).to_owned())
+        }
+        false => after.contains(&part).then(|| part.to_owned()),
+    };
+    let (mut free, mut bind) = (Vec::new(), Vec::new());
+    for (instance, properties) in &document.instances {
+        let mut freed = properties.clone();
+        let mut bound = properties.clone();
+        for (key, binding) in &properties.bindings {
+            let Some(part) = binding.part.as_deref().filter(|_| binding.bus == id) else {
+                continue;
+            };
+            let now = follow(part);
+            if now.as_deref() == Some(part) {
+                continue;
+            }
+            freed.bindings.remove(key);
+            match now {
+                Some(part) => bound
+                    .bindings
+                    .insert(key.clone(), Binding::to_part(id, &part)),
+                None => bound.bindings.remove(key),
+            };
+        }
+        if freed != *properties {
+            free.push(Edit::ChangeInstance(*instance, freed.clone()));
+        }
+        if bound != freed {
+            bind.push(Edit::ChangeInstance(*instance, bound));
+        }
+    }
+    free.push(Edit::ChangeBus(id, changed));
+    free.extend(bind);
+    free
+}
+
 #[derive(Default)]
 struct Going {
     components: BTreeSet<ComponentId>,
@@ -104,7 +150,9 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
 /// The instance without what goes; `None` if it has nothing of that.
 fn without(going: &Going, instance: &Instance) -> Option<Instance> {
     let mut changed = instance.clone();
-    changed.bindings.retain(|_, bus| !going.buses.contains(bus));
+    changed
+        .bindings
+        .retain(|_, bound| !going.buses.contains(&bound.bus));
     let leaves =
         |key: &PartitionKey| going.ecus.contains(&key.ecu) || going.partitions.contains(key);
     if changed.partition.as_ref().is_some_and(leaves) {

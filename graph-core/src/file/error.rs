@@ -36,6 +36,12 @@ pub enum Problem {
     UnknownComponent { name: String },
     #[error("there is no bus `{name}`; add it under [buses] or correct the name")]
     UnknownBus { name: String },
+    #[error("`{bus}` has no device or pin `{part}`; add it there or correct the name")]
+    UnknownPart { bus: String, part: String },
+    #[error("mode {found} of device `{device}` is none; SPI has modes 0 to 3")]
+    SpiMode { device: String, found: u8 },
+    #[error("`{text}` is no content of a block; write pairs of hexadecimal digits")]
+    Content { text: String },
     #[error("there is no partition `{text}`; write `ecu/partition` with one under [ecus]")]
     UnknownPartition { text: String },
     #[error("`{text}` is no runnable; write `port#function` or the name of a root function")]

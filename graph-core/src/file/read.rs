@@ -1,6 +1,8 @@
 //! From text to a document, with the line of whatever is wrong. Everything goes through edits, so
 //! a document that was read is as sound as one that was built.
 
+mod buses;
+
 use super::{FileError, Problem, v1};
 use crate::{
     document::*,
@@ -149,68 +151,17 @@ impl Reader<'_> {
             let partitions = entry
                 .partitions
                 .into_iter()
-                .map(|(name, entry)| (name.into_inner(), partition(&entry)));
+                .map(|(name, entry)| Ok((name.into_inner(), self.partition(entry)?)));
             let ecu = Ecu {
                 name: name.get_ref().clone(),
                 fuel_ps: entry.fuel_ps,
                 activation_ns: entry.activation_ns,
-                partitions: partitions.collect(),
+                partitions: partitions.collect::<Result<_, FileError>>()?,
             };
             let id = self.document.new_ids().ecu();
             self.apply(&name.span(), Edit::InsertEcu(id, ecu))?;
         }
         Ok(())
-    }
-
-    fn buses(&mut self, buses: v1::Table<v1::Bus>) -> Result<(), FileError> {
-        for (name, entry) in buses {
-            let kind = self.bus_kind(&name, entry)?;
-            let id = self.document.new_ids().bus();
-            let bus = Bus {
-                name: name.get_ref().clone(),
-                kind,
-            };
-            self.apply(&name.span(), Edit::InsertBus(id, bus))?;
-        }
-        Ok(())
-    }
-
-    fn bus_kind(&self, name: &v1::Text, entry: v1::Bus) -> Result<BusKind, FileError> {
-        match entry.kind {
-            v1::BusKind::Can => {
-                let described = || format!("the CAN bus `{}`", name.get_ref());
-                self.none("clock_hz", &entry.clock_hz, described)?;
-                if let Some((device, _)) = entry.devices.first_key_value() {
-                    let problem = Problem::StrayField {
-                        entry: described(),
-                        field: "devices",
-                    };
-                    return Err(self.place.error(&device.span(), problem));
-                }
-                let bitrate_bps =
-                    self.some("bitrate_bps", entry.bitrate_bps, &name.span(), described)?;
-                Ok(BusKind::Can {
-                    bitrate_bps,
-                    description: entry.description.map(Spanned::into_inner),
-                })
-            }
-            v1::BusKind::I2c => {
-                let described = || format!("the I2C bus `{}`", name.get_ref());
-                self.none("bitrate_bps", &entry.bitrate_bps, described)?;
-                self.none("description", &entry.description, described)?;
-                let clock_hz = self.some("clock_hz", entry.clock_hz, &name.span(), described)?;
-                let devices = entry.devices.into_iter().map(|(name, device)| Device {
-                    name: name.into_inner(),
-                    model: device.model,
-                    address: device.address,
-                    stimuli: device.stimuli,
-                });
-                Ok(BusKind::I2c {
-                    clock_hz,
-                    devices: devices.collect(),
-                })
-            }
-        }
     }
 
     fn instances(&mut self, instances: v1::Table<v1::Instance>) -> Result<(), FileError> {
@@ -231,7 +182,7 @@ impl Reader<'_> {
             let bindings = entry
                 .bindings
                 .into_iter()
-                .map(|(key, bus)| Ok((key, self.bus(bus.get_ref(), &bus.span())?)));
+                .map(|(key, bound)| Ok((key, self.binding(&bound)?)));
             let instance = Instance {
                 name: name.get_ref().clone(),
                 component,
@@ -242,6 +193,7 @@ impl Reader<'_> {
                     .into_iter()
                     .map(|entry| self.activation(entry))
                     .collect::<Result<_, _>>()?,
+                blocks: entry.blocks,
                 configuration: entry.configuration,
             };
             let id = self.document.new_ids().instance();
@@ -443,17 +395,5 @@ impl Reader<'_> {
     fn apply(&mut self, span: &Range<usize>, edit: Edit) -> Result<(), FileError> {
         let refused = |error: EditError| self.place.error(span, error);
         edit.apply(&mut self.document).map(drop).map_err(refused)
-    }
-}
-
-fn partition(entry: &v1::Partition) -> Partition {
-    Partition {
-        memory_bytes: entry.memory_bytes,
-        fuel: entry.fuel,
-        on_trap: match entry.on_trap {
-            v1::Reaction::Restart => deployment::Reaction::Restart,
-            v1::Reaction::Stop => deployment::Reaction::Stop,
-            v1::Reaction::StopRun => deployment::Reaction::StopRun,
-        },
     }
 }

@@ -52,6 +52,17 @@ pub(super) struct Partition {
     pub(super) memory_bytes: u64,
     pub(super) fuel: u64,
     pub(super) on_trap: Reaction,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) blocks: Table<Block>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Block {
+    pub(super) size_bytes: u32,
+    /// Hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) initial: Option<Text>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -74,6 +85,8 @@ pub(super) struct Bus {
     pub(super) clock_hz: Option<Spanned<u32>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) devices: Table<Device>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) pins: Table<Pin>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -81,15 +94,49 @@ pub(super) struct Bus {
 pub(super) enum BusKind {
     Can,
     I2c,
+    Spi,
+    Gpio,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Device {
-    pub(super) model: String,
-    pub(super) address: u16,
+    pub(super) model: Text,
+    /// On I2C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) address: Option<Spanned<u16>>,
+    /// On SPI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) chip_select: Option<Spanned<u8>>,
+    /// On SPI; 0 if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mode: Option<Spanned<u8>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) stimuli: BTreeMap<String, f64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pin {
+    pub(super) signal: Signal,
+    pub(super) direction: deployment::PinDirection,
+    /// Of an analog pin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) full_scale: Option<Spanned<u32>>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) active_level: deployment::ActiveLevel,
+    /// Of a digital pin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pull: Option<Spanned<deployment::Pull>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) stimuli: BTreeMap<String, f64>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Signal {
+    Digital,
+    Analog,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,6 +147,8 @@ pub(super) struct Instance {
     pub(super) partition: Option<Text>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) bindings: BTreeMap<String, Text>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) blocks: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) configuration: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -187,6 +236,10 @@ pub(super) enum Mode {
     Cyclic,
     OnChange,
     Mixed,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn is_false(flag: &bool) -> bool {

@@ -1,6 +1,6 @@
 //! From the document to format 1. Things stand sorted by name, so one change is few lines.
 
-use super::v1;
+use super::{digits, v1};
 use crate::{document::*, end};
 use toml::Spanned;
 
@@ -64,6 +64,11 @@ fn ecu(ecu: &Ecu) -> v1::Ecu {
             deployment::Reaction::Stop => v1::Reaction::Stop,
             deployment::Reaction::StopRun => v1::Reaction::StopRun,
         },
+        blocks: partition
+            .blocks
+            .iter()
+            .map(|(name, one)| (text(name), block(one)))
+            .collect(),
     };
     v1::Ecu {
         fuel_ps: integer(ecu.fuel_ps),
@@ -77,34 +82,86 @@ fn ecu(ecu: &Ecu) -> v1::Ecu {
 }
 
 fn bus(bus: &Bus) -> v1::Bus {
+    let empty = |kind| v1::Bus {
+        kind,
+        bitrate_bps: None,
+        description: None,
+        clock_hz: None,
+        devices: v1::Table::new(),
+        pins: v1::Table::new(),
+    };
     match &bus.kind {
         BusKind::Can {
             bitrate_bps,
             description,
         } => v1::Bus {
-            kind: v1::BusKind::Can,
             bitrate_bps: Some(spanned(*bitrate_bps)),
             description: description.as_deref().map(text),
-            clock_hz: None,
-            devices: v1::Table::new(),
+            ..empty(v1::BusKind::Can)
         },
         BusKind::I2c { clock_hz, devices } => v1::Bus {
-            kind: v1::BusKind::I2c,
-            bitrate_bps: None,
-            description: None,
             clock_hz: Some(spanned(*clock_hz)),
-            devices: devices.iter().map(device).collect(),
+            devices: devices.iter().map(i2c_device).collect(),
+            ..empty(v1::BusKind::I2c)
+        },
+        BusKind::Spi { clock_hz, devices } => v1::Bus {
+            clock_hz: Some(spanned(*clock_hz)),
+            devices: devices.iter().map(spi_device).collect(),
+            ..empty(v1::BusKind::Spi)
+        },
+        BusKind::Gpio { pins } => v1::Bus {
+            pins: pins.iter().map(pin).collect(),
+            ..empty(v1::BusKind::Gpio)
         },
     }
 }
 
-fn device(device: &Device) -> (v1::Text, v1::Device) {
+fn i2c_device(device: &Device) -> (v1::Text, v1::Device) {
     let entry = v1::Device {
-        model: device.model.clone(),
-        address: device.address,
+        model: text(&device.model),
+        address: Some(spanned(device.address)),
+        chip_select: None,
+        mode: None,
         stimuli: device.stimuli.clone(),
     };
     (text(&device.name), entry)
+}
+
+fn spi_device(device: &SpiDevice) -> (v1::Text, v1::Device) {
+    let entry = v1::Device {
+        model: text(&device.model),
+        address: None,
+        chip_select: Some(spanned(device.chip_select)),
+        mode: match device.mode.number() {
+            0 => None,
+            mode => Some(spanned(mode)),
+        },
+        stimuli: device.stimuli.clone(),
+    };
+    (text(&device.name), entry)
+}
+
+fn pin(pin: &Pin) -> (v1::Text, v1::Pin) {
+    let (signal, full_scale) = match pin.signal {
+        deployment::PinSignal::Digital => (v1::Signal::Digital, None),
+        deployment::PinSignal::Analog { full_scale } => (v1::Signal::Analog, Some(full_scale)),
+    };
+    let entry = v1::Pin {
+        signal,
+        direction: pin.direction,
+        full_scale: full_scale.map(spanned),
+        active_level: pin.active_level,
+        pull: pin.pull.map(spanned),
+        stimuli: pin.stimuli.clone(),
+    };
+    (text(&pin.name), entry)
+}
+
+fn block(block: &Block) -> v1::Block {
+    v1::Block {
+        size_bytes: block.size_bytes,
+        initial: block.initial.as_deref().map(|bytes| text(&digits(bytes))),
+    }
 }
 
 fn instance(document: &Document, instance: &Instance) -> v1::Instance {
@@ -122,8 +179,9 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
         bindings: instance
             .bindings
             .iter()
-            .map(|(key, bus)| (key.clone(), bus_name(document, *bus)))
+            .map(|(key, bound)| (key.clone(), text(&document.binding_text(bound))))
             .collect(),
+        blocks: instance.blocks.clone(),
         configuration: instance.configuration.clone(),
         activations: instance.activations.iter().map(activation).collect(),
     }

@@ -57,6 +57,7 @@ fn first_ecu() -> Ecu {
         memory_bytes: 1 << 20,
         fuel: 1_000_000,
         on_trap: deployment::Reaction::Restart,
+        blocks: BTreeMap::new(),
     };
     Ecu {
         name: "ecu".to_owned(),
@@ -115,6 +116,7 @@ impl<'a> Builder<'a> {
             }),
             activations: runnable::suggested_activations(&package.component_type),
             bindings: BTreeMap::new(),
+            blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
         };
         self.apply(made.line, Edit::InsertInstance(id, instance))?;

@@ -134,19 +134,29 @@ fn instance() -> impl Strategy<Value = Instance> {
         (0..3_u64).prop_map(ComponentId),
         option::of(partition()),
         collection::vec(activation(), 0..3),
-        collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", bus_id(), 0..2),
+        collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", binding(), 0..2),
+        collection::btree_map("(cal|[a-z]{0,2}|Bad)", "(cal|[a-z]{0,2}|Bad)", 0..2),
         collection::btree_map(text(), text(), 0..3),
     )
         .prop_map(
-            |(name, component, partition, activations, bindings, configuration)| Instance {
+            |(name, component, partition, activations, bindings, blocks, configuration)| Instance {
                 name,
                 component,
                 partition,
                 activations,
                 bindings,
+                blocks,
                 configuration,
             },
         )
+}
+
+fn binding() -> impl Strategy<Value = Binding> {
+    let part = option::of(select(vec!["adc", "lamp", "gone"]));
+    (bus_id(), part).prop_map(|(bus, part)| Binding {
+        bus,
+        part: part.map(str::to_owned),
+    })
 }
 
 fn activation() -> impl Strategy<Value = Activation> {
@@ -273,11 +283,58 @@ fn bus() -> impl Strategy<Value = Bus> {
         }),
         (any::<u32>(), collection::vec(device, 0..3))
             .prop_map(|(clock_hz, devices)| BusKind::I2c { clock_hz, devices }),
+        (any::<u32>(), collection::vec(spi_device(), 0..3))
+            .prop_map(|(clock_hz, devices)| BusKind::Spi { clock_hz, devices }),
+        collection::vec(pin(), 0..3).prop_map(|pins| BusKind::Gpio { pins }),
     ];
     (select(vec!["can0", "i2c0", "Bus"]), kind).prop_map(|(name, kind)| Bus {
         name: name.to_owned(),
         kind,
     })
+}
+
+fn spi_device() -> impl Strategy<Value = SpiDevice> {
+    let mode = (0..4_u8).prop_map(|mode| deployment::SpiMode::numbered(mode).unwrap_or_default());
+    let name = select(vec!["adc", "memory", "can0", "No"]);
+    (name, text(), any::<u8>(), mode, stimuli()).prop_map(
+        |(name, model, chip_select, mode, stimuli)| SpiDevice {
+            name: name.to_owned(),
+            model,
+            chip_select,
+            mode,
+            stimuli,
+        },
+    )
+}
+
+fn pin() -> impl Strategy<Value = Pin> {
+    use deployment::{ActiveLevel, PinDirection, PinSignal, Pull};
+    let signal = prop_oneof![
+        2 => Just(PinSignal::Digital),
+        1 => (0..3_u32).prop_map(|full_scale| PinSignal::Analog { full_scale }),
+    ];
+    (
+        select(vec!["lamp", "switch", "adc", "Lamp"]),
+        signal,
+        select(vec![
+            PinDirection::In,
+            PinDirection::Out,
+            PinDirection::InOut,
+        ]),
+        select(vec![ActiveLevel::High, ActiveLevel::Low]),
+        option::of(select(vec![Pull::Up, Pull::Down])),
+        stimuli(),
+    )
+        .prop_map(
+            |(name, signal, direction, active_level, pull, stimuli)| Pin {
+                name: name.to_owned(),
+                signal,
+                direction,
+                active_level,
+                pull,
+                stimuli,
+            },
+        )
 }
 
 fn stimuli() -> impl Strategy<Value = std::collections::BTreeMap<String, f64>> {
@@ -295,11 +352,21 @@ fn ecu() -> impl Strategy<Value = Ecu> {
         deployment::Reaction::Stop,
         deployment::Reaction::StopRun,
     ]);
+    let block = (0..6_u32, option::of(collection::vec(any::<u8>(), 0..4))).prop_map(
+        |(size_bytes, initial)| Block {
+            size_bytes,
+            initial,
+        },
+    );
+    let blocks = collection::btree_map("(cal|[a-z0-9-]{1,3}|Bad)", block, 0..2);
     let partition =
-        (number(), number(), reaction).prop_map(|(memory_bytes, fuel, on_trap)| Partition {
-            memory_bytes,
-            fuel,
-            on_trap,
+        (number(), number(), reaction, blocks).prop_map(|(memory_bytes, fuel, on_trap, blocks)| {
+            Partition {
+                memory_bytes,
+                fuel,
+                on_trap,
+                blocks,
+            }
         });
     let partitions = collection::btree_map(
         select(vec!["main".to_owned(), "aux".to_owned()]),

@@ -65,6 +65,7 @@ pub(crate) fn system() -> System {
                 to: end("zone", "monitor"),
             },
         ],
+        blocks: vec![],
     }
 }
 

@@ -6,7 +6,10 @@
 mod owned;
 mod scope;
 
-use crate::plan::GenerateError;
+use crate::{
+    handle::{HANDLES, Handle},
+    plan::GenerateError,
+};
 use autosar_wit::{
     component::PortItem,
     types::{Function, FunctionKind, Interface, InterfaceId, ResourceType},
@@ -28,17 +31,9 @@ const I2C: &str = include_str!(concat!(
 ));
 const I2C_HEAD: &str = "package wasi:i2c@0.2.0-draft;";
 const ECU_HEAD: &str = "package wireloom:ecu@0.1.0;";
-const ECU_INTERFACES: [&str; 6] = ["clock", "meter", "elements", "frames", "buses", "probes"];
-/// Resources of `wasi:gpio@0.2.0` that `buses` gives handles of, by interface.
-const PINS: [(&str, &str); 6] = [
-    ("analog", "analog-in-out-pin"),
-    ("analog", "analog-in-pin"),
-    ("analog", "analog-out-pin"),
-    ("digital", "digital-in-out-pin"),
-    ("digital", "digital-in-pin"),
-    ("digital", "digital-out-pin"),
+const ECU_INTERFACES: [&str; 7] = [
+    "clock", "meter", "elements", "frames", "buses", "nv", "probes",
 ];
-
 /// A world in the making.
 #[derive(Debug, Default)]
 pub(crate) struct World {
@@ -78,7 +73,8 @@ impl World {
 
     fn text(&self) -> Result<String, GenerateError> {
         let mut owned = Owned::default();
-        for resource in [i2c(), delay(), spi_device()].into_iter().chain(pins()) {
+        let handles = HANDLES.into_iter().map(Handle::resource);
+        for resource in handles.chain([delay()]) {
             owned.insert_resource(&resource, "the buses");
         }
         let mut root = Scope::new(None);
@@ -145,8 +141,12 @@ pub(crate) fn ecu_package() -> String {
 /// The packages whose resources `wireloom:ecu/buses` names, as far as it names them.
 pub(crate) fn bus_packages() -> String {
     let pins = |of: &str| {
-        let own = PINS.iter().filter(|(interface, _)| *interface == of);
-        own.map(|(_, pin)| format!("resource {pin}; "))
+        let resources = HANDLES.into_iter().map(Handle::resource);
+        let own = resources.filter(|resource| {
+            let owner = resource.owner.as_ref();
+            owner.is_some_and(|id| id.interface == of)
+        });
+        own.map(|pin| format!("resource {}; ", pin.name))
             .collect::<String>()
     };
     format!(
@@ -173,52 +173,18 @@ pub(crate) fn i2c_package() -> String {
     format!("package wasi:i2c@0.2.0-draft {{{interfaces}}}\n")
 }
 
-/// The resource whose handles `buses.open-i2c` gives.
-pub(crate) fn i2c() -> ResourceType {
-    of_draft("i2c")
-}
-
 /// The resource whose handles `buses.open-delay` gives.
 pub(crate) fn delay() -> ResourceType {
-    of_draft("delay")
-}
-
-/// The resource whose handles `buses.open-spi` gives.
-fn spi_device() -> ResourceType {
-    resource("spi", "spi", None, "spi-device")
-}
-
-/// The resources whose handles the other functions of `buses` give.
-fn pins() -> impl Iterator<Item = ResourceType> {
-    PINS.into_iter()
-        .map(|(interface, pin)| resource("gpio", interface, semver("0.2.0"), pin))
-}
-
-/// Both interfaces of the draft have one resource of the same name.
-fn of_draft(name: &str) -> ResourceType {
-    resource("i2c", name, semver("0.2.0-draft"), name)
-}
-
-fn resource(
-    package: &str,
-    interface: &str,
-    version: Option<semver::Version>,
-    name: &str,
-) -> ResourceType {
     let owner = InterfaceId {
         namespace: "wasi".into(),
-        package: package.into(),
-        interface: interface.into(),
-        version,
+        package: "i2c".into(),
+        interface: "delay".into(),
+        version: semver::Version::parse("0.2.0-draft").ok(),
     };
     ResourceType {
         owner: Some(owner),
-        name: name.into(),
+        name: "delay".into(),
     }
-}
-
-fn semver(text: &str) -> Option<semver::Version> {
-    semver::Version::parse(text).ok()
 }
 
 /// An interface in place: own types defined, others taken by `use`.

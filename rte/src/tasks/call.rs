@@ -5,10 +5,11 @@ use crate::{
     cell,
     code::{Body, Callee, lift, lower},
     ecu,
+    handle::Handle,
     layout::{self, Scalar, flat, offsets, product_align, product_size, size},
     plan::{FunctionRef, GenerateError, RunnablePlan, Source},
     store::{element, functions},
-    synthesis::{delay, i2c},
+    synthesis::delay,
 };
 use autosar_wit::{
     component::PortItem,
@@ -220,7 +221,7 @@ impl<'a> Tasks<'a> {
         for (number, runnable) in runnables {
             let call = self.call(&runnable.function)?;
             for (name, value) in &call.parameters {
-                self.open_bus(body, runnable, &call, name, value)?;
+                self.open_handle(body, runnable, &call, name, value)?;
             }
             self.metered(body, *number, &call);
         }
@@ -242,7 +243,7 @@ impl<'a> Tasks<'a> {
         body.call(leave);
     }
 
-    fn open_bus(
+    fn open_handle(
         &mut self,
         body: &mut Body,
         runnable: &RunnablePlan,
@@ -262,20 +263,21 @@ impl<'a> Tasks<'a> {
             body.i32(image).call(open).store(Scalar::U32, 0);
             return Ok(());
         }
-        if !is_own(value, &i2c()) {
+        let Some(handle) = Handle::of(value) else {
             return cell::refuse(value, &format!("{place}({name})"));
-        }
-        let Some(bus) = runnable.buses.get(name) else {
+        };
+        let Some(opened) = runnable.handles.get(name) else {
             return Err(GenerateError::Unbound {
                 place,
                 parameter: name.to_owned(),
+                needed: handle.described(),
             });
         };
-        let text = self.module.place_data(bus.as_bytes(), 1);
-        let open = ecu::open_i2c(&mut self.module);
+        let text = self.module.place_data(opened.as_bytes(), 1);
+        let open = ecu::open(&mut self.module, handle);
         body.i32(image)
             .i32(text)
-            .i32(bus.len() as u32)
+            .i32(opened.len() as u32)
             .call(open)
             .store(Scalar::U32, 0);
         Ok(())

@@ -224,6 +224,7 @@ pub(crate) fn system(ecus: &[&str]) -> System {
             },
         ],
         routes: vec![],
+        blocks: vec![],
     }
 }
 

@@ -1,16 +1,23 @@
 //! Virtual devices, one a file, and the list of all. A device declares its stimuli, so that
 //! sliders, `--set` and scenarios know nothing of it. Knows nothing of buses' timing and of ECUs.
 //!
-//! A new device is a new file beside this one and one line in [`MODELS`].
+//! A new device is a new file beside this one and one line in [`MODELS`] or [`SPI_MODELS`].
 
+mod mcp3008;
 mod shared;
+mod spi;
 mod tmp102;
 mod tmp105;
 
+pub use spi::{SpiDevice, SpiModel};
+
 use serde::Serialize;
 
-/// All models, by name.
+/// All models of I2C devices, by name.
 pub const MODELS: &[&Model] = &[&tmp102::MODEL, &tmp105::MODEL];
+
+/// All models of SPI devices, by name.
+pub const SPI_MODELS: &[&SpiModel] = &[&mcp3008::MODEL];
 
 /// What is known of a device before there is one.
 #[derive(Debug)]
@@ -108,14 +115,22 @@ pub fn model(name: &str) -> Option<&'static Model> {
     MODELS.iter().copied().find(|model| model.name == name)
 }
 
+/// The model of that name, of an SPI device.
+pub fn spi_model(name: &str) -> Option<&'static SpiModel> {
+    SPI_MODELS.iter().copied().find(|model| model.name == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_list_is_sorted_and_names_every_file_of_the_folder() {
-        let names: Vec<&str> = MODELS.iter().map(|model| model.name).collect();
-        assert!(names.is_sorted());
+        let mut names: Vec<&str> = MODELS.iter().map(|model| model.name).collect();
+        let spi: Vec<&str> = SPI_MODELS.iter().map(|model| model.name).collect();
+        assert!(names.is_sorted() && spi.is_sorted());
+        names.extend(spi);
+        names.sort_unstable();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/devices");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
@@ -127,7 +142,7 @@ mod tests {
                     .to_str()
                     .map(str::to_owned)
             })
-            .filter(|name| name != "mod" && name != "shared")
+            .filter(|name| !["mod", "shared", "spi"].contains(&name.as_str()))
             .collect();
         files.sort();
         assert_eq!(names, files);
@@ -154,7 +169,28 @@ mod tests {
     }
 
     #[test]
+    fn stimuli_of_spi_devices_are_declared_sensibly() {
+        for model in SPI_MODELS {
+            let mut device = model.make();
+            for (position, stimulus) in model.stimuli.iter().enumerate() {
+                assert!(
+                    stimulus.minimum < stimulus.maximum && stimulus.step > 0.0,
+                    "{model:?}"
+                );
+                assert!((stimulus.minimum..=stimulus.maximum).contains(&stimulus.default));
+                assert_eq!(device.stimulus(position), Some(stimulus.default));
+                device.set_stimulus(0, position, stimulus.maximum);
+                assert_eq!(device.stimulus(position), Some(stimulus.maximum));
+            }
+            assert_eq!(device.stimulus(model.stimuli.len()), None);
+            device.set_stimulus(0, model.stimuli.len(), 1.0);
+            assert!(!model.modes.is_empty() && !model.clock_hz.is_empty());
+        }
+    }
+
+    #[test]
     fn an_unknown_model_is_none() {
         assert!(model("tmp999").is_none() && model("").is_none());
+        assert!(spi_model("tmp105").is_none() && model("mcp3008").is_none());
     }
 }

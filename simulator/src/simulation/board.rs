@@ -2,18 +2,19 @@
 //! Knows nothing of the order of events.
 
 use super::{
+    board_buses as buses,
     wire::error_state,
     world::{FrameRequest, RequestId, World},
 };
 use crate::{
     can::{Attempts, ControllerId, Frame, Id},
-    simulation::hex,
     trace::{Kind, SubjectId, Trace},
 };
 use back_to_back::Recorder;
 use deployment::Partition;
 use ecu_host::board::{
-    Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer, Record,
+    Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
+    NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
 };
 use ecu_host::{Ecu, PartitionId, Work};
 use sha2::{Digest, Sha256};
@@ -139,6 +140,14 @@ impl VirtualBoard {
             .unwrap_or_else(|| unreachable!("an ECU runs with its world: this is a bug"))
     }
 
+    /// Lends the world together with the ECU's name.
+    fn in_world<R>(&mut self, act: impl FnOnce(&mut World, &str) -> R) -> R {
+        let Some(world) = self.world.as_deref_mut() else {
+            unreachable!("an ECU runs with its world: this is a bug")
+        };
+        act(world, &self.name)
+    }
+
     fn controller(&self, bus: &str) -> Option<(usize, ControllerId)> {
         let is_named = |net: usize| {
             self.world()
@@ -246,17 +255,78 @@ impl Board for VirtualBoard {
         address: u16,
         operations: &mut [I2cOperation],
     ) -> I2cTransfer {
-        let ecu = std::mem::take(&mut self.name);
-        let world = self.world_mut();
-        let transfer = match world.i2cs.iter().position(|wire| wire.name() == bus) {
-            Some(bus) => transact(world, &ecu, at_ns, bus, address, operations),
-            None => I2cTransfer {
-                bus_time: BusTime(0),
-                result: Err(I2cError::Other),
-            },
-        };
-        self.name = ecu;
-        transfer
+        self.in_world(|world, ecu| buses::i2c(world, ecu, at_ns, bus, (address, operations)))
+    }
+
+    fn has_spi(&self, device: &str) -> bool {
+        buses::spi_place(self.world(), device).is_some()
+    }
+
+    fn spi_devices(&self) -> Vec<String> {
+        let buses = self.world().spis.iter();
+        let names = buses.flat_map(|bus| bus.names().map(str::to_owned));
+        names.collect()
+    }
+
+    fn spi_configure(
+        &mut self,
+        _at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        self.in_world(|world, _| buses::spi_configure(world, device, config))
+    }
+
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        self.in_world(|world, ecu| buses::spi(world, ecu, at_ns, device, operations))
+    }
+
+    fn pin(&self, name: &str) -> Option<PinConfig> {
+        let number = buses::pin_number(self.world(), name)?;
+        Some(self.world().lines.get(number)?.line.config())
+    }
+
+    fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        self.in_world(|world, _| Ok(buses::line(world, at_ns, pin)?.level(at_ns)))
+    }
+
+    fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        let value = u32::from(level == Level::High);
+        self.in_world(|world, ecu| buses::drive(world, ecu, at_ns, pin, value))
+    }
+
+    fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        self.in_world(|world, _| Ok(buses::line(world, at_ns, pin)?.value(at_ns)))
+    }
+
+    fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
+        self.in_world(|world, ecu| buses::drive(world, ecu, at_ns, pin, value))
+    }
+
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        self.in_world(|world, _| buses::pin_ready(world, at_ns, pin, watch, since_ns))
+    }
+
+    fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
+        self.in_world(|world, ecu| buses::nv_read(world, ecu, at_ns, block))
+    }
+
+    fn nv_write(&mut self, at_ns: u64, block: NvBlock<'_>, data: &[u8]) -> Result<(), NvError> {
+        self.in_world(|world, ecu| buses::nv_write(world, ecu, at_ns, block, data))
+    }
+
+    fn nv_invalidate(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<(), NvError> {
+        self.in_world(|world, ecu| buses::nv_invalidate(world, ecu, at_ns, block))
+    }
+
+    fn nv_status(&mut self, at_ns: u64, block: NvBlock<'_>) -> NvStatus {
+        self.in_world(|world, ecu| world.memory.status(at_ns, ecu, block))
     }
 
     fn record(&mut self, at_ns: u64, record: Record<'_>) {
@@ -293,58 +363,6 @@ fn frame_of(frame: &CanFrame) -> Option<Frame> {
     match frame.remote {
         true => Frame::remote(id, frame.data.len()).ok(),
         false => Frame::data(id, &frame.data).ok(),
-    }
-}
-
-fn transact(
-    world: &mut World,
-    ecu: &str,
-    at_ns: u64,
-    bus: usize,
-    address: u16,
-    operations: &mut [I2cOperation],
-) -> I2cTransfer {
-    world.stimulate_until(at_ns);
-    let Some(wire) = world.i2cs.get_mut(bus) else {
-        return I2cTransfer {
-            bus_time: BusTime(0),
-            result: Err(I2cError::Other),
-        };
-    };
-    let transfer = wire.transact(at_ns, address, operations);
-    let name = wire.name().to_owned();
-    let subject = world.trace.subject(&name);
-    let bytes: String = operations
-        .iter()
-        .map(|operation| match operation {
-            I2cOperation::Read(bytes) => format!(" r{}", hex(bytes)),
-            I2cOperation::Write(bytes) => format!(" w{}", hex(bytes)),
-        })
-        .collect();
-    let result = transfer.result.map_or_else(error_word, |()| "ok");
-    let start_ns = transfer.start_ns;
-    world.trace.record(
-        transfer.end_ns,
-        Kind::I2c,
-        subject,
-        format_args!("{ecu} {address:#04x}{bytes} {result} {start_ns}"),
-    );
-    world.collect_misuse(transfer.end_ns, bus);
-    I2cTransfer {
-        bus_time: BusTime(transfer.end_ns - at_ns),
-        result: transfer.result,
-    }
-}
-
-fn error_word(error: I2cError) -> &'static str {
-    match error {
-        I2cError::Bus => "bus",
-        I2cError::ArbitrationLoss => "arbitration-loss",
-        I2cError::NoAcknowledgeAddress => "no-acknowledge-address",
-        I2cError::NoAcknowledgeData => "no-acknowledge-data",
-        I2cError::NoAcknowledgeUnknown => "no-acknowledge",
-        I2cError::Overrun => "overrun",
-        I2cError::Other => "other",
     }
 }
 

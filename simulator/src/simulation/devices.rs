@@ -1,6 +1,9 @@
 //! Devices as a panel shows them. Knows nothing of how it is drawn.
 
-use super::Simulation;
+use super::{
+    Simulation,
+    attached::{DeviceSlot, Place},
+};
 use crate::devices::{Register, Stimulus};
 use serde::Serialize;
 
@@ -10,8 +13,11 @@ pub struct DeviceView {
     pub name: String,
     pub model: &'static str,
     pub title: &'static str,
+    /// Or the GPIO controller.
     pub bus: String,
-    pub address: u16,
+    /// On I2C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<u16>,
     pub stimuli: Vec<StimulusView>,
     pub registers: Vec<Register>,
     /// What guests did wrong, the first hundred; the trace has all.
@@ -27,29 +33,28 @@ pub struct StimulusView {
 }
 
 impl Simulation {
-    /// All devices, in the order of buses by name, then of the system.
+    /// All devices and pins, in the order of buses by name, then of the system.
     pub fn devices(&self) -> Vec<DeviceView> {
         let world = self.world();
-        let view = |slot: &super::world::DeviceSlot| {
-            let bus = world.i2cs.get(slot.bus)?;
-            let device = bus.device(slot.position)?;
-            let stimuli = slot
-                .model
-                .stimuli
-                .iter()
-                .enumerate()
-                .map(|(number, declared)| StimulusView {
-                    declared: *declared,
-                    value: device.stimulus(number).unwrap_or(declared.default),
-                });
+        let view = |slot: &DeviceSlot| {
+            let (bus, values, registers) = world.shown(slot.place, self.now_ns)?;
+            let stimuli = slot.stimuli.iter().zip(values);
             Some(DeviceView {
                 name: slot.name.clone(),
-                model: slot.model.name,
-                title: slot.model.title,
-                bus: bus.name().to_owned(),
-                address: slot.address,
-                stimuli: stimuli.collect(),
-                registers: device.registers(self.now_ns),
+                model: slot.model,
+                title: slot.title,
+                bus,
+                address: match slot.place {
+                    Place::I2c { address, .. } => Some(address),
+                    Place::Spi { .. } | Place::Pin(_) => None,
+                },
+                stimuli: stimuli
+                    .map(|(declared, value)| StimulusView {
+                        declared: *declared,
+                        value,
+                    })
+                    .collect(),
+                registers,
                 misuse: slot.misuse.clone(),
             })
         };

@@ -48,7 +48,8 @@ pub enum SimulationError {
         known: String,
     },
     #[error(
-        "{value} is out of range for `{device}.{stimulus}`; give {minimum} to {maximum} {unit}"
+        "{value} is out of range for `{device}.{stimulus}`; give {minimum} to {maximum}{}",
+        suffix(unit)
     )]
     StimulusRange {
         device: String,
@@ -79,5 +80,13 @@ pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
         "none".to_owned()
     } else {
         names.join(", ")
+    }
+}
+
+/// A unit behind a number; nothing where there is none.
+fn suffix(unit: &str) -> String {
+    match unit {
+        "" => String::new(),
+        unit => format!(" {unit}"),
     }
 }

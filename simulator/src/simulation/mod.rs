@@ -12,7 +12,9 @@
 //!
 //! Knows nothing of windows, and nothing of wall clocks and threads.
 
+mod attached;
 mod board;
+mod board_buses;
 mod build;
 mod devices;
 mod error;

@@ -2,13 +2,14 @@
 //! board of the ECU that runs. Knows nothing of partitions' insides.
 
 use super::{
+    attached::{DeviceSlot, PinLine},
     error::{SimulationError, listed},
-    options::StimulusChange,
 };
 use crate::{
     can::{self, Attempts, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
-    devices::{MODELS, Model, model},
     i2c::I2cBus,
+    nv::Memory,
+    spi::SpiBus,
     trace::{Kind, SubjectId, Trace},
 };
 use std::collections::BTreeMap;
@@ -23,9 +24,13 @@ pub(super) struct World {
     pub(super) cans: Vec<CanNet>,
     /// By name.
     pub(super) i2cs: Vec<I2cBus>,
+    /// By name.
+    pub(super) spis: Vec<SpiBus>,
+    pub(super) lines: Vec<PinLine>,
+    pub(super) memory: Memory,
     pub(super) devices: Vec<DeviceSlot>,
     /// By time, then by the order in which they were given.
-    stimuli: BTreeMap<(u64, u64), Stimulation>,
+    pub(super) stimuli: BTreeMap<(u64, u64), Stimulation>,
     requests: BTreeMap<(u64, u64), Asked>,
     sequence: u64,
 }
@@ -42,18 +47,6 @@ pub(super) struct CanNet {
     tester: Option<ControllerId>,
     pub(super) subject: SubjectId,
     pub(super) controller_subjects: Vec<SubjectId>,
-}
-
-#[derive(Debug)]
-pub(super) struct DeviceSlot {
-    pub(super) name: String,
-    pub(super) model: &'static Model,
-    pub(super) bus: usize,
-    pub(super) position: usize,
-    pub(super) address: u16,
-    pub(super) misuse: Vec<String>,
-    subject: SubjectId,
-    stimulus_subjects: Vec<SubjectId>,
 }
 
 /// A stimulus of a device gets a value.
@@ -99,9 +92,6 @@ impl FrameRequest {
     }
 }
 
-/// Misuse kept a device for the panel; the trace has all.
-const MISUSE_KEPT: usize = 100;
-
 impl World {
     pub(super) fn new(
         system: &deployment::System,
@@ -111,6 +101,9 @@ impl World {
             trace: Trace::new(rows_bytes_max),
             cans: Vec::new(),
             i2cs: Vec::new(),
+            spis: Vec::new(),
+            lines: Vec::new(),
+            memory: Memory::new(&system.blocks),
             devices: Vec::new(),
             stimuli: BTreeMap::new(),
             requests: BTreeMap::new(),
@@ -126,8 +119,17 @@ impl World {
                     world.i2cs.push(I2cBus::new(&bus.name, *clock_hz));
                     devices
                         .iter()
-                        .try_for_each(|device| world.add_device(device))?;
+                        .try_for_each(|device| world.add_i2c_device(device))?;
                 }
+                deployment::BusKind::Spi { clock_hz, devices } => {
+                    world.spis.push(SpiBus::new(&bus.name, *clock_hz));
+                    devices
+                        .iter()
+                        .try_for_each(|device| world.add_spi_device(device))?;
+                }
+                deployment::BusKind::Gpio { pins } => pins
+                    .iter()
+                    .try_for_each(|pin| world.add_pin(&bus.name, pin))?,
             }
         }
         super::build::refuse_duplicates(
@@ -148,55 +150,6 @@ impl World {
             subject,
             controller_subjects: Vec::new(),
         });
-    }
-
-    fn add_device(&mut self, device: &deployment::Device) -> Result<(), SimulationError> {
-        let model = model(&device.model).ok_or_else(|| SimulationError::UnknownModel {
-            device: device.name.clone(),
-            model: device.model.clone(),
-            known: listed(MODELS.iter().map(|model| model.name)),
-        })?;
-        let bus = self.i2cs.len() - 1;
-        let Some(wire) = self.i2cs.get_mut(bus) else {
-            return Ok(());
-        };
-        let position = wire.attach(device.address, model.make());
-        let subject = self.trace.subject(&device.name);
-        let named =
-            |stimulus: &crate::devices::Stimulus| format!("{}.{}", device.name, stimulus.name);
-        let stimuli: Vec<String> = model.stimuli.iter().map(named).collect();
-        let stimulus_subjects = stimuli
-            .iter()
-            .map(|name| self.trace.subject(name))
-            .collect();
-        self.devices.push(DeviceSlot {
-            name: device.name.clone(),
-            model,
-            bus,
-            position,
-            address: device.address,
-            misuse: Vec::new(),
-            subject,
-            stimulus_subjects,
-        });
-        if !model.addresses.contains(&device.address) {
-            self.note_misuse(
-                0,
-                self.devices.len() - 1,
-                format!("no {} can have address {:#04x}", model.name, device.address),
-            );
-        }
-        for (name, value) in &device.stimuli {
-            let change = StimulusChange {
-                device: device.name.clone(),
-                stimulus: name.clone(),
-                value: *value,
-                at_ns: 0,
-            };
-            let stimulation = self.resolve(&change)?;
-            self.schedule_stimulus(0, stimulation);
-        }
-        Ok(())
     }
 
     /// A controller for an ECU, or for a log that is replayed.
@@ -246,47 +199,6 @@ impl World {
             })
     }
 
-    /// Numbers for names; the value must be in range.
-    pub(super) fn resolve(&self, change: &StimulusChange) -> Result<Stimulation, SimulationError> {
-        let StimulusChange {
-            device,
-            stimulus,
-            value,
-            ..
-        } = change;
-        let found = self
-            .devices
-            .iter()
-            .enumerate()
-            .find(|(_, slot)| slot.name == *device);
-        let (position, slot) = found.ok_or_else(|| SimulationError::UnknownDevice {
-            device: device.clone(),
-            known: listed(self.devices.iter().map(|slot| slot.name.as_str())),
-        })?;
-        let number = slot.model.stimulus(stimulus);
-        let declared = number.and_then(|number| Some((number, slot.model.stimuli.get(number)?)));
-        let (number, declared) = declared.ok_or_else(|| SimulationError::UnknownStimulus {
-            device: device.clone(),
-            stimulus: stimulus.clone(),
-            known: listed(slot.model.stimuli.iter().map(|stimulus| stimulus.name)),
-        })?;
-        if !(declared.minimum..=declared.maximum).contains(value) {
-            return Err(SimulationError::StimulusRange {
-                device: device.clone(),
-                stimulus: stimulus.clone(),
-                value: *value,
-                minimum: declared.minimum,
-                maximum: declared.maximum,
-                unit: declared.unit,
-            });
-        }
-        Ok(Stimulation {
-            device: position,
-            stimulus: number,
-            value: *value,
-        })
-    }
-
     pub(super) fn schedule_stimulus(&mut self, at_ns: u64, stimulation: Stimulation) {
         self.sequence += 1;
         self.stimuli.insert((at_ns, self.sequence), stimulation);
@@ -306,28 +218,6 @@ impl World {
             }
             let stimulation = entry.remove();
             self.stimulate(at_ns, stimulation);
-        }
-    }
-
-    pub(super) fn stimulate(&mut self, at_ns: u64, stimulation: Stimulation) {
-        let Stimulation {
-            device,
-            stimulus,
-            value,
-        } = stimulation;
-        let Some(slot) = self.devices.get(device) else {
-            return;
-        };
-        if let Some(model) = self
-            .i2cs
-            .get_mut(slot.bus)
-            .and_then(|bus| bus.device_mut(slot.position))
-        {
-            model.set_stimulus(at_ns, stimulus, value);
-        }
-        if let Some(subject) = slot.stimulus_subjects.get(stimulus) {
-            self.trace
-                .record(at_ns, Kind::Stimulus, *subject, format_args!("{value}"));
         }
     }
 
@@ -418,35 +308,5 @@ impl World {
             .get(net)
             .and_then(|net| net.bus.controller(controller));
         controller.is_some_and(|one| one.state() == can::ErrorState::BusOff)
-    }
-
-    /// What guests did wrong at the devices of a bus since the last call.
-    pub(super) fn collect_misuse(&mut self, at_ns: u64, bus: usize) {
-        for number in 0..self.devices.len() {
-            let Some(slot) = self.devices.get(number).filter(|slot| slot.bus == bus) else {
-                continue;
-            };
-            let device = self
-                .i2cs
-                .get_mut(bus)
-                .and_then(|bus| bus.device_mut(slot.position));
-            for text in device
-                .map(|device| device.take_misuse())
-                .unwrap_or_default()
-            {
-                self.note_misuse(at_ns, number, text);
-            }
-        }
-    }
-
-    fn note_misuse(&mut self, at_ns: u64, device: usize, text: String) {
-        let Some(slot) = self.devices.get_mut(device) else {
-            return;
-        };
-        self.trace
-            .record(at_ns, Kind::Misuse, slot.subject, format_args!("{text}"));
-        if slot.misuse.len() < MISUSE_KEPT {
-            slot.misuse.push(text);
-        }
     }
 }

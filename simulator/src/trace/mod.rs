@@ -20,6 +20,9 @@
 //! | `call`, `return` | ecu/partition/probe/function | packed arguments or outcome, hexadecimal |
 //! | `print` | ecu/partition/instance | `out` or `err`, text with escapes |
 //! | `i2c` | bus | ecu, address, operations (`w` or `r` and bytes), `ok` or the error, start in ns; the line's time is the STOP |
+//! | `spi` | bus | ecu, device, operations (`w` or `r` and bytes, `t`, bytes out, `>`, bytes in, `d` and ns of a delay), start in ns; the line's time is the end, when chip select rises |
+//! | `pin` | pin | who drives it (ecu, or `world`), `low`, `high` or a number; a line a change |
+//! | `nv` | ecu/partition/block | `read`, `write` or `invalidate`, bytes, and `safe` with the time from which they are, or the error |
 //! | `stimulus` | device.stimulus | value |
 //! | `misuse` | device | what the guest did wrong |
 //! | `incident` | ecu/partition | reaction, message with escapes |

@@ -13,6 +13,7 @@ mod errors;
 mod frames;
 mod gateways;
 mod incidents;
+mod pins;
 mod readers;
 mod replay;
 mod support;

@@ -250,6 +250,7 @@ pub fn system(guests: &[Guest]) -> SystemFiles {
             },
         ],
         routes: vec![],
+        blocks: vec![],
     };
     SystemFiles { system, partitions }
 }

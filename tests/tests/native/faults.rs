@@ -91,6 +91,7 @@ fn system(partitions: &[&Part]) -> System {
         }],
         buses: Vec::new(),
         routes: Vec::new(),
+        blocks: Vec::new(),
     }
 }
 

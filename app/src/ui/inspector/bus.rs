@@ -1,8 +1,11 @@
-//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices.
+//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices. What is on
+//! SPI and GPIO stands in files of its own.
 
 use super::{
     InspectorView,
+    pins::pins_ui,
     project::{card_ui, heading_ui, number_ui, removable_ui},
+    spi::spi_devices_ui,
 };
 use crate::{
     command::Command,
@@ -11,7 +14,8 @@ use crate::{
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
 use graph_core::document::{Bus, BusId, BusKind, Device, End, Subject, TransmissionMode};
-use std::collections::BTreeSet;
+use simulator::devices::Stimulus;
+use std::collections::{BTreeMap, BTreeSet};
 
 const MODES: [&str; 4] = ["As in the DBC", "Cyclic", "On change", "Cyclic + change"];
 const NS_IN_MS: f64 = 1e6;
@@ -50,6 +54,13 @@ pub(super) fn bus_ui(
             is_changed |= speed_ui(ui, &bus.name, "Clock", " Hz", clock_hz);
             is_changed |= devices_ui(ui, view, &bus.name, devices);
         }
+        BusKind::Spi { clock_hz, devices } => {
+            is_changed |= speed_ui(ui, &bus.name, "Clock", " Hz", clock_hz);
+            is_changed |= spi_devices_ui(ui, session.document(), view, &bus.name, devices);
+        }
+        BusKind::Gpio { pins } => {
+            is_changed |= pins_ui(ui, session.document(), view, &bus.name, pins);
+        }
     }
     if is_changed {
         commands.push(Command::ChangeBus(id, changed));
@@ -59,7 +70,7 @@ pub(super) fn bus_ui(
 
 fn speed_ui(ui: &mut Ui, bus: &str, name: &str, unit: &str, speed: &mut u32) -> bool {
     let range = match unit {
-        " Hz" => 1_000..=5_000_000,
+        " Hz" => 1_000..=50_000_000,
         _ => 10_000..=1_000_000,
     };
     property_of_ui(ui, bus, name, |ui| {
@@ -240,20 +251,31 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut Devi
                 }
             });
     });
-    let mut is_changed = *device != before;
-    for stimulus in model.stimuli {
-        let known = device.stimuli.get(stimulus.name).copied();
+    let is_changed = *device != before;
+    let changed = stimuli_ui(ui, &before.name, model.stimuli, &mut device.stimuli);
+    is_changed || changed
+}
+
+/// What reaches a device at the start of a run; what was not touched stays the model's own.
+pub(super) fn stimuli_ui(
+    ui: &mut Ui,
+    owner: &str,
+    declared: &[Stimulus],
+    values: &mut BTreeMap<String, f64>,
+) -> bool {
+    let mut is_changed = false;
+    for stimulus in declared {
+        let known = values.get(stimulus.name).copied();
         let mut value = known.unwrap_or(stimulus.default);
-        is_changed |= property_of_ui(ui, &before.name, stimulus.name, |ui| {
+        is_changed |= property_of_ui(ui, owner, stimulus.name, |ui| {
             let is_changed = number_ui(ui, &mut value, |ui, value| {
                 let number = DragValue::new(value).suffix(format!(" {}", stimulus.unit));
                 let number = number.range(stimulus.minimum..=stimulus.maximum);
                 let response = ui.add(number.speed(stimulus.step));
                 response.on_hover_text("At the start of a run")
             });
-            // What was not touched stays the model's own.
             if known.is_some() || value != stimulus.default {
-                device.stimuli.insert(stimulus.name.to_owned(), value);
+                values.insert(stimulus.name.to_owned(), value);
             }
             is_changed
         });

@@ -2,6 +2,7 @@
 
 use super::{
     InspectorView,
+    blocks::blocks_ui,
     project::{card_ui, heading_ui, number_ui, removable_ui},
 };
 use crate::{
@@ -58,6 +59,7 @@ pub(super) fn ecu_ui(
             });
             commands.extend(typed.map(|typed| Command::RenamePartition(key.clone(), typed)));
             is_changed |= partition_ui(ui, &owner, partition);
+            is_changed |= blocks_ui(ui, view, &owner, partition);
         });
         instances_ui(ui, session, &key, &mut commands);
     }

@@ -10,12 +10,14 @@ use crate::{
         widgets::{code_ui, fact_ui, property_ui, section_ui},
     },
 };
-use autosar_wit::component::{ComponentType, Direction, Origin, PortItem, PortKind};
+use autosar_wit::component::{ComponentType, Direction, Origin, PortItem};
 use egui::{CollapsingHeader, ComboBox, RichText, Ui};
 use graph_core::{
-    document::{BusKind, ComponentId, Instance, InstanceId, PartitionKey},
+    document::{ComponentId, Instance, InstanceId, PartitionKey},
     library::Entry,
+    runnable,
 };
+use rte::Handle;
 
 pub(super) fn instance_ui(
     ui: &mut Ui,
@@ -38,6 +40,7 @@ pub(super) fn instance_ui(
     about_component_ui(ui, session, instance.component);
     commands.extend(activations_ui(ui, session, id, instance));
     commands.extend(bindings_ui(ui, session, id, instance));
+    commands.extend(blocks_ui(ui, session, view, id, instance));
     commands.extend(configuration_ui(ui, view, id, instance));
     wit_ui(ui, session, instance.component);
     commands
@@ -119,48 +122,36 @@ fn deployment_ui(
     chosen
 }
 
-/// Buses for the platform functions that the component needs.
+/// Buses, SPI devices and pins for the platform functions that the component needs.
 fn bindings_ui(
     ui: &mut Ui,
     session: &Session,
     id: InstanceId,
     instance: &Instance,
 ) -> Vec<Command> {
+    let document = session.document();
     let keys = session
         .component_type(instance.component)
         .map(|component| binding_keys(component))
         .unwrap_or_default();
     let mut commands = Vec::new();
     if !keys.is_empty() {
-        section_ui(ui, "BUSES");
+        section_ui(ui, "BUSES AND PINS");
     }
-    for key in keys {
+    for (key, handle) in keys {
         let current = instance.bindings.get(&key);
-        let name = |bus: &graph_core::document::BusId| {
-            session
-                .document()
-                .buses
-                .get(bus)
-                .map_or("?", |bus| bus.name.as_str())
-        };
         property_ui(ui, &key, |ui| {
-            let text = current.map_or("Not bound", name);
+            let text = current.map(|bound| document.binding_text(bound));
             ComboBox::from_id_salt(("binding", &key))
-                .selected_text(text)
+                .selected_text(text.unwrap_or_else(|| "Not bound".to_owned()))
                 .width(ui.available_width())
                 .show_ui(ui, |ui| {
-                    let i2c = session
-                        .document()
-                        .buses
-                        .iter()
-                        .filter(|(_, bus)| matches!(bus.kind, BusKind::I2c { .. }));
-                    for (bus, properties) in i2c {
-                        if ui
-                            .selectable_label(current == Some(bus), &properties.name)
-                            .clicked()
-                        {
+                    for binding in document.bindings_for(handle) {
+                        let text = document.binding_text(&binding);
+                        let is_current = current == Some(&binding);
+                        if ui.selectable_label(is_current, text).clicked() {
                             let mut changed = instance.clone();
-                            changed.bindings.insert(key.clone(), *bus);
+                            changed.bindings.insert(key.clone(), binding);
                             commands.push(Command::ChangeInstance(id, changed));
                         }
                     }
@@ -170,19 +161,76 @@ fn bindings_ui(
     commands
 }
 
-/// Root functions that give a bus, as `get-i2c-bus`.
-fn binding_keys(component: &ComponentType) -> Vec<String> {
-    let gives_bus = |port: &&autosar_wit::component::Port| {
-        port.direction == Direction::Required
-            && port.kind == PortKind::Platform
-            && matches!(&port.item, PortItem::Function(function) if function.result.is_some())
-    };
-    component
-        .ports
-        .iter()
-        .filter(gives_bus)
-        .map(|port| port.name.clone())
-        .collect()
+/// Root functions that give a bus, device or pin, as `get-i2c-bus`, and runnables' parameters.
+fn binding_keys(component: &ComponentType) -> Vec<(String, Handle)> {
+    let mut keys = Vec::new();
+    for port in &component.ports {
+        match (&port.item, port.direction) {
+            (PortItem::Function(function), Direction::Required) => {
+                let handle = runnable::gives_handle(function);
+                keys.extend(handle.map(|handle| (port.name.clone(), handle)));
+            }
+            (_, Direction::Provided) => {
+                let functions = graph_core::resolve::functions(port).iter();
+                for function in functions {
+                    let path = graph_core::resolve::path_of(port, function);
+                    let parameters = runnable::handle_parameters(function);
+                    keys.extend(
+                        parameters.map(|(name, handle)| {
+                            (runnable::short_binding_key(&path, name), handle)
+                        }),
+                    );
+                }
+            }
+            (PortItem::Interface(_), Direction::Required) => {}
+        }
+    }
+    keys
+}
+
+/// Blocks of the partition under the names that the component knows.
+fn blocks_ui(
+    ui: &mut Ui,
+    session: &Session,
+    view: &mut InspectorView,
+    id: InstanceId,
+    instance: &Instance,
+) -> Vec<Command> {
+    let keeps = session
+        .component_type(instance.component)
+        .is_some_and(|component| graph_core::check::keeps_blocks(component));
+    let mut commands = Vec::new();
+    if !keeps && instance.blocks.is_empty() {
+        return commands;
+    }
+    section_ui(ui, "NON-VOLATILE BLOCKS");
+    for (own, block) in &instance.blocks {
+        let text = property_ui(ui, own, |ui| {
+            view.text_ui(
+                ui,
+                &format!("block {own}"),
+                block,
+                "a block of the partition",
+            )
+        });
+        if let Some(text) = text {
+            let mut changed = instance.clone();
+            match text.is_empty() {
+                true => drop(changed.blocks.remove(own)),
+                false => drop(changed.blocks.insert(own.clone(), text)),
+            }
+            commands.push(Command::ChangeInstance(id, changed));
+        }
+    }
+    let added = property_ui(ui, "Add", |ui| {
+        view.text_ui(ui, "new block", "", "name in the component")
+    });
+    if let Some(own) = added.filter(|own| !own.is_empty()) {
+        let mut changed = instance.clone();
+        changed.blocks.insert(own.clone(), own);
+        commands.push(Command::ChangeInstance(id, changed));
+    }
+    commands
 }
 
 fn configuration_ui(

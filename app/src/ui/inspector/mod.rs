@@ -1,12 +1,15 @@
 //! Everything about what is selected: WIT, properties, activations; of nothing, the project.
 
 mod activations;
+mod blocks;
 mod bus;
 mod connector;
 mod ecu;
 mod instance;
+mod pins;
 mod port;
 mod project;
+mod spi;
 
 use super::{
     icons::icon_ui,

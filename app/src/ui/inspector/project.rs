@@ -64,6 +64,17 @@ fn add_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
             };
             command = Some(Command::InsertBus(platform::new_bus(document, kind)));
         }
+        if ui.button("Add SPI bus").clicked() {
+            let kind = BusKind::Spi {
+                clock_hz: 1_000_000,
+                devices: Vec::new(),
+            };
+            command = Some(Command::InsertBus(platform::new_bus(document, kind)));
+        }
+        if ui.button("Add GPIO controller").clicked() {
+            let kind = BusKind::Gpio { pins: Vec::new() };
+            command = Some(Command::InsertBus(platform::new_bus(document, kind)));
+        }
     });
     command
 }

@@ -216,7 +216,7 @@ fn devices(desk: &Desk) -> Vec<(String, u16)> {
     buses
         .filter_map(|bus| match &bus.kind {
             BusKind::I2c { devices, .. } => Some(devices),
-            BusKind::Can { .. } => None,
+            _ => None,
         })
         .flatten()
         .map(|device| (device.name.clone(), device.address))

@@ -264,6 +264,7 @@ pub(super) fn climate() -> (Document, Library) {
         memory_bytes: 1 << 20,
         fuel: 1_000_000,
         on_trap: deployment::Reaction::Stop,
+        blocks: BTreeMap::new(),
     };
     let partitions = BTreeMap::from([("main".to_owned(), partition)]);
     document.ecus.insert(
