@@ -40,16 +40,19 @@ pub enum WriteError {
     Deployment { reason: String },
 }
 
-/// The system as one ECU needs it: the ECU, all buses, and the routes between its own partitions.
+/// The system as one ECU needs it: the ECU, all buses, the routes between its own partitions, and
+/// their blocks.
 pub fn part_of_ecu(system: &System, ecu: &str) -> Option<System> {
     let own = system.ecus.iter().find(|other| other.name == ecu)?;
     let routes = system
         .routes
         .iter()
         .filter(|route| route.from.ecu == ecu && route.to.ecu == ecu);
+    let blocks = system.blocks.iter().filter(|block| block.ecu == ecu);
     Some(System {
         ecus: vec![own.clone()],
         routes: routes.cloned().collect(),
+        blocks: blocks.cloned().collect(),
         ..system.clone()
     })
 }

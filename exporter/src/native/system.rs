@@ -53,7 +53,7 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
     array(&mut text, "const uint32_t can_rates_bps", &rates, "0");
     let names = system.buses.iter().filter_map(|bus| match bus.kind {
         BusKind::Can { .. } => Some(quoted(&bus.name)),
-        BusKind::I2c { .. } => None,
+        _ => None,
     });
     array(
         &mut text,

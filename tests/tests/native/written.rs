@@ -196,6 +196,7 @@ pub(crate) fn system(parts: &[&Part]) -> System {
             },
         }],
         routes: Vec::new(),
+        blocks: Vec::new(),
     }
 }
 
