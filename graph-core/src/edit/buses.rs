@@ -53,7 +53,7 @@ fn check_parts(document: &Document, id: BusId, bus: &Bus) -> Result<(), EditErro
         names.collect::<Vec<_>>()
     };
     let refused = |name: String| {
-        let noun = Noun::Part;
+        let noun = Noun::Named;
         Err(EditError::DuplicateName { noun, name })
     };
     let own = bus.name.to_ascii_lowercase();

@@ -70,6 +70,8 @@ pub enum Noun {
     Partition,
     Device,
     Part,
+    /// Whatever a name is looked up among.
+    Named,
     Pin,
     Pdu,
 }
@@ -95,6 +97,7 @@ impl fmt::Display for Noun {
             Noun::Partition => "partition",
             Noun::Device => "device",
             Noun::Part => "device or pin",
+            Noun::Named => "bus, device or pin",
             Noun::Pin => "pin",
             Noun::Pdu => "transmission mode",
         })
