@@ -20,7 +20,7 @@ use crate::{
     bundle::Loadable,
     clock::Clock,
     files::{PartitionBytes, ecu_named},
-    hub_link::{self, HubLink},
+    hub_link::HubLink,
     linux_board::{LinuxBoard, News},
     native,
     nv::NvStore,
@@ -28,6 +28,7 @@ use crate::{
     protocol::{EcuReport, ToEcu, ToHub},
     report,
     services::{self, Line, Published, Severity},
+    start::{Begin, start_partitions, wait_for_start},
     upkeep::Upkeep,
 };
 
@@ -281,15 +282,18 @@ fn go(
     mut surroundings: Surroundings,
     run_for: Option<Duration>,
 ) -> Result<EcuReport, RunError> {
+    let next = start_partitions(&mut ecu, surroundings.milestone)?;
     tell(&mut ecu, &ToHub::Ready)?;
     let run_for = run_for.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
-    let run_for_ns = match ecu.board().hub.is_some() {
+    let begin = match ecu.board().hub.is_some() {
         true => wait_for_start(&surroundings.news)?,
-        false => run_for,
+        false => Begin::in_real_time(run_for),
     };
-    ecu.board_mut().clock = Clock::start();
+    ecu.board_mut().clock = Clock::start(begin.slower);
     surroundings.upkeep.begin(&ecu, name);
-    poll(&mut ecu, name, &mut surroundings, run_for_ns)?;
+    if matches!(next, Next::GoOn) {
+        poll(&mut ecu, name, &mut surroundings, begin.run_for_ns)?;
+    }
     surroundings.upkeep.end();
     let report = report::of(&ecu, name);
     tell(
@@ -307,24 +311,8 @@ fn tell(ecu: &mut Ecu<LinuxBoard>, message: &ToHub) -> Result<(), RunError> {
         .map_err(|error| RunError::HubLost(error.into()))
 }
 
-fn wait_for_start(news: &Receiver<News>) -> Result<Option<u64>, RunError> {
-    loop {
-        let message = match news.recv().map_err(|_| hub_link::lost())? {
-            News::Hub(message) => message.map_err(RunError::HubLost)?,
-            News::End => return Ok(Some(0)),
-            News::Can { .. } => continue,
-        };
-        match message {
-            ToEcu::Start { run_for_ns } => return Ok(run_for_ns),
-            ToEcu::Refused { reason } => return Err(RunError::Refused { reason }),
-            ToEcu::Stop => return Ok(Some(0)),
-            ToEcu::Frame { .. } | ToEcu::Confirmed { .. } | ToEcu::I2c { .. } => {}
-        }
-    }
-}
-
 /// Whether the ECU goes on.
-enum Next {
+pub(crate) enum Next {
     GoOn,
     End,
 }
@@ -423,6 +411,15 @@ fn work(ecu: &mut Ecu<LinuxBoard>, milestone: fn(Milestone)) -> Result<Next, Run
     {
         milestone(Milestone::FirstTaskBegins);
     }
+    activate(ecu, now_ns, milestone)
+}
+
+/// Runs what is due at that time, and tells what has failed.
+pub(crate) fn activate(
+    ecu: &mut Ecu<LinuxBoard>,
+    now_ns: u64,
+    milestone: fn(Milestone),
+) -> Result<Next, RunError> {
     let Some(done) = ecu.run(now_ns) else {
         return Ok(Next::GoOn);
     };

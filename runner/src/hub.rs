@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
             heard,
             lines: Vec::new(),
             buses: options.buses.iter().filter_map(can).collect(),
-            clock: Clock::start(),
+            clock: Clock::standing(),
             reports: Vec::new(),
         }
     }
@@ -199,9 +199,8 @@ impl<'a> Run<'a> {
                 (self.on_event)(HubEvent::Ready { ecu });
                 Ok(())
             }
-            // Guests may print while nothing runs yet, and nothing else.
-            Ok(_) => Ok(()),
-            Err(reason) => Err(HubError::EcuLost { ecu, reason }),
+            // What instantiating does happens at time zero.
+            message => self.hear(line, message),
         }
     }
 
@@ -246,14 +245,19 @@ impl<'a> Run<'a> {
 
     /// From time zero until all ECUs have finished.
     fn serve(&mut self) -> Result<(), HubError> {
-        let run_for = self.options.run_for;
+        let HubOptions {
+            run_for, slower, ..
+        } = *self.options;
         let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        // First, so that no frame comes before its time.
+        self.clock = Clock::start(slower);
         self.tell_all(&ToEcu::Start {
             run_for_ns: run_for.map(nanoseconds),
+            slower,
         });
-        self.clock = Clock::start();
         (self.on_event)(HubEvent::Started);
-        let mut deadline = run_for.map(|run_for| Instant::now() + run_for + GRACE);
+        let real = |run_for: Duration| run_for.saturating_mul(slower.get()) + GRACE;
+        let mut deadline = run_for.map(|run_for| Instant::now() + real(run_for));
         while let Some(ecu) = self.unfinished() {
             match self.heard.recv_timeout(self.wait()) {
                 Ok((line, message)) => self.hear(line, message)?,

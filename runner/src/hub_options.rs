@@ -2,6 +2,7 @@
 //! trait; knows nothing of connections.
 
 use std::{
+    num::NonZeroU32,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -30,8 +31,11 @@ pub struct HubOptions {
     pub ecus: Vec<String>,
     /// The buses of the system.
     pub buses: Vec<Bus>,
-    /// How long the ECUs run; none: until `stop`.
+    /// How long the ECUs run by their clocks; none: until `stop`.
     pub run_for: Option<Duration>,
+    /// One nanosecond of ECUs and buses passes in so many real ones: for processors that are
+    /// emulated, and machines that are busy with other things.
+    pub slower: NonZeroU32,
     /// How long to wait until all are ready.
     pub ready_within: Duration,
     /// Set it from another thread to end the run.

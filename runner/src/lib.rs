@@ -18,6 +18,8 @@
 //! An ECU's clock is read in [`ecu_host::board::Board::now_ns`] and before each poll, nowhere
 //! else. An activation takes as long as the model says or as it really takes, whichever is longer;
 //! so a fast machine keeps the pace of the modelled ECU. Sleeps have absolute ends: nothing drifts.
+//! Instances are made before time zero, where the clock stands still: how long that takes makes no
+//! first activation late. The hub may have all clocks go slower than real time.
 
 mod attached;
 
@@ -39,6 +41,7 @@ mod os;
 mod protocol;
 mod report;
 mod services;
+mod start;
 #[cfg(feature = "compile")]
 mod under_test;
 mod upkeep;

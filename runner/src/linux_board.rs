@@ -76,7 +76,7 @@ impl LinuxBoard {
         news: &Sender<News>,
     ) -> Result<LinuxBoard, AttachError> {
         let mut board = LinuxBoard {
-            clock: Clock::start(),
+            clock: Clock::standing(),
             hub,
             can: BTreeMap::new(),
             i2c: BTreeMap::new(),

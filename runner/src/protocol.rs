@@ -1,6 +1,9 @@
 //! The messages between an ECU process and the hub. The library's page says how a run goes.
 
-use std::io::{self, Read, Write};
+use std::{
+    io::{self, Read, Write},
+    num::NonZeroU32,
+};
 
 use ecu_host::{
     Transmission,
@@ -11,7 +14,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::ReadError;
 
 /// Version of the protocol; the hub refuses others.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 /// A message is not longer.
 pub const MESSAGE_BYTES: usize = 1 << 20;
 
@@ -22,7 +25,7 @@ pub const MESSAGE_BYTES: usize = 1 << 20;
 pub enum ToHub {
     /// First: the version of the protocol and the ECU's name.
     Hello { protocol: u32, ecu: String },
-    /// All partitions are loaded.
+    /// All partitions are loaded and instantiated.
     Ready,
     /// A frame for a bus; [`ToEcu::Confirmed`] says what became of this request.
     Frame { request: u64, frame: WireFrame },
@@ -59,8 +62,12 @@ pub enum ToHub {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each variant says what its fields are")]
 pub enum ToEcu {
-    /// This is time zero; the ECU ends by itself at `run_for_ns`.
-    Start { run_for_ns: Option<u64> },
+    /// This is time zero; the ECU ends by itself at `run_for_ns`. One nanosecond of its clock passes
+    /// in `slower` real ones.
+    Start {
+        run_for_ns: Option<u64>,
+        slower: NonZeroU32,
+    },
     /// A frame from a bus.
     Frame { frame: WireFrame },
     /// What became of [`ToHub::Frame`].

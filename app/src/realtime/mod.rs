@@ -17,6 +17,7 @@ use simulator::{
 };
 use std::{
     collections::BTreeMap,
+    num::NonZeroU32,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
@@ -93,6 +94,7 @@ pub fn run(
         ecus,
         buses: composed.system.buses.clone(),
         run_for: Some(run_for),
+        slower: NonZeroU32::MIN,
         ready_within: READY_WITHIN,
         stop,
     };

@@ -1,9 +1,16 @@
 //! Whole runs: frames, devices, failures, strangers.
 
-use std::{io::Write, net::TcpStream, sync::atomic::Ordering, time::Duration};
+use std::{
+    io::Write,
+    net::TcpStream,
+    num::NonZeroU32,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use runner::{
-    Hub, HubError, HubEvent, PROTOCOL, RunError, ToEcu, ToHub, read_message, write_message,
+    Hub, HubError, HubEvent, HubOptions, PROTOCOL, RunError, ToEcu, ToHub, read_message,
+    write_message,
 };
 
 use crate::support::*;
@@ -155,6 +162,62 @@ fn a_guest_that_fails_is_named_and_the_run_goes_on() {
     ecu.join().unwrap().unwrap();
 }
 
+#[test]
+fn what_instantiating_does_happens_at_time_zero() {
+    let system = system(&["climate"]);
+    let hub = Hub::bind().unwrap();
+    let sense = partition("climate", every_millisecond(), [0x10, 0x11], SENSE_ONCE);
+    let ecu = start(&system, "climate", sense, hub.address());
+    let options = options(&system, Some(Duration::from_millis(5)));
+    let (result, seen) = serve(hub, &options, |_| {});
+    assert_eq!(result.unwrap()[0].partitions[0].traps, 0);
+    // The sensor was read before all ECUs were ready, and the frame began when the clock did: 47 and
+    // 16 bits at 500 kbit/s.
+    assert_eq!(seen.frames["climate"], [(126_000, 0x10, vec![1, 2])]);
+    let is_expected = |(event, number): (&HubEvent, usize)| match event {
+        HubEvent::Ready { .. } => number == 0,
+        HubEvent::Started => number == 1,
+        HubEvent::Finished(_) => number == 2,
+        _ => false,
+    };
+    assert!(
+        seen.others.iter().zip(0..).all(is_expected),
+        "{:?}",
+        seen.others
+    );
+    ecu.join().unwrap().unwrap();
+}
+
+#[test]
+fn clocks_go_as_slow_as_the_run_says() {
+    let system = system(&["climate"]);
+    let hub = Hub::bind().unwrap();
+    let count = partition("climate", every_millisecond(), [0x10, 0x11], COUNT);
+    let ecu = start(&system, "climate", count, hub.address());
+    let slower = NonZeroU32::new(10).unwrap();
+    let options = HubOptions {
+        slower,
+        ..options(&system, Some(Duration::from_millis(20)))
+    };
+    let mut begun = None;
+    let (result, seen) = serve(hub, &options, |seen| {
+        if begun.is_none() && seen.others.contains(&HubEvent::Started) {
+            begun = Some(Instant::now());
+        }
+    });
+    let real = begun.unwrap().elapsed();
+    let reports = result.unwrap();
+    assert!(real >= Duration::from_millis(20) * slower.get(), "{real:?}");
+    // Released at 0, 1, … 20 ms of the slow clock; the last frame may be cut off by the end.
+    let frames = &seen.frames["climate"];
+    assert!((2..=21).contains(&frames.len()), "{}", frames.len());
+    assert!(reports[0].partitions[0].tasks[0].activations <= 21);
+    for (release_ns, (at_ns, ..)) in (0..).step_by(1_000_000).zip(frames) {
+        assert!(*at_ns >= release_ns + 126_000, "{at_ns}");
+    }
+    ecu.join().unwrap().unwrap();
+}
+
 /// Connects by hand and says this.
 fn say(hub: &Hub, message: &ToHub) -> TcpStream {
     let mut stream = TcpStream::connect(hub.address()).unwrap();
@@ -239,7 +302,7 @@ fn strangers_are_refused_and_missing_ecus_are_named() {
         "ECU `toaster` is not part of this run",
         "a message came before `hello`",
         "a message of 1195725856 bytes was announced",
-        "protocol 99 is not 2",
+        "protocol 99 is not 3",
     ]) {
         assert!(reason.contains(words), "{reason}");
     }

@@ -1,5 +1,7 @@
 //! The protocol: what is written is read, and garbage is refused.
 
+use std::num::NonZeroU32;
+
 use runner::{
     EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, ReadError, TaskReport, ToEcu, ToHub,
     WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
@@ -85,8 +87,12 @@ fn to_ecu() -> Vec<ToEcu> {
     let mut all = vec![
         ToEcu::Start {
             run_for_ns: Some(1),
+            slower: NonZeroU32::MIN,
         },
-        ToEcu::Start { run_for_ns: None },
+        ToEcu::Start {
+            run_for_ns: None,
+            slower: NonZeroU32::MAX,
+        },
         ToEcu::Frame { frame: frame() },
         ToEcu::Confirmed {
             request: u64::MAX,

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
+    num::NonZeroU32,
     sync::{Arc, atomic::AtomicBool},
     thread::{self, JoinHandle},
     time::Duration,
@@ -74,6 +75,12 @@ pub(crate) const ECHO: &str = "i32.const 1 i32.const 128 call $take
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
 /// Sends two bytes read from address 0x48, or nothing after an error.
 pub(crate) const SENSE: &str = "i32.const 8 i32.const 4 call $open
+    i32.const 0x48 i64.const 2 i32.const 128 call $read
+    i32.const 128 i32.load8_u i32.eqz
+    if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
+/// The same, once, while it is instantiated.
+pub(crate) const SENSE_ONCE: &str = ") (func (export \"_initialize\")
+    i32.const 8 i32.const 4 call $open
     i32.const 0x48 i64.const 2 i32.const 128 call $read
     i32.const 128 i32.load8_u i32.eqz
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
@@ -233,6 +240,7 @@ pub(crate) fn options(system: &System, run_for: Option<Duration>) -> HubOptions 
         ecus: system.ecus.iter().map(|ecu| ecu.name.clone()).collect(),
         buses: system.buses.clone(),
         run_for,
+        slower: NonZeroU32::MIN,
         ready_within: Duration::from_secs(120),
         stop: Arc::new(AtomicBool::new(false)),
     }
