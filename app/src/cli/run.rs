@@ -4,10 +4,10 @@
 use super::{compose::opened_and_composed, outcome::Outcome};
 use crate::{
     files,
-    realtime::{self, Programs},
+    realtime::{self, OnBoard, OnBoardError, Order, Programs, RunError},
 };
 use runner::RunnerOptions;
-use std::{fmt::Write, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{fmt::Write, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
@@ -25,6 +25,12 @@ pub(super) struct RunArguments {
     /// What runs the bundles' programs where they are for another processor: `qemu-aarch64-static`
     #[arg(long, value_name = "PROGRAM", requires = "bundles")]
     emulator: Option<String>,
+    /// Clocks and buses go so many times slower: for emulated processors and busy machines
+    #[arg(long, value_name = "N", default_value = "1")]
+    slower: NonZeroU32,
+    /// An ECU runs as image of this board in QEMU: `ECU=BOARD`
+    #[arg(long, value_name = "ECU=BOARD")]
+    on: Vec<OnBoard>,
     /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
     changes: Vec<simulator::StimulusChange>,
@@ -64,8 +70,18 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
             emulator: arguments.emulator.as_deref(),
         },
     };
-    let report = match realtime::run(&opened.composed, run_for, &arguments.changes, &programs) {
+    let order = Order {
+        project: &opened.project,
+        composed: &opened.composed,
+        run_for,
+        slower: arguments.slower,
+        changes: &arguments.changes,
+        programs,
+        on: &arguments.on,
+    };
+    let report = match realtime::run(&order) {
         Ok(report) => report,
+        Err(error @ RunError::OnBoard(OnBoardError::Image(_))) => return Outcome::wrong(error),
         Err(error) => return Outcome::failed(error),
     };
     if let Some(path) = &arguments.trace

@@ -1,12 +1,20 @@
 //! `wireloom run`: each ECU a process of its own, joined by the runner's hub; the simulator's
-//! device models answer on the I2C buses. Knows the two sides, of which neither knows the other.
+//! device models answer on the I2C buses. An ECU may also be a virtual board in QEMU, with the
+//! sensors there. Knows the two sides, of which neither knows the other.
 
+mod board_log;
+mod bridge;
 mod devices;
+mod machine;
+mod on_board;
 mod processes;
 
+use crate::files::Project;
 use deployment::BusKind;
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
+use on_board::Placed;
+pub use on_board::{OnBoard, OnBoardError};
 pub use processes::Programs;
 use processes::{ON_HUB, Processes};
 use runner::{Hub, HubEvent, HubOptions, LoggedFrame, PartitionReport};
@@ -17,13 +25,34 @@ use simulator::{
 };
 use std::{
     collections::BTreeMap,
+    io,
+    net::SocketAddr,
     num::NonZeroU32,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, ScopedJoinHandle},
     time::Duration,
 };
 
 /// How long the ECU processes may take to compile their partitions.
 const READY_WITHIN: Duration = Duration::from_secs(120);
+
+/// What is run, and how.
+#[derive(Debug)]
+pub struct Order<'a> {
+    pub project: &'a Project,
+    pub composed: &'a Composed,
+    /// By the ECUs' clocks.
+    pub run_for: Duration,
+    /// One nanosecond of these clocks passes in so many real ones.
+    pub slower: NonZeroU32,
+    pub changes: &'a [StimulusChange],
+    pub programs: Programs<'a>,
+    /// ECUs that run on a virtual board; all others are processes.
+    pub on: &'a [OnBoard],
+}
 
 /// What a run gave. Field names are those of `wireloom run --json`.
 #[derive(Debug, Serialize)]
@@ -63,47 +92,92 @@ pub enum RunError {
     Hub(#[from] runner::HubError),
     #[error("{0}")]
     Device(String),
+    #[error(transparent)]
+    OnBoard(#[from] OnBoardError),
+    #[error(transparent)]
+    Machine(#[from] MachineError),
+    #[error("a virtual board runs in real time; leave `--slower` or `--on` out")]
+    SlowerBoard,
     #[error(
         "the virtual buses of running processes are CAN and I2C, `{bus}` is {kind}; simulate the project, or export it to a Linux ECU"
     )]
     NotServed { bus: String, kind: &'static str },
 }
 
+/// Why a virtual board was lost.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    #[error(
+        "`{program}` cannot be started: {error}; install QEMU, on Debian the package `qemu-system-arm`"
+    )]
+    Start {
+        program: &'static str,
+        error: io::Error,
+    },
+    #[error("QEMU does not carry out `{command}`: {error}")]
+    Control {
+        command: &'static str,
+        error: io::Error,
+    },
+    #[error("a board's connection to the virtual buses broke: {0}")]
+    Hub(io::Error),
+    #[error("ECU `{ecu}` on `{board}` was lost: {reason}{log}")]
+    Lost {
+        ecu: String,
+        board: String,
+        reason: String,
+        /// What the board wrote, each line behind a line feed.
+        log: String,
+    },
+}
+
 /// Runs a composed project for so long.
-pub fn run(
-    composed: &Composed,
-    run_for: Duration,
-    changes: &[StimulusChange],
-    programs: &Programs<'_>,
-) -> Result<Report, RunError> {
-    refuse_unserved(&composed.system)?;
+pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
+    let system = &order.composed.system;
+    refuse_unserved(system)?;
+    if order.slower > NonZeroU32::MIN && !order.on.is_empty() {
+        return Err(RunError::SlowerBoard);
+    }
+    let mut devices = VirtualDevices::new(system, order.changes).map_err(RunError::Device)?;
+    let boards = on_board::placed(order.project, system, order.on, order.changes)?;
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
-    crate::files::write_all(folder.path(), &system_folder(composed))?;
-    let mut devices = VirtualDevices::new(&composed.system, changes).map_err(RunError::Device)?;
+    crate::files::write_all(folder.path(), &system_folder(order.composed))?;
     let hub = Hub::bind()?;
-    let ecus: Vec<String> = composed
-        .system
-        .ecus
-        .iter()
-        .map(|ecu| ecu.name.clone())
-        .collect();
+    let address = hub.address();
+    let ecus: Vec<String> = system.ecus.iter().map(|ecu| ecu.name.clone()).collect();
+    let is_process = |ecu: &&String| boards.iter().all(|board| board.machine.ecu != **ecu);
+    let as_processes: Vec<String> = ecus.iter().filter(is_process).cloned().collect();
     let stop = Arc::new(AtomicBool::new(false));
-    let mut processes =
-        Processes::start(programs, folder.path(), hub.address(), &ecus, stop.clone())?;
+    let mut processes = Processes::start(
+        &order.programs,
+        folder.path(),
+        address,
+        &as_processes,
+        stop.clone(),
+    )?;
     let options = HubOptions {
         ecus,
-        buses: composed.system.buses.clone(),
-        run_for: Some(run_for),
-        slower: NonZeroU32::MIN,
+        buses: system.buses.clone(),
+        run_for: Some(order.run_for),
+        slower: order.slower,
         ready_within: READY_WITHIN,
         stop,
     };
     let mut seen = Seen::default();
-    let reports = hub.serve(&options, &mut devices, &mut |event| seen.take(event));
+    let (reports, lost) = thread::scope(|scope| {
+        let stop = &*options.stop;
+        let bridges = boards
+            .into_iter()
+            .map(|board| scope.spawn(move || bridged(board, address, stop)))
+            .collect();
+        let reports = hub.serve(&options, &mut devices, &mut |event| seen.take(event));
+        (reports, first_error(bridges))
+    });
     processes.end();
+    lost?;
     let reports = reports?;
     Ok(Report {
-        time_ns: run_for.as_nanos() as u64,
+        time_ns: order.run_for.as_nanos() as u64,
         frames: seen.frames,
         ecus: reports
             .into_iter()
@@ -126,6 +200,26 @@ fn refuse_unserved(system: &deployment::System) -> Result<(), RunError> {
         return Err(RunError::NotServed { bus, kind });
     }
     Ok(())
+}
+
+/// A board that is lost ends the run for all.
+fn bridged(board: Placed, hub: SocketAddr, stop: &AtomicBool) -> Result<(), MachineError> {
+    let served = bridge::serve(&board.machine, board.changes, hub);
+    if served.is_err() {
+        stop.store(true, Ordering::Relaxed);
+    }
+    served
+}
+
+fn first_error(
+    bridges: Vec<ScopedJoinHandle<'_, Result<(), MachineError>>>,
+) -> Result<(), MachineError> {
+    let ended = bridges.into_iter().map(|bridge| match bridge.join() {
+        Ok(ended) => ended,
+        Err(bug) => std::panic::resume_unwind(bug),
+    });
+    // All of them are waited for.
+    ended.fold(Ok(()), Result::and)
 }
 
 /// The partitions and the system file by name.

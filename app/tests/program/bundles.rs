@@ -2,7 +2,7 @@
 //! of the simulation, and refuses what was changed or made for another engine.
 
 use crate::{
-    run::{by_id, same_frames},
+    run::{PATIENT, by_id, same_frames},
     support::{fine, frames, plain, sample, text_of},
 };
 use std::{
@@ -109,7 +109,7 @@ fn bundles_give_the_frames_of_the_simulation() {
     ]);
     let bundles = text_of(&thermal());
     let trace = text_of(&real);
-    let ran = fine(&[
+    let call = [
         "run",
         &project,
         "--bundles",
@@ -118,7 +118,8 @@ fn bundles_give_the_frames_of_the_simulation() {
         "2s",
         "--trace",
         &trace,
-    ]);
+    ];
+    let ran = fine(&[&call[..], &PATIENT].concat());
     assert_eq!(ran["incidents"].as_array().unwrap().len(), 0, "{ran}");
     same_frames(&by_id(frames(&simulated)), &by_id(frames(&real)));
 }

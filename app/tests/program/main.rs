@@ -12,6 +12,7 @@ mod bundles;
 mod files;
 mod guests;
 mod hostile;
+mod networks;
 mod path;
 mod pedal;
 mod probes;
