@@ -10,21 +10,23 @@ use deployment::{BusKind, System};
 use ecu_host::{
     Confirmation, Transmission,
     board::{
-        Board, BusTime, CanError, CanFrame, CanStatus, I2cError, I2cOperation, I2cTransfer,
-        NvBlock, NvError, NvStatus, Record,
+        Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
+        I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinKind, Record, SpiConfig,
+        SpiError, SpiOperation, SpiTransfer,
     },
 };
 use embedded_hal::i2c::{Error as _, ErrorKind, I2c as _, NoAcknowledgeSource, Operation};
 use slcan::Frame;
 
 use crate::{
+    attached::{PinLine, SpiLine, pin_lines, spi_lines},
     clock::Clock,
     hardware::{CanTaken, CanTold, Hardware},
     log::log,
 };
 
 /// The hardware with the names that the system gives it: its first CAN bus is the board's first
-/// one, and so on; the same for I2C.
+/// one, and so on; the same for I2C, SPI by chip select, and pins by their order.
 pub(crate) struct EcuBoard<H> {
     pub(crate) hardware: H,
     pub(crate) clock: Clock,
@@ -32,6 +34,8 @@ pub(crate) struct EcuBoard<H> {
     can: Vec<CanBus>,
     /// By the board's number: name and clock rate.
     i2c: Vec<(String, u32)>,
+    spi: Vec<SpiLine>,
+    pins: Vec<PinLine>,
     /// Transmissions that have gone and were not confirmed yet.
     pub(crate) sent: Vec<Confirmation>,
 }
@@ -63,6 +67,8 @@ impl<H: Hardware> EcuBoard<H> {
         let board = EcuBoard {
             can,
             i2c: i2c.take(hardware.i2c_controllers()).collect(),
+            spi: spi_lines(system, hardware.spi_selects()),
+            pins: pin_lines(system, &mut hardware),
             hardware,
             clock,
             sent: Vec::new(),
@@ -109,6 +115,21 @@ impl<H: Hardware> EcuBoard<H> {
             }
         }
         None
+    }
+
+    fn pin_line(&self, name: &str) -> Result<&PinLine, GpioError> {
+        let mut pins = self.pins.iter();
+        let line = pins.find(|line| line.name == name);
+        line.ok_or(GpioError::UndefinedPinLabel)
+    }
+
+    /// Number of a digital pin.
+    fn digital(&self, name: &str) -> Result<usize, GpioError> {
+        let line = self.pin_line(name)?;
+        match line.config.kind {
+            PinKind::Digital => Ok(line.number),
+            PinKind::Analog { .. } => Err(GpioError::PinModeNotAvailable),
+        }
     }
 
     fn number(&self, bus: &str) -> Option<usize> {
@@ -218,6 +239,60 @@ impl<H: Hardware> Board for EcuBoard<H> {
         let result = self.i2c_transaction(bus, address, operations);
         let bus_time = BusTime(self.clock_ns().saturating_sub(began_ns));
         I2cTransfer { bus_time, result }
+    }
+
+    fn has_spi(&self, device: &str) -> bool {
+        self.spi.iter().any(|line| line.name == device)
+    }
+
+    fn spi_devices(&self) -> Vec<String> {
+        self.spi.iter().map(|line| line.name.clone()).collect()
+    }
+
+    fn spi_configure(
+        &mut self,
+        _at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        let mut lines = self.spi.iter_mut();
+        let line = lines.find(|line| line.name == device);
+        line.ok_or(SpiError::ChipSelectFault)?.config = config;
+        Ok(())
+    }
+
+    fn spi(&mut self, _at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        let began_ns = self.clock_ns();
+        let mut lines = self.spi.iter();
+        let Some(line) = lines.find(|line| line.name == device) else {
+            return SpiTransfer::failed(SpiError::ChipSelectFault);
+        };
+        let result = self.hardware.spi(line.select, &line.config, operations);
+        let bus_time = BusTime(self.clock_ns().saturating_sub(began_ns));
+        SpiTransfer { bus_time, result }
+    }
+
+    fn pin(&self, name: &str) -> Option<PinConfig> {
+        self.pin_line(name).ok().map(|line| line.config)
+    }
+
+    fn digital_read(&mut self, _at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        let number = self.digital(pin)?;
+        self.hardware.digital_read(number)
+    }
+
+    fn digital_write(&mut self, _at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        let number = self.digital(pin)?;
+        self.hardware.digital_write(number, level)
+    }
+
+    fn analog_read(&mut self, _at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        let line = self.pin_line(pin)?;
+        let number = line.number;
+        match line.config.kind {
+            PinKind::Analog { full_scale } => self.hardware.analog_read(number, full_scale),
+            PinKind::Digital => Err(GpioError::PinModeNotAvailable),
+        }
     }
 
     fn nv_read(&mut self, _at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {

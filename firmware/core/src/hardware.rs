@@ -72,8 +72,7 @@ pub trait Hardware: 'static {
     /// How many I2C controllers there are.
     fn i2c_controllers(&self) -> usize;
 
-    /// How many chip selects its controller of SPI has. Nothing asks for SPI and pins yet: a system
-    /// does not name them.
+    /// How many chip selects its controller of SPI has.
     fn spi_selects(&self) -> usize {
         0
     }

@@ -14,6 +14,7 @@
 
 extern crate alloc;
 
+mod attached;
 mod boot;
 mod clock;
 mod device;

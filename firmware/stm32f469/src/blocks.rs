@@ -69,6 +69,8 @@ impl NorFlash for Region {
                 false => Poll::Ready(()),
             })
             .await;
+            // The state may have been written meanwhile, which has locked the controller behind it.
+            flash::unlock(controller).map_err(Failed)?;
             let erased = flash::end_erase(controller);
             flash::lock(controller);
             erased.map_err(Failed)?;
