@@ -113,7 +113,7 @@ impl Mcp3008 {
         (code.floor() as u16).min(CODE_MAX)
     }
 
-    /// One clock: DIN is taken, DOUT given.
+    /// One clock: a bit is taken, a bit given.
     fn clock(&mut self, din: bool) -> bool {
         self.selected_clocks = self.selected_clocks.saturating_add(1);
         let Some(before) = self.clocks else {
@@ -151,8 +151,8 @@ impl SpiDevice for Mcp3008 {
 
     fn exchange(&mut self, _at_ns: u64, byte: u8) -> u8 {
         (0..8).rev().fold(0, |answer, number| {
-            let dout = self.clock(byte >> number & 1 != 0);
-            answer << 1 | u8::from(dout)
+            let bit = self.clock(byte >> number & 1 != 0);
+            answer << 1 | u8::from(bit)
         })
     }
 
