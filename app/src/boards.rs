@@ -145,12 +145,35 @@ pub(crate) fn refuse_unfit(
         Some((component, bytes))
     });
     let unfit = lower::unfit(components, board);
-    match unfit.is_empty() {
+    let mut reasons: Vec<String> = unfit.iter().map(ToString::to_string).collect();
+    reasons.extend(networked(&product.system, ecu));
+    match reasons.is_empty() {
         true => Ok(()),
         false => Err(ExportError::Unfit {
             ecu: ecu.to_owned(),
             board: board.id.clone(),
-            reasons: unfit.iter().map(ToString::to_string).collect(),
+            reasons,
         }),
     }
+}
+
+/// What the ECU would exchange over a network: microcontrollers have none here.
+fn networked(system: &deployment::System, ecu: &str) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for bus in &system.buses {
+        let deployment::BusKind::Ethernet { flows, .. } = &bus.kind else {
+            continue;
+        };
+        let concerns = |flow: &&deployment::Flow| {
+            flow.from.ecu == ecu || flow.to.iter().any(|end| end.ecu == ecu)
+        };
+        let count = flows.iter().filter(concerns).count();
+        if count > 0 {
+            reasons.push(format!(
+                "{count} values go over the Ethernet network `{}`, which the firmware does not have; map them to signals of a CAN bus, or choose a Linux board",
+                bus.name
+            ));
+        }
+    }
+    reasons
 }

@@ -145,7 +145,14 @@ fn loads(summary: &Summary) -> Vec<Load> {
         percent: ecu.load * 100.0,
         detail: "time in activations".to_owned(),
     });
-    buses.chain(ecus).collect()
+    let links = summary.networks.iter().flat_map(|network| {
+        network.links.iter().map(|link| Load {
+            name: format!("Network {} from {}", network.network, link.ecu),
+            percent: link.load * 100.0,
+            detail: format!("{} values", link.values),
+        })
+    });
+    buses.chain(links).chain(ecus).collect()
 }
 
 fn tasks(summary: &Summary) -> Table {

@@ -3,6 +3,7 @@
 use alloc::{string::String, vec::Vec};
 use core::cell::RefCell;
 
+use ecu_host::PartitionId;
 use ecu_host::board::{
     Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
     NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
@@ -280,6 +281,11 @@ impl<B: Board> Board for Recorder<B> {
             at_ns,
             block: block.into(),
         })
+    }
+
+    /// Not an entry of its own: the note of the element says what was published.
+    fn publish(&mut self, at_ns: u64, partition: PartitionId, element: u32, value: &[u8]) {
+        self.board.publish(at_ns, partition, element, value);
     }
 
     fn record(&mut self, at_ns: u64, record: Record<'_>) {

@@ -9,6 +9,7 @@
 extern crate alloc;
 
 mod bundle;
+pub mod ethernet;
 mod partition;
 mod system;
 
@@ -17,8 +18,8 @@ pub use partition::{
     Direction, Element, Event, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
 };
 pub use system::{
-    ActiveLevel, Block, Bus, BusKind, Device, Ecu, PartitionFile, Pin, PinDirection, PinSignal,
-    Pull, Route, RouteEnd, SpiDevice, SpiMode, System,
+    ActiveLevel, Block, Bus, BusKind, Device, Ecu, Flow, PartitionFile, Pin, PinDirection,
+    PinSignal, Pull, Route, RouteEnd, SpiDevice, SpiMode, System,
 };
 
 use alloc::string::{String, ToString};

@@ -65,6 +65,28 @@ pub enum BusKind {
     Gpio {
         pins: Vec<Pin>,
     },
+    /// Switched and full duplex: it carries the buffered connectors between ECUs.
+    Ethernet {
+        /// Of each ECU's link, in one direction.
+        bitrate_bps: u32,
+        /// From the last bit that leaves an ECU until the value is there.
+        latency_ns: u64,
+        flows: Vec<Flow>,
+    },
+}
+
+/// A data element that leaves its ECU over an Ethernet network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flow {
+    /// The key expression under which it is published: `wireloom/<system>/<ecu>/<element>`.
+    pub key: String,
+    /// The first eight bytes of SHA-256 over the shape of its type, hexadecimal: a receiver that
+    /// has another one does not understand the values.
+    pub type_hash: String,
+    pub from: RouteEnd,
+    /// In other ECUs.
+    pub to: Vec<RouteEnd>,
 }
 
 /// A device on an I2C bus: a model of the simulator's list, or a real chip on a target.

@@ -154,6 +154,18 @@ pub trait Board {
         NvStatus::Failed(NvError::NotServed)
     }
 
+    /// What the activation that has just ended has published of an element that
+    /// [`crate::Ecu::connect_out`] names: for boards that carry values to other ECUs. What an
+    /// activation publishes that ends in a trap goes nowhere.
+    fn publish(
+        &mut self,
+        _at_ns: u64,
+        _partition: crate::PartitionId,
+        _element: u32,
+        _value: &[u8],
+    ) {
+    }
+
     /// What happened inside the activation, for traces: borrowed, to be copied if it is kept.
     fn record(&mut self, at_ns: u64, record: Record<'_>);
 

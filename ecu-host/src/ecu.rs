@@ -69,21 +69,38 @@ impl<B: Board + 'static> Ecu<B> {
         from: (PartitionId, u32),
         to: (PartitionId, u32),
     ) -> Result<(), LoadError> {
-        for ((partition, element), direction) in [(from, Direction::Out), (to, Direction::In)] {
-            let entry = self
-                .partition(partition)
-                .and_then(|table| table.elements.get(element as usize));
-            if entry.is_none_or(|entry| entry.direction != direction) {
-                return Err(LoadError::RouteEnd {
-                    partition: partition.0,
-                    element,
-                });
-            }
-        }
+        self.check_end(from, Direction::Out)?;
+        self.check_end(to, Direction::In)?;
         if let Some(loaded) = self.partitions.get_mut(from.0.0 as usize) {
             loaded.route(from.1, to);
         }
         Ok(())
+    }
+
+    /// What a partition publishes of an element is also handed to [`Board::publish`]: the start of a
+    /// connector to another ECU.
+    pub fn connect_out(&mut self, from: (PartitionId, u32)) -> Result<(), LoadError> {
+        self.check_end(from, Direction::Out)?;
+        if let Some(loaded) = self.partitions.get_mut(from.0.0 as usize) {
+            loaded.leave(from.1);
+        }
+        Ok(())
+    }
+
+    fn check_end(
+        &self,
+        (partition, element): (PartitionId, u32),
+        direction: Direction,
+    ) -> Result<(), LoadError> {
+        let table = self.partition(partition);
+        let entry = table.and_then(|table| table.elements.get(element as usize));
+        match entry.is_some_and(|entry| entry.direction == direction) {
+            true => Ok(()),
+            false => Err(LoadError::RouteEnd {
+                partition: partition.0,
+                element,
+            }),
+        }
     }
 
     /// What runs next and when at the earliest; none when nothing is due ever again.
@@ -143,6 +160,7 @@ impl<B: Board + 'static> Ecu<B> {
             self.schedule
                 .release_data(sender, *task, at_ns, Growth::Queued);
         }
+        let leaves = loaded.leaving.contains(&element);
         let routes = loaded
             .routes
             .get(element as usize)
@@ -151,6 +169,9 @@ impl<B: Board + 'static> Ecu<B> {
         for (receiver, inbox) in routes {
             // Both ends were checked when they were connected.
             let _delivered = self.deliver(at_ns, receiver, inbox, value);
+        }
+        if leaves && let Some(board) = self.board.as_deref_mut() {
+            board.publish(at_ns, sender, element, value);
         }
     }
 

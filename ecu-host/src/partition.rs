@@ -1,7 +1,13 @@
 //! One loaded partition: its store, its instance, its tasks as typed functions, and the end of
 //! each call in words. Knows nothing of time or order.
 
-use alloc::{boxed::Box, collections::VecDeque, string::String, sync::Arc, vec::Vec};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeSet, VecDeque},
+    string::String,
+    sync::Arc,
+    vec::Vec,
+};
 
 use deployment::{Event, Partition};
 use wasmtime::{
@@ -36,6 +42,8 @@ pub(crate) struct Loaded<B: 'static> {
     pub(crate) pdu_tasks: Vec<Vec<u32>>,
     /// By element: where its values go.
     pub(crate) routes: Vec<Vec<(PartitionId, u32)>>,
+    /// Elements whose values the board takes.
+    pub(crate) leaving: BTreeSet<u32>,
     /// Times of the last restarts.
     pub(crate) restarts_ns: VecDeque<u64>,
 }
@@ -78,6 +86,7 @@ impl<B: Board + 'static> Loaded<B> {
         Ok(Loaded {
             store: fresh(engine, host)?,
             routes: table.elements.iter().map(|_| Vec::new()).collect(),
+            leaving: BTreeSet::new(),
             table,
             settings,
             pre,
@@ -96,6 +105,16 @@ impl<B: Board + 'static> Loaded<B> {
             return;
         };
         routes.push(to);
+        self.want(element);
+    }
+
+    /// From now on the board takes values of this element.
+    pub(crate) fn leave(&mut self, element: u32) {
+        self.leaving.insert(element);
+        self.want(element);
+    }
+
+    fn want(&mut self, element: u32) {
         let mut wanted = self.wanted.to_vec();
         if let Some(entry) = wanted.get_mut(element as usize) {
             *entry = true;

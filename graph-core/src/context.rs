@@ -114,6 +114,10 @@ impl<'a> Context<'a> {
             .map_or("?", |instance| &instance.name)
     }
 
+    pub fn bus_name(&self, id: BusId) -> &'a str {
+        self.document.buses.get(&id).map_or("?", |bus| &bus.name)
+    }
+
     pub fn partition_name(&self, key: &PartitionKey) -> String {
         let ecu = self
             .document
@@ -229,6 +233,16 @@ impl<'a> Wire<'a> {
     /// The edit that makes it buffered.
     pub fn made_buffered(&self) -> Vec<Edit> {
         self.with_kind(ConnectorKind::Buffered(Buffering::default()))
+    }
+
+    /// The edit that sends it over that Ethernet network.
+    pub fn over(&self, network: BusId) -> Vec<Edit> {
+        let mut buffering = match &self.connector.kind {
+            ConnectorKind::Buffered(buffering) => buffering.clone(),
+            ConnectorKind::Direct => Buffering::default(),
+        };
+        buffering.network = Some(network);
+        self.with_kind(ConnectorKind::Buffered(buffering))
     }
 
     /// Whether it can be buffered: all functions of the required port are data elements.

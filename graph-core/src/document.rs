@@ -6,7 +6,7 @@ mod lookup;
 mod names;
 mod subject;
 
-pub use lookup::NewIds;
+pub use lookup::{NewIds, Path};
 pub(crate) use names::is_one_line;
 
 use autosar_wit::component::Direction;
@@ -198,6 +198,8 @@ pub struct Buffering {
     pub bound: Option<u32>,
     /// How an integer element meets a signal with factor and offset.
     pub conversion: Conversion,
+    /// The Ethernet network between two ECUs; `None`: the only one of the project.
+    pub network: Option<BusId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -234,6 +236,13 @@ pub enum BusKind {
     /// A GPIO controller; its lines reach whoever opens them.
     Gpio {
         pins: Vec<Pin>,
+    },
+    /// Switched and full duplex: it carries the buffered connectors between ECUs.
+    Ethernet {
+        /// Of each ECU's link, in one direction.
+        bitrate_bps: u32,
+        /// From the last bit that leaves an ECU until the value is there: switches, wires, stacks.
+        latency_ns: u64,
     },
 }
 

@@ -112,7 +112,9 @@ fn judge_with(
     };
     let probe = Wire::new(context.document, context.library, NEW, &connector);
     let kind = default_kind(&probe);
-    connector.kind = kind.clone();
+    connector.kind = kind;
+    let chosen = choose_network(context, &mut connector);
+    let kind = connector.kind.clone();
     let wire = Wire::new(context.document, context.library, NEW, &connector);
     let mut reasons = reasons(context, &wire);
     reasons.extend(types(&wire));
@@ -124,10 +126,32 @@ fn judge_with(
             "needs `{needed}` and is given `{given}`; accept the other version on the connector"
         ));
     }
+    if let Some(Path::Over(network)) = context.document.path_of(&connector) {
+        let name = context.bus_name(network);
+        let rest = match chosen {
+            Some(_) => "; choose another on the connector",
+            None => "",
+        };
+        notes.push(format!("goes over the Ethernet network `{name}`{rest}"));
+    }
     match reasons.is_empty() {
         true => WireVerdict::Fits { kind, notes },
         false => WireVerdict::Refused { reasons },
     }
+}
+
+/// Of several networks a new connector takes the first by name.
+fn choose_network(context: &Context, connector: &mut Connector) -> Option<BusId> {
+    if context.document.path_of(connector) != Some(Path::Undecided) {
+        return None;
+    }
+    let mut networks: Vec<BusId> = context.document.networks().collect();
+    networks.sort_by_key(|network| context.bus_name(*network));
+    let first = networks.first().copied();
+    if let ConnectorKind::Buffered(buffering) = &mut connector.kind {
+        buffering.network = first;
+    }
+    first
 }
 
 /// The number of a connector that is not there.
@@ -160,10 +184,7 @@ fn reasons(context: &Context, wire: &Wire) -> Vec<String> {
         reasons.push(format!("`{handle}` in `{place}` cannot be copied"));
     }
     match across_partitions::problem(context, wire) {
-        Some(across_partitions::Problem::Ecus(_)) => {
-            reasons
-                .push("the instances are on different ECUs; use a signal of a CAN bus".to_owned());
-        }
+        Some(across_partitions::Problem::Ecus(gap, _)) => reasons.push(gap.reason().to_owned()),
         Some(across_partitions::Problem::Partitions(_)) => {
             reasons.push("calls do not leave a partition, and the instances are in two".to_owned());
         }

@@ -184,6 +184,16 @@ fn connector(from: &str, to: &str) -> Connector {
     }
 }
 
+fn over(from: &str, to: &str, network: BusId) -> Connector {
+    Connector {
+        kind: ConnectorKind::Buffered(Buffering {
+            network: Some(network),
+            ..Buffering::default()
+        }),
+        ..connector(from, to)
+    }
+}
+
 fn can(name: &str) -> Bus {
     Bus {
         name: name.to_owned(),
@@ -288,6 +298,7 @@ fn refused_edits_say_why() {
                 ..connector("in", "out")
             },
         ),
+        Edit::Connect(ConnectorId(9), over("in", "in", BusId(9))),
         Edit::Disconnect(ConnectorId(9)),
         Edit::InsertBus(BusId(9), can("CAN0")),
         Edit::InsertBus(
@@ -341,6 +352,35 @@ fn a_partition_is_renamed_with_all_that_runs_in_it() {
     assert_eq!(document.instances[&InstanceId(5)].partition, Some(key));
     inverse.apply(&mut document).unwrap();
     assert_eq!(document, small());
+}
+
+#[test]
+fn connectors_over_a_removed_network_stay_and_name_none() {
+    let mut document = small();
+    let network = Bus {
+        name: "eth0".to_owned(),
+        kind: BusKind::Ethernet {
+            bitrate_bps: 100_000_000,
+            latency_ns: 0,
+        },
+    };
+    document
+        .apply_batch(vec![
+            Edit::InsertBus(BusId(9), network),
+            Edit::Connect(ConnectorId(10), over("in", "in", BusId(9))),
+        ])
+        .unwrap();
+    let before = document.clone();
+    let refused = Edit::RemoveBus(BusId(9)).apply(&mut document).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "bus `eth0` is still used by the connector from `pump.in` to `pump.in`; remove that first"
+    );
+    let removal = removal(&document, &[Subject::Bus(BusId(9))]);
+    let inverse = document.apply_batch(removal).unwrap();
+    assert_eq!(document.connectors[&ConnectorId(10)].network(), None);
+    document.apply_batch(inverse).unwrap();
+    assert_eq!(document, before);
 }
 
 #[test]

@@ -38,7 +38,8 @@ struct ByName {
     buses: BTreeMap<String, Bus>,
     /// Component, partition, bindings, and the rest without ids.
     instances: BTreeMap<String, NamedInstance>,
-    connectors: BTreeMap<(String, String), (ConnectorKind, bool, bool)>,
+    /// Kind without its network, the network, and the rest.
+    connectors: BTreeMap<(String, String), (ConnectorKind, Option<String>, bool, bool)>,
     pdus: BTreeSet<(String, String, String)>,
     positions: BTreeMap<String, (f32, f32)>,
 }
@@ -72,10 +73,15 @@ fn by_name(document: &Document) -> ByName {
             end::text(document, &connector.from),
             end::text(document, &connector.to),
         );
+        let mut kind = connector.kind.clone();
+        if let ConnectorKind::Buffered(buffering) = &mut kind {
+            buffering.network = None;
+        }
         (
             ends,
             (
-                connector.kind.clone(),
+                kind,
+                connector.network().as_ref().map(bus),
                 connector.accept_version,
                 connector.probe,
             ),
@@ -84,7 +90,7 @@ fn by_name(document: &Document) -> ByName {
     let sorted = |bus: &Bus| {
         let mut bus = bus.clone();
         match &mut bus.kind {
-            BusKind::Can { .. } => {}
+            BusKind::Can { .. } | BusKind::Ethernet { .. } => {}
             BusKind::I2c { devices, .. } => devices.sort_by(|a, b| a.name.cmp(&b.name)),
             BusKind::Spi { devices, .. } => devices.sort_by(|a, b| a.name.cmp(&b.name)),
             BusKind::Gpio { pins } => pins.sort_by(|a, b| a.name.cmp(&b.name)),
@@ -298,6 +304,31 @@ fn wrong_files_say_file_and_line() {
         ("kind = \"direct\"\n", "kind = \"direct\"\nqueue = 4\n"),
         ("kind = \"can\"\n", "kind = \"can\"\nclock_hz = 4\n"),
         ("bitrate_bps = 500000\n", ""),
+        ("kind = \"can\"\n", "kind = \"can\"\nlatency_ns = 1\n"),
+        ("kind = \"i2c\"\n", "kind = \"i2c\"\nlatency_ns = 1\n"),
+        (
+            "kind = \"ethernet\"\n",
+            "kind = \"ethernet\"\nclock_hz = 1\n",
+        ),
+        (
+            "kind = \"ethernet\"\n",
+            "kind = \"ethernet\"\ndescription = \"eth0.dbc\"\n",
+        ),
+        ("bitrate_bps = 100000000\n", ""),
+        ("latency_ns = 50000\n", ""),
+        ("latency_ns = 50000\n", "latency_ns = -1\n"),
+        (
+            "[buses.i2c0.devices.cabin]\n",
+            "[buses.eth0.devices.cabin]\n",
+        ),
+        (
+            "kind = \"direct\"\n",
+            "kind = \"direct\"\nnetwork = \"eth0\"\n",
+        ),
+        (
+            "kind = \"buffered\"\n",
+            "kind = \"buffered\"\nnetwork = \"eth7\"\n",
+        ),
         (
             "[buses.i2c0.devices.cabin]\n",
             "[buses.can0.devices.cabin]\n",
@@ -342,7 +373,7 @@ fn a_second_connector_between_the_same_ends_is_refused() {
         1,
     );
     let error = read(&text, "thermal.wireloom").unwrap_err();
-    insta::assert_snapshot!(error, @"thermal.wireloom:121: there is already a connector from `sensor.wireloom:thermal/temperature@0.1.0` to `controller.wireloom:thermal/temperature@0.1.0`; change that one");
+    insta::assert_snapshot!(error, @"thermal.wireloom:129: there is already a connector from `sensor.wireloom:thermal/temperature@0.1.0` to `controller.wireloom:thermal/temperature@0.1.0`; change that one");
 }
 
 #[test]

@@ -181,6 +181,43 @@ fn verdicts_say_kind_notes_and_reasons() {
 /// A wire that fits makes a connector without errors of its own, and one that does not fit makes
 /// one with errors: the two ways to ask agree.
 #[test]
+fn a_wire_between_ecus_goes_over_their_network() {
+    let (mut document, library) = project();
+    let network = |name: &str| Bus {
+        name: name.to_owned(),
+        kind: BusKind::Ethernet {
+            bitrate_bps: 100_000_000,
+            latency_ns: 0,
+        },
+    };
+    let mut add = |name| {
+        let id = document.new_ids().bus();
+        Edit::InsertBus(id, network(name))
+            .apply(&mut document)
+            .unwrap();
+        let from = parse(&document, "sensor.acme:heat/temperature@1.0.0");
+        let to = parse(&document, "far-display.acme:heat/temperature@1.0.0");
+        wire(&document, &library, &from, &to)
+    };
+    let WireVerdict::Fits { kind, notes } = add("eth0") else {
+        panic!("there is a network");
+    };
+    assert!(!kind.is_direct());
+    assert_eq!(notes, ["goes over the Ethernet network `eth0`"]);
+    let WireVerdict::Fits { kind, notes } = add("backbone") else {
+        panic!("there are two networks");
+    };
+    let ConnectorKind::Buffered(buffering) = kind else {
+        panic!("nothing else leaves an ECU");
+    };
+    assert_eq!(buffering.network, document.bus_named("backbone"));
+    assert_eq!(
+        notes,
+        ["goes over the Ethernet network `backbone`; choose another on the connector"]
+    );
+}
+
+#[test]
 fn verdicts_agree_with_the_checks() {
     let (document, library) = project();
     let starts = document

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, fs, net::SocketAddr, path::Path, path::PathBuf};
 
-use deployment::System;
+use deployment::{BusKind, System};
 use serde::Deserialize;
 
 use crate::ConfigurationError;
@@ -17,6 +17,8 @@ pub const CONFIGURATION_FILE: &str = "ecu.toml";
 pub struct Configuration {
     /// By name in the project.
     pub buses: BTreeMap<String, BusBinding>,
+    /// Ethernet networks, by name in the project.
+    pub networks: BTreeMap<String, NetworkBinding>,
     /// By name.
     pub pins: BTreeMap<String, PinBinding>,
     pub realtime: Realtime,
@@ -44,6 +46,14 @@ pub enum BusBinding {
         lsb_first: bool,
     },
     /// The virtual bus of that name behind the hub's socket.
+    Hub {},
+}
+
+/// What an Ethernet network is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum NetworkBinding {
+    /// The virtual network of that name behind the hub's socket.
     Hub {},
 }
 
@@ -135,6 +145,11 @@ impl Configuration {
         configuration.checked()
     }
 
+    /// A network that is the hub's.
+    pub(crate) fn network_on_hub(&self) -> Option<&str> {
+        self.networks.keys().next().map(String::as_str)
+    }
+
     fn checked(self) -> Result<Configuration, ConfigurationError> {
         if self.realtime.priority > 99 {
             return Err(ConfigurationError::Priority {
@@ -163,10 +178,18 @@ impl Configuration {
 
     /// Every bus of the system is a virtual one.
     pub fn all_on_hub(system: &System) -> Configuration {
-        let names = system.buses.iter().map(|bus| bus.name.clone());
-        Configuration {
-            buses: names.map(|name| (name, BusBinding::Hub {})).collect(),
-            ..Configuration::default()
+        let mut configuration = Configuration::default();
+        for bus in &system.buses {
+            let name = bus.name.clone();
+            match bus.kind {
+                BusKind::Ethernet { .. } => {
+                    drop(configuration.networks.insert(name, NetworkBinding::Hub {}))
+                }
+                _ => {
+                    drop(configuration.buses.insert(name, BusBinding::Hub {}));
+                }
+            }
         }
+        configuration
     }
 }

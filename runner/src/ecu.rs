@@ -23,6 +23,7 @@ use crate::{
     hub_link::HubLink,
     linux_board::{LinuxBoard, News},
     native,
+    network::{self, Networks},
     nv::NvStore,
     os,
     protocol::{EcuReport, ToEcu, ToHub},
@@ -96,7 +97,9 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
     let configuration = Configuration::all_on_hub(&options.system);
     // Lines of guests reach the hub; nobody else listens.
     let (log, _nobody) = channel();
-    let board = LinuxBoard::open(&options.system, &configuration, Some(hub), None, log, &tell)?;
+    let networks = Networks::open(&options.system, &options.ecu, &configuration)?;
+    let mut board = LinuxBoard::open(&options.system, &configuration, Some(hub), None, log, &tell)?;
+    board.networks = networks;
     let ecu = load(
         &options.system,
         &options.ecu,
@@ -142,6 +145,12 @@ pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
         None => None,
         Some(nv) => Some(NvStore::open(&nv.directory).map_err(set_up("non-volatile memory"))?),
     };
+    if let (None, Some(name)) = (options.hub, configuration.network_on_hub()) {
+        let name = name.to_owned();
+        return Err(crate::AttachError::NoHub { name }.into());
+    }
+    let system = &options.loadable.system;
+    let networks = Networks::open(system, &ecu_name, configuration)?;
     // From here on threads are of the loop's class: those that read what wakes it.
     for refused in os::enter(&configuration.realtime) {
         let _heard = log.send(Line::new(Severity::Warning, None, refused));
@@ -150,8 +159,8 @@ pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
         None => None,
         Some(address) => Some(HubLink::connect(address, &ecu_name, tell.clone())?),
     };
-    let system = &options.loadable.system;
-    let board = LinuxBoard::open(system, configuration, hub, nv, log, &tell)?;
+    let mut board = LinuxBoard::open(system, configuration, hub, nv, log, &tell)?;
+    board.networks = networks;
     let engine = engine()?;
     let parts = natives(&engine, &options.loadable)?;
     let ecu = join(&engine, system, &ecu_name, parts, board)?;
@@ -246,6 +255,7 @@ fn join<B: Board + 'static>(
         ecu.add(&component, table)?;
     }
     connect(&mut ecu, system, name)?;
+    network::connect(&mut ecu, system, name)?;
     Ok(ecu)
 }
 
@@ -387,6 +397,16 @@ fn hear_hub(ecu: &mut Ecu<LinuxBoard>, message: ToEcu, now_ns: u64) -> Next {
         ToEcu::Frame { frame } => {
             if let Some(frame) = frame.checked() {
                 ecu.receive(now_ns, &frame);
+            }
+            Next::GoOn
+        }
+        ToEcu::Value {
+            network,
+            key,
+            value,
+        } => {
+            if let Some(targets) = ecu.board().networks.targets(&network, &key) {
+                network::deliver(ecu, &targets, &value, now_ns);
             }
             Next::GoOn
         }

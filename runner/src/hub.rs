@@ -1,6 +1,8 @@
 //! The virtual buses of a run, in the parent process: takes frames from each ECU to all others and
 //! I2C transactions to the devices of whoever runs the hub. Knows no device and no file.
 
+mod network;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -25,6 +27,8 @@ use crate::{
         EcuReport, PROTOCOL, ToEcu, ToHub, WireFrame, WireOutcome, read_message, write_message,
     },
 };
+
+use network::VirtualNetwork;
 
 /// A bound hub, to whose address the ECU processes are sent.
 pub struct Hub {
@@ -91,6 +95,7 @@ struct Run<'a> {
     heard: Receiver<Heard>,
     lines: Vec<Line>,
     buses: BTreeMap<String, VirtualCan>,
+    networks: BTreeMap<String, VirtualNetwork>,
     clock: Clock,
     reports: Vec<EcuReport>,
 }
@@ -113,6 +118,11 @@ impl<'a> Run<'a> {
             heard,
             lines: Vec::new(),
             buses: options.buses.iter().filter_map(can).collect(),
+            networks: options
+                .buses
+                .iter()
+                .filter_map(VirtualNetwork::of)
+                .collect(),
             clock: Clock::standing(),
             reports: Vec::new(),
         }
@@ -264,6 +274,7 @@ impl<'a> Run<'a> {
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
             self.pass_frames(self.clock.now_ns());
+            self.pass_values(self.clock.now_ns());
             if self.options.stop.swap(false, Ordering::Relaxed) {
                 self.tell_all(&ToEcu::Stop);
                 deadline = Some(Instant::now() + GRACE);
@@ -278,7 +289,9 @@ impl<'a> Run<'a> {
 
     fn wait(&self) -> Duration {
         let ends = self.buses.values().filter_map(VirtualCan::next_end_ns);
-        ends.map(|end_ns| self.clock.until(end_ns))
+        let arrivals = self.networks.values().filter_map(VirtualNetwork::next_ns);
+        ends.chain(arrivals)
+            .map(|end_ns| self.clock.until(end_ns))
             .min()
             .unwrap_or(LOOK)
             .min(LOOK)
@@ -302,6 +315,17 @@ impl<'a> Run<'a> {
             Err(reason) => return Err(HubError::EcuLost { ecu, reason }),
             Ok(ToHub::Frame { request, frame }) => self.offer((line, request), ecu, frame),
             Ok(ToHub::Abort { bus, request }) => self.withdraw((line, request), &bus),
+            Ok(ToHub::Value {
+                network,
+                key,
+                value,
+            }) => {
+                let now_ns = self.clock.now_ns();
+                let place = self.networks.get_mut(&network);
+                if !place.is_some_and(|place| place.offer(now_ns, &ecu, &key, &value)) {
+                    (self.on_event)(HubEvent::ValueDropped { ecu, network, key });
+                }
+            }
             Ok(ToHub::I2c {
                 at_ns,
                 bus,

@@ -52,6 +52,14 @@ pub enum HubEvent {
     Started,
     /// A frame has passed a bus.
     Frame(LoggedFrame),
+    /// A value has passed an Ethernet network.
+    Value(LoggedValue),
+    /// A value for no network of the system, not from its sender, or one too many.
+    ValueDropped {
+        ecu: String,
+        network: String,
+        key: String,
+    },
     /// A frame for no bus of the system, one that no bus can carry, or one too many.
     Dropped { ecu: String, bus: String, id: u32 },
     /// Standard output or error of a guest.
@@ -85,4 +93,19 @@ pub struct LoggedFrame {
     pub ecu: String,
     /// As it was sent.
     pub frame: CanFrame,
+}
+
+/// A value and when it was at its receiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedValue {
+    /// Since time zero.
+    pub at_ns: u64,
+    pub network: String,
+    pub key: String,
+    /// The sender.
+    pub from: String,
+    /// The receiver.
+    pub to: String,
+    /// Packed.
+    pub value: Vec<u8>,
 }

@@ -6,7 +6,8 @@
 //! The parent binds a [`Hub`] and starts one process per ECU, each of which calls [`run`]. An ECU
 //! says hello, compiles its partitions and says that it is ready. When all are, the hub starts
 //! them: the arrival of that message is the ECU's time zero. Until the end frames go from one ECU
-//! through the hub's bus to all others, their confirmations to the sender, and I2C transactions to the hub's devices and back. At the
+//! through the hub's bus to all others, their confirmations to the sender, values over the hub's
+//! Ethernet networks to their receivers, and I2C transactions to the hub's devices and back. At the
 //! end each ECU reports its counters; an ECU whose connection ends before is reported by name.
 //!
 //! # The protocol
@@ -35,6 +36,7 @@ mod hub_link;
 mod hub_options;
 mod linux_board;
 mod native;
+mod network;
 mod notify;
 mod nv;
 mod os;
@@ -48,8 +50,8 @@ mod upkeep;
 
 pub use bundle::{Loadable, LoadablePartition, read_bundle};
 pub use configuration::{
-    BusBinding, CONFIGURATION_FILE, Configuration, Health, NvDirectory, Otlp, PinBinding, PinUse,
-    Realtime,
+    BusBinding, CONFIGURATION_FILE, Configuration, Health, NetworkBinding, NvDirectory, Otlp,
+    PinBinding, PinUse, Realtime,
 };
 #[cfg(feature = "compile")]
 pub use ecu::{Code, run};
@@ -61,14 +63,14 @@ pub use error::{
 };
 pub use files::{PartitionBytes, read_folder};
 pub use hub::Hub;
-pub use hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame};
+pub use hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame, LoggedValue};
 #[cfg(feature = "compile")]
 pub use native::compile;
 pub use native::{WASMTIME, engine_for};
 pub use os::monotonic_ns;
 pub use protocol::{
-    EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub, WireError,
-    WireFrame, WireOperation, WireOutcome, read_message, write_message,
+    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub,
+    WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };
 #[cfg(feature = "compile")]
 pub use under_test::serve;

@@ -8,6 +8,7 @@ use std::{
 };
 
 use deployment::{BusKind, System};
+use ecu_host::PartitionId;
 use ecu_host::board::{
     BitOrder, Board, BusTime, CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cError,
     I2cOperation, I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig,
@@ -20,6 +21,7 @@ use crate::{
     clock::Clock,
     configuration::{BusBinding, Configuration},
     hub_link::HubLink,
+    network::Networks,
     nv::NvStore,
     protocol::ToHub,
     services::Line,
@@ -45,6 +47,7 @@ pub(crate) struct LinuxBoard {
     spi: BTreeMap<String, spi::Device>,
     pins: BTreeMap<String, Pin>,
     nv: Option<NvStore>,
+    pub(crate) networks: Networks,
     log: Sender<Line>,
 }
 
@@ -83,6 +86,7 @@ impl LinuxBoard {
             spi: BTreeMap::new(),
             pins: BTreeMap::new(),
             nv,
+            networks: Networks::default(),
             log,
         };
         for (name, binding) in &configuration.buses {
@@ -362,6 +366,16 @@ impl Board for LinuxBoard {
         match self.nv() {
             Ok(nv) => nv.status(block),
             Err(error) => NvStatus::Failed(error),
+        }
+    }
+
+    fn publish(&mut self, _at_ns: u64, partition: PartitionId, element: u32, value: &[u8]) {
+        if !self.networks.carries(partition, element) {
+            return;
+        }
+        for message in self.networks.publish(partition, element, value) {
+            // A hub that is gone is noticed by the reader of the connection.
+            let _told = self.tell(&message);
         }
     }
 

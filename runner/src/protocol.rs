@@ -31,6 +31,12 @@ pub enum ToHub {
     Frame { request: u64, frame: WireFrame },
     /// A frame shall not go on the bus any more. It is confirmed either way.
     Abort { bus: String, request: u64 },
+    /// A value for the other ECUs on an Ethernet network, packed.
+    Value {
+        network: String,
+        key: String,
+        value: Vec<u8>,
+    },
     /// One I2C transaction; the ECU waits for [`ToEcu::I2c`].
     I2c {
         at_ns: u64,
@@ -72,6 +78,12 @@ pub enum ToEcu {
     Frame { frame: WireFrame },
     /// What became of [`ToHub::Frame`].
     Confirmed { request: u64, outcome: WireOutcome },
+    /// A value of another ECU from an Ethernet network, packed.
+    Value {
+        network: String,
+        key: String,
+        value: Vec<u8>,
+    },
     /// The answer to [`ToHub::I2c`].
     I2c {
         bus_ns: u64,
@@ -140,6 +152,21 @@ pub struct EcuReport {
     pub ecu: String,
     /// In the order of the system file.
     pub partitions: Vec<PartitionReport>,
+    /// By name.
+    pub networks: Vec<NetworkReport>,
+}
+
+/// What was counted of an Ethernet network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NetworkReport {
+    pub name: String,
+    /// Values that went out.
+    pub sent: u64,
+    /// Values that came in.
+    pub received: u64,
+    /// Values that no element of this ECU takes.
+    pub refused: u64,
 }
 
 /// What was counted of a partition; see [`ecu_host::PartitionCounters`].

@@ -2,9 +2,12 @@
 
 use ecu_host::{Ecu, PartitionId, PartitionState, board::Board};
 
-use crate::protocol::{EcuReport, PartitionReport, TaskReport};
+use crate::{
+    linux_board::LinuxBoard,
+    protocol::{EcuReport, PartitionReport, TaskReport},
+};
 
-pub(crate) fn of<B: Board + 'static>(ecu: &Ecu<B>, name: &str) -> EcuReport {
+pub(crate) fn of(ecu: &Ecu<LinuxBoard>, name: &str) -> EcuReport {
     let partitions = partitions(ecu).map(|(id, table)| {
         let counters = ecu.partition_counters(id).unwrap_or_default();
         let tasks = (0_u32..).zip(&table.tasks);
@@ -24,6 +27,7 @@ pub(crate) fn of<B: Board + 'static>(ecu: &Ecu<B>, name: &str) -> EcuReport {
     EcuReport {
         ecu: name.to_owned(),
         partitions: partitions.collect(),
+        networks: ecu.board().networks.reports(),
     }
 }
 

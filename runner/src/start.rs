@@ -62,7 +62,10 @@ pub(crate) fn wait_for_start(news: &Receiver<News>) -> Result<Begin, RunError> {
             ToEcu::Start { run_for_ns, slower } => return Ok(Begin { run_for_ns, slower }),
             ToEcu::Refused { reason } => return Err(RunError::Refused { reason }),
             ToEcu::Stop => return Ok(Begin::in_real_time(Some(0))),
-            ToEcu::Frame { .. } | ToEcu::Confirmed { .. } | ToEcu::I2c { .. } => {}
+            ToEcu::Frame { .. }
+            | ToEcu::Value { .. }
+            | ToEcu::Confirmed { .. }
+            | ToEcu::I2c { .. } => {}
         }
     }
 }

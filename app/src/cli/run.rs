@@ -90,16 +90,29 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         return Outcome::failed(error);
     }
     let mut text = format!(
-        "{} s, {} frames\n",
+        "{} s, {} frames",
         report.time_ns as f64 / 1e9,
         report.frames
     );
+    if report.values > 0 {
+        let _ = write!(text, ", {} values over Ethernet", report.values);
+    }
+    text.push('\n');
     for ecu in &report.ecus {
         let _ = writeln!(
             text,
             "ECU {:<12} {:>8} activations  late {}  lost {}  traps {}",
             ecu.ecu, ecu.activations, ecu.late, ecu.lost, ecu.traps
         );
+    }
+    for ecu in &report.ecus {
+        for network in &ecu.networks {
+            let _ = writeln!(
+                text,
+                "network {:<8} {:<12} sent {}  received {}  refused {}",
+                network.name, ecu.ecu, network.sent, network.received, network.refused
+            );
+        }
     }
     for incident in &report.incidents {
         let _ = writeln!(text, "incident: {incident}");

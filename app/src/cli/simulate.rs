@@ -201,6 +201,19 @@ pub(super) fn summary_text(summary: &Summary) -> String {
             bus.load * 100.0
         );
     }
+    for network in &summary.networks {
+        for link in &network.links {
+            let _ = writeln!(
+                text,
+                "network {:<8} {:>8} values from {}  {} bytes  load {:>5.3} %",
+                network.network,
+                link.values,
+                link.ecu,
+                link.bytes,
+                link.load * 100.0
+            );
+        }
+    }
     for ecu in &summary.ecus {
         let _ = writeln!(text, "ECU {:<12} load {:>7.3} %", ecu.ecu, ecu.load * 100.0);
     }
@@ -235,6 +248,7 @@ pub(super) fn summary_text(summary: &Summary) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+    use simulator::{LinkSummary, NetworkSummary};
 
     #[test]
     fn a_summary_reads_well() {
@@ -247,11 +261,31 @@ mod tests {
             ecus: Vec::new(),
             tasks: Vec::new(),
             buses: Vec::new(),
+            networks: Vec::new(),
             incidents: Vec::new(),
         };
         assert_eq!(
             summary_text(&summary),
             "1.5 s, 7 activations, 3 frames\ntrace hash ab\n"
+        );
+        let link = LinkSummary {
+            ecu: "climate".into(),
+            values: 5,
+            bytes: 690,
+            load: 0.25,
+        };
+        let network = NetworkSummary {
+            network: "eth0".into(),
+            links: vec![link],
+        };
+        assert_eq!(json!(summary).get("networks"), None);
+        let networked = Summary {
+            networks: vec![network],
+            ..summary.clone()
+        };
+        assert_eq!(
+            summary_text(&networked).lines().nth(1).unwrap(),
+            "network eth0            5 values from climate  690 bytes  load 25.000 %"
         );
         assert_eq!(json!(summary)["trace_hash"], "ab");
     }

@@ -7,7 +7,13 @@ use autosar_wit::{
     types::{Function, TypeKind, ValueType},
     value::{self, Value},
 };
-use graph_core::{compose::Composed, document::Document, library::Library, physical};
+use deployment::{BusKind, Flow};
+use graph_core::{
+    compose::{Composed, ComposedPartition},
+    document::Document,
+    library::Library,
+    physical,
+};
 use simulator::trace::{Kind, Row};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,6 +26,8 @@ use std::{
 pub struct Meaning {
     elements: BTreeMap<String, Element>,
     probes: BTreeMap<String, Function>,
+    /// Key of a flow → name of its element, and that in the trace.
+    flows: BTreeMap<String, (String, String)>,
     descriptions: BTreeMap<String, Arc<Database>>,
     /// Cases of the enums that signals are received as.
     cases: BTreeMap<String, Vec<String>>,
@@ -78,6 +86,18 @@ impl Meaning {
                 }
             }
         }
+        for flow in flows(composed) {
+            let end = &flow.from;
+            let is_sender =
+                |one: &&ComposedPartition| (&one.ecu, &one.name) == (&end.ecu, &end.partition);
+            let partition = composed.partitions.iter().find(is_sender);
+            let elements = partition.map(|partition| &partition.deployment.elements);
+            if let Some(element) = elements.and_then(|all| all.get(end.element as usize)) {
+                let subject = format!("{}/{}/{}", end.ecu, end.partition, element.name);
+                let named = (element.name.clone(), subject);
+                meaning.flows.insert(flow.key.clone(), named);
+            }
+        }
         for (id, database) in &library.descriptions {
             if let Some(bus) = document.buses.get(id) {
                 meaning
@@ -112,6 +132,7 @@ impl Meaning {
         match row.kind {
             Kind::Frame => self.observe_frame(row, &mut observed),
             Kind::Published => self.observe_value(row, &mut observed),
+            Kind::Carried => self.observe_carried(row, &mut observed),
             Kind::Called | Kind::Returned => self.observe_call(row, &mut observed),
             Kind::Began | Kind::Ended | Kind::Ran => observed.row.decoded = activation_words(row),
             Kind::Stimulus => observe_stimulus(row, &mut observed),
@@ -196,6 +217,24 @@ impl Meaning {
         }
     }
 
+    /// A value over a network: what, its receiver, its length on the link.
+    fn observe_carried(&self, row: &Row<'_>, observed: &mut Observed) {
+        let mut words = row.detail.split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        let (key, receiver, bytes) = (word(), word(), word());
+        observed.row.text = format!("{bytes} bytes to {receiver}");
+        let Some((name, subject)) = self.flows.get(key) else {
+            return;
+        };
+        observed.row.decoded = name.clone();
+        let (Some(element), Some(bytes)) = (self.elements.get(subject), row.value()) else {
+            return;
+        };
+        if let Ok(value) = value::decode(&element.value_type, &bytes) {
+            observed.row.decoded = format!("{name}  {}", value::print(&value));
+        }
+    }
+
     fn observe_call(&self, row: &Row<'_>, observed: &mut Observed) {
         let (Some(function), Some(bytes)) = (self.probes.get(row.subject), row.value()) else {
             return;
@@ -219,6 +258,15 @@ impl Meaning {
             },
         };
     }
+}
+
+/// What goes over any network.
+fn flows(composed: &Composed) -> impl Iterator<Item = &Flow> {
+    let buses = composed.system.buses.iter();
+    buses.flat_map(|bus| match &bus.kind {
+        BusKind::Ethernet { flows, .. } => flows.as_slice(),
+        _ => &[],
+    })
 }
 
 /// `cabin.temperature` gets a point at each change.
@@ -272,7 +320,7 @@ fn kind(kind: Kind) -> TraceKind {
         Kind::Published | Kind::Refused | Kind::Stimulus | Kind::Pin => TraceKind::Value,
         Kind::Called | Kind::Returned => TraceKind::Call,
         Kind::Printed => TraceKind::Text,
-        Kind::I2c | Kind::Spi | Kind::Nv => TraceKind::Transfer,
+        Kind::I2c | Kind::Spi | Kind::Nv | Kind::Carried => TraceKind::Transfer,
         Kind::Misuse | Kind::Incident => TraceKind::Incident,
     }
 }

@@ -32,6 +32,8 @@ impl Status {
             report: EcuReport {
                 ecu: ecu.to_owned(),
                 partitions: Vec::new(),
+                // A board has no Ethernet.
+                networks: Vec::new(),
             },
         }
     }
@@ -131,7 +133,9 @@ mod tests {
         ];
         assert!(lines.iter().all(|line| !status.take(line)));
         assert!(status.take("status end"));
-        let EcuReport { ecu, partitions } = status.report;
+        let EcuReport {
+            ecu, partitions, ..
+        } = status.report;
         assert_eq!((ecu.as_str(), partitions.len()), ("climate", 2));
         let main = &partitions[0];
         assert_eq!((main.traps, main.restarts, main.frames_lost), (2, 1, 4));

@@ -10,14 +10,14 @@ mod on_board;
 mod processes;
 
 use crate::files::Project;
-use deployment::BusKind;
+use deployment::{Bus, BusKind};
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
 use on_board::Placed;
 pub use on_board::{OnBoard, OnBoardError};
 pub use processes::Programs;
 use processes::{ON_HUB, Processes};
-use runner::{Hub, HubEvent, HubOptions, LoggedFrame, PartitionReport};
+use runner::{Hub, HubEvent, HubOptions, LoggedFrame, NetworkReport};
 use serde::Serialize;
 use simulator::{
     StimulusChange,
@@ -60,6 +60,9 @@ pub struct Report {
     pub time_ns: u64,
     /// On all buses.
     pub frames: usize,
+    /// On all Ethernet networks.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub values: usize,
     pub ecus: Vec<EcuReport>,
     /// Traps of guests and other things that went wrong, in order.
     pub incidents: Vec<String>,
@@ -77,6 +80,8 @@ pub struct EcuReport {
     pub lost: u64,
     pub traps: u64,
     pub restarts: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<NetworkReport>,
 }
 
 /// Why a project cannot be run.
@@ -179,20 +184,18 @@ pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
     Ok(Report {
         time_ns: order.run_for.as_nanos() as u64,
         frames: seen.frames,
-        ecus: reports
-            .into_iter()
-            .map(|report| summed(report.ecu, &report.partitions))
-            .collect(),
+        values: seen.values,
+        ecus: reports.into_iter().map(summed).collect(),
         incidents: seen.incidents,
         candump: seen.candump,
     })
 }
 
-/// The hub's protocol has CAN and I2C.
+/// The hub's protocol has CAN, I2C and Ethernet.
 fn refuse_unserved(system: &deployment::System) -> Result<(), RunError> {
     for bus in &system.buses {
         let kind = match bus.kind {
-            BusKind::Can { .. } | BusKind::I2c { .. } => continue,
+            BusKind::Can { .. } | BusKind::I2c { .. } | BusKind::Ethernet { .. } => continue,
             BusKind::Spi { .. } => "an SPI bus",
             BusKind::Gpio { .. } => "a GPIO controller",
         };
@@ -228,9 +231,13 @@ pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     let mut files: BTreeMap<String, Vec<u8>> = partitions
         .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
         .collect();
+    let table = |bus: &Bus| match bus.kind {
+        BusKind::Ethernet { .. } => "networks",
+        _ => "buses",
+    };
     let buses = composed.system.buses.iter();
     let on_hub: String = buses
-        .map(|bus| format!("[buses.{}]\nkind = \"hub\"\n", bus.name))
+        .map(|bus| format!("[{}.{}]\nkind = \"hub\"\n", table(bus), bus.name))
         .collect();
     files.insert(ON_HUB.to_owned(), on_hub.into_bytes());
     files.insert(
@@ -240,7 +247,16 @@ pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
-fn summed(ecu: String, partitions: &[PartitionReport]) -> EcuReport {
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+fn summed(report: runner::EcuReport) -> EcuReport {
+    let runner::EcuReport {
+        ecu,
+        partitions,
+        networks,
+    } = report;
     let tasks = || partitions.iter().flat_map(|partition| &partition.tasks);
     EcuReport {
         ecu,
@@ -249,6 +265,7 @@ fn summed(ecu: String, partitions: &[PartitionReport]) -> EcuReport {
         lost: tasks().map(|task| task.lost).sum(),
         traps: partitions.iter().map(|partition| partition.traps).sum(),
         restarts: partitions.iter().map(|partition| partition.restarts).sum(),
+        networks,
     }
 }
 
@@ -256,6 +273,7 @@ fn summed(ecu: String, partitions: &[PartitionReport]) -> EcuReport {
 #[derive(Default)]
 struct Seen {
     frames: usize,
+    values: usize,
     candump: String,
     incidents: Vec<String>,
 }
@@ -280,6 +298,10 @@ impl Seen {
                 self.incidents
                     .push(format!("a frame {id:#x} of `{ecu}` was dropped on `{bus}`"));
             }
+            HubEvent::Value(_) => self.values += 1,
+            HubEvent::ValueDropped { ecu, network, key } => self.incidents.push(format!(
+                "a value `{key}` of `{ecu}` was dropped on `{network}`"
+            )),
             HubEvent::Stranger { reason } => self
                 .incidents
                 .push(format!("a stranger connected: {reason}")),

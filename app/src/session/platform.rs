@@ -35,7 +35,7 @@ pub fn new_partition() -> Partition {
     }
 }
 
-/// A bus under a free name: `can0`, `i2c0`, …
+/// A bus under a free name: `can0`, `i2c0`, `eth0`, …
 pub fn new_bus(document: &Document, kind: BusKind) -> Bus {
     let names: Vec<&str> = document.buses.values().map(|bus| &*bus.name).collect();
     let base = match kind {
@@ -43,6 +43,7 @@ pub fn new_bus(document: &Document, kind: BusKind) -> Bus {
         BusKind::I2c { .. } => "i2c",
         BusKind::Spi { .. } => "spi",
         BusKind::Gpio { .. } => "gpio",
+        BusKind::Ethernet { .. } => "eth",
     };
     Bus {
         name: free_name(base, &names),

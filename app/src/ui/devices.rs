@@ -72,7 +72,7 @@ fn places(bus: &Bus) -> Vec<String> {
             .iter()
             .map(|pin| format!("{} of", pin.described()))
             .collect(),
-        BusKind::Can { .. } => Vec::new(),
+        BusKind::Can { .. } | BusKind::Ethernet { .. } => Vec::new(),
     }
 }
 

@@ -38,7 +38,7 @@ const BOARD: &str = match cfg!(target_arch = "aarch64") {
     false => "linux-x86_64",
 };
 
-fn export(project: &str, to: &Path) -> Output {
+pub(crate) fn export(project: &str, to: &Path) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wireloom"))
         .args(["export", project, "--target", BOARD, "-o"])
         .arg(to)
@@ -273,6 +273,10 @@ fn a_configuration_with_a_mistake_is_refused() {
             "[otlp]\naddress = \"127.0.0.1:1\"\nevery-s = 0",
             "give at least 1",
         ),
+        (
+            "[networks.eth0]\nkind = \"hub\"\nspeed = 1",
+            "unknown field `speed`",
+        ),
     ] {
         fs::write(bundle.path().join("ecu.toml"), text).unwrap();
         let said = errors(&check(bundle.path()));
@@ -295,6 +299,10 @@ fn buses_that_cannot_be_opened_are_named() {
         (
             "[buses.can0]\nkind = \"i2c-dev\"\ndevice = \"/dev/null\"",
             "`can0` to a device of another kind",
+        ),
+        (
+            "[networks.eth7]\nkind = \"hub\"",
+            "bus `eth7` is one of the hub, and no hub was named",
         ),
     ] {
         fs::write(bundle.path().join("ecu.toml"), text).unwrap();

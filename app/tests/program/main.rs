@@ -9,6 +9,7 @@
 mod antipinch;
 mod boards;
 mod bundles;
+mod ethernet;
 mod files;
 mod guests;
 mod hostile;

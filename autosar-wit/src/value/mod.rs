@@ -24,11 +24,13 @@
 mod decode;
 mod default;
 mod encode;
+mod shape;
 mod wave;
 
 pub use decode::decode;
 pub use default::default_value;
 pub use encode::encode;
+pub use shape::shape;
 pub use wave::{parse, print};
 
 use crate::types::{TypeKind, ValueType};

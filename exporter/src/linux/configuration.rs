@@ -2,7 +2,7 @@
 //! with what else can be set behind `#`.
 
 use deployment::{
-    ActiveLevel, BusKind, Ecu, Pin, PinDirection, PinSignal, Pull, SpiDevice, System,
+    ActiveLevel, BusKind, Ecu, Flow, Pin, PinDirection, PinSignal, Pull, SpiDevice, System,
 };
 use std::fmt::Write;
 
@@ -42,6 +42,13 @@ const SPI: &str = r#"
 # mode = 0
 "#;
 
+/// Whether the ECU exchanges values with another one.
+fn is_on(flows: &[Flow], ecu: &str) -> bool {
+    let concerns =
+        |flow: &Flow| flow.from.ecu == ecu || flow.to.iter().any(|receiver| receiver.ecu == ecu);
+    flows.iter().any(concerns)
+}
+
 pub(super) fn text(system: &System, ecu: &Ecu) -> String {
     let mut text = format!(
         "# What the buses of ECU `{}` are on this machine. Unknown entries are refused.\n",
@@ -61,6 +68,11 @@ pub(super) fn text(system: &System, ecu: &Ecu) -> String {
                     "\n# ip link set can{interface} up type can bitrate {bitrate_bps}\n[buses.{name}]\nkind = \"socketcan\"             # or \"hub\": a virtual bus, with --hub\ninterface = \"can{interface}\""
                 )
             }
+            BusKind::Ethernet { flows, .. } if is_on(flows, &ecu.name) => writeln!(
+                text,
+                "\n# A virtual network, with --hub; no other kind yet\n[networks.{name}]\nkind = \"hub\""
+            ),
+            BusKind::Ethernet { .. } => Ok(()),
             BusKind::I2c { clock_hz, .. } => {
                 let number = i2c;
                 i2c += 1;

@@ -18,6 +18,7 @@ pub(crate) mod connector_end;
 pub(crate) mod direct_cycle;
 pub(crate) mod duplicate_source;
 pub(crate) mod empty_ecu;
+pub(crate) mod ethernet;
 pub(crate) mod missing_file;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
@@ -81,6 +82,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "empty-ecu",
         run: empty_ecu::run,
+    },
+    Rule {
+        code: "ethernet",
+        run: ethernet::run,
     },
     Rule {
         code: "missing-file",

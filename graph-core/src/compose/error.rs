@@ -71,7 +71,9 @@ pub enum ComposeError {
         "connector `{from}` -> `{to}` joins a whole port and a single element; connect two of a kind"
     )]
     PortToElement { from: String, to: String },
-    #[error("connector `{from}` -> `{to}` crosses ECUs; connect both ends to a signal of a bus")]
+    #[error(
+        "connector `{from}` -> `{to}` crosses ECUs; give it an Ethernet network, or connect both ends to a signal of a bus"
+    )]
     EcusApart { from: String, to: String },
     #[error("connector `{from}` -> `{to}` joins two signals; put an instance in between")]
     SignalToSignal { from: String, to: String },

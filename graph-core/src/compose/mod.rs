@@ -8,6 +8,7 @@ mod buffering;
 mod closed;
 mod environment;
 mod error;
+mod flows;
 mod link;
 mod pdus;
 mod scope;

@@ -1,8 +1,13 @@
 //! The `system` file: ECUs with their partitions, buses, and routes between partitions.
 //! Knows nothing of what is inside a partition.
 
-use super::{ComposeError, ComposedPartition, scope::Scope, table::Tables};
-use crate::document::{self, Document};
+use super::{
+    ComposeError, ComposedPartition,
+    flows::flows,
+    scope::Scope,
+    table::{Tables, Taken},
+};
+use crate::document::{self, BusId, Document};
 use deployment::{
     Block, Bus, BusKind, Device, Ecu, PartitionFile, Pin, Route, RouteEnd, SpiDevice, System,
 };
@@ -21,7 +26,10 @@ pub(super) fn system(
     partitions: &[ComposedPartition],
 ) -> Result<System, ComposeError> {
     check_file_names(partitions)?;
-    let mut buses: Vec<Bus> = document.buses.values().map(bus).collect();
+    let all = document.buses.iter();
+    let mut buses: Vec<Bus> = all
+        .map(|(id, one)| bus(document, scopes, tables, (*id, one)))
+        .collect();
     buses.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(System {
         format: deployment::FORMAT,
@@ -69,7 +77,7 @@ fn ecus(scopes: &[Scope<'_>], partitions: &[ComposedPartition]) -> Vec<Ecu> {
     ecus
 }
 
-fn sha256(bytes: &[u8]) -> String {
+pub(super) fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()
         .fold(String::new(), |mut text, byte| {
@@ -79,7 +87,12 @@ fn sha256(bytes: &[u8]) -> String {
         })
 }
 
-fn bus(bus: &document::Bus) -> Bus {
+fn bus(
+    document: &Document,
+    scopes: &[Scope<'_>],
+    tables: &[Tables],
+    (id, bus): (BusId, &document::Bus),
+) -> Bus {
     let kind = match &bus.kind {
         document::BusKind::Can { bitrate_bps, .. } => BusKind::Can {
             bitrate_bps: *bitrate_bps,
@@ -94,6 +107,14 @@ fn bus(bus: &document::Bus) -> Bus {
         },
         document::BusKind::Gpio { pins } => BusKind::Gpio {
             pins: pins.iter().map(pin).collect(),
+        },
+        document::BusKind::Ethernet {
+            bitrate_bps,
+            latency_ns,
+        } => BusKind::Ethernet {
+            bitrate_bps: *bitrate_bps,
+            latency_ns: *latency_ns,
+            flows: flows(document, scopes, tables, id),
         },
     };
     Bus {
@@ -149,20 +170,13 @@ fn blocks(scopes: &[Scope<'_>]) -> Vec<Block> {
     scopes.iter().flat_map(of).collect()
 }
 
+/// Connectors between partitions of one ECU; those between ECUs are flows of a network.
 fn routes(scopes: &[Scope<'_>], tables: &[Tables]) -> Vec<Route> {
-    let end = |at: usize, element: u32| {
-        let scope = scopes.get(at)?;
-        Some(RouteEnd {
-            ecu: scope.ecu.name.clone(),
-            partition: scope.key.partition.clone(),
-            element,
-        })
-    };
-    let route = |to: usize, (sender, from, element): &(document::End, usize, u32)| {
-        let published = tables.get(*from)?.published.get(sender)?;
-        Some(Route {
-            from: end(*from, *published)?,
-            to: end(to, *element)?,
+    let route = |to: usize, taken: &Taken| {
+        let published = tables.get(taken.from)?.published.get(&taken.sender)?;
+        taken.network.is_none().then_some(Route {
+            from: end(scopes, taken.from, *published)?,
+            to: end(scopes, to, taken.element)?,
         })
     };
     tables
@@ -170,4 +184,14 @@ fn routes(scopes: &[Scope<'_>], tables: &[Tables]) -> Vec<Route> {
         .enumerate()
         .flat_map(|(to, table)| table.taken.iter().filter_map(move |taken| route(to, taken)))
         .collect()
+}
+
+/// An element of the partition at that position.
+pub(super) fn end(scopes: &[Scope<'_>], at: usize, element: u32) -> Option<RouteEnd> {
+    let scope = scopes.get(at)?;
+    Some(RouteEnd {
+        ecu: scope.ecu.name.clone(),
+        partition: scope.key.partition.clone(),
+        element,
+    })
 }

@@ -26,8 +26,18 @@ pub(super) struct Tables {
     pub(super) element_types: Vec<ValueType>,
     /// Sender's end → element that publishes it.
     pub(super) published: BTreeMap<End, u32>,
-    /// Sender's end in another partition, that partition's position, element that takes it.
-    pub(super) taken: Vec<(End, usize, u32)>,
+    pub(super) taken: Vec<Taken>,
+}
+
+/// What comes from another partition.
+pub(super) struct Taken {
+    pub(super) sender: End,
+    /// Position of the sender's partition.
+    pub(super) from: usize,
+    /// The element that takes it.
+    pub(super) element: u32,
+    /// Between two ECUs.
+    pub(super) network: Option<BusId>,
 }
 
 /// Makes the tables of the partition at this position.
@@ -197,7 +207,12 @@ impl<'a> Builder<'a> {
         let value = self.value(&way.from, sender, Direction::Provided)?;
         let queue = way.buffering.queue.unwrap_or(1);
         let element = self.add_element(&way.to, deployment::Direction::In, value.clone(), queue);
-        self.tables.taken.push((way.from.clone(), from, element));
+        self.tables.taken.push(Taken {
+            sender: way.from.clone(),
+            from,
+            element,
+            network: way.network,
+        });
         self.inbox.insert(way.to.clone(), element);
         Ok(Source::Inbox { element, value })
     }

@@ -7,7 +7,9 @@ use super::{
     scope::{Member, Scope},
 };
 use crate::{
-    document::{Buffering, Connector, ConnectorKind, Document, End, FunctionPath, InstanceId},
+    document::{
+        Buffering, BusId, Connector, ConnectorKind, Document, End, FunctionPath, InstanceId, Path,
+    },
     end,
 };
 use autosar_wit::{
@@ -42,6 +44,8 @@ pub(super) struct Buffered<'a> {
     /// Positions of the partitions in the scopes; `None`: a bus.
     pub(super) from_scope: Option<usize>,
     pub(super) to_scope: Option<usize>,
+    /// The Ethernet network from one ECU to the other.
+    pub(super) network: Option<BusId>,
     pub(super) buffering: &'a Buffering,
 }
 
@@ -68,19 +72,21 @@ pub(super) fn ways<'a>(
                         as_element(connector.to.clone()),
                     )],
                 };
+                let network = network(document, connector)?;
                 for (source, sink) in pairs {
                     ways.buffered.push(Buffered {
                         from: source,
                         to: sink,
                         from_scope: from.scope(),
                         to_scope: to.scope(),
+                        network,
                         buffering,
                     });
                 }
             }
         }
     }
-    check_partitions(document, scopes, &ways)?;
+    refuse_signals_alone(document, &ways)?;
     Ok(ways)
 }
 
@@ -238,21 +244,25 @@ pub(super) fn is_getter(function: &Function) -> bool {
         && function.result.is_some()
 }
 
-/// Between two ECUs there are buses only.
-fn check_partitions(
-    document: &Document,
-    scopes: &[Scope<'_>],
-    ways: &Ways<'_>,
-) -> Result<(), ComposeError> {
-    let ecu = |scope: Option<usize>| Some(scopes.get(scope?)?.key.ecu);
+/// What a connector between two ECUs goes over.
+fn network(document: &Document, connector: &Connector) -> Result<Option<BusId>, ComposeError> {
+    match document.path_of(connector) {
+        None => Ok(None),
+        Some(Path::Over(network)) => Ok(Some(network)),
+        Some(Path::Missing | Path::Undecided | Path::NoNetwork(_)) => {
+            Err(ComposeError::EcusApart {
+                from: end::text(document, &connector.from),
+                to: end::text(document, &connector.to),
+            })
+        }
+    }
+}
+
+fn refuse_signals_alone(document: &Document, ways: &Ways<'_>) -> Result<(), ComposeError> {
     for way in &ways.buffered {
-        let (from, to) = (end::text(document, &way.from), end::text(document, &way.to));
-        match (ecu(way.from_scope), ecu(way.to_scope)) {
-            (Some(sender), Some(receiver)) if sender != receiver => {
-                return Err(ComposeError::EcusApart { from, to });
-            }
-            (None, None) => return Err(ComposeError::SignalToSignal { from, to }),
-            _ => {}
+        if let (None, None) = (way.from_scope, way.to_scope) {
+            let (from, to) = (end::text(document, &way.from), end::text(document, &way.to));
+            return Err(ComposeError::SignalToSignal { from, to });
         }
     }
     Ok(())

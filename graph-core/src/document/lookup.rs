@@ -46,9 +46,57 @@ impl Document {
         self.connectors_where(move |end| end.instance() == Some(instance))
     }
 
-    /// Connectors with an end at a signal of that bus.
+    /// Connectors with an end at a signal of that bus, or that name it as their network.
     pub fn connectors_on(&self, bus: BusId) -> impl Iterator<Item = ConnectorId> {
-        self.connectors_where(move |end| end.bus() == Some(bus))
+        let found = move |(_, connector): &(&ConnectorId, &Connector)| {
+            let at_end = |end: &End| end.bus() == Some(bus);
+            at_end(&connector.from) || at_end(&connector.to) || connector.network() == Some(bus)
+        };
+        self.connectors.iter().filter(found).map(|(id, _)| *id)
+    }
+
+    /// Connectors between two ECUs whose values go over that Ethernet network.
+    pub fn connectors_over(&self, network: BusId) -> impl Iterator<Item = ConnectorId> {
+        let goes = move |(_, connector): &(&ConnectorId, &Connector)| {
+            self.path_of(connector) == Some(Path::Over(network))
+        };
+        self.connectors.iter().filter(goes).map(|(id, _)| *id)
+    }
+
+    /// How a buffered connector gets from one ECU to another; `None`: it stays inside one, or is of
+    /// another kind.
+    pub fn path_of(&self, connector: &Connector) -> Option<Path> {
+        let ConnectorKind::Buffered(buffering) = &connector.kind else {
+            return None;
+        };
+        (self.ecu_at(&connector.from)? != self.ecu_at(&connector.to)?).then(|| self.path(buffering))
+    }
+
+    /// How values with these properties would get from one ECU to another.
+    pub fn path(&self, buffering: &Buffering) -> Path {
+        if let Some(named) = buffering.network {
+            return match self.buses.get(&named).map(|bus| &bus.kind) {
+                Some(BusKind::Ethernet { .. }) => Path::Over(named),
+                _ => Path::NoNetwork(named),
+            };
+        }
+        let mut networks = self.networks();
+        match (networks.next(), networks.next()) {
+            (Some(only), None) => Path::Over(only),
+            (None, _) => Path::Missing,
+            (Some(_), Some(_)) => Path::Undecided,
+        }
+    }
+
+    /// Ethernet networks.
+    pub fn networks(&self) -> impl Iterator<Item = BusId> {
+        let is_network = |(_, bus): &(&BusId, &Bus)| matches!(bus.kind, BusKind::Ethernet { .. });
+        self.buses.iter().filter(is_network).map(|(id, _)| *id)
+    }
+
+    fn ecu_at(&self, end: &End) -> Option<EcuId> {
+        let instance = self.instances.get(&end.instance()?)?;
+        Some(instance.partition.as_ref()?.ecu)
     }
 
     /// Instances in that partition.
@@ -151,7 +199,7 @@ impl Bus {
                 devices.iter().map(|device| device.name.as_str()).collect()
             }
             BusKind::Gpio { pins } => pins.iter().map(|pin| pin.name.as_str()).collect(),
-            BusKind::Can { .. } | BusKind::I2c { .. } => Vec::new(),
+            BusKind::Can { .. } | BusKind::I2c { .. } | BusKind::Ethernet { .. } => Vec::new(),
         }
     }
 
@@ -161,14 +209,14 @@ impl Bus {
             BusKind::I2c { devices, .. } => {
                 devices.iter().map(|device| device.name.as_str()).collect()
             }
-            BusKind::Spi { .. } | BusKind::Gpio { .. } | BusKind::Can { .. } => self.parts(),
+            _ => self.parts(),
         }
     }
 
     /// What reaches each device or pin on it at the start of a run.
     pub fn stimuli(&self) -> Vec<(&str, &BTreeMap<String, f64>)> {
         match &self.kind {
-            BusKind::Can { .. } => Vec::new(),
+            BusKind::Can { .. } | BusKind::Ethernet { .. } => Vec::new(),
             BusKind::I2c { devices, .. } => devices
                 .iter()
                 .map(|device| (device.name.as_str(), &device.stimuli))
@@ -191,6 +239,7 @@ impl Bus {
             BusKind::I2c { .. } => "an I2C bus",
             BusKind::Spi { .. } => "an SPI bus",
             BusKind::Gpio { .. } => "a GPIO controller",
+            BusKind::Ethernet { .. } => "an Ethernet network",
         }
     }
 }
@@ -256,6 +305,28 @@ impl End {
             | End::Result { function, .. }
             | End::Parameter { function, .. } => Some(&function.port),
             End::Signal { .. } => None,
+        }
+    }
+}
+
+/// The way of values between two ECUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Path {
+    Over(BusId),
+    /// There is no Ethernet network.
+    Missing,
+    /// There are several, and the connector names none of them.
+    Undecided,
+    /// The connector names a bus that is no Ethernet network.
+    NoNetwork(BusId),
+}
+
+impl Connector {
+    /// The network that it names.
+    pub fn network(&self) -> Option<BusId> {
+        match &self.kind {
+            ConnectorKind::Buffered(buffering) => buffering.network,
+            ConnectorKind::Direct => None,
         }
     }
 }

@@ -316,14 +316,15 @@ fn check_connector(
         if let Some(instance) = end.instance() {
             known(Noun::Instance, &document.instances, instance, instance.0)?;
         }
-        if let Some(bus) = end.bus() {
-            known(Noun::Bus, &document.buses, bus, bus.0)?;
-        }
         if !end::is_writable(end) {
             return Err(EditError::EndText {
                 end: end::text(document, end),
             });
         }
+    }
+    let ends = [connector.from.bus(), connector.to.bus()];
+    for bus in ends.into_iter().chain([connector.network()]).flatten() {
+        known(Noun::Bus, &document.buses, bus, bus.0)?;
     }
     let twin = document.connectors.iter().any(|(other, existing)| {
         *other != id && existing.from == connector.from && existing.to == connector.to

@@ -21,7 +21,7 @@ pub(super) fn check_bus(document: &Document, id: BusId, bus: &Bus) -> Result<(),
     check_bound_parts(document, id, bus)?;
     let named = |noun| bus.devices().into_iter().map(move |name| (noun, name));
     match &bus.kind {
-        BusKind::Can { .. } => {}
+        BusKind::Can { .. } | BusKind::Ethernet { .. } => {}
         BusKind::I2c { .. } | BusKind::Spi { .. } => check_among_themselves(named(Noun::Device))?,
         BusKind::Gpio { pins } => {
             check_among_themselves(named(Noun::Pin))?;

@@ -6,11 +6,13 @@ use std::collections::BTreeSet;
 
 /// The edits that remove the subjects and all that refers to them, dependents first: instances go
 /// with their component, connectors with their ends; instances of a removed ECU or partition stay,
-/// undeployed. The project and single ports cannot be removed and are passed over.
+/// undeployed, and connectors over a removed network name none. The project and single ports cannot be
+/// removed and are passed over.
 pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
     let going = going(document, subjects);
     let mut edits = Vec::new();
     edits.extend(going.connectors.iter().map(|id| Edit::Disconnect(*id)));
+    edits.extend(without_network(document, &going));
     edits.extend(going.pdus.iter().map(|id| Edit::RemovePdu(*id)));
     for (id, instance) in &document.instances {
         if going.instances.contains(id) {
@@ -145,6 +147,24 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
     going.pdus.extend(pdus.map(|(id, _)| *id));
     going.pdus.retain(|id| document.pdus.contains_key(id));
     going
+}
+
+/// Connectors that stay and named a network that goes: they name none any more.
+fn without_network(document: &Document, going: &Going) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (id, connector) in &document.connectors {
+        let mut changed = connector.clone();
+        let ConnectorKind::Buffered(buffering) = &mut changed.kind else {
+            continue;
+        };
+        let goes = |network: &BusId| going.buses.contains(network);
+        if going.connectors.contains(id) || !buffering.network.as_ref().is_some_and(goes) {
+            continue;
+        }
+        buffering.network = None;
+        edits.push(Edit::ChangeConnector(*id, changed));
+    }
+    edits
 }
 
 /// The instance without what goes; `None` if it has nothing of that.

@@ -279,8 +279,13 @@ impl Reader<'_> {
             self.none("queue", &entry.queue, described)?;
             self.none("bound", &entry.bound, described)?;
             self.none("conversion", &entry.conversion, described)?;
+            self.none("network", &entry.network, described)?;
             return Ok(ConnectorKind::Direct);
         }
+        let network = entry
+            .network
+            .map(|bus| self.bus(bus.get_ref(), &bus.span()))
+            .transpose()?;
         Ok(ConnectorKind::Buffered(Buffering {
             initial: entry.initial.map(Spanned::into_inner),
             alive_timeout_ns: entry.alive_timeout_ns.map(Spanned::into_inner),
@@ -291,6 +296,7 @@ impl Reader<'_> {
                 None | Some(v1::Conversion::Physical) => Conversion::Physical,
                 Some(v1::Conversion::Raw) => Conversion::Raw,
             },
+            network,
         }))
     }
 

@@ -83,6 +83,8 @@ pub(super) struct Bus {
     pub(super) description: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) clock_hz: Option<Spanned<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) latency_ns: Option<Spanned<u64>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) devices: Table<Device>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -96,6 +98,7 @@ pub(super) enum BusKind {
     I2c,
     Spi,
     Gpio,
+    Ethernet,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -202,6 +205,8 @@ pub(super) struct Connector {
     pub(super) bound: Option<Spanned<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) conversion: Option<Spanned<Conversion>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) network: Option<Text>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

@@ -87,6 +87,7 @@ fn bus(bus: &Bus) -> v1::Bus {
         bitrate_bps: None,
         description: None,
         clock_hz: None,
+        latency_ns: None,
         devices: v1::Table::new(),
         pins: v1::Table::new(),
     };
@@ -112,6 +113,14 @@ fn bus(bus: &Bus) -> v1::Bus {
         BusKind::Gpio { pins } => v1::Bus {
             pins: pins.iter().map(pin).collect(),
             ..empty(v1::BusKind::Gpio)
+        },
+        BusKind::Ethernet {
+            bitrate_bps,
+            latency_ns,
+        } => v1::Bus {
+            bitrate_bps: Some(spanned(*bitrate_bps)),
+            latency_ns: Some(spanned(integer(*latency_ns))),
+            ..empty(v1::BusKind::Ethernet)
         },
     }
 }
@@ -230,6 +239,7 @@ fn connector(document: &Document, connector: &Connector) -> v1::Connector {
             Conversion::Physical => None,
             Conversion::Raw => Some(spanned(v1::Conversion::Raw)),
         },
+        network: buffering.network.map(|id| bus_name(document, id)),
     }
 }
 

@@ -238,9 +238,10 @@ fn connector() -> impl Strategy<Value = Connector> {
         option::of(any::<u32>()),
         option::of(any::<u32>()),
         conversion,
+        option::of(bus_id()),
     )
         .prop_map(
-            |(initial, alive_timeout_ns, substitute, queue, bound, conversion)| {
+            |(initial, alive_timeout_ns, substitute, queue, bound, conversion, network)| {
                 ConnectorKind::Buffered(Buffering {
                     initial,
                     alive_timeout_ns,
@@ -248,6 +249,7 @@ fn connector() -> impl Strategy<Value = Connector> {
                     queue,
                     bound,
                     conversion,
+                    network,
                 })
             },
         );
@@ -286,8 +288,12 @@ fn bus() -> impl Strategy<Value = Bus> {
         (any::<u32>(), collection::vec(spi_device(), 0..3))
             .prop_map(|(clock_hz, devices)| BusKind::Spi { clock_hz, devices }),
         collection::vec(pin(), 0..3).prop_map(|pins| BusKind::Gpio { pins }),
+        (any::<u32>(), number()).prop_map(|(bitrate_bps, latency_ns)| BusKind::Ethernet {
+            bitrate_bps,
+            latency_ns,
+        }),
     ];
-    (select(vec!["can0", "i2c0", "Bus"]), kind).prop_map(|(name, kind)| Bus {
+    (select(vec!["can0", "i2c0", "eth0", "Bus"]), kind).prop_map(|(name, kind)| Bus {
         name: name.to_owned(),
         kind,
     })

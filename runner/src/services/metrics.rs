@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::Snapshot;
-use crate::{PartitionReport, TaskReport};
+use crate::{NetworkReport, PartitionReport, TaskReport};
 
 /// Whether a value only grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +58,14 @@ pub(crate) const PARTITION: [Metric<PartitionReport>; 6] = [
     ),
 ];
 
+pub(crate) const NETWORK: [Metric<NetworkReport>; 3] = [
+    metric!("wireloom.network.received", "{value}", Counter, |of| of
+        .received),
+    metric!("wireloom.network.refused", "{value}", Counter, |of| of
+        .refused),
+    metric!("wireloom.network.sent", "{value}", Counter, |of| of.sent),
+];
+
 pub(crate) const TASK: [Metric<TaskReport>; 5] = [
     metric!("wireloom.task.activations", "{activation}", Counter, |of| {
         of.activations
@@ -86,6 +94,15 @@ pub(crate) fn text(snapshot: &Snapshot) -> String {
         for partition in &report.partitions {
             let value = (metric.value)(partition);
             let labels = format!("ecu=\"{}\",partition=\"{}\"", report.ecu, partition.name);
+            let _ = writeln!(text, "{name}{{{labels}}} {value}");
+        }
+    }
+    for metric in NETWORK.iter().filter(|_| !report.networks.is_empty()) {
+        head(&mut text, metric.name, metric.kind);
+        let name = plain(metric.name, metric.kind);
+        for network in &report.networks {
+            let value = (metric.value)(network);
+            let labels = format!("ecu=\"{}\",network=\"{}\"", report.ecu, network.name);
             let _ = writeln!(text, "{name}{{{labels}}} {value}");
         }
     }
@@ -133,6 +150,9 @@ mod tests {
         for line in [
             "# TYPE wireloom_task_late_total counter",
             "wireloom_ecu_uptime{ecu=\"climate\"} 12500000000",
+            "wireloom_network_received_total{ecu=\"climate\",network=\"eth0\"} 13",
+            "wireloom_network_refused_total{ecu=\"climate\",network=\"eth0\"} 16",
+            "wireloom_network_sent_total{ecu=\"climate\",network=\"eth0\"} 11",
             "wireloom_partition_frames_lost_total{ecu=\"climate\",partition=\"main\"} 4",
             "wireloom_partition_frames_refused_total{ecu=\"climate\",partition=\"main\"} 5",
             "wireloom_partition_restarts_total{ecu=\"climate\",partition=\"main\"} 3",
@@ -148,6 +168,13 @@ mod tests {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
         let values = text.lines().filter(|line| !line.starts_with('#')).count();
-        assert_eq!(values, 1 + PARTITION.len() + TASK.len());
+        assert_eq!(values, 1 + PARTITION.len() + NETWORK.len() + TASK.len());
+    }
+
+    #[test]
+    fn an_ecu_without_networks_says_nothing_of_them() {
+        let mut snapshot = snapshot();
+        snapshot.report.networks.clear();
+        assert!(!text(&snapshot).contains("network"));
     }
 }

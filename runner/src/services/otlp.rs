@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use super::{
     Line, Published, Severity, Snapshot,
     lines::Kept,
-    metrics::{Kind, Metric, PARTITION, TASK},
+    metrics::{Kind, Metric, NETWORK, PARTITION, TASK},
 };
 use crate::configuration::Otlp;
 
@@ -94,6 +94,14 @@ fn metrics(snapshot: &Snapshot, started_ns: u64, now_ns: u64) -> Value {
         let points = report.partitions.iter().map(|partition| {
             let labels = [("wireloom.partition", partition.name.as_str())];
             point(&labels, times, (metric.value)(partition))
+        });
+        of_kind(metric, points.collect())
+    }));
+    let networks = NETWORK.iter().filter(|_| !report.networks.is_empty());
+    all.extend(networks.map(|metric| {
+        let points = report.networks.iter().map(|network| {
+            let labels = [("wireloom.network", network.name.as_str())];
+            point(&labels, times, (metric.value)(network))
         });
         of_kind(metric, points.collect())
     }));
@@ -245,7 +253,10 @@ mod tests {
         assert_eq!(point["attributes"][1]["value"]["stringValue"], "step");
         let worst = named("wireloom.task.worst_response");
         assert_eq!(worst["gauge"]["dataPoints"][0]["asInt"], "1500000");
-        assert_eq!(all.len(), 1 + PARTITION.len() + TASK.len());
+        assert_eq!(all.len(), 1 + PARTITION.len() + NETWORK.len() + TASK.len());
+        let refused = &named("wireloom.network.refused")["sum"]["dataPoints"][0];
+        assert_eq!(refused["asInt"], "16");
+        assert_eq!(refused["attributes"][0]["value"]["stringValue"], "eth0");
     }
 
     #[test]

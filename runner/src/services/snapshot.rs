@@ -50,7 +50,7 @@ impl Published {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::{PartitionReport, TaskReport};
+    use crate::{NetworkReport, PartitionReport, TaskReport};
 
     pub(crate) fn snapshot() -> Snapshot {
         let task = TaskReport {
@@ -71,12 +71,19 @@ pub(crate) mod tests {
             values_refused: 7,
             tasks: vec![task],
         };
+        let network = NetworkReport {
+            name: "eth0".into(),
+            sent: 11,
+            received: 13,
+            refused: 16,
+        };
         Snapshot {
             made: Instant::now(),
             uptime_ns: 12_500_000_000,
             report: EcuReport {
                 ecu: "climate".into(),
                 partitions: vec![partition],
+                networks: vec![network],
             },
             stopped: vec![],
         }

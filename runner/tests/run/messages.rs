@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use runner::{
-    EcuReport, MESSAGE_BYTES, PROTOCOL, PartitionReport, ReadError, TaskReport, ToEcu, ToHub,
-    WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
+    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, ReadError, TaskReport,
+    ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
 };
 
 fn frame() -> WireFrame {
@@ -37,9 +37,16 @@ fn to_hub() -> Vec<ToHub> {
         values_refused: 6,
         tasks: vec![task],
     };
+    let network = NetworkReport {
+        name: "eth0".into(),
+        sent: 1,
+        received: 3,
+        refused: 6,
+    };
     let report = EcuReport {
         ecu: "climate".into(),
         partitions: vec![partition],
+        networks: vec![network],
     };
     let operations = vec![
         WireOperation::Write(vec![1]),

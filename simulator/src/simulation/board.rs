@@ -3,6 +3,7 @@
 
 use super::{
     board_buses as buses,
+    ethernet::FlowId,
     wire::error_state,
     world::{FrameRequest, RequestId, World},
 };
@@ -18,6 +19,7 @@ use ecu_host::board::{
 };
 use ecu_host::{Ecu, PartitionId, Work};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// An ECU of the simulation; its recorder is off unless the options name it.
 pub(super) type VirtualEcu = Ecu<Recorder<VirtualBoard>>;
@@ -27,6 +29,9 @@ pub(super) struct VirtualBoard {
     name: String,
     /// Buses that the ECU is on: their position in the world and its controller there.
     pub(super) controllers: Vec<(usize, ControllerId)>,
+    number: usize,
+    /// What of which elements goes to other ECUs.
+    leaving: BTreeMap<(PartitionId, u32), Vec<FlowId>>,
     partitions: Vec<PartitionSubjects>,
     random: u64,
     entered_ns: u64,
@@ -97,7 +102,7 @@ impl VirtualBoard {
         ecu: &str,
         seed: u64,
         tables: &[Partition],
-        controllers: Vec<(usize, ControllerId)>,
+        (number, controllers): (usize, Vec<(usize, ControllerId)>),
     ) -> VirtualBoard {
         let mixed = Sha256::new()
             .chain_update(seed.to_le_bytes())
@@ -109,6 +114,8 @@ impl VirtualBoard {
         VirtualBoard {
             name: ecu.to_owned(),
             controllers,
+            number,
+            leaving: BTreeMap::new(),
             partitions: tables
                 .iter()
                 .map(|table| PartitionSubjects::new(trace, ecu, table))
@@ -117,6 +124,12 @@ impl VirtualBoard {
             entered_ns: 0,
             world: None,
         }
+    }
+
+    /// From now on an element goes over a network.
+    pub(super) fn leaves(&mut self, partition: PartitionId, element: u32, flow: FlowId) {
+        let flows = self.leaving.entry((partition, element)).or_default();
+        flows.push(flow);
     }
 
     /// What an activation is called in the trace.
@@ -345,6 +358,16 @@ impl Board for VirtualBoard {
     }
 
     /// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+    fn publish(&mut self, at_ns: u64, partition: PartitionId, element: u32, value: &[u8]) {
+        let flows = self.leaving.get(&(partition, element));
+        let (number, Some(world)) = (self.number, self.world.as_deref_mut()) else {
+            return;
+        };
+        for flow in flows.into_iter().flatten() {
+            world.networks.send(at_ns, number, *flow, value);
+        }
+    }
+
     fn random(&mut self) -> u64 {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.random ^ self.random >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -4,6 +4,7 @@
 use super::{
     board::{VirtualBoard, VirtualEcu},
     error::{SimulationError, listed},
+    ethernet,
     files::SystemFiles,
     options::Options,
     programs::Programs,
@@ -64,6 +65,7 @@ pub(super) fn build(
         .routes
         .iter()
         .try_for_each(|route| connect(&mut ecus, route))?;
+    ethernet::join(&mut ecus, &mut world, &files.system)?;
     let replays = attach_replays(&mut world, options)?;
     for change in &options.stimuli {
         let stimulation = world.resolve(change)?;
@@ -120,7 +122,7 @@ fn build_ecu(
         &description.name,
         options.seed,
         &tables,
-        controllers,
+        (number, controllers),
     );
     let board = match options.record.as_deref() == Some(description.name.as_str()) {
         true => Recorder::on(board),

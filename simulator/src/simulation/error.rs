@@ -62,7 +62,7 @@ pub enum SimulationError {
     #[error("there is no CAN bus `{bus}`; there are {known}")]
     UnknownBus { bus: String, known: String },
     #[error(
-        "the connector from `{from}` to `{to}` leads from one ECU to another; map it to a CAN signal"
+        "the connector from `{from}` to `{to}` leads from one ECU to another and over no network; compose the project again"
     )]
     Route { from: String, to: String },
     #[error(

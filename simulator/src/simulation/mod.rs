@@ -2,7 +2,7 @@
 //!
 //! # Order
 //! At one instant events happen in this order: stimuli (as they were given); ends of frames (by
-//! bus); activations (by ECU; within one, `ecu-host` says which); requests to send (as they were
+//! bus); values that arrive over a network (as they were sent); activations (by ECU; within one, `ecu-host` says which); requests to send (as they were
 //! made, those of activations before those of replayed logs); starts of frames (by bus). So a
 //! frame that is asked for at an instant takes part in the arbitration of that instant.
 //! An activation runs as a whole when it starts; what it does later than that, by its cost so far,
@@ -18,6 +18,7 @@ mod board_buses;
 mod build;
 mod devices;
 mod error;
+mod ethernet;
 mod files;
 mod options;
 mod programs;
@@ -39,7 +40,8 @@ pub use options::{
 pub use programs::Programs;
 pub use run::{Happened, Step};
 pub use summary::{
-    BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
+    BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, LinkSummary, NetworkSummary,
+    Summary, TaskSummary,
 };
 
 use crate::{

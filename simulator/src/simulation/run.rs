@@ -22,7 +22,7 @@ pub enum Step {
     Event,
     /// The next activation has run.
     Task,
-    /// The next frame has reached its end.
+    /// The next frame has reached its end, or the next value of a network its receiver.
     Frame,
 }
 
@@ -34,6 +34,8 @@ pub enum Happened {
     Frame,
     /// An error frame has ended, or a controller has come back from bus-off.
     BusError,
+    /// A value has arrived over a network.
+    Value,
     Activation,
     Request,
     FrameStart,
@@ -44,6 +46,7 @@ pub enum Happened {
 enum Class {
     Stimulus,
     FrameEnd(usize),
+    Arrival,
     Activation(usize),
     Request,
     Replay(usize),
@@ -80,7 +83,7 @@ impl Simulation {
             let is_it = match step {
                 Step::Event => true,
                 Step::Task => happened == Happened::Activation,
-                Step::Frame => happened == Happened::Frame,
+                Step::Frame => matches!(happened, Happened::Frame | Happened::Value),
             };
             if is_it {
                 return Halt::Reached;
@@ -123,6 +126,8 @@ impl Simulation {
             .next_stimulus_ns()
             .map(|at_ns| (at_ns, Class::Stimulus));
         let request = world.next_request_ns().map(|at_ns| (at_ns, Class::Request));
+        let arrival = world.networks.next_arrival_ns();
+        let arrival = arrival.map(|at_ns| (at_ns, Class::Arrival));
         let buses = world.cans.iter().enumerate().filter_map(|(number, net)| {
             let (at_ns, phase) = net.bus.next_event()?;
             let class = match phase {
@@ -148,6 +153,7 @@ impl Simulation {
         let next = stimulus
             .into_iter()
             .chain(request)
+            .chain(arrival)
             .chain(buses)
             .chain(activations)
             .chain(replays)
@@ -165,6 +171,7 @@ impl Simulation {
                 Happened::Stimulus
             }
             Class::FrameEnd(net) => self.end_frame(at_ns, net),
+            Class::Arrival => self.arrive(at_ns),
             Class::Activation(ecu) => {
                 self.activate(at_ns, ecu);
                 Happened::Activation

@@ -122,6 +122,7 @@ impl Statistics {
                 .collect(),
             tasks: self.tasks(simulation),
             buses,
+            networks: world.networks.summaries(simulation.now_ns),
             incidents: self.incidents.clone(),
         }
     }

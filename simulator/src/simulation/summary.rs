@@ -18,6 +18,9 @@ pub struct Summary {
     pub ecus: Vec<EcuSummary>,
     pub tasks: Vec<TaskSummary>,
     pub buses: Vec<BusSummary>,
+    /// Ethernet networks; not written where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<NetworkSummary>,
     pub incidents: Vec<Incident>,
 }
 
@@ -59,6 +62,25 @@ pub struct IdSummary {
     /// 3 hexadecimal digits, or 8 for an extended one.
     pub id: String,
     pub frames: u64,
+    pub load: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct NetworkSummary {
+    pub network: String,
+    /// Of the ECUs that send on it, by name.
+    pub links: Vec<LinkSummary>,
+}
+
+/// What one ECU has sent on its link to the network.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LinkSummary {
+    pub ecu: String,
+    /// One a receiving ECU.
+    pub values: u64,
+    /// On the link, gaps between frames included.
+    pub bytes: u64,
+    /// Part of the time in which the link was busy in this direction, 0 to 1.
     pub load: f64,
 }
 

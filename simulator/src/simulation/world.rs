@@ -4,6 +4,7 @@
 use super::{
     attached::{DeviceSlot, PinLine},
     error::{SimulationError, listed},
+    ethernet::Networks,
 };
 use crate::{
     can::{self, Attempts, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
@@ -29,6 +30,7 @@ pub(super) struct World {
     pub(super) lines: Vec<PinLine>,
     pub(super) memory: Memory,
     pub(super) devices: Vec<DeviceSlot>,
+    pub(super) networks: Networks,
     /// By time, then by the order in which they were given.
     pub(super) stimuli: BTreeMap<(u64, u64), Stimulation>,
     requests: BTreeMap<(u64, u64), Asked>,
@@ -105,6 +107,7 @@ impl World {
             lines: Vec::new(),
             memory: Memory::new(&system.blocks),
             devices: Vec::new(),
+            networks: Networks::default(),
             stimuli: BTreeMap::new(),
             requests: BTreeMap::new(),
             sequence: 0,
@@ -130,6 +133,8 @@ impl World {
                 deployment::BusKind::Gpio { pins } => pins
                     .iter()
                     .try_for_each(|pin| world.add_pin(&bus.name, pin))?,
+                // It is there when the ECUs are: `ethernet::join`.
+                deployment::BusKind::Ethernet { .. } => {}
             }
         }
         super::build::refuse_duplicates(

@@ -12,6 +12,7 @@
 //! | `error` | bus | `bit` or `acknowledge`, frame, senders, start of frame in ns |
 //! | `lost` | bus/controller | frame, why the controller did not take it |
 //! | `state` | bus/controller | `error-active`, `error-passive`, `bus-off` |
+//! | `carry` | network | key, receiving ECU, bytes on the link, start on the link in ns, packed value; the line's time is when it is there |
 //! | `begin` | ecu/partition/task | when it was due in ns |
 //! | `end` | ecu/partition/task | cost in ns, users' fuel |
 //! | `run` | ecu/partition/instance.function | start in ns, fuel; the line's time is the end |

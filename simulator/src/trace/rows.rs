@@ -13,6 +13,7 @@ pub enum Kind {
     Error,
     Lost,
     State,
+    Carried,
     Began,
     Ended,
     Ran,
@@ -82,6 +83,7 @@ impl Kind {
             Kind::Error => "error",
             Kind::Lost => "lost",
             Kind::State => "state",
+            Kind::Carried => "carry",
             Kind::Began => "begin",
             Kind::Ended => "end",
             Kind::Ran => "run",
@@ -116,6 +118,7 @@ impl Row<'_> {
     pub fn value(&self) -> Option<Vec<u8>> {
         match self.kind {
             Kind::Published | Kind::Called | Kind::Returned => bytes_of(self.detail),
+            Kind::Carried => bytes_of(self.detail.split(' ').nth(4)?),
             _ => None,
         }
     }
@@ -271,6 +274,11 @@ mod tests {
         assert_eq!(row(Kind::Printed, "123#00FF").frame(), None);
         assert_eq!(row(Kind::Published, "00ff").value(), Some(vec![0, 255]));
         assert_eq!(row(Kind::Published, "00f").value(), None);
+        assert_eq!(
+            row(Kind::Carried, "k ecu 130 7 00ff").value(),
+            Some(vec![0, 255])
+        );
+        assert_eq!(row(Kind::Carried, "k ecu 130").value(), None);
         assert_eq!(row(Kind::Published, "zz").value(), None);
         assert_eq!(row(Kind::Ended, "00").value(), None);
     }

@@ -103,7 +103,7 @@ fn routes() {
             from: end("climate"),
             to: end("cockpit")
         })),
-        "the connector from `climate/app element 0` to `cockpit/app element 0` leads from one ECU to another; map it to a CAN signal"
+        "the connector from `climate/app element 0` to `cockpit/app element 0` leads from one ECU to another and over no network; compose the project again"
     );
     assert_eq!(
         refused(|files| files.system.routes.push(Route {
@@ -117,6 +117,42 @@ fn routes() {
             from: end("climate"),
             to: end("climate")
         }))
+        .starts_with("ECU `climate`: a connector between partitions")
+    );
+}
+
+#[test]
+fn flows() {
+    let end = |ecu: &str, element: u32| RouteEnd {
+        ecu: ecu.into(),
+        partition: "app".into(),
+        element,
+    };
+    let network = |from: RouteEnd, to: RouteEnd| deployment::Bus {
+        name: "eth0".into(),
+        kind: BusKind::Ethernet {
+            bitrate_bps: 100_000_000,
+            latency_ns: 0,
+            flows: vec![deployment::Flow {
+                key: "k".into(),
+                type_hash: "0000000000000000".into(),
+                from,
+                to: vec![to],
+            }],
+        },
+    };
+    assert_eq!(
+        refused(|files| {
+            let bus = network(end("x", 0), end("climate", 0));
+            files.system.buses.push(bus);
+        }),
+        "the connector names partition `app` of ECU `x`, which is not there; compose the project again"
+    );
+    assert!(
+        refused(|files| {
+            let bus = network(end("climate", 99), end("cockpit", 0));
+            files.system.buses.push(bus);
+        })
         .starts_with("ECU `climate`: a connector between partitions")
     );
 }

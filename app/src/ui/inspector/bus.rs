@@ -1,5 +1,5 @@
-//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices. What is on
-//! SPI and GPIO stands in files of its own.
+//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices, on
+//! Ethernet the connectors that go over it. What is on SPI and GPIO stands in files of its own.
 
 use super::{
     InspectorView,
@@ -8,6 +8,7 @@ use super::{
     spi::spi_devices_ui,
 };
 use crate::{
+    canvas::names::end_name,
     command::Command,
     session::{Session, platform},
     ui::{theme::tokens, widgets::property_of_ui},
@@ -19,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const MODES: [&str; 4] = ["As in the DBC", "Cyclic", "On change", "Cyclic + change"];
 const NS_IN_MS: f64 = 1e6;
+const NS_IN_US: f64 = 1e3;
+const BITS_IN_MEGABIT: f64 = 1e6;
 
 pub(super) fn bus_ui(
     ui: &mut Ui,
@@ -61,6 +64,14 @@ pub(super) fn bus_ui(
         BusKind::Gpio { pins } => {
             is_changed |= pins_ui(ui, session.document(), view, &bus.name, pins);
         }
+        BusKind::Ethernet {
+            bitrate_bps,
+            latency_ns,
+        } => {
+            is_changed |= link_ui(ui, &bus.name, bitrate_bps);
+            is_changed |= latency_ui(ui, &bus.name, latency_ns);
+            commands.extend(carried_ui(ui, session, id));
+        }
     }
     if is_changed {
         commands.push(Command::ChangeBus(id, changed));
@@ -78,6 +89,63 @@ fn speed_ui(ui: &mut Ui, bus: &str, name: &str, unit: &str, speed: &mut u32) -> 
             ui.add(DragValue::new(speed).suffix(unit).range(range).speed(1000))
         })
     })
+}
+
+fn link_ui(ui: &mut Ui, bus: &str, bitrate_bps: &mut u32) -> bool {
+    property_of_ui(ui, bus, "Bit rate", |ui| {
+        let mut megabits = f64::from(*bitrate_bps) / BITS_IN_MEGABIT;
+        let is_changed = number_ui(ui, &mut megabits, |ui, megabits| {
+            let value = DragValue::new(megabits).suffix(" Mbit/s");
+            ui.add(value.range(1.0..=4_000.0).max_decimals(3))
+        });
+        if is_changed {
+            *bitrate_bps = (megabits * BITS_IN_MEGABIT).round() as u32;
+        }
+        is_changed
+    })
+}
+
+fn latency_ui(ui: &mut Ui, bus: &str, latency_ns: &mut u64) -> bool {
+    property_of_ui(ui, bus, "Latency", |ui| {
+        let mut microseconds = *latency_ns as f64 / NS_IN_US;
+        let is_changed = number_ui(ui, &mut microseconds, |ui, microseconds| {
+            let value = DragValue::new(microseconds).suffix(" µs");
+            let response = ui.add(value.range(0.0..=1e6).max_decimals(3));
+            response
+                .on_hover_text("Switches, wires and stacks: what a value takes besides its bits")
+        });
+        if is_changed {
+            *latency_ns = (microseconds * NS_IN_US).round() as u64;
+        }
+        is_changed
+    })
+}
+
+/// The connectors between ECUs that go over the network; a click selects one.
+fn carried_ui(ui: &mut Ui, session: &Session, network: BusId) -> Vec<Command> {
+    let document = session.document();
+    let mut commands = Vec::new();
+    let mut is_idle = true;
+    for id in document.connectors_over(network) {
+        let Some(connector) = document.connectors.get(&id) else {
+            continue;
+        };
+        is_idle = false;
+        let name = |end| end_name(document, end);
+        let text = format!("{} → {}", name(&connector.from), name(&connector.to));
+        if ui
+            .link(text)
+            .on_hover_text("Select the connector")
+            .clicked()
+        {
+            commands.push(Command::Select(vec![Subject::Connector(id)]));
+        }
+    }
+    if is_idle {
+        let text = RichText::new("No connector goes over it");
+        ui.label(text.color(tokens(ui).text_weak));
+    }
+    commands
 }
 
 fn description_ui(

@@ -10,8 +10,10 @@ use crate::{
         widgets::{fact_ui, property_ui, section_ui},
     },
 };
-use egui::{DragValue, RichText, Ui};
-use graph_core::document::{Buffering, Connector, ConnectorId, ConnectorKind, Conversion};
+use egui::{ComboBox, DragValue, RichText, Ui};
+use graph_core::document::{
+    Buffering, BusId, Connector, ConnectorId, ConnectorKind, Conversion, Path,
+};
 
 const NS_IN_MS: f64 = 1e6;
 
@@ -37,6 +39,7 @@ pub(super) fn connector_ui(
     let mut is_changed = kind_ui(ui, &mut changed);
     if let ConnectorKind::Buffered(buffering) = &mut changed.kind {
         is_changed |= buffering_ui(ui, view, buffering);
+        is_changed |= network_ui(ui, session, connector, buffering);
     }
     is_changed |= property_ui(ui, "Version", |ui| {
         ui.checkbox(&mut changed.accept_version, "Any major version")
@@ -134,6 +137,37 @@ fn buffering_ui(ui: &mut Ui, view: &mut InspectorView, buffering: &mut Buffering
         is_changed = true;
     }
     is_changed
+}
+
+/// Which Ethernet network it goes over; shown where it leads from one ECU to another.
+fn network_ui(
+    ui: &mut Ui,
+    session: &Session,
+    connector: &Connector,
+    buffering: &mut Buffering,
+) -> bool {
+    let document = session.document();
+    let Some(path) = document.path_of(connector) else {
+        return false;
+    };
+    let name = |id: BusId| document.buses.get(&id).map_or("?", |bus| &bus.name);
+    let shown = match (path, buffering.network) {
+        (Path::Over(network), None) => format!("{} (the only one)", name(network)),
+        (_, Some(network)) => name(network).to_owned(),
+        (_, None) => "none".to_owned(),
+    };
+    let before = buffering.network;
+    property_ui(ui, "Network", |ui| {
+        ComboBox::from_id_salt("network")
+            .selected_text(shown)
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut buffering.network, None, "The only one");
+                for network in document.networks() {
+                    ui.selectable_value(&mut buffering.network, Some(network), name(network));
+                }
+            });
+    });
+    buffering.network != before
 }
 
 fn timeout_ui(ui: &mut Ui, timeout_ns: &mut Option<u64>) -> bool {

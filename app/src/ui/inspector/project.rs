@@ -75,6 +75,13 @@ fn add_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
             let kind = BusKind::Gpio { pins: Vec::new() };
             command = Some(Command::InsertBus(platform::new_bus(document, kind)));
         }
+        if ui.button("Add Ethernet network").clicked() {
+            let kind = BusKind::Ethernet {
+                bitrate_bps: 100_000_000,
+                latency_ns: 50_000,
+            };
+            command = Some(Command::InsertBus(platform::new_bus(document, kind)));
+        }
     });
     command
 }

@@ -2,6 +2,7 @@
 
 mod begin;
 mod desk;
+mod ethernet;
 mod export;
 mod path;
 mod run;

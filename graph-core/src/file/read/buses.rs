@@ -28,12 +28,21 @@ impl Reader<'_> {
             v1::BusKind::I2c => format!("the I2C bus `{}`", name.get_ref()),
             v1::BusKind::Spi => format!("the SPI bus `{}`", name.get_ref()),
             v1::BusKind::Gpio => format!("the GPIO controller `{}`", name.get_ref()),
+            v1::BusKind::Ethernet => format!("the Ethernet network `{}`", name.get_ref()),
         };
-        if !matches!(entry.kind, v1::BusKind::Can) {
+        if !matches!(entry.kind, v1::BusKind::Can | v1::BusKind::Ethernet) {
             self.none("bitrate_bps", &entry.bitrate_bps, described)?;
+        }
+        if !matches!(entry.kind, v1::BusKind::Can) {
             self.none("description", &entry.description, described)?;
         }
-        if matches!(entry.kind, v1::BusKind::Can | v1::BusKind::Gpio) {
+        if !matches!(entry.kind, v1::BusKind::Ethernet) {
+            self.none("latency_ns", &entry.latency_ns, described)?;
+        }
+        if matches!(
+            entry.kind,
+            v1::BusKind::Can | v1::BusKind::Gpio | v1::BusKind::Ethernet
+        ) {
             self.none("clock_hz", &entry.clock_hz, described)?;
             self.nothing_in("devices", &entry.devices, described)?;
         }
@@ -61,6 +70,13 @@ impl Reader<'_> {
             v1::BusKind::Gpio => BusKind::Gpio {
                 pins: each(entry.pins, |name, pin| self.pin(name, pin))?,
             },
+            v1::BusKind::Ethernet => {
+                let span = name.span();
+                BusKind::Ethernet {
+                    bitrate_bps: self.some("bitrate_bps", entry.bitrate_bps, &span, described)?,
+                    latency_ns: self.some("latency_ns", entry.latency_ns, &span, described)?,
+                }
+            }
         })
     }
 
