@@ -2,17 +2,14 @@
 //! them for export. Writes nothing and reads nothing: firmware and key come in.
 
 use crate::export::{self, ExportError};
+use deployment::System;
 use exporter::{
     Files, Product,
     boards::Board,
     lower,
     microcontroller::{self, EcuImage, ImageEntry, Input},
 };
-use graph_core::{
-    compose::{self, Composed},
-    document::Document,
-    library::Library,
-};
+use graph_core::{compose::Composed, document::Document, library::Library};
 use payload::SigningKey;
 
 /// What an export to a microcontroller is given besides the project.
@@ -34,11 +31,30 @@ pub fn images(
     library: &Library,
     order: &ImageOrder<'_>,
 ) -> Result<Files, ExportError> {
-    export::refuse_errors(document, library)?;
-    let composed = compose::compose(document, library)?;
-    let product = export::product(document, library, &composed)?;
-    let images = ecu_images(document, library, &composed, &product, order)?;
-    Ok(microcontroller::export(&product, images)?)
+    let product = export::checked_product(document, library)?;
+    for ecu in selected(&product.system, order.ecus)? {
+        refuse_unfit(document, library, &product, &ecu, order.board)?;
+    }
+    images_of_product(&product, order)
+}
+
+/// The same of what was composed before.
+pub fn images_of_product(product: &Product, order: &ImageOrder<'_>) -> Result<Files, ExportError> {
+    let ecus = selected(&product.system, order.ecus)?;
+    let images = ecus.iter().map(|ecu| image(product, ecu, order));
+    let images = images.collect::<Result<Vec<_>, _>>()?;
+    Ok(microcontroller::export(product, images)?)
+}
+
+fn image(product: &Product, ecu: &str, order: &ImageOrder<'_>) -> Result<EcuImage, ExportError> {
+    Ok(microcontroller::image(&Input {
+        product,
+        ecu,
+        board: order.board,
+        firmware: order.firmware,
+        key: order.key,
+        counter: order.counter,
+    })?)
 }
 
 /// What images of these ECUs take of their board, without making files.
@@ -49,31 +65,12 @@ pub fn budget(
     order: &ImageOrder<'_>,
 ) -> Result<Vec<ImageEntry>, ExportError> {
     let product = export::product(document, library, composed)?;
-    let images = ecu_images(document, library, composed, &product, order)?;
-    Ok(images.iter().map(|image| image.entry().clone()).collect())
-}
-
-fn ecu_images(
-    document: &Document,
-    library: &Library,
-    composed: &Composed,
-    product: &Product,
-    order: &ImageOrder<'_>,
-) -> Result<Vec<EcuImage>, ExportError> {
-    let ecus = selected(composed, order.ecus)?;
-    let mut images = Vec::with_capacity(ecus.len());
-    for ecu in &ecus {
-        refuse_unfit(document, library, product, ecu, order.board)?;
-        images.push(microcontroller::image(&Input {
-            product,
-            ecu,
-            board: order.board,
-            firmware: order.firmware,
-            key: order.key,
-            counter: order.counter,
-        })?);
+    let mut entries = Vec::new();
+    for ecu in selected(&product.system, order.ecus)? {
+        refuse_unfit(document, library, &product, &ecu, order.board)?;
+        entries.push(image(&product, &ecu, order)?.entry().clone());
     }
-    Ok(images)
+    Ok(entries)
 }
 
 /// The composed project with the partitions of these ECUs as the board would run them: what the
@@ -86,7 +83,7 @@ pub fn lowered(
     ecus: &[String],
 ) -> Result<Composed, ExportError> {
     let product = export::product(document, library, composed)?;
-    let ecus = selected(composed, ecus)?;
+    let ecus = selected(&composed.system, ecus)?;
     let mut lowered = composed.clone();
     for ecu in &ecus {
         refuse_unfit(document, library, &product, ecu, board)?;
@@ -114,8 +111,8 @@ pub fn lowered(
 }
 
 /// These ECUs, or all that have partitions.
-pub(crate) fn selected(composed: &Composed, wanted: &[String]) -> Result<Vec<String>, ExportError> {
-    let ecus = composed.system.ecus.iter();
+pub(crate) fn selected(system: &System, wanted: &[String]) -> Result<Vec<String>, ExportError> {
+    let ecus = system.ecus.iter();
     let known: Vec<String> = ecus
         .filter(|ecu| !ecu.partitions.is_empty())
         .map(|ecu| ecu.name.clone())

@@ -75,6 +75,9 @@ pub fn contents(
     library: &Library,
     target: Target,
 ) -> Result<Files, ExportError> {
+    if target == Target::Wac {
+        return documents(document, library);
+    }
     refuse_errors(document, library)?;
     let composed = graph_core::compose::compose(document, library)?;
     let product = product(document, library, &composed)?;
@@ -85,7 +88,7 @@ pub fn contents(
             Ok(exporter::wasm::export_with(&product, report)?)
         }
         // A layout folder holds what the image specification names, and nothing else.
-        Target::OciLayout => Ok(exporter::oci::layout(&product)?),
+        Target::OciLayout | Target::Wac => Ok(exporter::oci::layout(&product)?),
     }
 }
 

@@ -5,6 +5,7 @@
 )]
 
 pub mod boards;
+pub mod budget;
 pub mod canvas;
 pub mod cli;
 pub mod command;
@@ -15,12 +16,12 @@ pub mod native;
 pub mod next_steps;
 pub mod observe;
 pub mod picture;
-pub mod preview;
 pub mod realtime;
 pub mod remote;
 pub mod report;
 pub mod scaffold;
 pub mod session;
+pub mod targets;
 pub mod ui;
 pub mod verify;
 pub mod workers;

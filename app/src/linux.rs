@@ -1,14 +1,13 @@
-//! From a checked project to the bundles of its Linux ECUs: composes, has the partitions compiled for
+//! From a composed product to the bundles of its Linux ECUs: has the partitions compiled for
 //! the board's processor, and adds the program that was built for it. Looks for programs beside this
 //! one; writes nothing.
 
-use crate::export::{self, ExportError};
+use crate::{boards::selected, export::ExportError};
 use exporter::{
-    Files, Partition,
+    Files, Partition, Product,
     boards::Board,
     linux::{self, LinuxParts, RUNNER},
 };
-use graph_core::{document::Document, library::Library};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -61,22 +60,22 @@ pub fn programs() -> PathBuf {
     folders.swap_remove(found.unwrap_or(0))
 }
 
-/// The files of all bundles of a project, by path.
+/// The files of the bundles of these ECUs, of all where none is named, by path.
 pub fn bundles(
-    document: &Document,
-    library: &Library,
+    product: &Product,
     board: &Board,
+    ecus: &[String],
     programs: &Path,
 ) -> Result<Files, LinuxError> {
-    let architecture = linux::architecture(board).ok_or_else(|| LinuxError::NotLinux {
-        board: board.id.clone(),
-    })?;
-    let product = export::checked_product(document, library)?;
+    let architecture = architecture_of(board)?;
+    let ecus = selected(&product.system, ecus)?;
     let runner = runner_for(architecture, programs)?;
     let mut native = Files::new();
     for partition in &product.partitions {
-        let code = compiled(partition, architecture, programs)?;
-        native.insert(partition.file_name.clone(), code);
+        if ecus.contains(&partition.ecu) {
+            let code = compiled(partition, architecture, programs)?;
+            native.insert(partition.file_name.clone(), code);
+        }
     }
     let parts = LinuxParts {
         board: board.clone(),
@@ -84,9 +83,29 @@ pub fn bundles(
         engine: runner::engine_for(architecture),
         runner,
         native,
+        ecus,
     };
-    let files = linux::export(&product, &parts).map_err(ExportError::from)?;
+    let files = linux::export(product, &parts).map_err(ExportError::from)?;
     Ok(files)
+}
+
+/// What of the programs that a bundle for this board takes is not there.
+pub fn missing(board: &Board, programs: &Path) -> Option<LinuxError> {
+    let look = || {
+        let architecture = architecture_of(board)?;
+        runner_for(architecture, programs)?;
+        match architecture == std::env::consts::ARCH {
+            true => Ok(()),
+            false => refuse_other_version(&programs.join(COMPILER), architecture),
+        }
+    };
+    look().err()
+}
+
+fn architecture_of(board: &Board) -> Result<&str, LinuxError> {
+    linux::architecture(board).ok_or_else(|| LinuxError::NotLinux {
+        board: board.id.clone(),
+    })
 }
 
 fn runner_for(architecture: &str, programs: &Path) -> Result<Vec<u8>, LinuxError> {

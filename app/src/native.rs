@@ -1,52 +1,59 @@
-//! From a checked project to native images: C, and what a compiler on this machine makes of it.
+//! From a composed product to native images: C, and what a compiler on this machine makes of it.
 //! Writes nothing.
 
-use crate::{
-    boards::{refuse_unfit, selected},
-    export::{self, ExportError},
-};
+use crate::{boards::selected, export::ExportError};
 use exporter::{
-    Files,
-    boards::Board,
+    Files, MadeFor, MadeForm, Product,
+    microcontroller::MicrocontrollerError,
     native::{NativeBoard, NativeImage, NativeInput, native_image},
-};
-use graph_core::{
-    compose::{self, Composed},
-    document::Document,
-    library::Library,
 };
 
 /// The files of an export with one native image an ECU, each in a folder of the ECU's name, beside
 /// the portable parts.
 pub fn images(
-    document: &Document,
-    library: &Library,
-    board: &Board,
-    native: &NativeBoard,
+    product: &Product,
+    board: &NativeBoard,
     ecus: &[String],
 ) -> Result<Files, ExportError> {
-    export::refuse_errors(document, library)?;
-    let composed = compose::compose(document, library)?;
-    let product = export::product(document, library, &composed)?;
+    let ecus = selected(&product.system, ecus)?;
     let mut files = Files::new();
-    for ecu in selected(&composed, ecus)? {
-        refuse_unfit(document, library, &product, &ecu, board)?;
-        let image = image(&composed, &ecu, native)?;
+    for ecu in &ecus {
+        let image = image(product, ecu, board)?;
         let image = image.files.into_iter();
         files.extend(image.map(|(path, bytes)| (format!("{ecu}/{path}"), bytes)));
     }
-    Ok(exporter::wasm::export_with(&product, files)?)
+    let made_for = MadeFor {
+        board: board.id.to_owned(),
+        form: MadeForm::Native,
+        ecus,
+        counter: 0,
+    };
+    Ok(exporter::wasm::export_for(product, files, made_for)?)
 }
 
-fn image(composed: &Composed, ecu: &str, board: &NativeBoard) -> Result<NativeImage, ExportError> {
-    let partitions = composed.partitions.iter().filter(|one| one.ecu == ecu);
-    let partitions: Vec<_> = partitions
-        .map(|one| (one.deployment.clone(), one.bytes.as_slice()))
-        .collect();
+/// The native image of one ECU.
+pub fn image(
+    product: &Product,
+    ecu: &str,
+    board: &NativeBoard,
+) -> Result<NativeImage, ExportError> {
+    let named = product.system.ecus.iter().filter(|one| one.name == ecu);
+    let files = named.flat_map(|ecu| &ecu.partitions);
+    let mut partitions = Vec::new();
+    for file in files {
+        let made = product.partitions.iter();
+        let found = made.filter(|one| one.file_name == file.file);
+        for partition in found {
+            let table = (partition.table()).ok_or_else(|| MicrocontrollerError::NoDeployment {
+                file: file.file.clone(),
+            })?;
+            partitions.push((table, partition.bytes.as_slice()));
+        }
+    }
     Ok(native_image(
         board,
         &NativeInput {
-            system: &composed.system,
+            system: &product.system,
             partitions: &partitions,
             trace: false,
         },

@@ -2,7 +2,7 @@
 //! the window; runs nothing.
 
 use crate::session::{Destination, ExportOrder, Target};
-use exporter::boards::{self, Board, Kind};
+use exporter::boards::{self, Board, Execution, Kind};
 use std::path::Path;
 
 /// One command, with what it does.
@@ -21,8 +21,12 @@ pub fn next_steps(order: &ExportOrder, files: &[String]) -> Vec<NextStep> {
     match order.destination {
         Destination::Portable(Target::Wasm) => portable(directory, files),
         Destination::Portable(Target::OciLayout) => image_layout(directory),
-        Destination::Board(id) => match boards::board(id) {
-            Ok(board) if board.kind == Kind::Linux => bundle(directory),
+        Destination::Portable(Target::Wac) => documents(directory, files),
+        Destination::Board(id) | Destination::Native(id) => match boards::board(id) {
+            Ok(board) if board.kind == Kind::Linux => bundles(directory, files),
+            Ok(board) if board.execution == Execution::CProject => {
+                projects(&board, directory, files)
+            }
             Ok(board) => images(&board, directory, files),
             Err(_) => Vec::new(),
         },
@@ -60,12 +64,36 @@ fn image_layout(directory: &Path) -> Vec<NextStep> {
     ]
 }
 
-fn bundle(directory: &Path) -> Vec<NextStep> {
-    let path = quoted(directory);
-    vec![step(
-        "Copy it to the ECU",
-        format!("scp -r {path} USER@HOST:"),
-    )]
+/// For each ECU's archive: there, and installed by its own script.
+fn bundles(directory: &Path, files: &[String]) -> Vec<NextStep> {
+    let archives = files.iter().filter_map(|file| file.strip_suffix(".tar"));
+    let steps = archives.flat_map(|ecu| {
+        let path = quoted(&directory.join(format!("{ecu}.tar")));
+        [
+            step(
+                format!("Copy `{ecu}` to its machine"),
+                format!("scp {path} USER@HOST:"),
+            ),
+            step(
+                format!("Install `{ecu}` there, or update to it"),
+                format!("ssh -t USER@HOST 'tar xf {ecu}.tar && sudo sh {ecu}/install.sh'"),
+            ),
+        ]
+    });
+    steps.collect()
+}
+
+fn documents(directory: &Path, files: &[String]) -> Vec<NextStep> {
+    let documents = files.iter().filter(|file| file.ends_with(".wac"));
+    let compose = documents.take(1).map(|file| {
+        let path = quoted(&directory.join(file));
+        let deps = quoted(&directory.join("deps"));
+        step(
+            "Compose it with stock wac",
+            format!("wac compose {path} --deps-dir {deps} -o composed.wasm"),
+        )
+    });
+    compose.collect()
 }
 
 /// For each ECU's image: the board's own command, its debugger's, its virtual machine.
@@ -73,18 +101,20 @@ fn images(board: &Board, directory: &Path, files: &[String]) -> Vec<NextStep> {
     let mut steps = Vec::new();
     for stem in files.iter().filter_map(|file| file.strip_suffix(".elf")) {
         let path = |ending: &str| quoted(&directory.join(format!("{stem}.{ending}")));
+        // A native image stands in a folder of its ECU's name.
+        let ecu = stem.strip_suffix("/image").unwrap_or(stem);
         if let Some(command) = &board.flash_command {
             let mut command = command.clone();
             for ending in ["elf", "hex", "bin"] {
                 command = command.replace(&format!("{{{ending}}}"), &path(ending));
             }
-            steps.push(step(format!("Flash `{stem}`"), command));
+            steps.push(step(format!("Flash `{ecu}`"), command));
         }
         let chip = PROBE_RS_CHIPS.iter().find(|(id, _)| *id == board.id);
         if let Some((_, chip)) = chip {
             let command = format!("probe-rs run --chip {chip} {}", path("elf"));
             steps.push(step(
-                format!("Flash `{stem}` with probe-rs, and run it"),
+                format!("Flash `{ecu}` with probe-rs, and run it"),
                 command,
             ));
         }
@@ -94,17 +124,28 @@ fn images(board: &Board, directory: &Path, files: &[String]) -> Vec<NextStep> {
                 "qemu-system-arm -M {machine} -nographic -kernel {}",
                 path("elf")
             );
-            steps.push(step(format!("Run `{stem}` in QEMU"), command));
+            steps.push(step(format!("Run `{ecu}` in QEMU"), command));
         }
     }
-    // A project for a vendor's build has no image yet.
-    if steps.is_empty()
-        && let Some(command) = &board.flash_command
-    {
-        let command = format!("cd {} && {command}", quoted(directory));
-        steps.push(step("Build and flash", command));
-    }
     steps
+}
+
+/// The vendor's build system makes an image of each ECU's project and flashes it.
+fn projects(board: &Board, directory: &Path, files: &[String]) -> Vec<NextStep> {
+    let Some(command) = &board.flash_command else {
+        return Vec::new();
+    };
+    let made = files
+        .iter()
+        .filter_map(|file| file.strip_suffix("/c/CMakeLists.txt"));
+    let steps = made.map(|ecu| {
+        let folder = quoted(&directory.join(ecu).join("c"));
+        step(
+            format!("Build `{ecu}` with ESP-IDF and flash it"),
+            format!("cd {folder} && idf.py set-target esp32 && {command}"),
+        )
+    });
+    steps.collect()
 }
 
 /// A path as a shell takes it.
@@ -162,17 +203,63 @@ mod tests {
     }
 
     #[test]
-    fn odd_paths_are_quoted() {
-        let found = commands(Destination::Board("linux-aarch64"), "/my vans/d'Orsay", &[]);
-        assert_eq!(found, ["scp -r '/my vans/d'\\''Orsay' USER@HOST:"]);
+    fn native_images_are_named_by_their_ecu() {
+        let files = ["climate/image.bin", "climate/image.elf", "climate/c/main.c"];
+        assert_eq!(
+            commands(Destination::Board("arduino-due"), "/out", &files),
+            ["bossac --erase --write --verify --boot=1 --reset /out/climate/image.bin"]
+        );
+        let order = order(Destination::Native("qemu-mps2-an385"), "/out");
+        let steps = next_steps(&order, &files.map(str::to_owned));
+        assert_eq!(
+            steps,
+            [NextStep {
+                title: "Run `climate` in QEMU".into(),
+                command: "qemu-system-arm -M mps2-an385 -nographic -kernel /out/climate/image.elf"
+                    .into(),
+            }]
+        );
     }
 
     #[test]
-    fn every_destination_but_an_empty_one_has_a_next_step() {
-        for id in boards::ids() {
-            let found = commands(Destination::Board(id), "/out", &IMAGES);
-            let has_way = !["imxrt700-evk"].contains(&id);
-            assert_eq!(!found.is_empty(), has_way, "{id}");
+    fn a_project_for_a_vendor_is_built_and_flashed_in_its_folder() {
+        let files = ["climate/c/CMakeLists.txt", "climate/c/main/CMakeLists.txt"];
+        assert_eq!(
+            commands(Destination::Board("esp32-wrover"), "/out", &files),
+            ["cd /out/climate/c && idf.py set-target esp32 && idf.py flash"]
+        );
+    }
+
+    #[test]
+    fn a_bundle_is_copied_and_installed() {
+        let files = ["climate.tar", "climate/install.sh"];
+        assert_eq!(
+            commands(
+                Destination::Board("linux-aarch64"),
+                "/my vans/d'Orsay",
+                &files
+            ),
+            [
+                "scp '/my vans/d'\\''Orsay/climate.tar' USER@HOST:",
+                "ssh -t USER@HOST 'tar xf climate.tar && sudo sh climate/install.sh'"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_target_has_a_next_step_but_boards_without_a_way_to_flash() {
+        let files = [
+            "box.elf",
+            "box.tar",
+            "box-main.wac",
+            "box-main.wasm",
+            "box/c/CMakeLists.txt",
+            "box/image.elf",
+        ];
+        for target in crate::targets::targets() {
+            let found = commands(target.destination, "/out", &files);
+            let has_way = target.id != "imxrt700-evk";
+            assert_eq!(!found.is_empty(), has_way, "{:?}", target.destination);
         }
         let layout = Destination::Portable(Target::OciLayout);
         assert_eq!(commands(layout, "/out", &["index.json"]).len(), 2);

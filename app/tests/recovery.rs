@@ -114,6 +114,7 @@ fn opened(project: &Path) -> Session {
 fn insert_ecu(session: &mut Session) -> Vec<wireloom::session::Effect> {
     session.apply(Command::InsertEcu(graph_core::document::Ecu {
         name: "brake".into(),
+        target: None,
         fuel_ps: 1_000,
         activation_ns: 1_000,
         partitions: Default::default(),

@@ -19,7 +19,7 @@ use std::{
 use wireloom::{
     command::Command,
     picture::{Textures, paint_output},
-    session::{Effect, Event, Phase, Session},
+    session::{Effect, Event, Panel, Phase, Session, Work},
     ui::{
         Outside, Studio,
         dialogs::{Answer, ScriptedDialogs},
@@ -278,4 +278,134 @@ fn a_newcomer_opens_wires_runs_and_exports() {
     window.look("5-exported");
     assert!(exported.join("system.json").is_file());
     assert!(exported.join("climate-main.wasm").is_file());
+}
+
+/// Target, budget, key, files, verification, what comes next: each page with what is really made.
+#[test]
+fn the_wizard_makes_an_image_for_a_virtual_board_and_verifies_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = copy_of_thermal(folder.path());
+    let exported = folder.path().join("image");
+    let mut window = Window::open(vec![Answer::Chosen(vec![exported.clone()])]);
+    window.harness.state_mut().apply(Command::OpenPath(project));
+    window.wait("the project is open", |session| {
+        session.document().instances.len() == 4
+    });
+    window.click("Export");
+    window
+        .harness
+        .get_by_label("QEMU mps2-an386 (virtual)")
+        .click_accesskit();
+    window.harness.run_steps(4);
+    window.look("wizard-1-target");
+    window.click("Next");
+    window.wait("the budget is known", |session| {
+        matches!(session.view().export.preview, Work::Done(_))
+    });
+    window.look("wizard-2-budget");
+    let Work::Done(preview) = &window.session().view().export.preview else {
+        unreachable!("it was waited for")
+    };
+    let climate = preview.ecus.iter().find(|ecu| ecu.ecu == "climate");
+    let climate = climate.unwrap();
+    assert!(climate.refusals.is_empty(), "{:?}", climate.refusals);
+    assert!(climate.cpu.as_ref().unwrap().instructions_per_second > 10_000);
+    assert!(window.says("Imports: 1 of 1 served") || window.says("Imports: 2 of 2 served"));
+    // It may be scrolled out of sight.
+    window
+        .harness
+        .get_by_label("Image for ECU cockpit")
+        .click_accesskit();
+    window.harness.run_steps(4);
+    window.click("Next");
+    window.look("wizard-3-key");
+    window.click("Next");
+    window.click("Browse…");
+    window.look("wizard-4-files");
+    window
+        .harness
+        .get_all_by_label("Export")
+        .last()
+        .unwrap()
+        .click();
+    window.wait("the image is written", |session| {
+        matches!(session.view().export.export, Work::Done(_))
+    });
+    assert!(exported.join("climate.elf").is_file());
+    assert!(!exported.join("cockpit.elf").exists(), "it was left out");
+    window
+        .harness
+        .get_all_by_label("Verify")
+        .last()
+        .unwrap()
+        .click();
+    window.harness.run_steps(2);
+    window.wait("the image is verified", |session| {
+        !matches!(
+            session.view().export.verification,
+            Work::Nothing | Work::Going
+        )
+    });
+    window.look("wizard-5-verified");
+    let Work::Done(verified) = &window.session().view().export.verification else {
+        panic!("{:?}", window.session().view().export.verification)
+    };
+    let [only] = verified.as_slice() else {
+        panic!("{verified:?}")
+    };
+    assert!(only.agrees && only.ecu == "climate", "{only:?}");
+    assert!(window.says("the same on qemu-mps2-an386"));
+    window.click("Next");
+    window.look("wizard-6-next");
+    assert!(window.says("qemu-system-arm -M mps2-an386"));
+}
+
+/// An ECU that gets a board has bars in its lane, and they follow the next edit.
+#[test]
+fn a_lane_follows_edits() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = copy_of_thermal(folder.path());
+    let mut window = Window::open(Vec::new());
+    window.harness.state_mut().apply(Command::OpenPath(project));
+    window.wait("the project is open", |session| {
+        session.document().instances.len() == 4
+    });
+    window
+        .harness
+        .state_mut()
+        .apply(Command::TogglePanel(Panel::Outline));
+    window.harness.run_steps(4);
+    let place = |window: &mut Window, board: &str| {
+        let ecus = &window.session().document().ecus;
+        let (id, ecu) = ecus.iter().find(|(_, ecu)| ecu.name == "climate").unwrap();
+        let (id, mut ecu) = (*id, ecu.clone());
+        ecu.target = Some(board.to_owned());
+        window
+            .harness
+            .state_mut()
+            .apply(Command::ChangeEcu(id, ecu));
+    };
+    place(&mut window, "qemu-mps2-an386");
+    window.wait("the lane has a budget", |session| {
+        session.lanes().budget("climate").is_some() && !session.lanes().is_old()
+    });
+    window.look("lanes");
+    assert!(window.says("Flash: "));
+    assert!(window.says("CPU load: "));
+    assert!(
+        window.says("No board: choose one in the inspector"),
+        "cockpit"
+    );
+    let budget = window.session().lanes().budget("climate").unwrap();
+    assert_eq!(budget.board, "qemu-mps2-an386");
+
+    // The STM32F405 of QEMU has no I2C.
+    place(&mut window, "qemu-netduinoplus2");
+    window.wait("the lane has followed", |session| {
+        let budget = session.lanes().budget("climate");
+        budget.is_some_and(|budget| budget.board == "qemu-netduinoplus2")
+    });
+    window.look("lanes-refused");
+    assert!(window.says("Imports: 0 of 1 served"));
+    assert!(window.says("does not serve"));
 }

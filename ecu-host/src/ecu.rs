@@ -385,4 +385,11 @@ impl<B: Board + 'static> Ecu<B> {
                 .counters,
         )
     }
+
+    /// Fuel that the last activation of a partition has left, of users' code and generated code;
+    /// none of a partition that has failed since.
+    pub fn left_fuel(&self, partition: PartitionId) -> Option<u64> {
+        let loaded = self.partitions.get(partition.0 as usize)?;
+        loaded.store.get_fuel().ok()
+    }
 }

@@ -29,6 +29,7 @@ mod strip;
 pub mod wasm;
 
 pub use error::ExportError;
+pub use manifest::{MadeFor, MadeForm};
 pub use product::{About, Component, EPOCH, MadeBy, Partition, Product};
 
 /// Files by path, with `/` between folders; relative to the folder that the user chose.

@@ -9,7 +9,7 @@ use crate::{
     product::{Component, Partition},
 };
 use deployment::Reaction;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Name of the file.
 pub(crate) const FILE: &str = "manifest.json";
@@ -23,10 +23,36 @@ struct Manifest<'a> {
     created: &'a str,
     project_sha256: &'a str,
     made_by: Versions<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    made_for: Option<MadeFor>,
     partitions: Vec<PartitionEntry<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     images: Vec<ImageEntry>,
     files: Vec<FileEntry<'a>>,
+}
+
+/// The board that an export is for, where it is for one: what a rebuild makes again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeFor {
+    /// The board's id.
+    pub board: String,
+    pub form: MadeForm,
+    /// ECUs that got images.
+    pub ecus: Vec<String>,
+    /// Anti-rollback; 0 where there is none.
+    pub counter: u32,
+}
+
+/// In which form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MadeForm {
+    /// Firmware and signed payload.
+    Signed,
+    /// By way of C.
+    Native,
+    /// A bundle for Linux.
+    Linux,
 }
 
 #[derive(Serialize)]
@@ -81,12 +107,13 @@ struct FileEntry<'a> {
 
 /// Adds the manifest of all files that are there.
 pub(crate) fn add(product: &Product, files: &mut Files) -> Result<(), ExportError> {
-    add_with_images(product, Vec::new(), files)
+    add_for(product, None, Vec::new(), files)
 }
 
-/// The same where images for microcontrollers are among the files.
-pub(crate) fn add_with_images(
+/// The same where a board's files are among them.
+pub(crate) fn add_for(
     product: &Product,
+    made_for: Option<MadeFor>,
     images: Vec<ImageEntry>,
     files: &mut Files,
 ) -> Result<(), ExportError> {
@@ -97,6 +124,7 @@ pub(crate) fn add_with_images(
         created: &product.created,
         project_sha256: &product.project_sha256,
         made_by: versions(product),
+        made_for,
         partitions: product
             .partitions
             .iter()

@@ -3,9 +3,9 @@
 //! Knows nothing of the disk: the board's firmware comes in as bytes.
 
 use crate::{
-    ExportError, Files, Product,
+    ExportError, Files, MadeFor, MadeForm, Product,
     boards::{Board, Execution, Kind},
-    budget,
+    budget::{self, PartitionSize},
     compile::{self, CompileError},
     digest::sha256,
     image::{self, Firmware, ImageError},
@@ -62,9 +62,11 @@ pub struct ImageEntry {
     /// Flash that the payload may take.
     pub slot_bytes: u32,
     /// What the payload's header asks for: the partitions' heap and what the engine needs beside.
-    pub ram_bytes: u32,
+    pub ram_bytes: u64,
     /// RAM that the firmware leaves to payloads.
     pub device_ram_bytes: u32,
+    /// RAM that the firmware takes at rest, without heap and stack.
+    pub firmware_ram_bytes: u64,
     pub partitions: Vec<PartitionEntry>,
     /// Anti-rollback.
     pub counter: u32,
@@ -77,6 +79,10 @@ pub struct PartitionEntry {
     pub name: String,
     /// Flash of its code.
     pub code_bytes: usize,
+    /// Of it, what the engine reads into its heap.
+    pub metadata_bytes: u64,
+    /// Core modules that are instantiated.
+    pub core_instances: u64,
     /// Its linear memories.
     pub memory_bytes: u64,
     /// RAM: the linear memories and an estimate of what the engine keeps of it.
@@ -126,12 +132,39 @@ pub fn export(product: &Product, images: Vec<EcuImage>) -> Result<Files, Microco
         further.extend(image.files);
         entries.push(image.entry);
     }
-    Ok(wasm::export_with_images(product, further, entries)?)
+    let made_for = entries.first().map(|first| MadeFor {
+        board: first.board.clone(),
+        form: MadeForm::Signed,
+        ecus: entries.iter().map(|entry| entry.ecu.clone()).collect(),
+        counter: first.counter,
+    });
+    Ok(wasm::export_of(product, further, made_for, entries)?)
 }
 
 /// The images of one ECU: ELF, Intel HEX, flat file, and the payload alone for a field update. The
 /// same input gives the same bytes.
 pub fn image(input: &Input<'_>) -> Result<EcuImage, MicrocontrollerError> {
+    let made = make(input)?;
+    let entry = entry(input, &made);
+    refuse_too_much_ram(input.board, &entry)?;
+    let files = files(input, &made.firmware, made.payload)?;
+    Ok(EcuImage { files, entry })
+}
+
+/// What the image would take of the board, whether the board has it or not.
+pub fn measured(input: &Input<'_>) -> Result<ImageEntry, MicrocontrollerError> {
+    Ok(entry(input, &make(input)?))
+}
+
+/// All that an image is linked of.
+struct Made {
+    firmware: Firmware,
+    programs: Vec<Program>,
+    payload: Vec<u8>,
+    ram_bytes: u64,
+}
+
+fn make(input: &Input<'_>) -> Result<Made, MicrocontrollerError> {
     if input.board.kind != Kind::Microcontroller || input.board.execution != Execution::Pulley {
         return Err(MicrocontrollerError::NotPulley {
             board: input.board.id.clone(),
@@ -141,7 +174,7 @@ pub fn image(input: &Input<'_>) -> Result<EcuImage, MicrocontrollerError> {
     refuse_routes(&input.product.system, input.ecu)?;
     let firmware = Firmware::read(input.board, input.firmware)?;
     let programs = programs(input, &system)?;
-    let ram_bytes = needed_ram(&firmware, input.board, &programs)?;
+    let ram_bytes = budget::ecu_heap_bytes(programs.iter().map(Program::size));
     let partitions: Vec<_> = programs
         .iter()
         .map(|program| (program.table.clone(), program.code.clone()))
@@ -152,14 +185,17 @@ pub fn image(input: &Input<'_>) -> Result<EcuImage, MicrocontrollerError> {
         config: Hash(CONFIG_SHA256),
         world: Hash(WORLD_SHA256),
         counter: input.counter,
-        ram_bytes,
+        ram_bytes: u32::try_from(ram_bytes).unwrap_or(u32::MAX),
         system: &system,
         partitions: &partitions,
     };
     let payload = payload::write(&content, input.key)?;
-    let entry = entry(input, &firmware, &payload, &programs, ram_bytes);
-    let files = files(input, &firmware, payload)?;
-    Ok(EcuImage { files, entry })
+    Ok(Made {
+        firmware,
+        programs,
+        payload,
+        ram_bytes,
+    })
 }
 
 /// A partition on its way to a device.
@@ -167,6 +203,12 @@ struct Program {
     table: deployment::Partition,
     lowered: Lowered,
     code: Vec<u8>,
+}
+
+impl Program {
+    fn size(&self) -> PartitionSize {
+        PartitionSize::of(&self.lowered, &self.code)
+    }
 }
 
 fn part_of(system: &System, ecu: &str) -> Result<System, MicrocontrollerError> {
@@ -225,19 +267,11 @@ fn programs(input: &Input<'_>, system: &System) -> Result<Vec<Program>, Microcon
     programs.collect()
 }
 
-fn needed_ram(
-    firmware: &Firmware,
-    board: &Board,
-    programs: &[Program],
-) -> Result<u32, MicrocontrollerError> {
-    let needs = programs
-        .iter()
-        .map(|program| budget::heap_bytes(&program.lowered, &program.code));
-    let needed_bytes = budget::ENGINE_HEAP_BYTES + needs.sum::<u64>();
-    let device_bytes = firmware.info.ram_bytes;
-    match u32::try_from(needed_bytes) {
-        Ok(ram_bytes) if ram_bytes <= device_bytes => Ok(ram_bytes),
-        _ => Err(ImageError::Ram {
+fn refuse_too_much_ram(board: &Board, entry: &ImageEntry) -> Result<(), MicrocontrollerError> {
+    let (needed_bytes, device_bytes) = (entry.ram_bytes, entry.device_ram_bytes);
+    match needed_bytes <= u64::from(device_bytes) {
+        true => Ok(()),
+        false => Err(ImageError::Ram {
             board: board.id.clone(),
             needed_bytes,
             device_bytes,
@@ -264,13 +298,8 @@ fn files(
     ]))
 }
 
-fn entry(
-    input: &Input<'_>,
-    firmware: &Firmware,
-    payload: &[u8],
-    programs: &[Program],
-    ram_bytes: u32,
-) -> ImageEntry {
+fn entry(input: &Input<'_>, made: &Made) -> ImageEntry {
+    let firmware = &made.firmware;
     let [slot, _] = firmware.info.slots;
     let key = input.key.public();
     ImageEntry {
@@ -282,11 +311,12 @@ fn entry(
         world_sha256: Hash(WORLD_SHA256).to_string(),
         firmware_sha256: sha256(input.firmware),
         firmware_bytes: firmware.written_bytes(),
-        payload_bytes: payload.len(),
+        payload_bytes: made.payload.len(),
         slot_bytes: slot.bytes,
-        ram_bytes,
+        ram_bytes: made.ram_bytes,
         device_ram_bytes: firmware.info.ram_bytes,
-        partitions: programs.iter().map(partition_entry).collect(),
+        firmware_ram_bytes: firmware.static_ram_bytes(),
+        partitions: made.programs.iter().map(partition_entry).collect(),
         counter: input.counter,
         key: KeyEntry {
             id: key.id().to_string(),
@@ -296,10 +326,13 @@ fn entry(
 }
 
 fn partition_entry(program: &Program) -> PartitionEntry {
+    let size = program.size();
     PartitionEntry {
         name: program.table.name.clone(),
         code_bytes: program.code.len(),
-        memory_bytes: program.lowered.memory_bytes(),
-        heap_bytes: budget::heap_bytes(&program.lowered, &program.code),
+        metadata_bytes: size.metadata_bytes,
+        core_instances: size.core_instances,
+        memory_bytes: size.memory_bytes,
+        heap_bytes: size.heap_bytes(&budget::calibration().pulley.heap),
     }
 }

@@ -38,6 +38,13 @@ pub struct Partition {
     pub components: Vec<Component>,
 }
 
+impl Partition {
+    /// The table that the component carries; none of what was not composed here.
+    pub fn table(&self) -> Option<deployment::Partition> {
+        ecu_host::deployment_of(&self.bytes).ok()
+    }
+}
+
 /// A component that a partition was composed of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {

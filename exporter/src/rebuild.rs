@@ -1,10 +1,10 @@
-//! A bundle (an export of target `wasm`) read back: the product from the bundle's portable parts
+//! A bundle (an export that is not an image layout) read back: the product from its portable parts
 //! alone, each held against its hash, so that every export can be made again without the project.
 //! Knows no disk: files come as a map, as they left.
 
 use crate::{
-    Component, ExportError, Files, MadeBy, Partition, Product, digest::sha256, manifest, recipe,
-    sbom,
+    Component, ExportError, Files, MadeBy, MadeFor, Partition, Product, digest::sha256, manifest,
+    recipe, sbom,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -12,9 +12,7 @@ use std::collections::BTreeMap;
 /// Why a bundle cannot be rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RebuildError {
-    #[error(
-        "there is no `{file}`; a bundle is the folder that `wireloom export --target wasm` wrote"
-    )]
+    #[error("there is no `{file}`; a bundle is a folder that `wireloom export` wrote")]
     Missing { file: String },
     #[error("`{file}` is not readable: {reason}; take the bundle from where it was kept")]
     Unreadable { file: String, reason: String },
@@ -45,6 +43,8 @@ pub struct Bundle {
     pub before: MadeBy,
     /// What is not made from the partitions: the report.
     pub further: Files,
+    /// The board that the bundle was made for, where it was made for one.
+    pub made_for: Option<MadeFor>,
 }
 
 #[derive(Deserialize)]
@@ -53,6 +53,7 @@ struct Manifest {
     created: String,
     project_sha256: String,
     made_by: Versions,
+    made_for: Option<MadeFor>,
     partitions: Vec<PartitionEntry>,
     files: Vec<FileEntry>,
 }
@@ -135,7 +136,12 @@ pub fn bundle(files: &Files, made_by: MadeBy) -> Result<Bundle, RebuildError> {
     };
     product.check()?;
     Ok(Bundle {
-        further: further(&manifest.files, files, &product),
+        further: match manifest.made_for {
+            None => further(&manifest.files, files, &product),
+            // A board's files are made anew.
+            Some(_) => Files::new(),
+        },
+        made_for: manifest.made_for,
         product,
         before: MadeBy {
             wireloom: manifest.made_by.wireloom,

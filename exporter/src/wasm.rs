@@ -2,8 +2,8 @@
 //! WIT, bill of materials, recipe, manifest. Knows nothing of registries and images.
 
 use crate::{
-    ExportError, Files, Product, component::outside, manifest, microcontroller::ImageEntry,
-    product::Partition, recipe, sbom,
+    ExportError, Files, MadeFor, Product, component::outside, manifest,
+    microcontroller::ImageEntry, product::Partition, recipe, sbom,
 };
 use autosar_wit::packages;
 
@@ -14,13 +14,23 @@ pub fn export(product: &Product) -> Result<Files, ExportError> {
 
 /// The same with further files (a report, commands), which the manifest lists too.
 pub fn export_with(product: &Product, further: Files) -> Result<Files, ExportError> {
-    export_with_images(product, further, Vec::new())
+    export_of(product, further, None, Vec::new())
 }
 
-/// The same with images for microcontrollers, whose files are among the further ones.
-pub(crate) fn export_with_images(
+/// The same where the further files are those of a board.
+pub fn export_for(
     product: &Product,
     further: Files,
+    made_for: MadeFor,
+) -> Result<Files, ExportError> {
+    export_of(product, further, Some(made_for), Vec::new())
+}
+
+/// The same with what the manifest says of images for microcontrollers.
+pub(crate) fn export_of(
+    product: &Product,
+    further: Files,
+    made_for: Option<MadeFor>,
     images: Vec<ImageEntry>,
 ) -> Result<Files, ExportError> {
     product.check()?;
@@ -35,7 +45,7 @@ pub(crate) fn export_with_images(
     );
     files.insert(sbom::FILE.to_owned(), sbom::sbom(product)?);
     files.insert(recipe::FILE.to_owned(), recipe::recipe(product));
-    manifest::add_with_images(product, images, &mut files)?;
+    manifest::add_for(product, made_for, images, &mut files)?;
     Ok(files)
 }
 

@@ -15,7 +15,8 @@ const PAGE: u64 = 65_536;
 
 /// A component around one core module.
 fn component(module: &str) -> Vec<u8> {
-    wat::parse_str(format!("(component (core module {module}))")).unwrap()
+    let instance = "(core instance (instantiate $m))";
+    wat::parse_str(format!("(component (core module $m {module}) {instance})")).unwrap()
 }
 
 /// Whether an engine with custom page sizes takes it.
@@ -83,8 +84,15 @@ fn lowering_twice_changes_nothing_more() {
 
 #[test]
 fn nested_components_are_lowered_too() {
-    let nested =
-        format!("(component (component (component (core module {GUEST}))) (core module {GUEST}))");
+    let nested = format!(
+        "(component
+            (component $outer
+                (component $inner (core module $m {GUEST}) (core instance (instantiate $m)))
+                (instance (instantiate $inner)))
+            (instance (instantiate $outer))
+            (core module $m {GUEST})
+            (core instance (instantiate $m)))"
+    );
     let lowered = lower(&wat::parse_str(nested).unwrap()).unwrap();
     validate(&lowered.bytes);
     assert_eq!(lowered.memory_bytes(), 2 * 2_512);

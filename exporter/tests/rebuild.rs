@@ -114,9 +114,7 @@ fn what_is_not_there() {
         files.remove(file);
         assert_eq!(
             error(&files).to_string(),
-            format!(
-                "there is no `{file}`; a bundle is the folder that `wireloom export --target wasm` wrote"
-            )
+            format!("there is no `{file}`; a bundle is a folder that `wireloom export` wrote")
         );
     }
 }

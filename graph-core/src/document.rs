@@ -282,6 +282,8 @@ pub struct Pin {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ecu {
     pub name: String,
+    /// The board that it is, by its id; `None`: not decided. What boards there are is the exporter's.
+    pub target: Option<String>,
     /// Time of one unit of fuel in picoseconds.
     pub fuel_ps: u64,
     /// Constant cost of an activation in nanoseconds.

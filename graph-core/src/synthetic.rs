@@ -114,6 +114,7 @@ fn ecu(partitions: usize) -> Ecu {
     };
     Ecu {
         name: "ecu".to_owned(),
+        target: None,
         fuel_ps: 1000,
         activation_ns: 1000,
         partitions: (0..partitions)

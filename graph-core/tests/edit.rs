@@ -102,6 +102,7 @@ fn small() -> Document {
     };
     let ecu = Ecu {
         name: "climate".to_owned(),
+        target: None,
         fuel_ps: 1000,
         activation_ns: 0,
         partitions: ["main", "spare"]
@@ -228,6 +229,7 @@ fn refused_edits_say_why() {
     };
     let empty_ecu = Ecu {
         name: "climate".to_owned(),
+        target: None,
         fuel_ps: 1,
         activation_ns: 0,
         partitions: [].into(),

@@ -16,9 +16,9 @@ pub mod trace;
 
 pub use back_to_back::Recording;
 pub use simulation::{
-    DeviceView, Halt, Incident, LinkSummary, NetworkSummary, Options, Programs, Replay,
+    Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, Options, Programs, Replay,
     ReplayTiming, Simulation, SimulationError, Step, StimulusChange, Summary, SystemFiles,
-    parse_duration_ns, sha256_hex, split_replay,
+    TaskEffort, parse_duration_ns, sha256_hex, split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

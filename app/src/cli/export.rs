@@ -4,9 +4,12 @@ use super::{
     outcome::{Outcome, has_errors, untold},
     progress,
 };
-use crate::{boards::ImageOrder, export as product, files, linux, session::Target};
+use crate::{
+    export as product, files,
+    session::{Destination, ExportOrder, Target},
+    targets::{self, ExportTarget},
+};
 use clap::builder::PossibleValuesParser;
-use exporter::boards::{self, Execution};
 use serde_json::json;
 use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
@@ -15,8 +18,9 @@ pub(super) struct ExportArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
     /// What to write: `wasm` (composed components, system file, WIT, bill of materials, report),
-    /// `oci-layout` (image layout folder, one image a partition), or the id of a board
-    #[arg(long, value_name = "TARGET", value_parser = targets(), default_value = "wasm")]
+    /// `oci-layout` (image layout folder, one image a partition), `wac` (documents for stock wac),
+    /// or the id of a board; `wireloom targets` lists them with what each needs
+    #[arg(long, value_name = "TARGET", value_parser = known_targets(), default_value = "wasm")]
     target: String,
     /// Folder for the files; made if it is not there. With `oci-layout` a name that ends in `.tar`
     /// is one archive of them
@@ -49,13 +53,8 @@ struct ImageArguments {
     native: bool,
 }
 
-const WASM: &str = "wasm";
-const OCI_LAYOUT: &str = "oci-layout";
-const WAC: &str = "wac";
-
-fn targets() -> PossibleValuesParser {
-    let names = [WASM, OCI_LAYOUT, WAC].into_iter().chain(boards::ids());
-    PossibleValuesParser::new(names.collect::<Vec<_>>())
+pub(super) fn known_targets() -> PossibleValuesParser {
+    PossibleValuesParser::new(targets::ids().collect::<Vec<_>>())
 }
 
 pub(super) fn export(arguments: &ExportArguments) -> Outcome {
@@ -68,18 +67,24 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     if has_errors(&diagnostics) {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
+    let target = match chosen(arguments) {
+        Ok(target) => target,
+        Err(error) => return Outcome::failed(error),
+    };
+    let order = order(arguments, &target);
     let bar = progress::spinner("Exporting");
-    let contents = contents(arguments, &project);
+    let made = targets::files(&project.document, &project.library, &order);
     bar.finish_and_clear();
-    let mut contents = match contents {
+    let mut contents = match made {
         Ok(contents) => contents,
-        Err(outcome) => return *outcome,
+        Err(error) if error.is_of_the_model() => return Outcome::wrong(error),
+        Err(error) => return Outcome::failed(error),
     };
     let refused = match add_commands(arguments, &project, &mut contents) {
         Ok(refused) => refused,
         Err(outcome) => return *outcome,
     };
-    if let Err(outcome) = write(arguments, &contents) {
+    if let Err(outcome) = write(&order, &contents) {
         return *outcome;
     }
     let mut text = String::new();
@@ -95,9 +100,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         let _ = writeln!(text, "no command: {reason}");
     }
     // Native images boot without a check: they are not signed.
-    let is_signed = boards::board(&arguments.target)
-        .is_ok_and(|board| board.execution == Execution::Pulley && !arguments.image.native);
-    if is_signed && arguments.image.key.is_none() {
+    if target.form.is_signed() && arguments.image.key.is_none() {
         let _ = writeln!(text, "signed with the {}", payload::DEVELOPMENT_MARK);
     }
     let listed = contents
@@ -110,95 +113,40 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     Outcome::fine(json, text).with_warnings(&warnings)
 }
 
+fn chosen(arguments: &ExportArguments) -> Result<ExportTarget, targets::MakeError> {
+    if arguments.image.native {
+        return targets::native_named(&arguments.target);
+    }
+    match targets::named(&arguments.target) {
+        Some(target) => Ok(target),
+        None => unreachable!("the parser takes names of the list only: this is a bug"),
+    }
+}
+
+fn order(arguments: &ExportArguments, target: &ExportTarget) -> ExportOrder {
+    ExportOrder {
+        destination: target.destination,
+        directory: arguments.output.clone(),
+        ecus: arguments.image.ecus.clone(),
+        key: arguments.image.key.clone(),
+        counter: arguments.image.counter,
+    }
+}
+
 /// A folder, or an archive where that was asked for.
-fn write(
-    arguments: &ExportArguments,
-    contents: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), Box<Outcome>> {
-    let ends_in_tar = arguments
-        .output
-        .extension()
-        .is_some_and(|ending| ending == "tar");
-    let written = match ends_in_tar && arguments.target == OCI_LAYOUT {
+fn write(order: &ExportOrder, contents: &BTreeMap<String, Vec<u8>>) -> Result<(), Box<Outcome>> {
+    let ending = order.directory.extension();
+    let is_archive = order.destination == Destination::Portable(Target::OciLayout)
+        && ending.is_some_and(|ending| ending == "tar");
+    let written = match is_archive {
         true => {
             let bytes = exporter::archive::tar(contents)
                 .map_err(|error| Box::new(Outcome::wrong(error)))?;
-            files::write_atomically(&arguments.output, &bytes)
+            files::write_atomically(&order.directory, &bytes)
         }
-        false => files::write_all(&arguments.output, contents)
-            .and_then(|()| make_executable(arguments, contents)),
+        false => targets::write(&order.directory, contents),
     };
     written.map_err(|error| Box::new(Outcome::failed(error)))
-}
-
-fn contents(
-    arguments: &ExportArguments,
-    project: &files::Project,
-) -> Result<exporter::Files, Box<Outcome>> {
-    let (document, library) = (&project.document, &project.library);
-    let made = match arguments.target.as_str() {
-        WASM => product::contents(document, library, Target::Wasm),
-        OCI_LAYOUT => product::contents(document, library, Target::OciLayout),
-        WAC => product::documents(document, library),
-        board => return image(board, &arguments.image, project),
-    };
-    made.map_err(|error| Box::new(Outcome::wrong(error)))
-}
-
-fn image(
-    id: &str,
-    arguments: &ImageArguments,
-    project: &files::Project,
-) -> Result<exporter::Files, Box<Outcome>> {
-    let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
-    let board = boards::board(id).map_err(|error| failed(&error))?;
-    if board.kind == boards::Kind::Linux {
-        let made = linux::bundles(
-            &project.document,
-            &project.library,
-            &board,
-            &linux::programs(),
-        );
-        return made.map_err(|error| Box::new(Outcome::wrong(error)));
-    }
-    let is_native = matches!(board.execution, Execution::Native | Execution::CProject);
-    if is_native || arguments.native {
-        let native = exporter::native::native_board(id).ok_or_else(|| {
-            failed(&format!(
-                "board `{id}` has no native path; leave `--native` out"
-            ))
-        })?;
-        let (document, library) = (&project.document, &project.library);
-        let made = crate::native::images(document, library, &board, native, &arguments.ecus);
-        return made.map_err(|error| Box::new(Outcome::wrong(error)));
-    }
-    let key = match &arguments.key {
-        Some(path) => files::read_signing_key(path).map_err(|error| failed(&error))?,
-        None => payload::SigningKey::development(),
-    };
-    let firmware = files::read_firmware(id).map_err(|error| failed(&error))?;
-    let order = ImageOrder {
-        board: &board,
-        firmware: &firmware,
-        ecus: &arguments.ecus,
-        key: &key,
-        counter: arguments.counter,
-    };
-    let made = crate::boards::images(&project.document, &project.library, &order);
-    made.map_err(|error| Box::new(Outcome::wrong(error)))
-}
-
-/// What of a bundle is started.
-fn make_executable(
-    arguments: &ExportArguments,
-    contents: &BTreeMap<String, Vec<u8>>,
-) -> Result<(), files::FilesError> {
-    let is_started = |name: &&String| match name.rsplit_once('/') {
-        Some((_, file)) => exporter::linux::EXECUTABLE.contains(&file),
-        None => false,
-    };
-    let mut started = contents.keys().filter(is_started);
-    started.try_for_each(|name| files::make_executable(&arguments.output.join(name)))
 }
 
 /// Adds the commands that were asked for; the partitions that cannot be one say why.

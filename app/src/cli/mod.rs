@@ -21,6 +21,7 @@ mod push;
 mod rebuild;
 mod run;
 mod simulate;
+mod targets;
 mod verify;
 
 pub use outcome::{Outcome, Status};
@@ -62,6 +63,8 @@ enum Action {
     Verify(verify::VerifyArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
+    /// List what a project can be exported for, and what this machine lacks for it
+    Targets(targets::TargetsArguments),
     /// Make exports again from a bundle alone, without the project
     Rebuild(rebuild::RebuildArguments),
     /// Make a project of a composition in the language of wac
@@ -153,6 +156,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
+        Action::Targets(arguments) => targets::targets(&arguments),
         Action::Rebuild(arguments) => rebuild::rebuild(&arguments),
         Action::Import(arguments) => import::import(&arguments),
         Action::Push(arguments) => push::push(&arguments),

@@ -8,11 +8,10 @@ use super::{
 };
 use crate::{
     files,
-    verify::{self, Agreement, EcuReport, Report, Request, TARGETS, VerifyError},
+    verify::{self, Agreement, Report, Request, TARGETS, VerifyError, ecu_text},
 };
-use back_to_back::{Activated, Recording, Stream};
+use back_to_back::{Recording, Stream};
 use std::{
-    fmt::Write,
     io,
     path::{Path, PathBuf},
 };
@@ -88,6 +87,7 @@ fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
     let bar = progress::spinner("Verifying");
     let report = verify::verify(&request, &mut |ecu, share| {
         bar.set_message(format!("Verifying {ecu}: {:.0} %", share * 100.0));
+        true
     });
     bar.finish_and_clear();
     let report = report.map_err(|error| Box::new(refused(error, &arguments.stimuli)))?;
@@ -127,58 +127,6 @@ fn outcome(report: &Report) -> Outcome {
         .map(|ecu| ecu_text(report.target, ecu))
         .collect();
     Outcome { status, json, text }
-}
-
-fn ecu_text(target: &str, ecu: &EcuReport) -> String {
-    let EcuReport {
-        ecu: name,
-        activations,
-        entries,
-        agreed,
-        fuel,
-        ..
-    } = ecu;
-    match (ecu.verdict, &ecu.place) {
-        (Agreement::Different, Some(place)) => format!(
-            "ECU {name}: different on {target} after {agreed} of {entries} inputs and outputs\n{}",
-            place_text(place)
-        ),
-        (Agreement::Lost, Some(place)) => format!(
-            "ECU {name}: {target} was lost after {agreed} of {entries} inputs and outputs: {}\n{}",
-            ecu.reason.as_deref().unwrap_or_default(),
-            place_text(place)
-        ),
-        _ => format!(
-            "ECU {name}: the same on {target}: {activations} activations, {entries} inputs and outputs, fuel {fuel}\n"
-        ),
-    }
-}
-
-fn place_text(place: &Activated) -> String {
-    let mut text = String::new();
-    let at = place.at_ns.map(|at_ns| format!(" at {at_ns} ns"));
-    let _ = writeln!(
-        text,
-        "  in {}{}{}",
-        place.activation.as_deref().unwrap_or("no activation"),
-        at.unwrap_or_default(),
-        place
-            .runnable
-            .as_ref()
-            .map(|runnable| format!(", in {runnable}"))
-            .unwrap_or_default()
-    );
-    for (head, lines) in [
-        ("  both sides before", &place.before),
-        ("  simulation", &place.expected),
-        ("  target", &place.found),
-    ] {
-        let _ = writeln!(text, "{head}");
-        for line in lines {
-            let _ = writeln!(text, "    {line}");
-        }
-    }
-    text
 }
 
 /// One ECU, driven by the tester at standard input and output.

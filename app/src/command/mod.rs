@@ -106,6 +106,11 @@ pub enum Command {
     ExportTo(ExportOrder),
     /// Finds out what an export would need there.
     PreviewExport(Destination),
+    /// Holds what was exported there against the simulation, on what runs it on this machine.
+    VerifyExport {
+        destination: Destination,
+        ecus: Vec<String>,
+    },
     /// Makes a pair of keys that sign; the private one goes to this file.
     MakeKey(PathBuf),
     CancelJob(u64),

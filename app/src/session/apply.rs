@@ -16,6 +16,12 @@ use std::{collections::BTreeSet, path::PathBuf};
 impl Session {
     /// Carries out a command; what it needs from outside comes back.
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
+        let mut effects = self.carry_out(command);
+        effects.extend(self.follow_budgets());
+        effects
+    }
+
+    fn carry_out(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::New => self.begin(),
             Command::Open => self.ask(DialogRequest::OpenProject),
@@ -46,6 +52,7 @@ impl Session {
             Command::Export
             | Command::ExportTo(_)
             | Command::PreviewExport(_)
+            | Command::VerifyExport { .. }
             | Command::MakeKey(_) => self.apply_export(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::TogglePanel(_)

@@ -2,7 +2,7 @@
 //! threads, the command line at once; the session itself touches nothing.
 
 use super::run::{DeviceView, RunSpeed, Snapshot};
-use super::{Destination, ExportOrder, NewKey, Preview, ShelfEntry};
+use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, Document},
@@ -58,6 +58,19 @@ pub enum Effect {
         destination: Destination,
         revision: u64,
     },
+    /// Reckon what the ECUs with a board take of it; a newer document makes an older one idle.
+    Budget {
+        document: Box<Document>,
+        library: Library,
+        revision: u64,
+    },
+    /// Hold the images of these ECUs against the simulation, on what runs them here; none named: all.
+    Verify {
+        document: Box<Document>,
+        library: Library,
+        destination: Destination,
+        ecus: Vec<String>,
+    },
     /// Make a pair of keys; the private one goes to this file, which must not be there yet.
     MakeKey(PathBuf),
     CancelJob(u64),
@@ -94,6 +107,8 @@ pub enum Target {
     Wasm,
     /// An OCI image layout folder.
     OciLayout,
+    /// Documents for stock `wac`, with the components that they take.
+    Wac,
 }
 
 /// What has been done, or has happened, outside.
@@ -135,9 +150,15 @@ pub enum Event {
         revision: u64,
         preview: Result<Preview, String>,
     },
+    Budgeted {
+        revision: u64,
+        budgets: Result<Vec<EcuBudget>, String>,
+    },
     /// The user has stopped an export or its preview.
     ExportStopped,
     KeyMade(Result<NewKey, String>),
+    /// `None`: the user has stopped it.
+    Verified(Option<Result<Vec<VerifiedEcu>, String>>),
     JobStarted(Job),
     JobProgress {
         id: u64,

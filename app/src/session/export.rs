@@ -1,6 +1,6 @@
 //! The export: what is ordered, what it would need, how far it is. The wizard shows it.
 
-use super::{Effect, Event, Session};
+use super::{EcuBudget, Effect, Event, Session};
 use crate::{command::Command, session::Target};
 use std::path::PathBuf;
 
@@ -9,8 +9,10 @@ use std::path::PathBuf;
 pub enum Destination {
     /// Files that any host takes.
     Portable(Target),
-    /// A board, by its id.
+    /// A board, by its id, in the board's default form.
     Board(&'static str),
+    /// The same board by C, where that is not its default.
+    Native(&'static str),
 }
 
 /// What to export, and how.
@@ -27,32 +29,9 @@ pub struct ExportOrder {
 }
 
 /// What each ECU would need on a board.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Preview {
-    pub ecus: Vec<EcuPreview>,
-}
-
-/// What one ECU would need. Sizes in bytes; `None`: not known before the export.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EcuPreview {
-    pub name: String,
-    pub partitions: Vec<PartitionPreview>,
-    /// Why it can not run there; each says what to do.
-    pub refusals: Vec<String>,
-    /// Compiled code of all partitions, in flash.
-    pub code_bytes: Option<u64>,
-    /// Heap of engine and partitions, in RAM.
-    pub ram_bytes: Option<u64>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartitionPreview {
-    pub name: String,
-    pub instances: Vec<String>,
-    /// The composed component.
-    pub component_bytes: u64,
-    /// Its linear memories, as the board would have them.
-    pub memory_bytes: Option<u64>,
+    pub ecus: Vec<EcuBudget>,
 }
 
 /// What was written.
@@ -61,6 +40,15 @@ pub struct Exported {
     pub order: ExportOrder,
     /// Paths in the order's directory.
     pub files: Vec<String>,
+}
+
+/// What came of holding an ECU's image against the simulation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedEcu {
+    pub ecu: String,
+    pub agrees: bool,
+    /// In words; with the first difference, where there is one.
+    pub text: String,
 }
 
 /// A new pair of keys.
@@ -92,6 +80,7 @@ pub struct ExportView {
     pub previewed: Option<(Destination, u64)>,
     pub export: Work<Exported>,
     pub key: Work<NewKey>,
+    pub verification: Work<Vec<VerifiedEcu>>,
 }
 
 impl Session {
@@ -100,6 +89,7 @@ impl Session {
         match command {
             Command::ExportTo(order) => {
                 view.export = Work::Going;
+                view.verification = Work::Nothing;
                 vec![Effect::Export {
                     document: Box::new(self.document.clone()),
                     library: self.library.clone(),
@@ -114,6 +104,15 @@ impl Session {
                     library: self.library.clone(),
                     destination,
                     revision: self.revision,
+                }]
+            }
+            Command::VerifyExport { destination, ecus } => {
+                view.verification = Work::Going;
+                vec![Effect::Verify {
+                    document: Box::new(self.document.clone()),
+                    library: self.library.clone(),
+                    destination,
+                    ecus,
                 }]
             }
             Command::MakeKey(path) => {
@@ -158,6 +157,13 @@ impl Session {
                     Err(reason) => Work::Failed(reason),
                 };
             }
+            Event::Verified(Some(verified)) => {
+                view.verification = match verified {
+                    Ok(ecus) => Work::Done(ecus),
+                    Err(reason) => Work::Failed(reason),
+                };
+            }
+            Event::Verified(None) => view.verification = Work::Nothing,
             Event::ExportStopped => {
                 if view.export == Work::Going {
                     view.export = Work::Nothing;

@@ -4,21 +4,27 @@
 //! done outside comes back as [`Effect`]s.
 
 mod apply;
+mod budget;
 mod connect;
 mod edits;
 mod effect;
 mod export;
+mod lanes;
 pub mod platform;
 mod pull;
 mod receive;
 mod run;
 mod view;
 
+pub use budget::{
+    Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
+    TaskBudget, Unshrinkable,
+};
 pub use effect::{Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
 pub use export::{
-    Destination, EcuPreview, ExportOrder, ExportView, Exported, NewKey, PartitionPreview, Preview,
-    Work,
+    Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,
 };
+pub use lanes::Lanes;
 pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,
@@ -58,6 +64,7 @@ pub struct Session {
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,
     run: RunView,
+    lanes: Lanes,
     view: View,
     jobs: Vec<Job>,
     notices: Vec<Notice>,

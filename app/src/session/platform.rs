@@ -19,6 +19,7 @@ pub fn new_ecu(document: &Document) -> Ecu {
     let names: Vec<&str> = document.ecus.values().map(|ecu| &*ecu.name).collect();
     Ecu {
         name: free_name("ecu", &names),
+        target: None,
         fuel_ps: 20_000,
         activation_ns: 5_000,
         partitions: [(PARTITION.to_owned(), new_partition())].into(),

@@ -9,6 +9,12 @@ use super::{
 impl Session {
     /// Takes in what has happened outside; what follows from it comes back.
     pub fn receive(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = self.take_in(event);
+        effects.extend(self.follow_budgets());
+        effects
+    }
+
+    fn take_in(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::ProjectOpened {
                 path,
@@ -51,7 +57,9 @@ impl Session {
             | Event::ExportFailed(_)
             | Event::ExportPreviewed { .. }
             | Event::ExportStopped
+            | Event::Verified(_)
             | Event::KeyMade(_)) => self.receive_export(event),
+            Event::Budgeted { revision, budgets } => self.receive_budgets(revision, budgets),
             Event::JobStarted(job) => self.jobs.push(job),
             Event::JobProgress { id, part } => {
                 for job in self.jobs.iter_mut().filter(|job| job.id == id) {

@@ -1,6 +1,7 @@
 //! The window: panels that read the session and give commands, and the painter of the canvas.
 //! The only part of the studio that knows egui and file dialogs. One panel a file.
 
+mod budget;
 pub mod canvas;
 mod controls;
 mod devices;
@@ -10,6 +11,7 @@ mod export;
 mod icons;
 mod inspector;
 mod keys;
+mod lanes;
 mod library;
 mod menu_bar;
 mod notices;

@@ -1,7 +1,8 @@
-//! Everything on the canvas as a list, also what is off screen: instances, their ports, wires.
+//! ECUs with what they take of their boards, and everything on the canvas as a list, also what is off screen: instances, their ports, wires.
 
 use super::{
     canvas::CanvasView,
+    lanes::lanes_ui,
     theme::tokens,
     widgets::{empty_ui, panel_ui, section_ui},
 };
@@ -15,7 +16,9 @@ use graph_core::document::Subject;
 
 pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView) -> Vec<Command> {
     let mut chosen = None;
+    let mut commands = Vec::new();
     panel_ui(ui, |ui| {
+        commands = lanes_ui(ui, session);
         let scene = canvas.scene();
         if scene.nodes.is_empty() {
             empty_ui(
@@ -83,8 +86,9 @@ pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView
     match chosen {
         Some(item) => {
             canvas.requests.push(ViewRequest::Reveal(item.clone()));
-            vec![Command::Select(vec![item])]
+            commands.push(Command::Select(vec![item]));
         }
-        None => Vec::new(),
+        None => {}
     }
+    commands
 }

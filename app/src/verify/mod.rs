@@ -3,8 +3,10 @@
 
 mod process;
 mod targets;
+mod words;
 
-pub use targets::{TARGETS, Target, target_named};
+pub use targets::{TARGETS, Target, on_this_machine, target_named};
+pub use words::ecu_text;
 
 use crate::files::Project;
 use back_to_back::{Activated, Entry, LinkError, Recording, Verdict, replay};
@@ -77,6 +79,8 @@ pub enum VerifyError {
         "the simulation ends early, at {at_ns} ns: a partition stops the run; verify a shorter time by `--for`"
     )]
     EndsEarly { at_ns: u64 },
+    #[error("the verification was stopped")]
+    Stopped,
     #[error(transparent)]
     Files(#[from] crate::files::FilesError),
     #[error(transparent)]
@@ -99,10 +103,11 @@ pub enum VerifyError {
     },
 }
 
-/// Records and replays each ECU; `progress` hears the ECU and the share of its recording.
+/// Records and replays each ECU; `progress` hears the ECU and the share of its recording, and its
+/// `false` ends the work.
 pub fn verify(
     request: &Request<'_>,
-    progress: &mut dyn FnMut(&str, f64),
+    progress: &mut dyn FnMut(&str, f64) -> bool,
 ) -> Result<Report, VerifyError> {
     if let Some(recording) = request.recording {
         let ecu = &recording.head.ecu;
@@ -123,7 +128,7 @@ pub fn verify(
             ..request.options.clone()
         };
         let simulation = Simulation::with_programs(files.clone(), options, &programs)?;
-        let recording = recorded(simulation, request.until_ns)?;
+        let recording = recorded(simulation, request.until_ns, &mut || progress(ecu, 0.0))?;
         ecus.push(replayed(request, ecu, &recording, progress)?);
     }
     Ok(Report {
@@ -134,10 +139,15 @@ pub fn verify(
     })
 }
 
-fn recorded(mut simulation: Simulation, until_ns: u64) -> Result<Recording, VerifyError> {
-    match simulation.run_until(until_ns, &mut |_: &Simulation| true) {
+fn recorded(
+    mut simulation: Simulation,
+    until_ns: u64,
+    go_on: &mut dyn FnMut() -> bool,
+) -> Result<Recording, VerifyError> {
+    match simulation.run_until(until_ns, &mut |_: &Simulation| go_on()) {
         Halt::Reached => {}
-        Halt::Paused | Halt::Ended => {
+        Halt::Paused => return Err(VerifyError::Stopped),
+        Halt::Ended => {
             let at_ns = simulation.now_ns();
             return Err(VerifyError::EndsEarly { at_ns });
         }
@@ -151,13 +161,21 @@ fn replayed(
     request: &Request<'_>,
     ecu: &str,
     recording: &Recording,
-    progress: &mut dyn FnMut(&str, f64),
+    progress: &mut dyn FnMut(&str, f64) -> bool,
 ) -> Result<EcuReport, VerifyError> {
     let started = targets::start(request, ecu)?;
     let entries = recording.entries.len();
+    let mut stopped = false;
     let verdict = replay(started.port, recording, &mut |agreed| {
-        progress(ecu, agreed as f64 / entries as f64);
+        if !stopped && !progress(ecu, agreed as f64 / entries as f64) {
+            stopped = true;
+            // The replay ends with its target.
+            started.process.kill();
+        }
     });
+    if stopped {
+        return Err(VerifyError::Stopped);
+    }
     let log = started.process.end();
     let verdict = verdict.map_err(|error| VerifyError::Begin {
         ecu: ecu.to_owned(),

@@ -155,6 +155,11 @@ fn kill(child: &Mutex<Child>) {
 }
 
 impl Process {
+    /// Ends it at once.
+    pub(super) fn kill(&self) {
+        kill(&self.child);
+    }
+
     /// Ends it; the last that it wrote to standard error, and to its boot log.
     pub(super) fn end(mut self) -> String {
         kill(&self.child);

@@ -4,7 +4,10 @@ use super::{
     Request, VerifyError,
     process::{self, Started},
 };
-use crate::boards::{self, ImageOrder};
+use crate::{
+    boards::{self, ImageOrder},
+    session::Destination,
+};
 use exporter::boards::Board;
 use graph_core::compose::Composed;
 use runner::Code;
@@ -87,6 +90,19 @@ pub(super) fn composed(request: &Request<'_>) -> Result<Composed, VerifyError> {
 
 fn board(target: &Target) -> Result<Board, VerifyError> {
     exporter::boards::board(target.id).map_err(VerifyError::Board)
+}
+
+/// What runs an export's destination on this machine, in the form that the export has.
+pub fn on_this_machine(destination: Destination) -> Option<&'static Target> {
+    let Destination::Board(id) = destination else {
+        return None;
+    };
+    let target = target_named(id)?;
+    let runs = match target.kind {
+        Kind::Process(_) => id.ends_with(std::env::consts::ARCH),
+        Kind::Qemu => true,
+    };
+    runs.then_some(target)
 }
 
 /// The target of that id.

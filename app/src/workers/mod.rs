@@ -2,15 +2,18 @@
 //! The window never waits for it. Knows sessions' effects and events; knows no window but for a
 //! function that wakes it.
 
+mod budget;
 mod export;
 mod jobs;
 mod pull;
 mod simulation;
+mod verify;
 
 use crate::{
     files,
     session::{Effect, Event, ProjectFiles},
 };
+use budget::{Asked, BudgetThread};
 use graph_core::document::BusId;
 use jobs::Jobs;
 use simulation::SimulationThread;
@@ -31,6 +34,7 @@ pub struct Workers {
     received: Receiver<Event>,
     jobs: Jobs,
     simulation: Option<SimulationThread>,
+    budget: Option<BudgetThread>,
 }
 
 /// Where workers put what has happened.
@@ -57,6 +61,7 @@ impl Workers {
             events,
             received,
             simulation: None,
+            budget: None,
         }
     }
 
@@ -136,6 +141,32 @@ impl Workers {
                 let text = "Compiling for the board".to_owned();
                 self.jobs.start(text, move |job| {
                     export::preview(&document, &library, (destination, revision), job)
+                });
+            }
+            Effect::Budget {
+                document,
+                library,
+                revision,
+            } => {
+                let events = self.events.clone();
+                let thread = self
+                    .budget
+                    .get_or_insert_with(|| BudgetThread::start(events));
+                thread.ask(Asked {
+                    document,
+                    library,
+                    revision,
+                });
+            }
+            Effect::Verify {
+                document,
+                library,
+                destination,
+                ecus,
+            } => {
+                let text = format!("Verifying `{}`", document.name);
+                self.jobs.start(text, move |job| {
+                    verify::verify(*document, library, (destination, &ecus), job)
                 });
             }
             Effect::MakeKey(path) => {

@@ -366,3 +366,37 @@ fn mistyped_arguments_of_the_program_are_told() {
     let unknown = plain(&["export", "x", "--target", "linux-m68k", "-o", "y"]);
     assert_eq!(unknown.status, 2, "{}", unknown.errors);
 }
+
+/// A Linux ECU's folder alone gives its bundle again: program, native code, scripts and all.
+#[test]
+fn a_bundle_is_rebuilt_from_its_own_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = thermal().join("climate");
+    let rebuilt = Command::new(env!("CARGO_BIN_EXE_wireloom"))
+        .arg("rebuild")
+        .arg(&bundle)
+        .arg("-o")
+        .arg(folder.path())
+        .env("WIRELOOM_ECU_PROGRAMS", programs())
+        .output()
+        .unwrap();
+    assert!(rebuilt.status.success(), "{rebuilt:?}");
+    let again = folder.path().join("climate");
+    for name in [
+        "wireloom-ecu",
+        "native/climate-main.cwasm",
+        "bundle.json",
+        "ecu.toml",
+        "install.sh",
+        "manifest.json",
+        "SHA256SUMS",
+    ] {
+        let (before, after) = (fs::read(bundle.join(name)), fs::read(again.join(name)));
+        assert_eq!(before.unwrap(), after.unwrap(), "{name}");
+    }
+    let mode = fs::metadata(again.join("install.sh"))
+        .unwrap()
+        .permissions();
+    assert_eq!(mode.mode() & 0o111, 0o111, "it can be started");
+    assert!(!folder.path().join("cockpit").exists(), "only its own ECU");
+}

@@ -8,6 +8,7 @@
 
 mod antipinch;
 mod boards;
+mod budget;
 mod bundles;
 mod ethernet;
 mod files;

@@ -3,6 +3,7 @@
 
 mod profile;
 
+pub(crate) use profile::DEVICE_PACKAGES;
 pub use profile::{Board, BoardError, Execution, Kind, Proof, Qemu, Region};
 
 /// Every board's file, by id.

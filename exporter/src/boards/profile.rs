@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// A target.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Board {
     /// As the command line names it, and its file.
@@ -14,6 +14,8 @@ pub struct Board {
     pub core: String,
     /// Of the core, as the firmware sets it.
     pub clock_hz: Option<u64>,
+    /// Of the firmware, measured on the real board; without it nothing is said in milliseconds.
+    pub cycles_per_instruction: Option<f64>,
     /// What the Rust compiler calls it; none where there is no compiler for it.
     pub rust_target: Option<String>,
     pub execution: Execution,

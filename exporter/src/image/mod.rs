@@ -76,6 +76,13 @@ impl Firmware {
             .sum()
     }
 
+    /// Bytes of RAM that the firmware takes at rest: what is written to, without heap and stack.
+    pub fn static_ram_bytes(&self) -> u64 {
+        let segments = self.image.segments.iter();
+        let written = segments.filter(|segment| segment.flags & object::elf::PF_W != 0);
+        written.map(|segment| u64::from(segment.memory_bytes)).sum()
+    }
+
     /// The firmware with a payload in slot A, trusting `key`.
     pub fn link(&self, payload: &[u8], key: &PublicKey) -> Result<Image, ImageError> {
         let [slot, _] = self.info.slots;

@@ -5,7 +5,7 @@
 mod configuration;
 
 use crate::{
-    ExportError, Files, Product,
+    ExportError, Files, MadeFor, MadeForm, Product,
     boards::{Board, Kind},
     digest::sha256,
     wasm,
@@ -26,6 +26,8 @@ pub struct LinuxParts {
     pub runner: Vec<u8>,
     /// Native code by the partition's file name.
     pub native: Files,
+    /// Names of the ECUs that get a bundle.
+    pub ecus: Vec<String>,
 }
 
 /// The name of the program in a bundle.
@@ -52,7 +54,8 @@ pub fn architecture(board: &Board) -> Option<&str> {
 pub fn export(product: &Product, parts: &LinuxParts) -> Result<Files, ExportError> {
     refuse_both_ways(product)?;
     let mut files = Files::new();
-    for ecu in &product.system.ecus {
+    let ecus = product.system.ecus.iter();
+    for ecu in ecus.filter(|ecu| parts.ecus.contains(&ecu.name)) {
         let bundle = bundle(product, parts, ecu)?;
         let in_folder = bundle
             .iter()
@@ -114,7 +117,13 @@ fn bundle(
         };
         extra.insert(filled(name), filled(text).into_bytes());
     }
-    let mut files = wasm::export_with(product, extra)?;
+    let made_for = MadeFor {
+        board: parts.board.id.clone(),
+        form: MadeForm::Linux,
+        ecus: vec![ecu.name.clone()],
+        counter: 0,
+    };
+    let mut files = wasm::export_for(product, extra, made_for)?;
     files.insert(SUMS.to_owned(), sums(&files).into_bytes());
     Ok(files)
 }

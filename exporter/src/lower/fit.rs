@@ -2,7 +2,7 @@
 //! for the library. Knows nothing of a project's graph.
 
 use super::module::{Module, Need};
-use crate::boards::Board;
+use crate::boards::{Board, DEVICE_PACKAGES};
 use std::fmt;
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentType, Parser, Payload,
@@ -131,12 +131,23 @@ pub fn unfit<'a>(
     findings.collect()
 }
 
-/// Imports of device interfaces that the board does not have.
-pub(crate) fn unserved(component: &[u8], board: &Board) -> Vec<Finding> {
-    let Ok(outside) = crate::component::outside("", component) else {
+/// Interfaces to devices that a component imports.
+pub fn device_imports(component: &[u8]) -> Vec<String> {
+    let Ok(mut outside) = crate::component::outside("", component) else {
         return Vec::new();
     };
-    let unserved = outside.imports.into_iter().filter(|import| {
+    let is_device = |import: &String| {
+        let package = import.split_once('/').map(|(package, _)| package);
+        package.is_some_and(|package| DEVICE_PACKAGES.contains(&package))
+    };
+    outside.imports.retain(is_device);
+    outside.imports
+}
+
+/// Imports of device interfaces that the board does not have.
+pub fn unserved(component: &[u8], board: &Board) -> Vec<Finding> {
+    let imports = device_imports(component).into_iter();
+    let unserved = imports.filter(|import| {
         let package = import.split_once('/').map(|(package, _)| package);
         package.is_some_and(|package| !board.serves(package))
     });

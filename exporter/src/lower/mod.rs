@@ -10,9 +10,11 @@
 
 mod fit;
 mod module;
+mod pieces;
 mod walk;
 
-pub use fit::{Access, Finding, Fit, Unfit, fit, unfit};
+pub use fit::{Access, Finding, Fit, Unfit, device_imports, fit, unfit, unserved};
+pub use pieces::{Piece, Pieces, pieces};
 
 use module::{Module, Need};
 use std::borrow::Cow;
@@ -23,12 +25,24 @@ pub struct Lowered {
     pub bytes: Vec<u8>,
     /// Of each core module that has one, in the order of the file.
     pub memories: Vec<Memory>,
+    /// What belongs to which component instance at the root.
+    pub pieces: Pieces,
 }
 
 impl Lowered {
-    /// All linear memories together, while the partition runs.
+    /// All linear memories together, while the partition runs: a component that stands in it twice
+    /// has its memories twice.
     pub fn memory_bytes(&self) -> u64 {
-        self.memories.iter().map(|memory| memory.bytes).sum()
+        self.all_pieces().map(|piece| piece.memory_bytes).sum()
+    }
+
+    /// Core modules that are instantiated.
+    pub fn core_instances(&self) -> u64 {
+        self.all_pieces().map(|piece| piece.core_instances).sum()
+    }
+
+    fn all_pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.pieces.made.iter().chain([&self.pieces.root])
     }
 }
 
@@ -62,7 +76,12 @@ impl From<wasmparser::BinaryReaderError> for LowerError {
 pub fn lower(component: &[u8]) -> Result<Lowered, LowerError> {
     let mut memories = Vec::new();
     let bytes = component_of(component, &mut memories)?;
-    Ok(Lowered { bytes, memories })
+    let pieces = pieces::pieces(&bytes)?;
+    Ok(Lowered {
+        bytes,
+        memories,
+        pieces,
+    })
 }
 
 fn component_of(component: &[u8], memories: &mut Vec<Memory>) -> Result<Vec<u8>, LowerError> {

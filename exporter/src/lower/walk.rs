@@ -10,7 +10,17 @@ pub(super) const CUSTOM: u8 = 0;
 /// Of a component.
 pub(super) const CORE_MODULE: u8 = 1;
 /// Of a component.
+pub(super) const CORE_INSTANCE: u8 = 2;
+/// Of a component.
 pub(super) const COMPONENT: u8 = 4;
+/// Of a component.
+pub(super) const INSTANCE: u8 = 5;
+/// Of a component.
+pub(super) const ALIAS: u8 = 6;
+/// Of a component.
+pub(super) const IMPORT: u8 = 10;
+/// Of a component.
+pub(super) const EXPORT: u8 = 11;
 /// Of a module.
 pub(super) const MEMORY: u8 = 5;
 

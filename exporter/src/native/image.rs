@@ -63,6 +63,15 @@ pub fn native_board(id: &str) -> Option<&'static NativeBoard> {
     BOARDS.iter().find(|board| board.id == id)
 }
 
+/// What of the programs that make an image for this board is not there.
+pub fn missing_tools(board: &NativeBoard) -> Option<ToolError> {
+    let compiler = || match board.links {
+        Links::Here => Compiler::find().map(drop),
+        Links::InProject => Ok(()),
+    };
+    tools::check_wasm2c().and_then(|()| compiler()).err()
+}
+
 /// What a native export is made of.
 #[derive(Debug, Clone)]
 pub struct NativeInput<'a> {

@@ -25,7 +25,8 @@ pub use flattened::{Call, Caller, Does, Flattened, Value};
 pub use glue::{NativePartition, partition_source};
 pub use host::{SERVED, Served, serve};
 pub use image::{
-    BOARDS, NativeBoard, NativeError, NativeImage, NativeInput, native_board, native_image,
+    BOARDS, NativeBoard, NativeError, NativeImage, NativeInput, missing_tools, native_board,
+    native_image,
 };
 pub use system::system_source;
 pub use tools::ToolError;

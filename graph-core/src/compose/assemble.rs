@@ -3,7 +3,7 @@
 //! Knows nothing of how pieces are generated or linked.
 
 use super::{
-    ComposeError, environment,
+    ComposeError, PieceName, environment,
     link::{Piece, Source, Wire, link},
     scope::{Member, Scope},
     strip::strip_labels,
@@ -26,6 +26,7 @@ const PIECES: usize = 96;
 pub(super) struct Assembled {
     pub(super) bytes: Vec<u8>,
     pub(super) probe_types: Vec<Vec<Function>>,
+    pub(super) pieces: Vec<PieceName>,
 }
 
 /// All pieces of a partition, in their order, and what it exports.
@@ -402,8 +403,13 @@ impl Parts<'_> {
                 wires: &made.wires,
             })
             .collect();
+        let names = self.pieces.iter().map(|made| match made.component {
+            Some(_) => PieceName::Instance(made.name.clone()),
+            None => PieceName::Generated(made.name.clone()),
+        });
         Ok(Assembled {
             bytes: link(&pieces, &self.exports)?,
+            pieces: names.collect(),
             probe_types: self.probe_types,
         })
     }

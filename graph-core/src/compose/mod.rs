@@ -56,6 +56,17 @@ pub struct ComposedPartition {
     pub element_types: Vec<ValueType>,
     /// Functions in the order of `deployment.probes` and of their `functions`.
     pub probe_types: Vec<Vec<Function>>,
+    /// The component instances at the root of `bytes`, in the order in which they are made.
+    pub pieces: Vec<PieceName>,
+}
+
+/// A component instance of a partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PieceName {
+    /// By the instance's name in the project.
+    Instance(String),
+    /// Generated; in words: `the store`.
+    Generated(String),
 }
 
 /// Composes every partition that has instances.
@@ -99,5 +110,6 @@ fn partition(
         deployment,
         element_types: tables.element_types.clone(),
         probe_types: assembled.probe_types,
+        pieces: assembled.pieces,
     })
 }

@@ -345,6 +345,9 @@ fn check_ecu(document: &Document, id: EcuId, ecu: &Ecu) -> Result<(), EditError>
         .iter()
         .map(|(other, ecu)| (*other, ecu.name.as_str()));
     check_unique(Noun::Ecu, id, &ecu.name, others)?;
+    if let Some(target) = &ecu.target {
+        check_one_line(Noun::Target, target)?;
+    }
     for (name, partition) in &ecu.partitions {
         for (block, properties) in &partition.blocks {
             check_block(block, properties)?;

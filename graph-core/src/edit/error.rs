@@ -74,6 +74,7 @@ pub enum Noun {
     Named,
     Pin,
     Pdu,
+    Target,
 }
 
 impl Noun {
@@ -100,6 +101,7 @@ impl fmt::Display for Noun {
             Noun::Named => "bus, device or pin",
             Noun::Pin => "pin",
             Noun::Pdu => "transmission mode",
+            Noun::Target => "target board",
         })
     }
 }

@@ -154,6 +154,7 @@ impl Reader<'_> {
                 .map(|(name, entry)| Ok((name.into_inner(), self.partition(entry)?)));
             let ecu = Ecu {
                 name: name.get_ref().clone(),
+                target: entry.target,
                 fuel_ps: entry.fuel_ps,
                 activation_ns: entry.activation_ns,
                 partitions: partitions.collect::<Result<_, FileError>>()?,

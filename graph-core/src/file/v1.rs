@@ -40,6 +40,8 @@ pub(super) struct Component {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ecu {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) target: Option<String>,
     pub(super) fuel_ps: u64,
     pub(super) activation_ns: u64,
     #[serde(default)]

@@ -71,6 +71,7 @@ fn ecu(ecu: &Ecu) -> v1::Ecu {
             .collect(),
     };
     v1::Ecu {
+        target: ecu.target.clone(),
         fuel_ps: integer(ecu.fuel_ps),
         activation_ns: integer(ecu.activation_ns),
         partitions: ecu

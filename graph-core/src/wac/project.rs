@@ -61,6 +61,7 @@ fn first_ecu() -> Ecu {
     };
     Ecu {
         name: "ecu".to_owned(),
+        target: None,
         fuel_ps: 1000,
         activation_ns: 500,
         partitions: BTreeMap::from([(PARTITION.to_owned(), partition)]),

@@ -381,12 +381,14 @@ fn ecu() -> impl Strategy<Value = Ecu> {
     );
     (
         select(vec!["climate", "cockpit", "E C U"]),
+        option::of(select(vec!["qemu-mps2-an386", "linux-x86_64", ""])),
         number(),
         number(),
         partitions,
     )
-        .prop_map(|(name, fuel_ps, activation_ns, partitions)| Ecu {
+        .prop_map(|(name, target, fuel_ps, activation_ns, partitions)| Ecu {
             name: name.to_owned(),
+            target: target.map(str::to_owned),
             fuel_ps,
             activation_ns,
             partitions,

@@ -3,6 +3,7 @@
 
 use super::{
     board_buses as buses,
+    effort::Asking,
     ethernet::FlowId,
     wire::error_state,
     world::{FrameRequest, RequestId, World},
@@ -35,6 +36,8 @@ pub(super) struct VirtualBoard {
     partitions: Vec<PartitionSubjects>,
     random: u64,
     entered_ns: u64,
+    /// Of the activation that runs.
+    pub(super) asking: Asking,
     /// Here while the ECU runs.
     pub(super) world: Option<Box<World>>,
 }
@@ -122,6 +125,7 @@ impl VirtualBoard {
                 .collect(),
             random,
             entered_ns: 0,
+            asking: Asking::default(),
             world: None,
         }
     }
@@ -181,6 +185,7 @@ impl VirtualBoard {
         frame: &CanFrame,
         attempts: Attempts,
     ) -> Result<(), CanError> {
+        self.asking.asked.frames += 1;
         let (net, controller) = self.controller(&frame.bus).ok_or(CanError::NoBus)?;
         // The host refuses what no frame can be; `NoBus` is the nearest answer to a bug there.
         let frame = frame_of(frame).ok_or(CanError::NoBus)?;
@@ -268,6 +273,7 @@ impl Board for VirtualBoard {
         address: u16,
         operations: &mut [I2cOperation],
     ) -> I2cTransfer {
+        self.asking.i2c(operations);
         self.in_world(|world, ecu| buses::i2c(world, ecu, at_ns, bus, (address, operations)))
     }
 
@@ -343,6 +349,7 @@ impl Board for VirtualBoard {
     }
 
     fn record(&mut self, at_ns: u64, record: Record<'_>) {
+        self.asking.record(&record);
         if let Record::Entered { .. } = record {
             self.entered_ns = at_ns;
             return;

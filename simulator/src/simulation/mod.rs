@@ -17,6 +17,7 @@ mod board;
 mod board_buses;
 mod build;
 mod devices;
+mod effort;
 mod error;
 mod ethernet;
 mod files;
@@ -30,6 +31,7 @@ mod wire;
 mod world;
 
 pub use devices::{DeviceView, StimulusView};
+pub use effort::{Asked, TaskEffort};
 pub use error::SimulationError;
 pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
@@ -116,7 +118,7 @@ impl Simulation {
             world,
             replays,
         } = build::build(&files, &options, programs)?;
-        let statistics = Statistics::new(ecus.iter().map(|(_, ecu)| ecu));
+        let statistics = Statistics::new(ecus.iter());
         Ok(Simulation {
             files,
             options,

@@ -282,9 +282,11 @@ impl Simulation {
         ecu.board_mut().board.world = Some(world);
         let completion = back_to_back::run(ecu, at_ns);
         self.world = ecu.board_mut().board.world.take();
+        let asking = std::mem::take(&mut ecu.board_mut().board.asking);
         let Some(completion) = completion else {
             return;
         };
+        self.statistics.add_effort(number, ecu, &completion, asking);
         let ended_ns = completion.ended_ns();
         let Completion { cost_ns, fuel, .. } = completion;
         self.world_mut().trace.record(

@@ -3,6 +3,7 @@
 use super::{
     Simulation,
     board::VirtualEcu,
+    effort::{Asking, Efforts},
     summary::{
         BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
     },
@@ -27,6 +28,7 @@ struct EcuStatistics {
     busy_until_ns: u64,
     /// By partition, then by task.
     cost_worst_ns: Vec<Vec<u64>>,
+    efforts: Efforts,
 }
 
 /// An activation that has run.
@@ -43,8 +45,9 @@ pub(super) struct WorkName<'a> {
 }
 
 impl Statistics {
-    pub(super) fn new<'a>(ecus: impl Iterator<Item = &'a VirtualEcu>) -> Statistics {
-        let ecus = ecus.map(|ecu| EcuStatistics {
+    pub(super) fn new<'a>(ecus: impl Iterator<Item = &'a (String, VirtualEcu)>) -> Statistics {
+        let ecus = ecus.map(|(name, ecu)| EcuStatistics {
+            efforts: Efforts::new(name, ecu),
             cost_worst_ns: tables(ecu)
                 .map(|(_, table)| vec![0; table.tasks.len()])
                 .collect(),
@@ -58,6 +61,22 @@ impl Statistics {
 
     pub(super) fn incidents(&self) -> &[Incident] {
         &self.incidents
+    }
+
+    pub(super) fn efforts(&self) -> impl Iterator<Item = &Efforts> {
+        self.ecus.iter().map(|ecu| &ecu.efforts)
+    }
+
+    pub(super) fn add_effort(
+        &mut self,
+        number: usize,
+        ecu: &VirtualEcu,
+        completion: &Completion,
+        asking: Asking,
+    ) {
+        if let Some(counted) = self.ecus.get_mut(number) {
+            counted.efforts.add(ecu, completion, asking);
+        }
     }
 
     pub(super) fn add_incident(&mut self, incident: Incident) {

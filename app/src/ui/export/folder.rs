@@ -1,8 +1,8 @@
 //! Fourth page: the folder, and what is about to be done.
 
-use super::ExportDialog;
+use super::{ExportDialog, target::choice_name};
 use crate::{
-    session::{Destination, Session, Target},
+    session::Session,
     ui::{
         dialogs::{FileDialogs, Question},
         theme,
@@ -10,7 +10,6 @@ use crate::{
     },
 };
 use egui::{TextEdit, Ui};
-use exporter::boards::Kind;
 use std::path::PathBuf;
 
 impl ExportDialog {
@@ -29,22 +28,20 @@ impl ExportDialog {
             }
         });
         section_ui(ui, "WHAT IS WRITTEN");
-        let board = self.board();
-        let target = match (self.destination, &board) {
-            (_, Some(board)) => board.name.as_str(),
-            (Destination::Portable(Target::OciLayout), _) => "OCI image layout",
-            _ => "Composed components",
-        };
-        fact_ui(ui, "Target", target);
-        let Some(board) = board else {
+        let Some(target) = self.target() else {
             return;
         };
+        fact_ui(ui, "Target", &choice_name(&target));
+        fact_ui(ui, "Form", target.form.writes());
+        if target.board.is_none() {
+            return;
+        }
         let ecus = match self.chosen_ecus(session) {
             ecus if ecus.is_empty() => "all".to_owned(),
             ecus => ecus.join(", "),
         };
         fact_ui(ui, "ECUs", &ecus);
-        if board.kind == Kind::Microcontroller {
+        if target.form.is_signed() {
             let key = match self.has_own_key {
                 true => self.key_file.as_str(),
                 false => "development key, which everybody has",

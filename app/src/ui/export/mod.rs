@@ -6,6 +6,7 @@ mod folder;
 mod key;
 mod next;
 mod target;
+mod verify;
 
 use super::{
     dialogs::{FileDialogs, Question},
@@ -15,9 +16,9 @@ use super::{
 use crate::{
     command::Command,
     session::{Destination, ExportOrder, Session, Target, Work},
+    targets::{self, ExportTarget, Form},
 };
 use egui::{Id, Modal, RichText, Ui};
-use exporter::boards::{self, Board, Kind};
 use std::{collections::BTreeSet, path::PathBuf};
 
 /// As high as the main button.
@@ -30,6 +31,7 @@ enum Step {
     Fit,
     Key,
     Folder,
+    Verify,
     Next,
 }
 
@@ -92,12 +94,14 @@ impl ExportDialog {
                         Step::Fit => commands.extend(self.fit_ui(ui, session)),
                         Step::Key => commands.extend(self.key_ui(ui, session, dialogs)),
                         Step::Folder => self.folder_ui(ui, session, dialogs),
+                        Step::Verify => commands.extend(self.verify_ui(ui, session)),
                         Step::Next => commands.extend(self.next_ui(ui, session)),
                     });
                 ui.separator();
                 commands.extend(self.buttons_ui(ui, session));
             });
-        let is_busy = session.view().export.export == Work::Going;
+        let view = &session.view().export;
+        let is_busy = view.export == Work::Going || view.verification == Work::Going;
         if modal.should_close() && commands.is_empty() && !is_busy {
             commands.push(Command::Export);
         }
@@ -106,33 +110,37 @@ impl ExportDialog {
 
     /// The way that this destination takes.
     fn steps(&self) -> &'static [(Step, &'static str)] {
-        match self.board().map(|board| board.kind) {
-            None => &[
+        match self.form() {
+            Form::Wasm | Form::OciLayout | Form::Wac => &[
                 (Step::Target, "Target"),
                 (Step::Folder, "Files"),
                 (Step::Next, "What next"),
             ],
-            Some(Kind::Linux) => &[
+            // A bundle or an image can be held against the simulation.
+            Form::LinuxBundle | Form::Native | Form::CProject => &[
                 (Step::Target, "Target"),
                 (Step::Fit, "Budget"),
                 (Step::Folder, "Files"),
+                (Step::Verify, "Verify"),
                 (Step::Next, "What next"),
             ],
-            Some(Kind::Microcontroller) => &[
+            Form::Pulley => &[
                 (Step::Target, "Target"),
                 (Step::Fit, "Budget"),
                 (Step::Key, "Signing key"),
                 (Step::Folder, "Files"),
+                (Step::Verify, "Verify"),
                 (Step::Next, "What next"),
             ],
         }
     }
 
-    fn board(&self) -> Option<Board> {
-        match self.destination {
-            Destination::Board(id) => boards::board(id).ok(),
-            Destination::Portable(_) => None,
-        }
+    fn target(&self) -> Option<ExportTarget> {
+        targets::target(self.destination)
+    }
+
+    fn form(&self) -> Form {
+        self.target().map_or(Form::Wasm, |target| target.form)
     }
 
     fn steps_ui(&self, ui: &mut Ui) {
@@ -153,7 +161,7 @@ impl ExportDialog {
     fn buttons_ui(&mut self, ui: &mut Ui, session: &Session) -> Vec<Command> {
         let mut commands = Vec::new();
         let view = &session.view().export;
-        let is_busy = view.export == Work::Going;
+        let is_busy = view.export == Work::Going || view.verification == Work::Going;
         ui.horizontal(|ui| {
             if self.step != Step::Target {
                 let back = ui.add_enabled(!is_busy, egui::Button::new("Back").min_size(BUTTON));
@@ -171,13 +179,13 @@ impl ExportDialog {
                 }
                 Step::Next => {}
                 _ => {
-                    let ready = self.may_go_on(session);
+                    let ready = self.may_go_on(session) && !is_busy;
                     if main_button_ui(ui, ready, "Next").clicked() {
                         self.turn(1);
                     }
                 }
             }
-            let close = if self.step == Step::Next {
+            let close = if matches!(self.step, Step::Verify | Step::Next) {
                 "Close"
             } else {
                 "Cancel"
@@ -220,8 +228,8 @@ impl ExportDialog {
     }
 
     fn order(&self, session: &Session) -> ExportOrder {
-        let is_signed = (self.board()).is_some_and(|board| board.kind == Kind::Microcontroller);
-        let key = (is_signed && self.has_own_key).then(|| PathBuf::from(self.key_file.trim()));
+        let key = (self.form().is_signed() && self.has_own_key)
+            .then(|| PathBuf::from(self.key_file.trim()));
         ExportOrder {
             destination: self.destination,
             directory: PathBuf::from(self.folder.trim()),
@@ -267,14 +275,4 @@ fn jobs_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
         });
     }
     commands
-}
-
-/// A size as data sheets write it: `512 KiB`.
-fn size_text(bytes: u64) -> String {
-    let kib = bytes as f64 / 1024.0;
-    match kib {
-        ..10.0 => format!("{kib:.1} KiB"),
-        ..10240.0 => format!("{kib:.0} KiB"),
-        _ => format!("{:.0} MiB", kib / 1024.0),
-    }
 }

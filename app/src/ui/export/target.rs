@@ -1,58 +1,74 @@
 //! First page: what the system is exported for.
 
-use super::{ExportDialog, size_text};
+use super::ExportDialog;
 use crate::{
-    session::{Destination, Target},
+    session::Destination,
+    targets::{self, ExportTarget, Form},
     ui::{
+        budget::size_text,
         theme::{self, Tokens, tokens},
         widgets::{pill_ui, section_ui},
     },
 };
 use egui::{Color32, RichText, Ui};
-use exporter::boards::{self, Board, Execution, Kind, Proof};
-
-const PORTABLE: [(Target, &str, &str); 2] = [
-    (
-        Target::Wasm,
-        "Composed components",
-        "One .wasm a partition, the system file and a report; any WebAssembly host runs it",
-    ),
-    (
-        Target::OciLayout,
-        "OCI image layout",
-        "A folder that registries and fleet tools take as it is",
-    ),
-];
+use exporter::boards::{Board, Proof};
 
 impl ExportDialog {
     pub(super) fn target_ui(&mut self, ui: &mut Ui) {
-        section_ui(ui, "PORTABLE");
-        for (target, name, text) in PORTABLE {
-            let destination = Destination::Portable(target);
-            ui.radio_value(&mut self.destination, destination, name);
-            note_ui(ui, name, text);
-        }
-        for (kind, title) in [
-            (Kind::Microcontroller, "MICROCONTROLLERS"),
-            (Kind::Linux, "LINUX ECUS"),
-        ] {
+        let all = targets::targets();
+        for (title, is_here) in SECTIONS {
             section_ui(ui, title);
-            let known = boards::ids().filter_map(|id| Some((id, boards::board(id).ok()?)));
-            for (id, board) in known.filter(|(_, board)| board.kind == kind) {
-                ui.horizontal(|ui| {
-                    let destination = Destination::Board(id);
-                    ui.radio_value(&mut self.destination, destination, &board.name);
-                    let (text, ink, ground) = proof(tokens(ui), board.proof);
-                    pill_ui(ui, text, ink, ground);
-                });
-                note_ui(ui, id, &facts(&board));
-                if let Some(note) = &board.note {
-                    note_ui(ui, id, note);
-                }
+            for target in all.iter().filter(|target| is_here(target)) {
+                self.choice_ui(ui, target);
             }
         }
     }
+
+    fn choice_ui(&mut self, ui: &mut Ui, target: &ExportTarget) {
+        let name = choice_name(target);
+        ui.horizontal(|ui| {
+            ui.radio_value(&mut self.destination, target.destination, &name);
+            if let Some(board) = &target.board {
+                let (text, ink, ground) = proof(tokens(ui), board.proof);
+                pill_ui(ui, text, ink, ground);
+            }
+        });
+        let Some(board) = &target.board else {
+            note_ui(ui, &name, target.form.writes());
+            return;
+        };
+        note_ui(ui, &name, &facts(board, target.form));
+        if let (Destination::Board(_), Some(note)) = (target.destination, &board.note) {
+            note_ui(ui, &name, note);
+        }
+        if target.destination == self.destination {
+            note_ui(ui, &name, target.form.writes());
+        }
+    }
 }
+
+/// By C where that is not a board's default, what people call the board is not enough.
+pub(super) fn choice_name(target: &ExportTarget) -> String {
+    match target.destination {
+        Destination::Native(_) => format!("{}, native code", target.name),
+        _ => target.name.clone(),
+    }
+}
+
+/// Headings, and what stands below them.
+type Section = (&'static str, fn(&ExportTarget) -> bool);
+
+const SECTIONS: [Section; 4] = [
+    ("PORTABLE", |target| target.board.is_none()),
+    ("MICROCONTROLLERS", |target| {
+        matches!(target.destination, Destination::Board(_)) && target.form != Form::LinuxBundle
+    }),
+    (
+        "MICROCONTROLLERS, NATIVE CODE BESIDE THE DEFAULT",
+        |target| matches!(target.destination, Destination::Native(_)),
+    ),
+    ("LINUX ECUS", |target| target.form == Form::LinuxBundle),
+];
 
 fn note_ui(ui: &mut Ui, id: &str, text: &str) {
     let text = RichText::new(text)
@@ -62,7 +78,7 @@ fn note_ui(ui: &mut Ui, id: &str, text: &str) {
 }
 
 /// Core, memories, the way that partitions take: `Cortex-M3, 25 MHz · 4 MiB flash · …`.
-fn facts(board: &Board) -> String {
+fn facts(board: &Board, form: Form) -> String {
     let mut facts = vec![match board.clock_hz {
         Some(clock_hz) => format!("{}, {} MHz", board.core, clock_hz / 1_000_000),
         None => board.core.clone(),
@@ -70,15 +86,7 @@ fn facts(board: &Board) -> String {
     for (region, what) in [(board.flash, "flash"), (board.ram, "RAM")] {
         facts.extend(region.map(|region| format!("{} {what}", size_text(region.bytes.into()))));
     }
-    facts.push(
-        match board.execution {
-            Execution::Pulley => "interpreted (Pulley)",
-            Execution::Native => "native code",
-            Execution::CProject => "C sources for the vendor's build",
-            Execution::LinuxBundle => "folder with runner and services",
-        }
-        .to_owned(),
-    );
+    facts.push(form.word().to_owned());
     facts.join(" · ")
 }
 

@@ -12,6 +12,7 @@ use crate::{
 };
 use deployment::Reaction;
 use egui::{ComboBox, DragValue, RichText, Ui};
+use exporter::boards;
 use graph_core::document::{Ecu, EcuId, Partition, PartitionKey, Subject};
 
 const REACTIONS: [(Reaction, &str); 3] = [
@@ -20,6 +21,7 @@ const REACTIONS: [(Reaction, &str); 3] = [
     (Reaction::StopRun, "Stop all"),
 ];
 const BYTES_IN_KIB: u64 = 1024;
+const NO_BOARD: &str = "Not decided";
 
 pub(super) fn ecu_ui(
     ui: &mut Ui,
@@ -42,6 +44,7 @@ pub(super) fn ecu_ui(
         changed.name = name;
         is_changed = true;
     }
+    is_changed |= board_ui(ui, &mut changed);
     is_changed |= costs_ui(ui, &mut changed);
     for (name, partition) in &mut changed.partitions {
         let owner = format!("{}/{name}", ecu.name);
@@ -68,6 +71,25 @@ pub(super) fn ecu_ui(
         commands.push(Command::ChangeEcu(id, changed));
     }
     commands
+}
+
+/// The board that the ECU is: what verify, export and budget take where none is named.
+fn board_ui(ui: &mut Ui, ecu: &mut Ecu) -> bool {
+    let owner = ecu.name.clone();
+    let before = ecu.target.clone();
+    property_of_ui(ui, &owner, "Board", |ui| {
+        let shown = before.as_deref().unwrap_or(NO_BOARD);
+        ComboBox::from_id_salt(format!("{owner} board"))
+            .selected_text(shown)
+            .width(ui.available_width().min(180.0))
+            .show_ui(ui, |ui| {
+                ui.selectable_value(&mut ecu.target, None, NO_BOARD);
+                for id in boards::ids() {
+                    ui.selectable_value(&mut ecu.target, Some(id.to_owned()), id);
+                }
+            });
+    });
+    ecu.target != before
 }
 
 fn costs_ui(ui: &mut Ui, ecu: &mut Ecu) -> bool {

@@ -271,6 +271,7 @@ pub(super) fn climate() -> (Document, Library) {
         EcuId(50),
         Ecu {
             name: "climate".into(),
+            target: None,
             fuel_ps: 10_000,
             activation_ns: 5000,
             partitions,
