@@ -229,7 +229,7 @@ fn a_newcomer_opens_wires_runs_and_exports() {
             .run()
             .values
             .values()
-            .any(|value| value.text == "27.5")
+            .any(|value| value.text == "27.5 °C")
     });
     window.look("3-running");
     window.harness.get_by_label("Pause").click();

@@ -162,8 +162,8 @@ pub(super) fn size_text(bytes: u64) -> String {
 /// A count as people read it: `6.3 million`.
 pub(super) fn count_text(count: u64) -> String {
     match count {
-        ..10_000 => count.to_string(),
-        ..1_000_000 => format!("{:.0} thousand", count as f64 / 1e3),
+        0..10_000 => count.to_string(),
+        10_000..1_000_000 => format!("{:.0} thousand", count as f64 / 1e3),
         _ => format!("{:.1} million", count as f64 / 1e6),
     }
 }

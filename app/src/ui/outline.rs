@@ -83,12 +83,9 @@ pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView
             }
         }
     });
-    match chosen {
-        Some(item) => {
-            canvas.requests.push(ViewRequest::Reveal(item.clone()));
-            commands.push(Command::Select(vec![item]));
-        }
-        None => {}
+    if let Some(item) = chosen {
+        canvas.requests.push(ViewRequest::Reveal(item.clone()));
+        commands.push(Command::Select(vec![item]));
     }
     commands
 }
