@@ -1,7 +1,7 @@
 //! `wireloom budget` and `wireloom targets`: documented fields, whole and parts that agree, what does
 //! not fit by name, and the board that the project gives an ECU.
 
-use crate::support::{changed_sample, fine, plain, program, sample, text_of};
+use crate::support::{changed_sample, fine, plain, program, sample, text_of, workspace};
 use serde_json::Value;
 
 const BOARD: &str = "qemu-mps2-an386";
@@ -49,6 +49,18 @@ fn the_parts_of_a_budget_are_its_whole() {
         assert!(names.contains(&name), "{name}: {names:?}");
     }
     assert!(payload > code, "the payload holds the code");
+    // Each has what its own component has: nothing is given to a neighbour.
+    for (name, component) in [
+        ("controller", "controller"),
+        ("fan", "fan"),
+        ("sensor", "temperature-sensor"),
+    ] {
+        let file = workspace().join(format!("assets/components/{component}.wasm"));
+        let inspected = fine(&["inspect", &text_of(&file)]);
+        let part = (pieces.as_array().unwrap().iter()).find(|part| part["name"] == name);
+        let memory = &inspected["microcontroller"]["memory_bytes"];
+        assert_eq!(&part.unwrap()["memory_bytes"], memory, "{name}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 use super::{
     ComposeError, PieceName, environment,
     link::{Piece, Source, Wire, link},
+    order::{Handed, order as order_of},
     scope::{Member, Scope},
     strip::strip_labels,
     table::{Tables, position},
@@ -403,13 +404,17 @@ impl Parts<'_> {
                 wires: &made.wires,
             })
             .collect();
-        let names = self.pieces.iter().map(|made| match made.component {
-            Some(_) => PieceName::Instance(made.name.clone()),
-            None => PieceName::Generated(made.name.clone()),
+        let bytes = link(&pieces, &self.exports)?;
+        let handed = self.pieces.iter().map(|made| Handed {
+            name: match made.component {
+                Some(_) => PieceName::Instance(made.name.clone()),
+                None => PieceName::Generated(made.name.clone()),
+            },
+            bytes: &made.bytes,
         });
         Ok(Assembled {
-            bytes: link(&pieces, &self.exports)?,
-            pieces: names.collect(),
+            pieces: order_of(&bytes, handed.collect()),
+            bytes,
             probe_types: self.probe_types,
         })
     }
