@@ -29,6 +29,9 @@ proptest! {
 
 type NamedInstance = (String, Option<String>, Vec<(String, String)>, Instance);
 
+/// Kind without its network, the network, and the rest.
+type NamedConnector = (ConnectorKind, Option<String>, bool, bool);
+
 /// A document with names in the place of ids, which a file does not keep.
 #[derive(Debug, PartialEq)]
 struct ByName {
@@ -38,8 +41,7 @@ struct ByName {
     buses: BTreeMap<String, Bus>,
     /// Component, partition, bindings, and the rest without ids.
     instances: BTreeMap<String, NamedInstance>,
-    /// Kind without its network, the network, and the rest.
-    connectors: BTreeMap<(String, String), (ConnectorKind, Option<String>, bool, bool)>,
+    connectors: BTreeMap<(String, String), NamedConnector>,
     pdus: BTreeSet<(String, String, String)>,
     positions: BTreeMap<String, (f32, f32)>,
 }

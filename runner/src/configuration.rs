@@ -181,13 +181,11 @@ impl Configuration {
         let mut configuration = Configuration::default();
         for bus in &system.buses {
             let name = bus.name.clone();
-            match bus.kind {
-                BusKind::Ethernet { .. } => {
-                    drop(configuration.networks.insert(name, NetworkBinding::Hub {}))
-                }
-                _ => {
-                    drop(configuration.buses.insert(name, BusBinding::Hub {}));
-                }
+            if matches!(bus.kind, BusKind::Ethernet { .. }) {
+                let binding = NetworkBinding::Hub {};
+                configuration.networks.insert(name, binding);
+            } else {
+                configuration.buses.insert(name, BusBinding::Hub {});
             }
         }
         configuration

@@ -133,14 +133,17 @@ fn the_summary_tells_the_load_of_each_link() {
     );
 }
 
-/// The same data in the same order, about as many. When they come is the business of other tests:
-/// what arrives over the network shows in the data.
+/// The same data in the same order. How often one of them is sent before the next comes depends on
+/// how busy the machine is, and when, on its clock: that is the business of other tests. What
+/// arrives over the network shows in the data.
 fn same_data(simulated: &ById, real: &ById) {
     assert!(simulated.keys().eq(real.keys()) && !simulated.is_empty());
     for (id, expected) in simulated {
         let data = |frames: &[(Vec<u8>, u64)]| {
             let data = frames.iter().map(|(data, _)| data.clone());
-            data.collect::<Vec<_>>()
+            let mut data = data.collect::<Vec<_>>();
+            data.dedup();
+            data
         };
         let (expected, found) = (data(expected), data(&real[id]));
         assert!(found.len() * 10 >= expected.len() * 8, "{id:?}");

@@ -125,7 +125,7 @@ fn a_buffered_connector_between_ecus() {
         .buffered(&format!("counter.{SPEED}"), &format!("doubler.{SPEED}"));
     assert_eq!(
         refusal(&project),
-        "connector `counter.test:parts/speed@1.0.0#get` -> `doubler.test:parts/speed@1.0.0#get` crosses ECUs; connect both ends to a signal of a bus"
+        "connector `counter.test:parts/speed@1.0.0` -> `doubler.test:parts/speed@1.0.0` crosses ECUs; give it an Ethernet network, or connect both ends to a signal of a bus"
     );
 }
 
