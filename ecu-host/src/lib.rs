@@ -27,11 +27,23 @@
 //! # `no_std`
 //! Proof: `cargo check -p ecu-host --target thumbv7em-none-eabihf`. The final image of a target
 //! without `std` supplies `wasmtime_tls_get` and `wasmtime_tls_set` when it is linked.
-//! Feature `compile` brings the engine's compiler (and `std`).
+//! Feature `compile` brings the engine's compiler (and `std`). The other features are interfaces:
+//! firmware leaves out those that its board does not serve.
 #![no_std]
+#![cfg_attr(
+    not(all(
+        feature = "can",
+        feature = "gpio",
+        feature = "i2c",
+        feature = "spi",
+        feature = "wasi"
+    )),
+    allow(dead_code, reason = "what is left out has users")
+)]
 
 extern crate alloc;
 
+mod absent;
 pub mod board;
 mod controller;
 mod ecu;

@@ -1,29 +1,20 @@
-//! Joins a component's imports to the host functions: a sorted list of interfaces, one file each.
-//! Any 0.2 version of WASI is served; what WASI has beyond that list traps when it is called.
+//! Joins a component's imports to the host functions: lists of interfaces, one file each. With
+//! feature `wasi` any 0.2 version of WASI is served, and what WASI has beyond the list traps when it
+//! is called.
 
 use alloc::{format, string::ToString};
+use core::marker::PhantomData;
 
 use wasmtime::{
     Engine, Result,
-    component::{
-        Component, InstancePre, Linker, LinkerInstance, ResourceType,
-        types::{ComponentInstance, ComponentItem},
-    },
+    component::{Component, InstancePre, Linker, LinkerInstance, types::ComponentItem},
 };
 
-use crate::{
-    LoadError,
-    board::Board,
-    host::Host,
-    interfaces::{
-        analog, buses, can, clock, delay, digital, elements, frames, i2c, meter, nv, pins, probes,
-        spi,
-    },
-    misuse::Misuse,
-    wasi,
-};
+#[cfg(any(feature = "gpio", feature = "wasi"))]
+use crate::wasi;
+use crate::{LoadError, absent::trap_the_rest, board::Board, host::Host, interfaces};
 
-/// One interface that every ECU serves.
+/// One interface that is served.
 struct Interface<B: 'static> {
     name: &'static str,
     version: Version,
@@ -42,6 +33,11 @@ enum Version {
 }
 
 impl Version {
+    const ECU: Version = Version::Series("0.1.");
+    #[cfg(feature = "i2c")]
+    const DRAFT: Version = Version::Exactly("0.2.0-draft");
+    const WASI: Version = Version::Series("0.2.");
+
     fn serves(self, found: &str) -> bool {
         match self {
             Version::None => found.is_empty(),
@@ -53,47 +49,92 @@ impl Version {
     }
 }
 
-const ECU: Version = Version::Series("0.1.");
-const DRAFT: Version = Version::Exactly("0.2.0-draft");
-const WASI: Version = Version::Series("0.2.");
+/// The interfaces that are served for a platform, in groups as boards have them; sorted.
+struct Interfaces<B>(PhantomData<B>);
 
-#[rustfmt::skip]
-fn interfaces<B: Board + 'static>() -> [Interface<B>; 33] {
-    [
-        Interface { name: "autosar:can/controllers", version: ECU, define: can::define },
-        Interface { name: "autosar:can/types", version: ECU, define: can::define_types },
-        Interface { name: "wasi:cli/environment", version: WASI, define: wasi::environment::define },
-        Interface { name: "wasi:cli/exit", version: WASI, define: wasi::exit::define },
-        Interface { name: "wasi:cli/stderr", version: WASI, define: wasi::stdio::define_stderr },
-        Interface { name: "wasi:cli/stdin", version: WASI, define: wasi::stdio::define_stdin },
-        Interface { name: "wasi:cli/stdout", version: WASI, define: wasi::stdio::define_stdout },
-        Interface { name: "wasi:cli/terminal-stderr", version: WASI, define: wasi::terminal::define_stderr },
-        Interface { name: "wasi:cli/terminal-stdin", version: WASI, define: wasi::terminal::define_stdin },
-        Interface { name: "wasi:cli/terminal-stdout", version: WASI, define: wasi::terminal::define_stdout },
-        Interface { name: "wasi:clocks/monotonic-clock", version: WASI, define: wasi::monotonic_clock::define },
-        Interface { name: "wasi:clocks/wall-clock", version: WASI, define: wasi::wall_clock::define },
-        Interface { name: "wasi:filesystem/preopens", version: WASI, define: wasi::preopens::define },
-        Interface { name: "wasi:gpio/analog", version: WASI, define: analog::define },
-        Interface { name: "wasi:gpio/delay", version: WASI, define: delay::define_functions },
-        Interface { name: "wasi:gpio/digital", version: WASI, define: digital::define },
-        Interface { name: "wasi:gpio/general", version: WASI, define: pins::define_types },
-        Interface { name: "wasi:i2c/delay", version: DRAFT, define: delay::define },
-        Interface { name: "wasi:i2c/i2c", version: DRAFT, define: i2c::define },
-        Interface { name: "wasi:io/error", version: WASI, define: wasi::error::define },
-        Interface { name: "wasi:io/poll", version: WASI, define: wasi::poll::define },
-        Interface { name: "wasi:io/streams", version: WASI, define: wasi::streams::define },
-        Interface { name: "wasi:random/insecure", version: WASI, define: wasi::random::define_insecure },
-        Interface { name: "wasi:random/insecure-seed", version: WASI, define: wasi::random::define_seed },
-        Interface { name: "wasi:random/random", version: WASI, define: wasi::random::define },
-        Interface { name: "wasi:spi/spi", version: Version::None, define: spi::define },
-        Interface { name: "wireloom:ecu/buses", version: ECU, define: buses::define },
-        Interface { name: "wireloom:ecu/clock", version: ECU, define: clock::define },
-        Interface { name: "wireloom:ecu/elements", version: ECU, define: elements::define },
-        Interface { name: "wireloom:ecu/frames", version: ECU, define: frames::define },
-        Interface { name: "wireloom:ecu/meter", version: ECU, define: meter::define },
-        Interface { name: "wireloom:ecu/nv", version: ECU, define: nv::define },
-        Interface { name: "wireloom:ecu/probes", version: ECU, define: probes::define },
-    ]
+impl<B: Board + 'static> Interfaces<B> {
+    const SERVED: &'static [&'static [Interface<B>]] = &[
+        #[cfg(feature = "can")]
+        Self::CAN,
+        #[cfg(feature = "wasi")]
+        Self::SYSTEM,
+        #[cfg(feature = "gpio")]
+        Self::GPIO,
+        #[cfg(feature = "i2c")]
+        Self::I2C,
+        #[cfg(any(feature = "gpio", feature = "wasi"))]
+        Self::POLL,
+        #[cfg(feature = "spi")]
+        Self::SPI,
+        Self::ECU,
+    ];
+
+    #[cfg(feature = "can")]
+    #[rustfmt::skip]
+    const CAN: &'static [Interface<B>] = &[
+        Interface { name: "autosar:can/controllers", version: Version::ECU, define: interfaces::can::define },
+        Interface { name: "autosar:can/types", version: Version::ECU, define: interfaces::can::define_types },
+    ];
+
+    #[cfg(feature = "wasi")]
+    #[rustfmt::skip]
+    const SYSTEM: &'static [Interface<B>] = &[
+        Interface { name: "wasi:cli/environment", version: Version::WASI, define: wasi::environment::define },
+        Interface { name: "wasi:cli/exit", version: Version::WASI, define: wasi::exit::define },
+        Interface { name: "wasi:cli/stderr", version: Version::WASI, define: wasi::stdio::define_stderr },
+        Interface { name: "wasi:cli/stdin", version: Version::WASI, define: wasi::stdio::define_stdin },
+        Interface { name: "wasi:cli/stdout", version: Version::WASI, define: wasi::stdio::define_stdout },
+        Interface { name: "wasi:cli/terminal-stderr", version: Version::WASI, define: wasi::terminal::define_stderr },
+        Interface { name: "wasi:cli/terminal-stdin", version: Version::WASI, define: wasi::terminal::define_stdin },
+        Interface { name: "wasi:cli/terminal-stdout", version: Version::WASI, define: wasi::terminal::define_stdout },
+        Interface { name: "wasi:clocks/monotonic-clock", version: Version::WASI, define: wasi::monotonic_clock::define },
+        Interface { name: "wasi:clocks/wall-clock", version: Version::WASI, define: wasi::wall_clock::define },
+        Interface { name: "wasi:filesystem/preopens", version: Version::WASI, define: wasi::preopens::define },
+        Interface { name: "wasi:io/error", version: Version::WASI, define: wasi::error::define },
+        Interface { name: "wasi:io/streams", version: Version::WASI, define: wasi::streams::define },
+        Interface { name: "wasi:random/insecure", version: Version::WASI, define: wasi::random::define_insecure },
+        Interface { name: "wasi:random/insecure-seed", version: Version::WASI, define: wasi::random::define_seed },
+        Interface { name: "wasi:random/random", version: Version::WASI, define: wasi::random::define },
+    ];
+
+    #[cfg(feature = "gpio")]
+    #[rustfmt::skip]
+    const GPIO: &'static [Interface<B>] = &[
+        Interface { name: "wasi:gpio/analog", version: Version::WASI, define: interfaces::analog::define },
+        Interface { name: "wasi:gpio/delay", version: Version::WASI, define: interfaces::delay::define_functions },
+        Interface { name: "wasi:gpio/digital", version: Version::WASI, define: interfaces::digital::define },
+        Interface { name: "wasi:gpio/general", version: Version::WASI, define: interfaces::pins::define_types },
+    ];
+
+    #[cfg(feature = "i2c")]
+    #[rustfmt::skip]
+    const I2C: &'static [Interface<B>] = &[
+        Interface { name: "wasi:i2c/delay", version: Version::DRAFT, define: interfaces::delay::define },
+        Interface { name: "wasi:i2c/i2c", version: Version::DRAFT, define: interfaces::i2c::define },
+    ];
+
+    #[cfg(any(feature = "gpio", feature = "wasi"))]
+    #[rustfmt::skip]
+    const POLL: &'static [Interface<B>] = &[
+        Interface { name: "wasi:io/poll", version: Version::WASI, define: wasi::poll::define },
+    ];
+
+    #[cfg(feature = "spi")]
+    #[rustfmt::skip]
+    const SPI: &'static [Interface<B>] = &[
+        Interface { name: "wasi:spi/spi", version: Version::None, define: interfaces::spi::define },
+    ];
+
+    #[rustfmt::skip]
+    const ECU: &'static [Interface<B>] = &[
+        Interface { name: "wireloom:ecu/buses", version: Version::ECU, define: interfaces::buses::define },
+        Interface { name: "wireloom:ecu/clock", version: Version::ECU, define: interfaces::clock::define },
+        Interface { name: "wireloom:ecu/elements", version: Version::ECU, define: interfaces::elements::define },
+        Interface { name: "wireloom:ecu/frames", version: Version::ECU, define: interfaces::frames::define },
+        Interface { name: "wireloom:ecu/meter", version: Version::ECU, define: interfaces::meter::define },
+        Interface { name: "wireloom:ecu/nv", version: Version::ECU, define: interfaces::nv::define },
+        Interface { name: "wireloom:ecu/probes", version: Version::ECU, define: interfaces::probes::define },
+    ];
 }
 
 /// The component with all its imports served.
@@ -148,65 +189,24 @@ fn serve<B: Board + 'static>(
         return Ok(Served::No);
     };
     let (name, version) = import.split_once('@').unwrap_or((import, ""));
-    let interfaces = interfaces::<B>();
-    let ours = interfaces
+    let ours = Interfaces::<B>::SERVED
         .iter()
+        .copied()
+        .flatten()
         .find(|ours| ours.name == name && ours.version.serves(version));
-    let is_wasi = name.starts_with("wasi:") && WASI.serves(version);
-    if ours.is_none() && !is_wasi {
+    let is_wasi = name.starts_with("wasi:") && Version::WASI.serves(version);
+    let is_absent = cfg!(feature = "wasi") && is_wasi;
+    if ours.is_none() && !is_absent {
         return Ok(Served::No);
     }
     let mut place = linker.instance(import)?;
     if let Some(interface) = ours {
         (interface.define)(&mut place)?;
     }
-    if is_wasi || name.starts_with("autosar:can/") {
+    if is_absent || cfg!(feature = "wasi") && name.starts_with("autosar:can/") {
         trap_the_rest(&mut place, engine, import, instance)?;
     }
     Ok(Served::Yes)
-}
-
-/// What an ECU has no resources for: files, sockets, HTTP.
-pub(crate) struct Absent;
-
-/// Resources of the interfaces above: where another interface uses them, they are not absent.
-const SERVED_RESOURCES: [&str; 11] = [
-    "analog-in-out-pin",
-    "analog-in-pin",
-    "analog-out-pin",
-    "controller",
-    "digital-in-out-pin",
-    "digital-in-pin",
-    "digital-out-pin",
-    "error",
-    "input-stream",
-    "output-stream",
-    "pollable",
-];
-
-fn trap_the_rest<B: 'static>(
-    place: &mut LinkerInstance<'_, Host<B>>,
-    engine: &Engine,
-    import: &str,
-    instance: &ComponentInstance,
-) -> Result<()> {
-    for (name, item) in instance.exports(engine) {
-        match item.ty {
-            ComponentItem::ComponentFunc(_) => {
-                let function = format!("{import}#{name}");
-                let trap = move || Misuse::Unserved {
-                    function: function.clone(),
-                };
-                // An error means that the interface is served and defines it already.
-                let _served = place.func_new(name, move |_, _, _, _| Err(trap().into()));
-            }
-            ComponentItem::Resource(_) if !SERVED_RESOURCES.contains(&name) => {
-                place.resource(name, ResourceType::host::<Absent>(), |_, _| Ok(()))?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -216,7 +216,7 @@ mod tests {
     #[test]
     fn versions_are_served_by_series_or_exactly() {
         for version in ["0.2.0", "0.2.12"] {
-            assert!(WASI.serves(version), "{version}");
+            assert!(Version::WASI.serves(version), "{version}");
         }
         for version in [
             "0.2.",
@@ -225,11 +225,11 @@ mod tests {
             "0.3.0",
             "0.20.1",
         ] {
-            assert!(!WASI.serves(version), "{version}");
+            assert!(!Version::WASI.serves(version), "{version}");
         }
-        assert!(DRAFT.serves("0.2.0-draft"));
-        assert!(!DRAFT.serves("0.2.0"));
+        assert!(Version::DRAFT.serves("0.2.0-draft"));
+        assert!(!Version::DRAFT.serves("0.2.0"));
         assert!(Version::None.serves("") && !Version::None.serves("0.2.0"));
-        assert!(!WASI.serves("") && !DRAFT.serves(""));
+        assert!(!Version::WASI.serves("") && !Version::DRAFT.serves(""));
     }
 }

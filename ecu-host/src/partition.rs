@@ -16,7 +16,7 @@ use wasmtime::{
 };
 
 use crate::{
-    CALL_BYTES, EcuSettings, LoadError, PartitionId, Work,
+    EcuSettings, LoadError, PartitionId, Work,
     board::Board,
     host::{Host, Kept},
     link,
@@ -187,9 +187,10 @@ impl<B: Board + 'static> Loaded<B> {
 }
 
 fn fresh<B: 'static>(engine: &Engine, host: Host<B>) -> Result<Store<Host<B>>, LoadError> {
+    let call_bytes = host.settings.call_bytes;
     let mut store = Store::new(engine, host);
     store.limiter(|host| &mut host.memory);
-    store.set_hostcall_fuel(CALL_BYTES);
+    store.set_hostcall_fuel(call_bytes);
     store.set_fuel(0).map_err(|_| LoadError::Engine)?;
     Ok(store)
 }

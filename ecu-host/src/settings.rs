@@ -12,6 +12,9 @@ pub struct EcuSettings {
     pub waiting_activations: u32,
     /// How long one activation may wait for buses and clocks; a longer wait is a trap.
     pub longest_wait_ns: u64,
+    /// Bytes that one call may make the host copy for its arguments and its answer: a device with
+    /// little memory has less than the default, [`CALL_BYTES`].
+    pub call_bytes: usize,
     /// When a partition that fails again and again stays stopped.
     pub restarts: RestartLimit,
 }
@@ -23,6 +26,7 @@ impl Default for EcuSettings {
             activation_ns: 1_000,
             waiting_activations: 8,
             longest_wait_ns: 10_000_000_000,
+            call_bytes: CALL_BYTES,
             restarts: RestartLimit {
                 count: 5,
                 within_ns: 1_000_000_000,
@@ -39,6 +43,11 @@ impl EcuSettings {
             activation_ns: ecu.activation_ns,
             ..EcuSettings::default()
         }
+    }
+
+    /// Bytes of one bus transaction: `most`, or what a call may make the host copy.
+    pub(crate) fn transfer_bytes(&self, most: u64) -> u64 {
+        most.min(self.call_bytes as u64)
     }
 }
 
@@ -57,7 +66,7 @@ pub const I2C_TRANSFER_BYTES: u64 = 65_536;
 pub const SPI_TRANSFER_BYTES: u64 = 65_536;
 /// Host resources (buses, pins, streams, pollables, controllers) that a partition holds at a time.
 pub const HANDLES: usize = 1_024;
-/// Bytes that one call may make the host copy for its arguments.
+/// Bytes that one call may make the host copy, where the host is not a small device.
 pub const CALL_BYTES: usize = 1 << 20;
 
 /// The configuration for engines that compile partitions or load compiled ones: fuel on, NaN bits

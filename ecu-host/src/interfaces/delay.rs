@@ -1,9 +1,8 @@
 //! `wasi:i2c/delay@0.2.0-draft` and `wasi:gpio/delay@0.2.0`: waiting is a cost of the activation, as on a real controller.
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource, ResourceType},
-};
+#[cfg(feature = "i2c")]
+use wasmtime::component::{Resource, ResourceType};
+use wasmtime::{Result, component::LinkerInstance};
 
 use crate::{
     board::Board,
@@ -11,8 +10,10 @@ use crate::{
 };
 
 /// What a handle `delay` stands for.
+#[cfg(feature = "i2c")]
 pub(crate) struct Delay;
 
+#[cfg(feature = "i2c")]
 pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {
     linker.resource(
         "delay",
@@ -33,6 +34,7 @@ pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>
 }
 
 /// `wasi:gpio/delay`: functions instead of a resource.
+#[cfg(feature = "gpio")]
 pub(crate) fn define_functions<B: Board + 'static>(
     linker: &mut LinkerInstance<'_, Host<B>>,
 ) -> Result<()> {

@@ -133,7 +133,8 @@ fn transfer<B: Board>(
             Operation::Read(length) => total.saturating_add(*length),
             Operation::Write(data) => total.saturating_add(data.len() as u64),
         });
-    if total_bytes > I2C_TRANSFER_BYTES || address > HIGHEST_ADDRESS {
+    let most_bytes = call.data().settings.transfer_bytes(I2C_TRANSFER_BYTES);
+    if total_bytes > most_bytes || address > HIGHEST_ADDRESS {
         return Ok(Err(ErrorCode::Other));
     }
     let mut copies: Vec<_> = operations

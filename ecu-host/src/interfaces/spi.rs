@@ -205,8 +205,9 @@ fn transfer<B: Board>(
     let device = call.data().resources.get(of)?.name.clone();
     let asked = operations.iter().map(Operation::bytes);
     let total_bytes = asked.fold(0_u64, u64::saturating_add);
-    if total_bytes > SPI_TRANSFER_BYTES {
-        let words = alloc::format!("{SPI_TRANSFER_BYTES} bytes are served at a time");
+    let most_bytes = call.data().settings.transfer_bytes(SPI_TRANSFER_BYTES);
+    if total_bytes > most_bytes {
+        let words = alloc::format!("{most_bytes} bytes are served at a time");
         return Ok(Err(Error::Other(words)));
     }
     let mut copies: Vec<_> = operations.iter().map(|one| copy(&call, one)).collect();

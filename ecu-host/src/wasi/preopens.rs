@@ -8,8 +8,8 @@ use wasmtime::{
 };
 
 use crate::{
+    absent::Absent,
     host::{Call, Host},
-    link::Absent,
 };
 
 pub(crate) fn define<B: 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use wasmtime::{Result, component::LinkerInstance};
 
 use crate::{
-    CALL_BYTES,
     board::Board,
     host::{Call, Host, with_board},
     misuse::Misuse,
@@ -37,7 +36,7 @@ fn number<B: Board>(mut call: Call<'_, B>, (): ()) -> Result<(u64,)> {
 }
 
 fn bytes<B: Board>(mut call: Call<'_, B>, (length,): (u64,)) -> Result<(Vec<u8>,)> {
-    let limit = CALL_BYTES as u64;
+    let limit = call.data().settings.call_bytes as u64;
     if length > limit {
         let function = "wasi:random/random#get-random-bytes";
         return Err(Misuse::TooMany {

@@ -9,7 +9,6 @@ use wasmtime::{
 
 use super::{error::IoError, poll::Pollable};
 use crate::{
-    CALL_BYTES,
     board::{Board, Record},
     handles::push,
     host::{Call, Host, record},
@@ -149,7 +148,7 @@ fn write_zeroes<B: Board>(
     mut call: Call<'_, B>,
     (stream, length): (Output, u64),
 ) -> Result<Written> {
-    let limit = CALL_BYTES as u64;
+    let limit = call.data().settings.call_bytes as u64;
     if length > limit {
         let function = "wasi:io/streams#write-zeroes";
         return Err(Misuse::TooMany {

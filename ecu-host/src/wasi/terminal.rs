@@ -6,8 +6,8 @@ use wasmtime::{
 };
 
 use crate::{
+    absent::Absent,
     host::{Call, Host},
-    link::Absent,
 };
 
 pub(crate) fn define_stdin<B: 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {

@@ -1,6 +1,6 @@
 //! `wasi:i2c` over the board.
 
-use ecu_host::{Cause, Ecu, Outcome, board::I2cError};
+use ecu_host::{Cause, Ecu, EcuSettings, Outcome, board::I2cError};
 
 use crate::support::*;
 
@@ -34,10 +34,15 @@ const FUNCTIONS: &str = r#"
 "#;
 
 fn driver(body: &str) -> Ecu<Desk> {
+    let (component, table) = partition(body);
+    started(&component, table)
+}
+
+fn partition(body: &str) -> (wasmtime::component::Component, deployment::Partition) {
     let text = format!("{FUNCTIONS} (func (export \"t\") {body})");
     let mut table = table("p", vec![task("t", every(1_000_000), 0)]);
     table.elements = vec![element("answer", deployment::Direction::Out, 1)];
-    started(&component(IMPORTS, &["t"], &text), table)
+    (component(IMPORTS, &["t"], &text), table)
 }
 
 #[test]
@@ -197,6 +202,45 @@ fn an_endless_delay_is_a_trap() {
     let trapped = first_trap(&mut driver(body), 500);
     assert!(
         trapped.reason.contains("waited longer than 10000000000 ns"),
+        "{}",
+        trapped.reason
+    );
+}
+
+/// On a device whose calls copy 16 bytes at most.
+fn small(body: &str) -> Ecu<Desk> {
+    let (component, table) = partition(body);
+    let settings = EcuSettings {
+        call_bytes: 16,
+        ..settings()
+    };
+    let mut ecu = Ecu::new(&engine(), settings, Desk::default());
+    ecu.add(&component, table).unwrap();
+    ecu
+}
+
+#[test]
+fn a_small_device_reads_no_more_than_it_can_copy() {
+    for (length, outcome) in [(16, "[00]"), (17, "[01]")] {
+        let body = format!(
+            "call $bus i32.const 0x48 i64.const {length} i32.const 128 call $read
+            i32.const 0 i32.const 128 i32.const 1 call $publish"
+        );
+        let mut ecu = small(&body);
+        completions(&mut ecu, 100);
+        let last = ecu.board().lines.last().unwrap();
+        assert!(last.ends_with(outcome), "{length}: {last}");
+    }
+}
+
+#[test]
+fn an_argument_that_a_small_device_cannot_copy_is_a_trap_of_the_partition() {
+    // Two operations take 32 bytes.
+    let body = "call $bus i32.const 0x48 i32.const 80 i32.const 2 i32.const 128 call $transaction";
+    let trapped = first_trap(&mut small(body), 100);
+    assert_eq!(trapped.cause, Cause::Misuse);
+    assert!(
+        trapped.reason.contains("fuel allocated for hostcalls"),
         "{}",
         trapped.reason
     );

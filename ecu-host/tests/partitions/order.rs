@@ -204,6 +204,21 @@ fn publisher_table(name: &str, tasks: Vec<deployment::Task>) -> deployment::Part
 }
 
 #[test]
+fn a_value_that_a_device_cannot_copy_is_a_trap_of_its_sender() {
+    let outcomes = [0, 1].map(|call_bytes| {
+        let settings = EcuSettings {
+            call_bytes,
+            ..settings()
+        };
+        let mut ecu = Ecu::new(&engine(), settings, Desk::default());
+        let tasks = vec![task("send", every(1_000), 0)];
+        ecu.add(&publisher(), publisher_table("p", tasks)).unwrap();
+        run_until(&mut ecu, 15).pop().unwrap()
+    });
+    assert_eq!(outcomes, ["10 send +10 Misuse Restarts", "10 send +10"]);
+}
+
+#[test]
 fn a_published_element_activates_its_readers_in_the_same_partition_at_the_end() {
     let tasks = vec![
         task("send", every(1_000), 0),
