@@ -88,10 +88,27 @@ fn every_board_is_readable_and_whole() {
 
 #[test]
 fn a_board_serves_its_devices_and_what_every_ecu_does() {
-    let board = boards::board("qemu-netduinoplus2").unwrap();
-    assert!(board.serves("autosar:can"));
-    assert!(!board.serves("wasi:i2c"));
-    assert!(board.serves("wasi:clocks"));
+    let serves = |id, interface| boards::board(id).unwrap().serves(interface);
+    let small = "qemu-netduinoplus2";
+    assert!(serves(small, "autosar:can/controllers@0.1.0"));
+    assert!(serves(small, "wireloom:ecu/elements@0.1.0"));
+    assert!(serves(small, "acme:heat/temperature"));
+    for left_out in [
+        "wasi:i2c/i2c@0.2.0-draft",
+        "wasi:clocks/monotonic-clock@0.2.3",
+        "wasi:cli/stdout@0.2.0",
+        "wasi:io/poll@0.2.4",
+        "wasi:sockets/tcp@0.2.0",
+    ] {
+        assert!(!serves(small, left_out), "{left_out}");
+    }
+    // Pins are watched by pollables, and not by streams.
+    let pins = GOOD.replace("serves = []", "serves = [\"wasi:gpio\"]");
+    let pins = Board::parse("x", &pins).unwrap();
+    assert!(pins.serves("wasi:io/poll@0.2.4"));
+    assert!(!pins.serves("wasi:io/streams@0.2.4"));
+    assert!(serves("linux-x86_64", "wasi:cli/stdout@0.2.0"));
+    assert!(serves("linux-x86_64", "wasi:sockets/tcp@0.2.0"));
 }
 
 const GOOD: &str = r#"

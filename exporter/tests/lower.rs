@@ -218,21 +218,27 @@ fn imports_that_a_board_does_not_serve_are_told_with_the_instances() {
         licenses: None,
         producers: Vec::new(),
     };
-    let board = boards::board("qemu-netduinoplus2").unwrap();
-    let found: Vec<String> = unfit([(&sensor, built.as_slice())], &board)
+    let refused = |board: &str| -> Vec<String> {
+        unfit(
+            [(&sensor, built.as_slice())],
+            &boards::board(board).unwrap(),
+        )
         .iter()
         .map(ToString::to_string)
-        .collect();
-    assert_eq!(
-        found,
-        [
-            "`inside`, `outside` (component `temperature-sensor`) imports \
-          `wasi:i2c/i2c@0.2.0-draft`, which board `qemu-netduinoplus2` does not serve; \
-          connect it, or choose a board that has it"
-        ]
-    );
-    let board = boards::board("qemu-mps2-an385").unwrap();
-    assert_eq!(unfit([(&sensor, built.as_slice())], &board), []);
+        .collect()
+    };
+    let words = |interface: &str, board: &str| {
+        format!(
+            "`inside`, `outside` (component `temperature-sensor`) imports `{interface}`, which board \
+             `{board}` does not serve; connect it, or choose a board that has it"
+        )
+    };
+    let (i2c, clock) = ("wasi:i2c/i2c@0.2.0-draft", "wasi:clocks/wall-clock@0.2.0");
+    let small = "qemu-netduinoplus2";
+    assert_eq!(refused(small), [words(clock, small), words(i2c, small)]);
+    let larger = "qemu-mps2-an385";
+    assert_eq!(refused(larger), [words(clock, larger)]);
+    assert!(refused("linux-aarch64").is_empty());
 }
 
 #[test]

@@ -22,7 +22,8 @@ pub struct Board {
     pub proof: Proof,
     /// CAN buses that can be joined to it.
     pub can_buses: u32,
-    /// Packages of interfaces to devices that it serves; what every ECU serves is not listed.
+    /// Packages of interfaces to devices that it serves; with Pulley also packages of WASI.
+    /// What every ECU serves is not listed.
     pub serves: Vec<String>,
     /// What puts an image on the board; `{elf}`, `{hex}` and `{bin}` stand for files.
     pub flash_command: Option<String>,
@@ -132,12 +133,21 @@ impl Board {
         })
     }
 
-    /// Whether components can import from this package (`wasi:i2c`) there.
-    pub fn serves(&self, package: &str) -> bool {
+    /// Whether components can import this interface (`wasi:i2c/i2c@0.2.0-draft`) there.
+    pub fn serves(&self, interface: &str) -> bool {
+        let package = interface.split(['/', '@']).next().unwrap_or(interface);
+        let is_listed = |name: &str| self.serves.iter().any(|served| served == name);
+        // Pins are watched by pollables.
+        if interface.starts_with("wasi:io/poll") && is_listed("wasi:gpio") {
+            return true;
+        }
         let is_device = DEVICE_PACKAGES.contains(&package);
-        !is_device || self.serves.iter().any(|served| served == package)
+        // Firmware leaves out what of WASI its board does not list. A Linux ECU has all of it, and
+        // what of it becomes C the native path says by itself.
+        let is_optional = self.execution == Execution::Pulley && package.starts_with("wasi:");
+        !(is_device || is_optional) || is_listed(package)
     }
 }
 
-/// Packages that need something of the board; the others every ECU serves, or none.
-pub(crate) const DEVICE_PACKAGES: [&str; 4] = ["autosar:can", "wasi:gpio", "wasi:i2c", "wasi:spi"];
+/// Packages that need something of the board.
+const DEVICE_PACKAGES: [&str; 4] = ["autosar:can", "wasi:gpio", "wasi:i2c", "wasi:spi"];

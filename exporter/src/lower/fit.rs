@@ -144,13 +144,13 @@ pub fn device_imports(component: &[u8]) -> Vec<String> {
     outside.imports
 }
 
-/// Imports of device interfaces that the board does not have.
+/// Imports of interfaces that the board does not have.
 pub fn unserved(component: &[u8], board: &Board) -> Vec<Finding> {
-    let imports = device_imports(component).into_iter();
-    let unserved = imports.filter(|import| {
-        let package = import.split_once('/').map(|(package, _)| package);
-        package.is_some_and(|package| !board.serves(package))
-    });
+    let Ok(outside) = crate::component::outside("", component) else {
+        return Vec::new();
+    };
+    let interfaces = outside.imports.into_iter();
+    let unserved = interfaces.filter(|import| import.contains('/') && !board.serves(import));
     unserved
         .map(|interface| Finding::Unserved {
             interface,
