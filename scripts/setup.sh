@@ -63,6 +63,14 @@ rust_target() {
     rustup -q target add "$1" || say "set-up: it could not be added; going on without"
 }
 
+# Adds the sources of Rust's standard library where they are missing.
+rust_source() {
+    [ -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ] && return 0
+    say "set-up: adding the sources of Rust's standard library: $1"
+    command -v rustup >/dev/null || { say "set-up: rustup is missing; going on without"; return 0; }
+    rustup -q component add rust-src || say "set-up: they could not be added; going on without"
+}
+
 # Makes the environment of requirements.txt where it is missing, and exports WIRELOOM_PYTHON.
 python_environment() {
     local python version sum folder

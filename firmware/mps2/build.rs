@@ -12,5 +12,8 @@ fn main() {
     println!("cargo:rustc-link-search={}", folder.display());
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
     println!("cargo:rustc-link-arg-bins=--nmagic");
+    // Names the functions at the addresses that a fault is logged with; the image has no names.
+    let map = folder.join("firmware.map");
+    println!("cargo:rustc-link-arg-bins=-Map={}", map.display());
     println!("cargo:rerun-if-changed=src/layout.rs");
 }

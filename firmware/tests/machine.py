@@ -23,7 +23,7 @@ BOARDS = {
     "qemu-mps2-an385": {"machine": "mps2-an385", "slots": [0x000D0000, 0x00130000], "state": 0x000C0000, "ram": 0x20000000},
     "qemu-mps2-an386": {"machine": "mps2-an386", "slots": [0x000D0000, 0x00130000], "state": 0x000C0000, "ram": 0x20000000},
     "qemu-mps2-an505": {"machine": "mps2-an505", "slots": [0x100D0000, 0x10130000], "state": 0x100C0000, "ram": 0x38000000},
-    "qemu-netduinoplus2": {"machine": "netduinoplus2", "slots": [0x080C0000], "state": None, "ram": 0x20000000},
+    "qemu-netduinoplus2": {"machine": "netduinoplus2", "slots": [0x080A8000, 0x080D4000], "state": 0x080A0000, "ram": 0x20000000},
 }
 
 

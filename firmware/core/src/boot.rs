@@ -11,7 +11,7 @@ use crate::{
     clock::Clock,
     device::{boot_mode, device, flash, read_info},
     ecu_board::EcuBoard,
-    hardware::Hardware,
+    hardware::{Hardware, StateError},
     link::LinkPort,
     load::load,
     log::log,
@@ -93,10 +93,11 @@ fn run<H: Hardware>(mut hardware: H, clock: Clock, choice: Choice<'static>, mode
         true => ModeBoard::Verification(LinkBoard::new(LinkPort(hardware))),
         false => ModeBoard::RealTime(EcuBoard::new(hardware, clock, &system)),
     };
-    let mut ecu: Ecu<ModeBoard<H>> = match load(&choice.payload, &system, board) {
-        Ok(ecu) => ecu,
-        Err(reason) => idle(&reason),
-    };
+    let mut ecu: Ecu<ModeBoard<H>> =
+        match load(&choice.payload, &system, H::LAYOUT.heap_bytes, board) {
+            Ok(ecu) => ecu,
+            Err(reason) => idle(&reason),
+        };
     log!("loaded, {} bytes of heap used", memory::heap().now);
     if verification {
         verify(&mut ecu)
@@ -118,6 +119,9 @@ fn verify<H: Hardware>(ecu: &mut Ecu<ModeBoard<H>>) -> ! {
     }
 }
 
+const NO_STATE: &str =
+    "this board has no flash for its state: what this start changes in it is forgotten";
+
 /// Writes the state into flash where it is another one.
 fn remember<H: Hardware>(hardware: &mut H, state: State) {
     let region = flash(H::LAYOUT.state);
@@ -126,15 +130,19 @@ fn remember<H: Hardware>(hardware: &mut H, state: State) {
         return;
     }
     let Some(append) = kept.append(region, state) else {
-        log!("this board has no flash for its state: rollback is not refused over a reset");
+        log!("{NO_STATE}");
         return;
     };
     let erased = append
         .erase
         .map_or(Ok(()), |range| hardware.erase_state(range));
     let written = erased.and_then(|()| hardware.write_state(append.offset, &append.record));
-    if written.is_err() {
-        log!("the state could not be written into flash; check the flash");
+    match written {
+        Ok(()) => {}
+        Err(StateError::NoFlash) => log!("{NO_STATE}"),
+        Err(StateError::Flash) => {
+            log!("the state could not be written into flash; check the flash");
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What ends the firmware itself: a panic or a fault of the processor. Both are told on the log,
-//! then the device resets: partitions never come here, their traps are caught.
+//! then the device resets: partitions never come here, their traps are caught. In a released image
+//! a panic is an instruction that the processor does not know, in place of its words: the log has
+//! the address, and docs/firmware.md says how to find the line.
 
 use core::panic::PanicInfo;
 
@@ -25,6 +27,8 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 
 /// Configurable Fault Status Register and its neighbours (ARMv7-M B3.2.15, ARMv8-M D1.2.7).
 const CFSR: *const u32 = 0xe000_ed28 as *const u32;
+/// An instruction that there is not: what a panic was compiled to.
+const UNDEFINED_INSTRUCTION: u32 = 1 << 16;
 const BFAR: *const u32 = 0xe000_ed38 as *const u32;
 
 #[exception]
@@ -32,8 +36,12 @@ const BFAR: *const u32 = 0xe000_ed38 as *const u32;
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
     // SAFETY: both registers are there on every core of these families, and reading is harmless.
     let (status, address) = unsafe { (CFSR.read_volatile(), BFAR.read_volatile()) };
+    let what = match status & UNDEFINED_INSTRUCTION {
+        0 => "HARD FAULT",
+        _ => "PANIC",
+    };
     log!(
-        "HARD FAULT at {:#010x} called from {:#010x}: fault status {status:#010x}, address {address:#010x}; resetting",
+        "{what} at {:#010x} called from {:#010x}: fault status {status:#010x}, address {address:#010x}; resetting",
         frame.pc(),
         frame.lr()
     );

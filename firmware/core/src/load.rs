@@ -5,16 +5,21 @@ use alloc::{format, string::String};
 use core::ptr::NonNull;
 
 use deployment::{RouteEnd, System};
-use ecu_host::{Ecu, EcuSettings, LoadError, PartitionId, board::Board};
+use ecu_host::{CALL_BYTES, Ecu, EcuSettings, LoadError, PartitionId, board::Board};
 use payload::{PartitionImage, Refusal, Verified};
 use wasmtime::component::Component;
 
 use crate::engine::engine;
 
+/// One call may make the host copy this part of the heap at most: what is larger is a trap of the
+/// partition, where it would else be the end of the device.
+const CALLS_IN_HEAP: usize = 16;
+
 /// A payload that was verified and still does not run: it was not made by this version.
 pub(crate) fn load<B: Board + 'static>(
     payload: &Verified<'static>,
     system: &System,
+    heap_bytes: u32,
     board: B,
 ) -> Result<Ecu<B>, String> {
     let engine = engine().map_err(|error| format!("the engine does not start: {error:#}"))?;
@@ -23,7 +28,11 @@ pub(crate) fn load<B: Board + 'static>(
             "the payload is not for one ECU; export it again",
         ));
     };
-    let mut ecu = Ecu::new(&engine, EcuSettings::of(entry), board);
+    let settings = EcuSettings {
+        call_bytes: CALL_BYTES.min(heap_bytes as usize / CALLS_IN_HEAP),
+        ..EcuSettings::of(entry)
+    };
+    let mut ecu = Ecu::new(&engine, settings, board);
     for image in payload.partitions() {
         let table = image
             .table()

@@ -13,6 +13,8 @@ use core::{
 use critical_section::Mutex;
 use embedded_alloc::TlsfHeap;
 
+use crate::log::log;
+
 #[global_allocator]
 static HEAP: Counted = Counted {
     heap: TlsfHeap::empty(),
@@ -48,8 +50,9 @@ unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's promise is the heap's.
         let place = unsafe { self.heap.alloc(layout) };
-        if !place.is_null() {
-            self.count(|now| now + layout.size());
+        match place.is_null() {
+            false => self.count(|now| now + layout.size()),
+            true => log!("the heap has no {} bytes left", layout.size()),
         }
         place
     }
@@ -82,7 +85,8 @@ pub(crate) fn heap() -> Use {
     critical_section::with(|section| HEAP.use_bytes.borrow(section).get())
 }
 
-/// Bytes of the stack that were used at most: below them the paint of the start is untouched.
+/// Bytes of the stack that were used at most: below them the paint of the start is untouched, which
+/// the linker script begins at the stack's end.
 pub(crate) fn stack_peak_bytes() -> usize {
     let top = addr_of!(_stack_start) as usize;
     let bottom = addr_of!(_stack_end) as usize;

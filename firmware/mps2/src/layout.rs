@@ -28,8 +28,8 @@ const fn layout(code: u32, ram: u32) -> Layout {
             address: ram,
             bytes: 0x20_0000,
         },
-        heap_bytes: 0x1e_0000,
-        stack_bytes: 0x1_0000,
+        heap_bytes: 0x1f_0000,
+        stack_bytes: 0x8000,
         stack_ram: None,
     }
 }

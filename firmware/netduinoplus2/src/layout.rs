@@ -2,26 +2,26 @@
 
 use firmware_layout::{Layout, Region};
 
-/// One slot: a megabyte of flash has no room for two beside the firmware. QEMU plays the flash as
-/// memory that cannot be written, so there is no state.
+/// QEMU plays the flash as memory that cannot be written: whoever starts the machine fills state and
+/// slots, and the firmware reads them.
 pub(crate) const LAYOUT: Layout = Layout {
     firmware: Region {
         address: 0x0800_0000,
-        bytes: 0xc_0000,
+        bytes: 0xa_0000,
     },
     code_address: None,
     state: Region {
-        address: 0,
-        bytes: 0,
+        address: 0x080a_0000,
+        bytes: 0x8000,
     },
     slots: [
         Region {
-            address: 0x080c_0000,
-            bytes: 0x4_0000,
+            address: 0x080a_8000,
+            bytes: 0x2_c000,
         },
         Region {
-            address: 0,
-            bytes: 0,
+            address: 0x080d_4000,
+            bytes: 0x2_c000,
         },
     ],
     // SRAM1 and SRAM2; the core-coupled RAM is not played.
