@@ -86,6 +86,11 @@ impl<H: Hardware> EcuBoard<H> {
         }
     }
 
+    /// Now is time zero.
+    pub(crate) fn restart_clock(&mut self) {
+        self.clock = Clock::new(H::CLOCK_HZ, self.hardware.ticks());
+    }
+
     /// Time since the start.
     pub(crate) fn clock_ns(&mut self) -> u64 {
         self.clock.now_ns(self.hardware.ticks())

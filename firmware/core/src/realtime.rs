@@ -30,6 +30,8 @@ pub(crate) fn run<H: Hardware>(
     let mut sleep = Sleep::default();
     let mut confirmed = false;
     log!("first activation at {} ns", board(ecu)?.clock_ns());
+    // However long the start has taken, no first activation is late.
+    board(ecu)?.restart_clock();
     loop {
         board(ecu)?.hardware.alive();
         take_in(ecu, &sleep)?;
