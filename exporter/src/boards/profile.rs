@@ -150,4 +150,4 @@ impl Board {
 }
 
 /// Packages that need something of the board.
-const DEVICE_PACKAGES: [&str; 4] = ["autosar:can", "wasi:gpio", "wasi:i2c", "wasi:spi"];
+pub(crate) const DEVICE_PACKAGES: [&str; 4] = ["autosar:can", "wasi:gpio", "wasi:i2c", "wasi:spi"];
