@@ -8,7 +8,7 @@ mod v1;
 mod write;
 
 pub use error::{FileError, Problem};
-pub use layout::{read_layout, write_layout};
+pub use layout::{is_layout, merge_layouts, read_layout, write_layout};
 pub use read::{decode, read};
 pub use write::write;
 

@@ -32,6 +32,31 @@ pub fn arrange(document: &Document, library: &Library) -> BTreeMap<InstanceId, (
     place(document, library, &columns)
 }
 
+/// The same for some instances: their wires with others do not count, and their upper left corner stays
+/// where it is.
+pub fn arrange_some(
+    document: &Document,
+    library: &Library,
+    some: &BTreeSet<InstanceId>,
+) -> BTreeMap<InstanceId, (f32, f32)> {
+    let mut part = document.clone();
+    part.instances.retain(|id, _| some.contains(id));
+    let inside = |end: &End| end.instance().is_none_or(|id| some.contains(&id));
+    part.connectors
+        .retain(|_, wire| inside(&wire.from) && inside(&wire.to));
+    let before = document.layout.positions.iter();
+    let corner = before
+        .filter(|(id, _)| some.contains(id))
+        .map(|(_, place)| *place)
+        .reduce(|a, b| (a.0.min(b.0), a.1.min(b.1)))
+        .unwrap_or_default();
+    let mut positions = arrange(&part, library);
+    for place in positions.values_mut() {
+        *place = (place.0 + corner.0, place.1 + corner.1);
+    }
+    positions
+}
+
 fn edges(document: &Document) -> BTreeSet<(InstanceId, InstanceId)> {
     let pairs = document.connectors.values().filter_map(|connector| {
         let (from, to) = (connector.from.instance()?, connector.to.instance()?);

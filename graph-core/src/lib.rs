@@ -5,15 +5,18 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod assist;
 pub mod check;
 pub mod compose;
 pub mod context;
 pub mod diagnostic;
+pub mod difference;
 pub mod document;
 pub mod edit;
 pub mod end;
 pub mod file;
 mod fit;
+pub mod fragment;
 pub mod history;
 pub mod layout;
 pub mod library;

@@ -74,7 +74,7 @@ impl TypeCache {
             .instance()
             .and_then(|id| context.document.instances.get(&id))
             .map(|instance| instance.component);
-        let key = (component, at_any_instance(far));
+        let key = (component, far.at(InstanceId(0)));
         judge_with(context, from, to, |wire| {
             let compute = || {
                 type_mismatch::problems(wire)
@@ -226,19 +226,6 @@ fn closes_cycle(context: &Context, wire: &Wire) -> Option<String> {
             context.instance_name(to)
         )
     })
-}
-
-/// The end with any instance in the place of its own.
-fn at_any_instance(end: &End) -> End {
-    let mut end = end.clone();
-    match &mut end {
-        End::Port { instance, .. }
-        | End::Element { instance, .. }
-        | End::Result { instance, .. }
-        | End::Parameter { instance, .. } => *instance = InstanceId(0),
-        End::Signal { .. } => {}
-    }
-    end
 }
 
 /// All ends to which a wire from `start` may lead.

@@ -3,7 +3,7 @@
 
 use super::geometry::Point;
 use autosar_wit::component::Direction;
-use graph_core::document::{End, InstanceId, Subject};
+use graph_core::document::{ConnectorId, End, InstanceId, Subject};
 use std::collections::BTreeMap;
 
 /// Something that the user did; places are on the screen.
@@ -107,6 +107,12 @@ pub enum CanvasAction {
     Refuse(String),
     /// A new instance with its upper left corner there, in the world.
     Insert(Placeable, Point),
+    /// The same, into a wire.
+    InsertOnWire(Placeable, Point, ConnectorId),
+    /// An instance without wires was let go over one: by how much it was moved, and into which.
+    Splice(InstanceId, Point, ConnectorId),
+    /// A wire was let go over nothing, there in the world: what could take it?
+    Offer(WireStart, Point),
     /// Shows or hides the elements of a port.
     Fold(InstanceId, Direction, String),
     /// The user wants to see more of this.

@@ -10,7 +10,7 @@ use super::{
     scene::{Hit, Node, Scene},
     state::{CanvasState, Gesture, WiringMode},
 };
-use graph_core::document::{InstanceId, Subject};
+use graph_core::document::{ConnectorId, InstanceId, Subject};
 use std::collections::BTreeSet;
 
 /// The pointer may tremble by this much during a click, on the screen.
@@ -48,8 +48,19 @@ pub fn handle(
         }),
         CanvasEvent::Drop(what, at) => {
             state.gesture = Gesture::Idle;
-            let at = state.view.to_world(*at).snapped(scene.metrics.snap);
-            vec![CanvasAction::Insert(what.clone(), at)]
+            let world = state.view.to_world(*at);
+            let corner = world.snapped(scene.metrics.snap);
+            match scene.hit(world, state.view.zoom) {
+                Hit::Wire(wire) => match scene.wires.get(wire) {
+                    Some(wire) if wire.flag.is_empty() => vec![CanvasAction::InsertOnWire(
+                        what.clone(),
+                        corner,
+                        wire.connector,
+                    )],
+                    _ => vec![CanvasAction::Insert(what.clone(), corner)],
+                },
+                _ => vec![CanvasAction::Insert(what.clone(), corner)],
+            }
         }
         CanvasEvent::Leave => view_only(state, |state| {
             if matches!(state.gesture, Gesture::Placing(..)) {
@@ -202,13 +213,39 @@ fn released(
                 found.into_iter().map(Subject::Instance).collect(),
             )]
         }
-        Gesture::Moving { instances, by, .. } => move_action(instances, by),
+        Gesture::Moving { instances, by, .. } => {
+            match spliced(&instances, state.view.to_world(at), state.view.zoom, scene) {
+                Some((instance, wire)) => vec![CanvasAction::Splice(instance, by, wire)],
+                None => move_action(instances, by),
+            }
+        }
         Gesture::Wiring { start, .. } => {
             let verdicts = std::mem::take(&mut state.verdicts);
-            end_wire(&start, &state.hover.clone(), scene, &verdicts)
+            match state.hover {
+                Hit::Nothing => vec![CanvasAction::Offer(
+                    start,
+                    state.view.to_world(at).snapped(scene.metrics.snap),
+                )],
+                _ => end_wire(&start, &state.hover.clone(), scene, &verdicts),
+            }
         }
         Gesture::Idle | Gesture::Panning | Gesture::Placing(..) => Vec::new(),
     }
+}
+
+/// One instance without wires, let go with a wire under the pointer.
+fn spliced(
+    instances: &BTreeSet<InstanceId>,
+    at: Point,
+    zoom: f32,
+    scene: &Scene,
+) -> Option<(InstanceId, ConnectorId)> {
+    let instance = *instances.first().filter(|_| instances.len() == 1)?;
+    let node = scene.node(instance)?;
+    let is_bare = node.pin_wires.iter().all(Vec::is_empty);
+    let wire = scene.wire_at(at, zoom).filter(|_| is_bare)?;
+    let wire = scene.wires.get(wire)?;
+    wire.flag.is_empty().then_some((instance, wire.connector))
 }
 
 fn clicked(

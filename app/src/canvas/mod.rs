@@ -3,6 +3,7 @@
 //! selection and the verdicts on a wire come in as data, `CanvasAction`s go out as data.
 
 pub mod action;
+pub mod align;
 pub mod geometry;
 pub mod gesture;
 pub mod grid;

@@ -204,6 +204,11 @@ impl Scene {
         if found != Hit::Nothing {
             return found;
         }
+        self.wire_at(p, zoom).map_or(Hit::Nothing, Hit::Wire)
+    }
+
+    /// The number of the wire under a point of the world, whatever lies above it.
+    pub fn wire_at(&self, p: Point, zoom: f32) -> Option<usize> {
         let wire_reach = self.metrics.wire_reach / zoom.max(0.2);
         let distance = |wire: &Wire| match &wire.course {
             Course::Curve(curve) => curve.distance(p),
@@ -214,7 +219,7 @@ impl Scene {
             .filter_map(|&number| Some((number, distance(self.wires.get(number as usize)?))))
             .filter(|(_, distance)| *distance <= wire_reach)
             .min_by(|a, b| a.1.total_cmp(&b.1))
-            .map_or(Hit::Nothing, |(number, _)| Hit::Wire(number as usize))
+            .map(|(number, _)| number as usize)
     }
 
     /// The instances that touch a rectangle.

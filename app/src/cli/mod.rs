@@ -5,10 +5,12 @@ mod budget;
 mod can;
 mod check;
 mod compose;
+mod diff;
 mod export;
 mod import;
 mod inspect;
 mod keygen;
+mod merge;
 mod new;
 
 mod open;
@@ -77,6 +79,10 @@ enum Action {
     Budget(budget::BudgetArguments),
     /// Make the pair of keys that signs images for microcontrollers
     Keygen(keygen::KeygenArguments),
+    /// Tell what differs between two versions of a project, by meaning
+    Diff(diff::DiffArguments),
+    /// Merge two versions of a project that come from one
+    Merge(merge::MergeArguments),
     /// Draw the canvas into a PNG file, without a display
     Picture(picture::PictureArguments),
     /// Tools for CAN frames
@@ -163,6 +169,8 @@ fn carry_out(action: Action) -> Outcome {
         Action::Pull(arguments) => pull::pull(&arguments),
         Action::Budget(arguments) => budget::budget(&arguments),
         Action::Keygen(arguments) => keygen::keygen(&arguments),
+        Action::Diff(arguments) => diff::diff(&arguments),
+        Action::Merge(arguments) => merge::merge(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),

@@ -1,7 +1,10 @@
 //! The one list of commands: id, words and keys. Menu, palette and key handling read it.
 
 use super::Command;
-use crate::session::{Panel, Session};
+use crate::{
+    canvas::align::Alignment,
+    session::{Item, Panel, Session},
+};
 
 /// A command without data, as users meet it.
 #[derive(Debug)]
@@ -23,6 +26,7 @@ pub enum Menu {
     File,
     Edit,
     View,
+    Arrange,
     Simulation,
 }
 
@@ -37,7 +41,7 @@ pub struct Shortcut {
 
 /// All entries, by menu, in the order in which the menu shows them.
 pub fn all() -> Vec<Entry> {
-    [file(), edit(), view(), simulation()]
+    [file(), edit(), view(), arrange(), simulation()]
         .into_iter()
         .flatten()
         .collect()
@@ -141,12 +145,76 @@ fn edit() -> Vec<Entry> {
             |session| session.redo_name().is_some(),
         ),
         group(
+            "edit.cut",
+            "Cut",
+            "Take the selected instances to the clipboard",
+            ctrl("X"),
+            Command::Cut,
+            Session::can_copy,
+        ),
+        group(
+            "edit.copy",
+            "Copy",
+            "Copy the selected instances with the wires between them",
+            ctrl("C"),
+            Command::Copy,
+            Session::can_copy,
+        ),
+        group(
+            "edit.paste",
+            "Paste",
+            "Bring in what was copied, here or in another window",
+            ctrl("V"),
+            Command::RequestPaste { outer: false },
+            always,
+        ),
+        group(
+            "edit.paste-wired",
+            "Paste with wires",
+            "The same, with the wires that come to the originals from outside",
+            ctrl_shift("V"),
+            Command::RequestPaste { outer: true },
+            always,
+        ),
+        group(
+            "edit.duplicate",
+            "Duplicate",
+            "Copy the selected instances with the wires between them, at once",
+            ctrl("D"),
+            Command::Duplicate { outer: false },
+            Session::can_copy,
+        ),
+        group(
+            "edit.duplicate-wired",
+            "Duplicate with wires",
+            "The same, with the wires that come to the originals from outside",
+            ctrl_shift("D"),
+            Command::Duplicate { outer: true },
+            Session::can_copy,
+        ),
+        group(
             "edit.delete",
             "Delete",
             "Remove what is selected, with its wires",
             key("Delete"),
             Command::Delete,
             has_selection,
+        ),
+        group(
+            "edit.delete-heal",
+            "Delete and heal",
+            "Remove the selected instances and connect what was connected through them",
+            ctrl("Delete"),
+            Command::DeleteAndHeal,
+            Session::can_copy,
+        ),
+        group(
+            "edit.connect",
+            "Connect automatically…",
+            "Find the wires between the selected instances, or between all, and show them first",
+            ctrl_shift("C"),
+            Command::AutoConnect,
+            always,
         ),
         group(
             "edit.select-all",
@@ -171,6 +239,14 @@ fn edit() -> Vec<Entry> {
             shift("F8"),
             Command::PreviousProblem,
             has_problems,
+        ),
+        group(
+            "edit.find",
+            "Find…",
+            "Find an instance, port, wire, bus or ECU by its name",
+            ctrl("F"),
+            Command::Find,
+            always,
         ),
         group(
             "edit.palette",
@@ -224,13 +300,6 @@ fn view() -> Vec<Entry> {
             "Step back",
             ctrl("Minus"),
             Command::ZoomOut,
-        ),
-        group(
-            "view.arrange",
-            "Arrange all",
-            "Place the instances in layers along the data flow",
-            ctrl_shift("A"),
-            Command::Arrange,
         ),
         group(
             "view.library",
@@ -289,6 +358,102 @@ fn view() -> Vec<Entry> {
             Command::ToggleTheme,
         ),
     ]
+}
+
+fn arrange() -> Vec<Entry> {
+    let group = |id, text, tooltip, shortcut, command| Entry {
+        id,
+        menu: Menu::Arrange,
+        text,
+        tooltip,
+        shortcut,
+        command,
+        enabled: always,
+    };
+    vec![
+        group(
+            "view.arrange",
+            "Arrange all",
+            "Place the instances in layers along the data flow",
+            ctrl_shift("A"),
+            Command::Arrange,
+        ),
+        Entry {
+            enabled: several,
+            ..group(
+                "view.arrange-selection",
+                "Arrange selection",
+                "Place the selected instances in layers where they are; all others stay",
+                None,
+                Command::ArrangeSelection,
+            )
+        },
+        aligned(
+            "view.align-left",
+            "Align left",
+            "Left edges in line",
+            Alignment::Left,
+        ),
+        aligned(
+            "view.align-center",
+            "Align centers",
+            "Centers in line, one above the other",
+            Alignment::Center,
+        ),
+        aligned(
+            "view.align-right",
+            "Align right",
+            "Right edges in line",
+            Alignment::Right,
+        ),
+        aligned(
+            "view.align-top",
+            "Align top",
+            "Upper edges in line",
+            Alignment::Top,
+        ),
+        aligned(
+            "view.align-middle",
+            "Align middles",
+            "Middles in line, side by side",
+            Alignment::Middle,
+        ),
+        aligned(
+            "view.align-bottom",
+            "Align bottom",
+            "Lower edges in line",
+            Alignment::Bottom,
+        ),
+        aligned(
+            "view.spread-across",
+            "Distribute across",
+            "Equal gaps from left to right",
+            Alignment::SpreadAcross,
+        ),
+        aligned(
+            "view.spread-down",
+            "Distribute down",
+            "Equal gaps from top to bottom",
+            Alignment::SpreadDown,
+        ),
+    ]
+}
+
+fn aligned(
+    id: &'static str,
+    text: &'static str,
+    tooltip: &'static str,
+    alignment: Alignment,
+) -> Entry {
+    Entry {
+        id,
+        menu: Menu::Arrange,
+        text,
+        tooltip,
+        shortcut: None,
+        command: Command::Align(alignment),
+        enabled: several,
+    }
 }
 
 fn simulation() -> Vec<Entry> {
@@ -359,6 +524,12 @@ fn always(_: &Session) -> bool {
 
 fn has_selection(session: &Session) -> bool {
     !session.selection().is_empty()
+}
+
+/// At least two instances are selected.
+fn several(session: &Session) -> bool {
+    let is_instance = |item: &&Item| matches!(item, Item::Instance(_));
+    session.selection().iter().filter(is_instance).count() > 1
 }
 
 fn has_problems(session: &Session) -> bool {

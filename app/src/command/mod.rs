@@ -5,11 +5,13 @@ mod list;
 
 pub use list::{Entry, Menu, Shortcut, all, find};
 
+use crate::canvas::align::Alignment;
 use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed};
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
     PartitionKey, TransmissionMode,
 };
+use graph_core::resolve::Side;
 use std::path::PathBuf;
 
 /// One thing to do. Those without data stand in the list ([`all`]) with text, tooltip and keys.
@@ -32,6 +34,8 @@ pub enum Command {
     Select(Vec<Item>),
     /// Adds to the selection, or takes out of it.
     ToggleSelection(Item),
+    /// Selects it and brings it into view.
+    Show(Item),
     /// Asks for component files and adds them to the library.
     AddComponents,
     AddComponentFiles(Vec<PathBuf>),
@@ -43,6 +47,50 @@ pub enum Command {
     Insert {
         component: String,
         at: (f32, f32),
+    },
+    /// The same with a wire: what is at `end` there is connected with `start`, which is its `side`.
+    InsertWired {
+        component: String,
+        at: (f32, f32),
+        start: End,
+        side: Side,
+        end: End,
+    },
+    /// The same into a wire, if it has ports for it.
+    InsertOnWire {
+        component: String,
+        at: (f32, f32),
+        wire: ConnectorId,
+    },
+    /// An instance without wires into one.
+    Splice {
+        instance: InstanceId,
+        at: (f32, f32),
+        wire: ConnectorId,
+    },
+    /// Deletes and connects what was connected through it.
+    DeleteAndHeal,
+    /// Another component in its place; wires that fit stay.
+    Swap {
+        instance: InstanceId,
+        component: String,
+    },
+    /// Looks for what would connect the selection, or everything, and shows it.
+    AutoConnect,
+    DismissAutoConnection,
+    ConnectAll(Vec<Connector>),
+    Copy,
+    Cut,
+    /// Asks for what is in the clipboard; `outer`: with the wires that come from outside.
+    RequestPaste {
+        outer: bool,
+    },
+    Paste {
+        text: String,
+        outer: bool,
+    },
+    Duplicate {
+        outer: bool,
     },
     ChangeInstance(InstanceId, Instance),
     Rename(InstanceId, String),
@@ -80,6 +128,11 @@ pub enum Command {
     NextProblem,
     PreviousProblem,
     Arrange,
+    ArrangeSelection,
+    /// Lines up what is selected.
+    Align(Alignment),
+    /// Where that puts each.
+    Place(Alignment, Vec<(InstanceId, (f32, f32))>),
     ZoomToFit,
     ZoomToSelection,
     ZoomIn,
@@ -117,6 +170,8 @@ pub enum Command {
     DismissNotice(usize),
     TogglePanel(Panel),
     Palette,
+    /// Finds instances, ports, connectors, buses and ECUs by name.
+    Find,
     ToggleTheme,
     Quit,
 }

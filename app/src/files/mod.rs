@@ -12,8 +12,11 @@ pub use component::{
 };
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};
-pub use project::{Project, open_project, project_file, read_description, read_library, read_text};
+pub use project::{
+    Project, open_project, project_file, read_description, read_document, read_library,
+    read_project_text, read_text,
+};
 pub use save::{
-    drop_recovery, make_executable, recovery_files, save, save_recovery, write_all,
+    drop_recovery, layout_path, make_executable, recovery_files, save, save_recovery, write_all,
     write_atomically, write_secret,
 };

@@ -42,6 +42,17 @@ pub fn open_project(path: &Path) -> Result<Project, FilesError> {
     })
 }
 
+/// The document alone, of a file or folder, without what it refers to. An empty file is an empty
+/// project: that is how version control shows one that is not there.
+pub fn read_document(path: &Path) -> Result<Document, FilesError> {
+    let path = project_file(path)?;
+    let text = read_project_text(&path)?;
+    match text.trim().is_empty() {
+        true => Ok(Document::default()),
+        false => Ok(graph_core::file::read(&text, &path.to_string_lossy())?),
+    }
+}
+
 /// The `.wireloom` file at a path: itself, or the only one in the folder.
 pub fn project_file(path: &Path) -> Result<PathBuf, FilesError> {
     let metadata = std::fs::metadata(path).map_err(|source| FilesError::read(path, source))?;
@@ -148,7 +159,7 @@ pub(super) fn text(path: &Path, bytes: Vec<u8>) -> Result<String, FilesError> {
 }
 
 /// A project's or layout's text; what is wrong with it is told with its line.
-fn read_project_text(path: &Path) -> Result<String, FilesError> {
+pub fn read_project_text(path: &Path) -> Result<String, FilesError> {
     let bytes = component::read_limited(path)?;
     Ok(graph_core::file::decode(&bytes, &path.to_string_lossy())?.to_owned())
 }

@@ -102,7 +102,7 @@ pub fn make_executable(path: &Path) -> Result<(), FilesError> {
 }
 
 /// `thermal.layout` beside `thermal.wireloom`.
-pub(super) fn layout_path(path: &Path) -> PathBuf {
+pub fn layout_path(path: &Path) -> PathBuf {
     path.with_extension("layout")
 }
 

@@ -2,9 +2,9 @@
 
 use super::{
     Effect, Item, Notice, NoticeKind, ProjectFiles, Session, SimulationOrder, Theme,
-    view::{DialogRequest, ViewRequest},
+    view::{DialogRequest, Palette, ViewRequest},
 };
-use crate::command::Command;
+use crate::{canvas::align::Alignment, command::Command};
 use graph_core::{
     document::Document,
     edit::{self, Edit},
@@ -37,6 +37,7 @@ impl Session {
             Command::Redo => self.redo(),
             Command::Select(_)
             | Command::ToggleSelection(_)
+            | Command::Show(_)
             | Command::SelectAll
             | Command::GoToProblem(_)
             | Command::NextProblem
@@ -54,9 +55,24 @@ impl Session {
             | Command::PreviewExport(_)
             | Command::VerifyExport { .. }
             | Command::MakeKey(_) => self.apply_export(command),
+            Command::Copy
+            | Command::Cut
+            | Command::RequestPaste { .. }
+            | Command::Paste { .. }
+            | Command::Duplicate { .. } => self.apply_clipboard(command),
+            Command::InsertWired { .. }
+            | Command::InsertOnWire { .. }
+            | Command::Splice { .. }
+            | Command::DeleteAndHeal
+            | Command::Swap { .. }
+            | Command::AutoConnect
+            | Command::ConnectAll(_) => self.apply_wiring(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::TogglePanel(_)
             | Command::Palette
+            | Command::Find
+            | Command::Align(_)
+            | Command::DismissAutoConnection
             | Command::ToggleTheme
             | Command::Quit
             | Command::DismissNotice(_)
@@ -128,7 +144,15 @@ impl Session {
                 self.set_transmission(bus, message, mode)
             }
             Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
-            Command::Arrange => self.arrange(),
+            Command::Arrange => self.arrange(false),
+            Command::ArrangeSelection => self.arrange(true),
+            Command::Place(alignment, moves) => {
+                let edits = moves.into_iter().map(|(id, at)| Edit::Move(id, Some(at)));
+                self.history.end_gesture();
+                let effects = self.step(placed(alignment).into(), edits.collect());
+                self.history.end_gesture();
+                effects
+            }
             Command::EndGesture => {
                 self.history.end_gesture();
                 Vec::new()
@@ -141,6 +165,10 @@ impl Session {
         match command {
             Command::Select(items) => self.selection = items.into_iter().collect(),
             Command::ToggleSelection(item) => toggle(&mut self.selection, item),
+            Command::Show(item) => {
+                self.selection = [item.clone()].into();
+                self.view.requests.push(ViewRequest::Reveal(item));
+            }
             Command::SelectAll => {
                 self.selection = self
                     .document
@@ -161,7 +189,10 @@ impl Session {
         let view = &mut self.view;
         match command {
             Command::TogglePanel(panel) => toggle(&mut view.hidden_panels, panel),
-            Command::Palette => view.palette_open = !view.palette_open,
+            Command::Palette => view.palette = other(view.palette, Palette::Commands),
+            Command::Find => view.palette = other(view.palette, Palette::Things),
+            Command::DismissAutoConnection => view.auto_connection = None,
+            Command::Align(alignment) => view.requests.push(ViewRequest::Align(alignment)),
             Command::ToggleTheme => {
                 view.theme = match view.theme {
                     Theme::Dark => Theme::Light,
@@ -401,6 +432,18 @@ impl Session {
         vec![Effect::DropRecovery {
             path: self.path.clone(),
         }]
+    }
+}
+
+/// Opens a list, or closes it where it is open.
+fn other(open: Option<Palette>, wanted: Palette) -> Option<Palette> {
+    (open != Some(wanted)).then_some(wanted)
+}
+
+fn placed(alignment: Alignment) -> &'static str {
+    match alignment {
+        Alignment::SpreadAcross | Alignment::SpreadDown => "Distribute",
+        _ => "Align",
     }
 }
 

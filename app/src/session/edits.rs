@@ -3,12 +3,28 @@
 use super::{Effect, Item, Session, connect::connector_for, view::ViewRequest};
 use graph_core::{
     document::{
-        Activation, Component, ComponentSource, ConnectorId, Instance, InstanceId, PartitionKey,
+        Activation, Component, ComponentId, ComponentSource, Connector, ConnectorId, Instance,
+        InstanceId, NewIds, PartitionKey,
     },
     edit::Edit,
     layout, runnable,
 };
 use std::collections::BTreeMap;
+
+/// An instance on its way into the document.
+pub(super) struct Insertion {
+    pub(super) instance: InstanceId,
+    pub(super) label: String,
+    pub(super) edits: Vec<Edit>,
+    ids: NewIds,
+}
+
+impl Insertion {
+    /// With a wire.
+    pub(super) fn connect(&mut self, wire: Connector) {
+        self.edits.push(Edit::Connect(self.ids.connector(), wire));
+    }
+}
 
 impl Session {
     pub(super) fn change_instance(
@@ -48,41 +64,29 @@ impl Session {
 
     /// Drops a component of the project or the shelf on the canvas.
     pub(super) fn insert(&mut self, name: &str, at: (f32, f32)) -> Vec<Effect> {
-        let known = self
-            .document
-            .components
-            .iter()
-            .find(|(_, component)| component.name == name);
+        match self.insertion(name, at) {
+            Some(insertion) => self.finish_insertion(insertion),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn finish_insertion(&mut self, insertion: Insertion) -> Vec<Effect> {
+        let Insertion {
+            instance,
+            label,
+            edits,
+            ..
+        } = insertion;
+        let effects = self.step(format!("Insert `{label}`"), edits);
+        self.selection = [Item::Instance(instance)].into();
+        effects
+    }
+
+    /// What makes an instance of a component of the project or the shelf. A type that comes from the
+    /// shelf is in the library from here on.
+    pub(super) fn insertion(&mut self, name: &str, at: (f32, f32)) -> Option<Insertion> {
         let mut ids = self.document.new_ids();
-        let mut edits = Vec::new();
-        let component = match known {
-            Some((id, _)) => *id,
-            None => {
-                let Some(entry) = self.shelf.get(name).cloned() else {
-                    self.fail(format!(
-                        "there is no component `{name}` in the library; add its file first"
-                    ));
-                    return Vec::new();
-                };
-                let id = ids.component();
-                let file = entry.path.to_string_lossy().into_owned();
-                edits.push(Edit::InsertComponent(
-                    id,
-                    Component {
-                        name: name.to_string(),
-                        source: ComponentSource::File(file),
-                    },
-                ));
-                self.library.components.insert(
-                    id,
-                    graph_core::library::Entry::Loaded {
-                        component_type: entry.component_type,
-                        bytes: entry.bytes,
-                    },
-                );
-                id
-            }
-        };
+        let (component, mut edits) = self.component_for(name, &mut ids)?;
         let instance = ids.instance();
         let mut partition = self.partition_for_new();
         if let Some((edit, first)) = self.first_ecu(&mut ids) {
@@ -107,13 +111,46 @@ impl Session {
             },
         ));
         edits.push(Edit::Move(instance, Some(at)));
-        let effects = self.step(format!("Insert `{label}`"), edits);
-        self.selection = [Item::Instance(instance)].into();
-        effects
+        Some(Insertion {
+            instance,
+            label,
+            edits,
+            ids,
+        })
+    }
+
+    /// A component of the project, or one of the shelf with the edit that brings it in.
+    pub(super) fn component_for(
+        &mut self,
+        name: &str,
+        ids: &mut NewIds,
+    ) -> Option<(ComponentId, Vec<Edit>)> {
+        if let Some(known) = self.document.component_named(name) {
+            return Some((known, Vec::new()));
+        }
+        let Some(entry) = self.shelf.get(name).cloned() else {
+            self.fail(format!(
+                "there is no component `{name}` in the library; add its file first"
+            ));
+            return None;
+        };
+        let id = ids.component();
+        let component = Component {
+            name: name.to_string(),
+            source: ComponentSource::File(entry.path.to_string_lossy().into_owned()),
+        };
+        self.library.components.insert(
+            id,
+            graph_core::library::Entry::Loaded {
+                component_type: entry.component_type,
+                bytes: entry.bytes,
+            },
+        );
+        Some((id, vec![Edit::InsertComponent(id, component)]))
     }
 
     /// That of the selected instance, else of the first one, else the first there is.
-    fn partition_for_new(&self) -> Option<PartitionKey> {
+    pub(super) fn partition_for_new(&self) -> Option<PartitionKey> {
         let selected = self.selection.iter().find_map(|item| match item {
             Item::Instance(id) => self.document.instances.get(id)?.partition.clone(),
             Item::Partition(key) => Some(key.clone()),
@@ -207,13 +244,27 @@ impl Session {
         self.step(fix.title, fix.edits)
     }
 
-    pub(super) fn arrange(&mut self) -> Vec<Effect> {
-        let positions = layout::arrange(&self.document, &self.library);
+    /// All instances; or those that are selected, about where they are, while all others stay.
+    pub(super) fn arrange(&mut self, selected_only: bool) -> Vec<Effect> {
+        let chosen = match selected_only {
+            true => self.selected_instances(),
+            false => self.document.instances.keys().copied().collect(),
+        };
+        let positions = match selected_only {
+            true => layout::arrange_some(&self.document, &self.library, &chosen),
+            false => layout::arrange(&self.document, &self.library),
+        };
         let moves = positions
             .into_iter()
             .map(|(id, position)| Edit::Move(id, Some(position)));
-        let effects = self.step("Arrange".into(), moves.collect());
-        self.view.requests.push(ViewRequest::FitAll);
+        let name = match selected_only {
+            true => "Arrange the selection",
+            false => "Arrange",
+        };
+        let effects = self.step(name.into(), moves.collect());
+        if !selected_only {
+            self.view.requests.push(ViewRequest::FitAll);
+        }
         effects
     }
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod budget;
+mod clipboard;
 mod connect;
 mod edits;
 mod effect;
@@ -15,6 +16,7 @@ mod pull;
 mod receive;
 mod run;
 mod view;
+mod wiring;
 
 pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
@@ -29,12 +31,12 @@ pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,
 };
-pub use view::{DialogRequest, Notice, NoticeKind, Panel, Theme, View, ViewRequest};
+pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, Theme, View, ViewRequest};
 
 use autosar_wit::component::ComponentType;
 use graph_core::{
     diagnostic::Diagnostic,
-    document::{BusId, ComponentId, Document, End, Subject},
+    document::{BusId, ComponentId, Connector, Document, End, Subject},
     history::History,
     library::{Entry, Library},
 };
@@ -102,6 +104,11 @@ impl Session {
     /// The project file; `None`: never saved.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// The connector that a wire becomes, or the reason why it does not.
+    pub fn wire(&self, from: &End, to: &End) -> Result<Connector, String> {
+        connect::connector_for(&self.document, &self.library, from.clone(), to.clone())
     }
 
     /// Components that can be dragged in, by name: the project's own and the shelf's.

@@ -26,7 +26,10 @@ impl Session {
                 self.recovery = recovery;
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
             }
-            Event::ComponentsRead(entries) => self.shelf.extend(entries),
+            Event::ComponentsRead(entries) => {
+                self.shelf.extend(entries);
+                self.fill_missing();
+            }
             Event::Pulled { reference, file } => {
                 self.done(format!("pulled {reference} to {}", file.display()));
             }

@@ -1,6 +1,8 @@
 //! What the window looks like, as far as commands change it.
 
 use super::{ExportView, Item};
+use crate::canvas::align::Alignment;
+use graph_core::assist::AutoConnection;
 use std::collections::BTreeSet;
 
 /// Panels, theme, filters.
@@ -11,7 +13,10 @@ pub struct View {
     pub trace_filter: String,
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
-    pub palette_open: bool,
+    /// The list that is searched by typing.
+    pub palette: Option<Palette>,
+    /// What was found to connect a selection, to be looked at.
+    pub auto_connection: Option<AutoConnection>,
     pub export: ExportView,
     /// A file dialog to open.
     pub dialog: Option<DialogRequest>,
@@ -36,6 +41,14 @@ pub enum Theme {
     Light,
 }
 
+/// What is found by typing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Palette {
+    Commands,
+    /// Instances, ports, connectors, buses, ECUs.
+    Things,
+}
+
 /// What a file dialog is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DialogRequest {
@@ -44,13 +57,20 @@ pub enum DialogRequest {
     AddComponents,
 }
 
-/// Something that the canvas does once.
+/// Something that the window does once.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ViewRequest {
     FitAll,
     FitSelection,
     /// Brings the item into view.
     Reveal(Item),
+    Align(Alignment),
+    /// To the clipboard.
+    CopyText(String),
+    /// From the clipboard; `outer`: with the wires that come from outside.
+    Paste {
+        outer: bool,
+    },
     ZoomIn,
     ZoomOut,
 }
@@ -76,7 +96,8 @@ impl Default for View {
             theme: Theme::Dark,
             trace_filter: String::new(),
             plotted: Vec::new(),
-            palette_open: false,
+            palette: None,
+            auto_connection: None,
             export: ExportView::default(),
             dialog: None,
             quit: false,

@@ -4,7 +4,7 @@ use crate::{
     command::{self, Command, Shortcut},
     session::Session,
 };
-use egui::{Key, KeyboardShortcut, Modifiers, Ui};
+use egui::{Event, Key, KeyboardShortcut, Modifiers, Ui};
 
 /// With Ctrl a text field knows these itself: select all, undo, redo.
 const TEXT_KEYS: [&str; 3] = ["A", "Z", "Y"];
@@ -16,9 +16,13 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         return Vec::new();
     }
     let typing = ui.ctx().text_edit_focused();
+    let mut commands = match typing {
+        true => Vec::new(),
+        false => clipboard(ui, session),
+    };
     let mut entries: Vec<_> = command::all()
         .into_iter()
-        .filter(|entry| entry.shortcut.is_some())
+        .filter(|entry| entry.shortcut.is_some() && !is_of_clipboard(&entry.command))
         .collect();
     // Ctrl+Shift+Z before Ctrl+Z: egui takes a shortcut also with further modifiers held.
     entries.sort_by_key(|entry| {
@@ -26,7 +30,6 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
             -i32::from(shortcut.shift) - i32::from(shortcut.ctrl)
         })
     });
-    let mut commands = Vec::new();
     for entry in entries {
         let Some(shortcut) = entry.shortcut else {
             continue;
@@ -51,6 +54,29 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         commands.push(Command::Redo);
     }
     commands
+}
+
+/// These keys come as events of their own, with what is in the clipboard.
+fn is_of_clipboard(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Copy | Command::Cut | Command::RequestPaste { .. }
+    )
+}
+
+fn clipboard(ui: &Ui, session: &Session) -> Vec<Command> {
+    ui.input(|input| {
+        let command = |event: &Event| match event {
+            Event::Copy => session.can_copy().then_some(Command::Copy),
+            Event::Cut => session.can_copy().then_some(Command::Cut),
+            Event::Paste(text) => Some(Command::Paste {
+                text: text.clone(),
+                outer: input.modifiers.shift,
+            }),
+            _ => None,
+        };
+        input.events.iter().filter_map(command).collect()
+    })
 }
 
 /// Keys belong to the dialog then.

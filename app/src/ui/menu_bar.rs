@@ -10,10 +10,11 @@ use crate::{
 };
 use egui::{Align, Button, Layout, RichText, Ui};
 
-const MENUS: [(Menu, &str); 4] = [
+const MENUS: [(Menu, &str); 5] = [
     (Menu::File, "File"),
     (Menu::Edit, "Edit"),
     (Menu::View, "View"),
+    (Menu::Arrange, "Arrange"),
     (Menu::Simulation, "Simulation"),
 ];
 

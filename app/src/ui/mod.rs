@@ -3,6 +3,7 @@
 
 mod budget;
 pub mod canvas;
+mod connect;
 mod controls;
 mod devices;
 pub mod dialogs;

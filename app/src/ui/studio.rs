@@ -3,6 +3,7 @@
 
 use super::{
     canvas::CanvasView,
+    connect::ConnectView,
     controls,
     dialogs::{Answer, FileDialogs, Question},
     docking::Docks,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     canvas::geometry::point,
     command::Command,
-    session::{DialogRequest, Effect, Event, Session, Theme},
+    session::{DialogRequest, Effect, Event, Session, Theme, ViewRequest},
 };
 use egui::{Frame, Panel, Ui};
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub struct Studio {
     pub(super) panels: Panels,
     /// Whether the window may close although not all is saved.
     leaving: bool,
+    /// Whether what was asked of the clipboard comes in with wires from outside.
+    paste_outer: bool,
 }
 
 /// What panels remember.
@@ -52,6 +55,7 @@ pub(super) struct Panels {
     pub(super) trace: TraceView,
     pub(super) palette: PaletteView,
     pub(super) problems: ProblemsView,
+    pub(super) connect: ConnectView,
     pub(super) export: ExportDialog,
 }
 
@@ -66,6 +70,7 @@ impl Studio {
             docks: Docks::default(),
             panels: Panels::default(),
             leaving: false,
+            paste_outer: false,
         }
     }
 
@@ -102,10 +107,15 @@ impl Studio {
         }
         self.follow_theme(ui);
         let mut commands = keys::pressed(ui, &self.session);
+        for command in &mut commands {
+            if let Command::Paste { outer, .. } = command {
+                *outer |= std::mem::take(&mut self.paste_outer);
+            }
+        }
         commands.extend(dropped_files(ui));
-        self.canvas
-            .requests
-            .extend(self.session.take_view_requests());
+        for request in self.session.take_view_requests() {
+            self.answer(ui, request);
+        }
         self.bars(ui, &mut commands);
         let frame = Frame::new().fill(theme::tokens(ui).border);
         egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
@@ -115,6 +125,7 @@ impl Studio {
             );
         });
         commands.extend(self.panels.palette.ui(ui, &self.session));
+        commands.extend(self.panels.connect.ui(ui, &self.session));
         commands.extend(
             self.panels
                 .export
@@ -126,6 +137,18 @@ impl Studio {
         for command in commands {
             self.apply(command);
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The clipboard is the window's; everything else that is asked for is the canvas's.
+    fn answer(&mut self, ui: &Ui, request: ViewRequest) {
+        match request {
+            ViewRequest::CopyText(text) => ui.ctx().copy_text(text),
+            ViewRequest::Paste { outer } => {
+                self.paste_outer = outer;
+                ui.send_viewport_cmd(egui::ViewportCommand::RequestPaste);
+            }
+            request => self.canvas.requests.push(request),
         }
     }
 

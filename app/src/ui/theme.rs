@@ -259,6 +259,7 @@ pub const WIZARD_WIDTH: f32 = 640.0;
 /// Of a page of it.
 pub const WIZARD_HEIGHT: f32 = 400.0;
 pub const PALETTE_WIDTH: f32 = 520.0;
+pub const OFFER_WIDTH: f32 = 340.0;
 pub const NOTICE_WIDTH: f32 = 380.0;
 pub const HINT_WIDTH: f32 = 320.0;
 pub const GRID_STEP: f32 = 40.0;

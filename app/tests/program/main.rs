@@ -28,4 +28,5 @@ mod run;
 mod slots;
 mod support;
 mod verify;
+mod versions;
 mod wac;

@@ -289,6 +289,19 @@ impl End {
         }
     }
 
+    /// The same end of another instance; a signal stays what it is.
+    pub fn at(&self, other: InstanceId) -> End {
+        let mut end = self.clone();
+        match &mut end {
+            End::Port { instance, .. }
+            | End::Element { instance, .. }
+            | End::Result { instance, .. }
+            | End::Parameter { instance, .. } => *instance = other,
+            End::Signal { .. } => {}
+        }
+        end
+    }
+
     /// The bus at this end, for a signal.
     pub fn bus(&self) -> Option<BusId> {
         match self {

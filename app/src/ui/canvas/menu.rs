@@ -7,8 +7,13 @@ use crate::{
 use egui::{Button, Response};
 use graph_core::document::Subject;
 
-const ENTRIES: [&str; 6] = [
+const ENTRIES: [&str; 11] = [
+    "edit.cut",
+    "edit.copy",
+    "edit.paste",
+    "edit.duplicate",
     "edit.delete",
+    "edit.delete-heal",
     "view.fit-selection",
     "view.fit",
     "view.arrange",

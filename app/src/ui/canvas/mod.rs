@@ -6,6 +6,7 @@ mod hint;
 mod input;
 mod look;
 mod menu;
+mod offer;
 mod paint_node;
 mod paint_wire;
 mod verdicts;
@@ -15,6 +16,7 @@ pub use look::Badges;
 use crate::{
     canvas::{
         action::{CanvasAction, CanvasEvent},
+        align::align,
         geometry::{Point, Rect, Transform, point},
         gesture::handle,
         scene::{Hit, Scene},
@@ -31,6 +33,7 @@ use graph_core::{
     library::Library,
 };
 use look::Look;
+use offer::OfferView;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The canvas of one window.
@@ -46,6 +49,8 @@ pub struct CanvasView {
     shifted: Point,
     /// Why the last gesture came to nothing; until the next one.
     refusal: Option<String>,
+    /// What could take the wire that was let go over nothing.
+    offer: Option<OfferView>,
     /// What the session asked for and the canvas has not done yet.
     pub requests: Vec<ViewRequest>,
 }
@@ -56,8 +61,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     let background = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
     background.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Canvas"));
     view.follow(session);
-    view.answer_requests(session, rect);
-    let mut commands = Vec::new();
+    let mut commands = view.answer_requests(session, rect);
     let mut events = input::events(ui, &background, &view.state);
     events.extend(access::nodes(ui, session, view, rect));
     for event in events {
@@ -88,6 +92,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     input::cursor(ui, &background, &look);
     hint::show(ui, session, view, rect);
     commands.extend(menu::show(&background, session));
+    commands.extend(offer::show(ui, session, &mut view.offer));
     commands
 }
 
@@ -140,7 +145,8 @@ impl CanvasView {
         self.state.verdicts.clear();
     }
 
-    fn answer_requests(&mut self, session: &Session, rect: egui::Rect) {
+    fn answer_requests(&mut self, session: &Session, rect: egui::Rect) -> Vec<Command> {
+        let mut commands = Vec::new();
         let selected = selected_instances(session, &self.scene);
         for request in std::mem::take(&mut self.requests) {
             let center = point(rect.center().x, rect.center().y);
@@ -149,6 +155,14 @@ impl CanvasView {
                 ViewRequest::FitSelection => {
                     self.state.fit(&self.scene, screen(rect), Some(&selected))
                 }
+                ViewRequest::Align(alignment) => {
+                    let moves = align(&self.scene, &selected, alignment);
+                    if !moves.is_empty() {
+                        commands.push(Command::Place(alignment, moves));
+                    }
+                }
+                // The window's.
+                ViewRequest::CopyText(_) | ViewRequest::Paste { .. } => {}
                 ViewRequest::ZoomIn => self.state.view = self.state.view.zoomed(center, 1.25),
                 ViewRequest::ZoomOut => self.state.view = self.state.view.zoomed(center, 0.8),
                 ViewRequest::Reveal(item) => {
@@ -158,6 +172,7 @@ impl CanvasView {
                 }
             }
         }
+        commands
     }
 
     fn take(&mut self, event: &CanvasEvent, session: &Session) -> Vec<Command> {
@@ -206,6 +221,25 @@ impl CanvasView {
                 component: what.0,
                 at: (at.x, at.y),
             }],
+            CanvasAction::InsertOnWire(what, at, wire) => vec![Command::InsertOnWire {
+                component: what.0,
+                at: (at.x, at.y),
+                wire,
+            }],
+            CanvasAction::Splice(instance, by, wire) => {
+                let node = self.scene.node(instance);
+                let at = node.map(|node| node.rect.min - self.shifted + by);
+                let splice = |at: Point| Command::Splice {
+                    instance,
+                    at: (at.x, at.y),
+                    wire,
+                };
+                at.map(splice).into_iter().collect()
+            }
+            CanvasAction::Offer(start, at) => {
+                self.offer = Some(OfferView::new(session, start, at, self.state.pointer));
+                Vec::new()
+            }
             CanvasAction::Fold(instance, direction, port) => {
                 let key = (instance, direction, port);
                 if !self.state.toggled.remove(&key) {

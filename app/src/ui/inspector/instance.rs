@@ -18,6 +18,7 @@ use graph_core::{
     runnable,
 };
 use rte::Handle;
+use std::collections::BTreeSet;
 
 pub(super) fn instance_ui(
     ui: &mut Ui,
@@ -37,6 +38,7 @@ pub(super) fn instance_ui(
         commands.push(Command::Rename(id, name));
     }
     commands.extend(deployment_ui(ui, session, id, instance));
+    commands.extend(swap_ui(ui, session, id, instance));
     about_component_ui(ui, session, instance.component);
     commands.extend(activations_ui(ui, session, id, instance));
     commands.extend(bindings_ui(ui, session, id, instance));
@@ -53,18 +55,41 @@ pub(super) fn component_ui(ui: &mut Ui, session: &Session, id: ComponentId) -> V
         .get(&id)
         .map_or("?", |component| &component.name);
     title_ui(ui, "component", name);
+    fact_ui(ui, "Component", name);
     about_component_ui(ui, session, id);
     wit_ui(ui, session, id);
     Vec::new()
 }
 
-fn about_component_ui(ui: &mut Ui, session: &Session, id: ComponentId) {
-    let name = session
-        .document()
-        .components
-        .get(&id)
+/// The component, and others that could stand in its place.
+fn swap_ui(ui: &mut Ui, session: &Session, id: InstanceId, instance: &Instance) -> Option<Command> {
+    let components = &session.document().components;
+    let current = components
+        .get(&instance.component)
         .map_or("?", |component| &component.name);
-    fact_ui(ui, "Component", name);
+    let known = components.values().map(|component| &component.name);
+    let names: BTreeSet<&String> = known.chain(session.shelf().keys()).collect();
+    let mut chosen = None;
+    property_ui(ui, "Component", |ui| {
+        ComboBox::from_id_salt("component")
+            .selected_text(current)
+            .width(ui.available_width())
+            .show_ui(ui, |ui| {
+                for name in names {
+                    let is_current = name == current;
+                    if ui.selectable_label(is_current, name).clicked() && !is_current {
+                        chosen = Some(Command::Swap {
+                            instance: id,
+                            component: name.clone(),
+                        });
+                    }
+                }
+            });
+    });
+    chosen
+}
+
+fn about_component_ui(ui: &mut Ui, session: &Session, id: ComponentId) {
     match session.library().components.get(&id) {
         Some(Entry::Loaded { component_type, .. }) => {
             let size = match component_type.origin {

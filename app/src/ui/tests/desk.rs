@@ -319,23 +319,43 @@ pub(super) fn climate() -> (Document, Library) {
     (document, library)
 }
 
-/// A component that can be dragged in.
+/// A component that takes a temperature and gives one.
+pub(super) fn filter_entry() -> (String, ShelfEntry) {
+    let temperature = |direction| {
+        port(
+            direction,
+            "wireloom:thermal/temperature@0.1.0",
+            vec![getter("get", ValueType::F32)],
+        )
+    };
+    entry(component(
+        "filter",
+        vec![
+            temperature(Direction::Required),
+            temperature(Direction::Provided),
+        ],
+    ))
+}
+
+/// A component that takes a duty.
 pub(super) fn shelf_entry(name: &str) -> (String, ShelfEntry) {
-    let component_type = component(
+    entry(component(
         name,
         vec![port(
             Direction::Required,
             "wireloom:thermal/duty@0.1.0",
             vec![getter("get", ValueType::U8)],
         )],
-    );
-    let path = format!("/shelf/{name}.wasm").into();
-    (
-        name.to_owned(),
-        ShelfEntry {
-            path,
-            component_type: Arc::new(component_type),
-            bytes: Arc::from([]),
-        },
-    )
+    ))
+}
+
+/// A component that can be dragged in.
+fn entry(component_type: ComponentType) -> (String, ShelfEntry) {
+    let name = component_type.name.clone();
+    let entry = ShelfEntry {
+        path: format!("/shelf/{name}.wasm").into(),
+        component_type: Arc::new(component_type),
+        bytes: Arc::from([]),
+    };
+    (name, entry)
 }

@@ -1,8 +1,10 @@
 //! The window, driven by the names that a screen reader reads.
 
 mod begin;
+mod clipboard;
 mod desk;
 mod ethernet;
 mod export;
 mod path;
 mod run;
+mod wiring;

@@ -172,7 +172,7 @@ fn the_palette_finds_commands() {
     desk.harness.key_press(Key::Enter);
     desk.harness.run();
     assert_eq!(desk.session().selection().len(), 2);
-    assert!(!desk.session().view().palette_open);
+    assert_eq!(desk.session().view().palette, None);
 }
 
 #[test]

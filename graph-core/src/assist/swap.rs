@@ -1,0 +1,115 @@
+//! Another component in the place of an instance's own; wires that fit stay.
+
+use super::connector;
+use crate::{
+    check::{WireVerdict, candidates},
+    document::*,
+    edit::Edit,
+    end,
+    library::Library,
+    resolve::{self, Side},
+    runnable,
+};
+
+/// What becomes of an instance that gets another component.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Swap {
+    pub edits: Vec<Edit>,
+    /// How many wires stay as they are.
+    pub kept: usize,
+    /// Wires that end at another port now: `sensor.value to filter.in`.
+    pub moved: Vec<String>,
+    /// Wires that nothing of the new component takes.
+    pub lost: Vec<String>,
+}
+
+/// `component` is in `library`; the document has it, or will have it before the edits are applied.
+/// Runnables, bindings and configuration that mean something to it stay; a new one without any runnable
+/// gets those that a new instance has.
+pub fn swap(
+    document: &Document,
+    library: &Library,
+    instance: InstanceId,
+    component: ComponentId,
+) -> Swap {
+    let mut swap = Swap::default();
+    let Some(old) = document.instances.get(&instance) else {
+        return swap;
+    };
+    let mut changed = old.clone();
+    changed.component = component;
+    let mut trial = document.clone();
+    trial.instances.insert(instance, changed.clone());
+    if let Some(found) = resolve::component_type(&trial, library, instance) {
+        let runnables = runnable::of(found);
+        let has = |path: &FunctionPath| runnables.iter().any(|one| one.path == *path);
+        changed.activations.retain(|one| has(&one.runnable));
+        if changed.activations.is_empty() {
+            changed.activations = runnable::suggested_activations(found);
+        }
+    }
+    let wires: Vec<ConnectorId> = document.connectors_of(instance).collect();
+    for id in &wires {
+        trial.connectors.remove(id);
+    }
+    swap.edits = wires.iter().map(|id| Edit::Disconnect(*id)).collect();
+    swap.edits.push(Edit::ChangeInstance(instance, changed));
+    let mut again = Vec::new();
+    for id in wires {
+        let Some(wire) = document.connectors.get(&id) else {
+            continue;
+        };
+        let text = format!(
+            "{} to {}",
+            end::text(document, &wire.from),
+            end::text(document, &wire.to)
+        );
+        let kept = connector(&trial, library, &wire.from, &wire.to).map(|_| wire.clone());
+        let found = match kept {
+            Some(kept) => {
+                swap.kept += 1;
+                Some(kept)
+            }
+            None => {
+                let found = elsewhere(&trial, library, wire, instance);
+                match &found {
+                    Some(_) => swap.moved.push(text),
+                    None => swap.lost.push(text),
+                }
+                found
+            }
+        };
+        if let Some(found) = found {
+            trial.connectors.insert(id, found.clone());
+            again.push(Edit::Connect(id, found));
+        }
+    }
+    swap.edits.extend(again);
+    swap
+}
+
+/// The one other port that takes the wire.
+fn elsewhere(
+    trial: &Document,
+    library: &Library,
+    wire: &Connector,
+    instance: InstanceId,
+) -> Option<Connector> {
+    let here = |end: &End| end.instance() == Some(instance);
+    let (far, side) = match (here(&wire.from), here(&wire.to)) {
+        (false, true) => (&wire.from, Side::Source),
+        (true, false) => (&wire.to, Side::Target),
+        _ => return None,
+    };
+    let mut fitting = candidates(trial, library, far, side)
+        .into_iter()
+        .filter(|found| here(&found.end) && matches!(found.verdict, WireVerdict::Fits { .. }));
+    let (one, more) = (fitting.next()?, fitting.next());
+    if more.is_some() {
+        return None;
+    }
+    match side {
+        Side::Source => connector(trial, library, far, &one.end),
+        Side::Target => connector(trial, library, &one.end, far),
+    }
+}

@@ -1,0 +1,81 @@
+//! The project file as a tree without lists, and back.
+
+use crate::{document::Document, file};
+use toml::{Table, Value};
+
+/// What a list of the file is keyed by.
+const KEYS: [(&str, &[&str]); 3] = [
+    ("connectors", &["from", "to"]),
+    ("transmissions", &["message"]),
+    ("activations", &["runnable"]),
+];
+/// Between the fields of a key; stands in no name of the file.
+const SEAM: &str = " to ";
+
+pub(super) fn of(document: &Document) -> Table {
+    let text = file::write(document);
+    let table: Table = toml::from_str(&text)
+        .unwrap_or_else(|error| unreachable!("we wrote it, this is a bug: {error}"));
+    without_lists(table)
+}
+
+/// The text that stands for the tree; not canonical in its order.
+pub(super) fn text(tree: Table) -> String {
+    toml::to_string(&with_lists(tree))
+        .unwrap_or_else(|error| unreachable!("the format is plain TOML, this is a bug: {error}"))
+}
+
+fn without_lists(table: Table) -> Table {
+    let entry = |(name, value): (String, Value)| {
+        let value = match (value, fields(&name)) {
+            (Value::Array(rows), Some(fields)) => Value::Table(keyed(rows, fields)),
+            (Value::Table(table), _) => Value::Table(without_lists(table)),
+            (value, _) => value,
+        };
+        (name, value)
+    };
+    table.into_iter().map(entry).collect()
+}
+
+fn with_lists(table: Table) -> Table {
+    let entry = |(name, value): (String, Value)| {
+        let value = match (value, fields(&name)) {
+            (Value::Table(rows), Some(_)) => {
+                Value::Array(rows.into_iter().map(|(_, row)| row).collect())
+            }
+            (Value::Table(table), None) => Value::Table(with_lists(table)),
+            (value, _) => value,
+        };
+        (name, value)
+    };
+    table.into_iter().map(entry).collect()
+}
+
+fn fields(name: &str) -> Option<&'static [&'static str]> {
+    let (_, fields) = KEYS.iter().find(|(list, _)| *list == name)?;
+    Some(fields)
+}
+
+/// Rows with one key, such as two activations of a runnable, are told apart by their order.
+fn keyed(rows: Vec<Value>, fields: &[&str]) -> Table {
+    let mut table = Table::new();
+    for row in rows {
+        let part = |field: &&str| row.get(*field).and_then(Value::as_str).unwrap_or_default();
+        let key = fields.iter().map(part).collect::<Vec<_>>().join(SEAM);
+        let numbers = 2_u32..;
+        let mut keys =
+            std::iter::once(key.clone()).chain(numbers.map(|number| format!("{key} ({number})")));
+        let free = keys.find(|key| !table.contains_key(key));
+        table.insert(free.unwrap_or(key), row);
+    }
+    table
+}
+
+/// A leaf as users read it.
+pub(super) fn leaf(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Table(_) => "…".to_owned(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,313 @@
+//! A part of a document on its way elsewhere: instances with their components, the connectors
+//! between them, and by name what they run on and are bound to. Copying, pasting and duplicating
+//! are made of it. Its text is a project file, so it goes through a clipboard into another window,
+//! or into a mail. Changes no document: what comes in is edits.
+
+use crate::{
+    document::*,
+    edit::Edit,
+    file::{self, FileError},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Between the project and the layout in the text. A comment in both.
+const SEAM: &str = "\n# --- layout ---\n";
+/// How far a copy stands from what stands there already, in points.
+const STEP: f32 = 32.0;
+
+/// Some instances of a document, as a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fragment {
+    document: Document,
+}
+
+/// The edits that bring a fragment into a document.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Insertion {
+    pub edits: Vec<Edit>,
+    /// The new instances.
+    pub instances: Vec<InstanceId>,
+    /// Components that the document did not have, by their new numbers.
+    pub components: Vec<ComponentId>,
+    /// What there is no place for here, a sentence each.
+    pub left_out: Vec<String>,
+}
+
+/// How a fragment comes in.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manner {
+    /// Also the connectors that bring something to the instances of these names from outside the
+    /// fragment. Those that lead outside stay where they are: a receiver has one sender.
+    pub outer: bool,
+    /// Where instances run whose partition the document does not have.
+    pub partition: Option<PartitionKey>,
+}
+
+impl Fragment {
+    /// These instances; `None` if the document has none of them.
+    pub fn of(document: &Document, instances: &BTreeSet<InstanceId>) -> Option<Fragment> {
+        let mut part = Document {
+            name: document.name.clone(),
+            next_id: document.next_id,
+            ..Document::default()
+        };
+        for id in instances {
+            let Some(instance) = document.instances.get(id) else {
+                continue;
+            };
+            part.instances.insert(*id, instance.clone());
+            take(
+                &document.components,
+                &mut part.components,
+                instance.component,
+            );
+            if let Some(key) = &instance.partition {
+                take(&document.ecus, &mut part.ecus, key.ecu);
+            }
+            for binding in instance.bindings.values() {
+                take(&document.buses, &mut part.buses, binding.bus);
+            }
+            take(&document.layout.positions, &mut part.layout.positions, *id);
+        }
+        let inside = |end: &End| {
+            end.instance()
+                .is_some_and(|id| part.instances.contains_key(&id))
+        };
+        for (id, connector) in &document.connectors {
+            if inside(&connector.from) && inside(&connector.to) {
+                part.connectors.insert(*id, connector.clone());
+                if let Some(network) = connector.network() {
+                    take(&document.buses, &mut part.buses, network);
+                }
+            }
+        }
+        (!part.instances.is_empty()).then_some(Fragment { document: part })
+    }
+
+    /// Rewrites where components come from: a relative path means something in its project only.
+    pub fn map_files(&mut self, map: impl Fn(&str) -> String) {
+        for component in self.document.components.values_mut() {
+            match &mut component.source {
+                ComponentSource::File(file) => *file = map(file),
+                ComponentSource::Stub { wit, .. } => *wit = map(wit),
+            }
+        }
+    }
+
+    /// As a project file with its layout behind it.
+    pub fn to_text(&self) -> String {
+        let (project, layout) = (
+            file::write(&self.document),
+            file::write_layout(&self.document),
+        );
+        format!("{project}{SEAM}{layout}")
+    }
+
+    /// The fragment of a text, which may as well be a whole project file.
+    pub fn read(text: &str) -> Result<Fragment, FileError> {
+        let (project, layout) = text.split_once(SEAM).unwrap_or((text, ""));
+        let mut document = file::read(project, "clipboard")?;
+        if !layout.is_empty() {
+            document.layout = file::read_layout(layout, "clipboard", &document)?;
+        }
+        Ok(Fragment { document })
+    }
+
+    /// What has to be done to have the fragment in a document too. Names that are taken there get a
+    /// number; a component of the same name is the same component.
+    pub fn insertion(&self, into: &Document, manner: &Manner) -> Insertion {
+        let mut insertion = Insertion::default();
+        let mut ids = into.new_ids();
+        let components = self.components(into, &mut ids, &mut insertion);
+        let names = self.names(into);
+        let shift = self.shift(into);
+        let mut instances = BTreeMap::new();
+        let mut moves = Vec::new();
+        for (old, instance) in &self.document.instances {
+            let id = ids.instance();
+            let mut copy = instance.clone();
+            copy.name = names.get(old).cloned().unwrap_or_default();
+            copy.component = components
+                .get(&instance.component)
+                .copied()
+                .unwrap_or(instance.component);
+            copy.partition = self
+                .partition(into, instance)
+                .or_else(|| manner.partition.clone());
+            copy.bindings = self.bindings(into, instance, &mut insertion.left_out);
+            insertion.edits.push(Edit::InsertInstance(id, copy));
+            if let Some((x, y)) = self.document.layout.positions.get(old) {
+                moves.push(Edit::Move(id, Some((x + shift, y + shift))));
+            }
+            instances.insert(*old, id);
+        }
+        insertion.edits.extend(moves);
+        let mut connectors: Vec<Connector> = self
+            .document
+            .connectors
+            .values()
+            .filter_map(|connector| self.inner(into, connector, &instances))
+            .collect();
+        if manner.outer {
+            connectors.extend(self.outer(into, &instances));
+        }
+        for connector in connectors {
+            insertion
+                .edits
+                .push(Edit::Connect(ids.connector(), connector));
+        }
+        insertion.instances = instances.into_values().collect();
+        insertion
+    }
+
+    fn components(
+        &self,
+        into: &Document,
+        ids: &mut NewIds,
+        insertion: &mut Insertion,
+    ) -> BTreeMap<ComponentId, ComponentId> {
+        let mut numbers = BTreeMap::new();
+        for (old, component) in &self.document.components {
+            let id = into.component_named(&component.name).unwrap_or_else(|| {
+                let id = ids.component();
+                insertion
+                    .edits
+                    .push(Edit::InsertComponent(id, component.clone()));
+                insertion.components.push(id);
+                id
+            });
+            numbers.insert(*old, id);
+        }
+        numbers
+    }
+
+    /// Of each instance the name that it can have there.
+    fn names(&self, into: &Document) -> BTreeMap<InstanceId, String> {
+        let mut taken: BTreeSet<String> = into
+            .instances
+            .values()
+            .map(|instance| instance.name.to_ascii_lowercase())
+            .collect();
+        let mut names = BTreeMap::new();
+        for (id, instance) in &self.document.instances {
+            let is_taken = |name: &str| taken.contains(&name.to_ascii_lowercase());
+            let name = match is_taken(&instance.name) {
+                false => instance.name.clone(),
+                true => {
+                    let base = instance
+                        .name
+                        .trim_end_matches(|last: char| last.is_ascii_digit());
+                    autosar_wit::names::unique(base.trim_end_matches('-'), is_taken)
+                }
+            };
+            taken.insert(name.to_ascii_lowercase());
+            names.insert(*id, name);
+        }
+        names
+    }
+
+    /// The first step down and to the right at which nothing stands where something is already.
+    fn shift(&self, into: &Document) -> f32 {
+        let at = |(x, y): (f32, f32)| (x.round() as i64, y.round() as i64);
+        let taken: BTreeSet<(i64, i64)> = into
+            .layout
+            .positions
+            .values()
+            .map(|place| at(*place))
+            .collect();
+        let mut shift = 0.0;
+        let positions = &self.document.layout.positions;
+        while positions
+            .values()
+            .any(|(x, y)| taken.contains(&at((x + shift, y + shift))))
+        {
+            shift += STEP;
+        }
+        shift
+    }
+
+    fn partition(&self, into: &Document, instance: &Instance) -> Option<PartitionKey> {
+        let key = instance.partition.as_ref()?;
+        let name = &self.document.ecus.get(&key.ecu)?.name;
+        let there = PartitionKey {
+            ecu: into.ecu_named(name)?,
+            partition: key.partition.clone(),
+        };
+        into.partition(&there).is_some().then_some(there)
+    }
+
+    fn bindings(
+        &self,
+        into: &Document,
+        instance: &Instance,
+        left_out: &mut Vec<String>,
+    ) -> BTreeMap<String, Binding> {
+        let mut bindings = BTreeMap::new();
+        for (key, binding) in &instance.bindings {
+            let there = self.document.buses.get(&binding.bus).and_then(|bus| {
+                let id = into.bus_named(&bus.name)?;
+                let parts = into.buses.get(&id)?.parts();
+                let has = |part: &String| parts.contains(&part.as_str());
+                binding.part.as_ref().is_none_or(has).then_some(Binding {
+                    bus: id,
+                    part: binding.part.clone(),
+                })
+            });
+            match there {
+                Some(there) => drop(bindings.insert(key.clone(), there)),
+                None => left_out.push(format!(
+                    "`{key}` of `{}` was bound to `{}`, which is not here; bind it anew",
+                    instance.name,
+                    self.document.binding_text(binding)
+                )),
+            }
+        }
+        bindings
+    }
+
+    fn inner(
+        &self,
+        into: &Document,
+        connector: &Connector,
+        instances: &BTreeMap<InstanceId, InstanceId>,
+    ) -> Option<Connector> {
+        let copy = |end: &End| Some(end.at(*instances.get(&end.instance()?)?));
+        let mut inner = connector.clone();
+        (inner.from, inner.to) = (copy(&connector.from)?, copy(&connector.to)?);
+        if let ConnectorKind::Buffered(buffering) = &mut inner.kind {
+            buffering.network = buffering
+                .network
+                .and_then(|network| into.bus_named(&self.document.buses.get(&network)?.name));
+        }
+        Some(inner)
+    }
+
+    /// What comes to the instances of these names from outside, for the copies too.
+    fn outer(
+        &self,
+        into: &Document,
+        instances: &BTreeMap<InstanceId, InstanceId>,
+    ) -> Vec<Connector> {
+        let mut copies = BTreeMap::new();
+        for (old, copy) in instances {
+            let origin = self.document.instances.get(old);
+            if let Some(id) = origin.and_then(|origin| into.instance_named(&origin.name)) {
+                copies.insert(id, *copy);
+            }
+        }
+        let outer = |connector: &Connector| {
+            let is_inside = |id| copies.contains_key(&id);
+            let copy = copies.get(&connector.to.instance()?)?;
+            let mut outer = connector.clone();
+            outer.to = connector.to.at(*copy);
+            (!connector.from.instance().is_some_and(is_inside)).then_some(outer)
+        };
+        into.connectors.values().filter_map(outer).collect()
+    }
+}
+
+fn take<I: Ord + Copy, T: Clone>(from: &BTreeMap<I, T>, to: &mut BTreeMap<I, T>, id: I) {
+    if let Some(value) = from.get(&id) {
+        to.insert(id, value.clone());
+    }
+}

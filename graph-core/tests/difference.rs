@@ -1,0 +1,261 @@
+//! What differs between versions, and merges of versions that come from one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test panics"
+)]
+
+mod support;
+
+use graph_core::{
+    difference::{Outcome, compare, merge},
+    document::*,
+    edit::{Edit, removal},
+    file,
+};
+use proptest::{collection, prelude::*};
+
+const CAR: &str = r#"
+format = 1
+name = "car"
+components.sensor = { file = "sensor.wasm" }
+components.fan = { file = "fan.wasm" }
+ecus.body.fuel_ps = 1
+ecus.body.activation_ns = 0
+ecus.body.partitions.main = { memory_bytes = 1, fuel = 1, on_trap = "stop" }
+ecus.body.partitions.aux = { memory_bytes = 1, fuel = 1, on_trap = "stop" }
+buses.can0 = { kind = "can", bitrate_bps = 500000 }
+instances.left = { component = "sensor", partition = "body/main", activations = [{ runnable = "a:b/c#step", event = "timing", period_ns = 10000000, priority = 1 }] }
+instances.fan = { component = "fan", partition = "body/main" }
+[[connectors]]
+from = "left.a:b/heat"
+to = "fan.a:b/heat"
+kind = "buffered"
+"#;
+
+fn car() -> Document {
+    file::read(&CAR[1..], "car").unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn changed(from: &Document, change: impl FnOnce(&mut Document)) -> Document {
+    let mut document = from.clone();
+    change(&mut document);
+    // Through the file: what it cannot say is no version of a project.
+    file::read(&file::write(&document), "changed").unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn instance<'a>(document: &'a mut Document, name: &str) -> &'a mut Instance {
+    let id = document.instance_named(name).unwrap();
+    document.instances.get_mut(&id).unwrap()
+}
+
+fn lines(before: &Document, after: &Document) -> Vec<String> {
+    let changes = compare(before, after);
+    changes.iter().map(ToString::to_string).collect()
+}
+
+fn remove(document: &mut Document, name: &str) {
+    let subject = Subject::Instance(document.instance_named(name).unwrap());
+    let edits = removal(document, &[subject]);
+    document.apply_batch(edits).unwrap();
+}
+
+fn end(document: &Document, instance: &str) -> End {
+    End::Port {
+        instance: document.instance_named(instance).unwrap(),
+        port: "a:b/heat".into(),
+    }
+}
+
+fn rewire(document: &mut Document, from: &str) {
+    document.connectors.clear();
+    let connector = Connector {
+        from: end(document, from),
+        to: end(document, "fan"),
+        kind: ConnectorKind::Buffered(Buffering::default()),
+        accept_version: false,
+        probe: false,
+    };
+    let id = document.new_ids().connector();
+    Edit::Connect(id, connector).apply(document).unwrap();
+}
+
+fn add(document: &mut Document, name: &str) {
+    let mut copy = instance(document, "left").clone();
+    copy.name = name.into();
+    let id = document.new_ids().instance();
+    Edit::InsertInstance(id, copy).apply(document).unwrap();
+}
+
+#[test]
+fn changes_are_told_by_what_they_mean() {
+    let after = changed(&car(), |car| {
+        let left = instance(car, "left");
+        left.activations[0].event = RteEvent::Timing {
+            period_ns: 20_000_000,
+            offset_ns: 0,
+        };
+        instance(car, "fan").partition.as_mut().unwrap().partition = "aux".into();
+        add(car, "right");
+        car.connectors
+            .values_mut()
+            .for_each(|wire| wire.probe = true);
+    });
+    assert_eq!(
+        lines(&car(), &after),
+        [
+            "changed  instance fan: partition body/main → body/aux",
+            "changed  instance left: activations / a:b/c#step / period_ns 10000000 → 20000000",
+            "added    instance right",
+            "added    connector left.a:b/heat to fan.a:b/heat: probe true",
+        ]
+    );
+    assert!(lines(&after, &after).is_empty());
+}
+
+#[test]
+fn another_name_is_no_other_thing() {
+    let after = changed(&car(), |car| {
+        instance(car, "fan").name = "blower".into();
+        let bus = car.bus_named("can0").unwrap();
+        car.buses.get_mut(&bus).unwrap().name = "body-can".into();
+        let ecu = car.ecu_named("body").unwrap();
+        car.ecus.get_mut(&ecu).unwrap().name = "front".into();
+    });
+    assert_eq!(
+        lines(&car(), &after),
+        [
+            "renamed  ECU front (was body)",
+            "renamed  bus body-can (was can0)",
+            "renamed  instance blower (was fan)",
+        ]
+    );
+}
+
+#[test]
+fn what_two_sides_did_in_different_places_goes_together() {
+    let ours = changed(&car(), |car| instance(car, "fan").name = "blower".into());
+    let theirs = changed(&car(), |car| {
+        instance(car, "fan").partition.as_mut().unwrap().partition = "aux".into();
+        add(car, "right");
+    });
+    let merged = merge(&car(), &ours, &theirs);
+    assert_eq!(merged.conflicts, []);
+    assert_eq!(
+        lines(&car(), &merged.document),
+        [
+            "renamed  instance blower (was fan)",
+            "changed  instance blower: partition body/main → body/aux",
+            "added    instance right",
+        ]
+    );
+}
+
+#[test]
+fn what_both_changed_is_a_conflict_and_ours_stays() {
+    let period = |period_ns| {
+        changed(&car(), |car| {
+            let offset_ns = 0;
+            instance(car, "left").activations[0].event = RteEvent::Timing {
+                period_ns,
+                offset_ns,
+            };
+        })
+    };
+    let merged = merge(&car(), &period(1_000_000), &period(2_000_000));
+    let words: Vec<String> = merged.conflicts.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "instance left: activations / a:b/c#step is there, changed in ours and is there, changed in theirs; ours was kept"
+        ]
+    );
+    assert!(lines(&period(1_000_000), &merged.document).is_empty());
+    let same = merge(&car(), &period(5), &period(5));
+    assert_eq!(same.conflicts, []);
+}
+
+#[test]
+fn a_receiver_that_both_rewired_keeps_our_sender() {
+    let with_two = changed(&car(), |car| {
+        add(car, "right");
+        add(car, "rear");
+    });
+    let ours = changed(&with_two, |car| rewire(car, "right"));
+    let theirs = changed(&with_two, |car| rewire(car, "rear"));
+    let merged = merge(&with_two, &ours, &theirs);
+    assert_eq!(merged.conflicts.len(), 1);
+    assert_eq!(merged.conflicts[0].name, "rear.a:b/heat to fan.a:b/heat");
+    assert!(lines(&ours, &merged.document).is_empty());
+}
+
+#[test]
+fn what_one_removed_and_the_other_wired_stays() {
+    let with_two = changed(&car(), |car| add(car, "right"));
+    let ours = changed(&with_two, |car| remove(car, "right"));
+    let theirs = changed(&with_two, |car| rewire(car, "right"));
+    for (ours, theirs) in [(&ours, &theirs), (&theirs, &ours)] {
+        let merged = merge(&with_two, ours, theirs);
+        assert_eq!(merged.conflicts.len(), 1);
+        assert_eq!(merged.conflicts[0].outcome, Outcome::KeptInUse);
+        assert_eq!(merged.conflicts[0].name, "right");
+        assert!(merged.document.instance_named("right").is_some());
+    }
+}
+
+#[test]
+fn positions_follow_who_moved() {
+    let layout = |left: u32, fan: u32| {
+        format!("format = 1\n\n[positions]\nfan = [{fan}.0, 0.0]\nleft = [{left}.0, 0.0]\n")
+    };
+    let (base, ours, theirs) = (layout(0, 0), layout(1, 0), layout(2, 3));
+    let merged = file::merge_layouts((&base, "b"), (&ours, "o"), (&theirs, "t")).unwrap();
+    assert_eq!(merged, layout(1, 3));
+    assert!(file::is_layout(&merged));
+    assert!(!file::is_layout(&CAR[1..]));
+}
+
+fn edited(document: &Document, edits: Vec<Edit>) -> Document {
+    let mut document = document.clone();
+    for edit in edits {
+        // Refused ones are part of the game.
+        let _ = edit.apply(&mut document);
+    }
+    document
+}
+
+fn text(document: &Document) -> String {
+    file::write(document)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn one_sided_merges_are_that_side(base in support::document(), edits in collection::vec(support::edit(), 0..12)) {
+        let side = edited(&base, edits);
+        for merged in [merge(&base, &side, &base), merge(&base, &base, &side), merge(&base, &side, &side)] {
+            prop_assert_eq!(&merged.conflicts, &[]);
+            prop_assert_eq!(text(&merged.document), text(&side));
+        }
+        prop_assert_eq!(compare(&base, &side).is_empty(), text(&base) == text(&side));
+    }
+
+    #[test]
+    fn any_two_versions_give_a_project(
+        base in support::document(),
+        ours in collection::vec(support::edit(), 0..12),
+        theirs in collection::vec(support::edit(), 0..12),
+    ) {
+        let (ours, theirs) = (edited(&base, ours), edited(&base, theirs));
+        let merged = merge(&base, &ours, &theirs);
+        // What is merged is a project that can be written and read.
+        prop_assert_eq!(text(&file::read(&text(&merged.document), "merged").unwrap()), text(&merged.document));
+        if merged.conflicts.is_empty() {
+            let other = merge(&base, &theirs, &ours);
+            prop_assert_eq!(&other.conflicts, &[]);
+            prop_assert_eq!(text(&merged.document), text(&other.document));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Parts of a document that are copied: into the same document, into another one, through text.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed test panics"
+)]
+
+mod support;
+
+use graph_core::{
+    document::*,
+    fragment::{Fragment, Insertion, Manner},
+    history::History,
+};
+use proptest::{collection, prelude::*};
+use std::collections::BTreeSet;
+
+fn inserted(document: &mut Document, fragment: &Fragment, manner: &Manner) -> Insertion {
+    let insertion = fragment.insertion(document, manner);
+    document.apply_batch(insertion.edits.clone()).unwrap();
+    insertion
+}
+
+fn instances(document: &Document, numbers: &[u64]) -> BTreeSet<InstanceId> {
+    let ids = numbers.iter().map(|number| InstanceId(*number));
+    ids.filter(|id| document.instances.contains_key(id))
+        .collect()
+}
+
+/// Two instances of one component, wired.
+fn pair() -> Document {
+    let mut document = Document {
+        name: "pair".into(),
+        next_id: 10,
+        ..Document::default()
+    };
+    let source = ComponentSource::File("both.wasm".into());
+    let name = "both".to_owned();
+    document
+        .components
+        .insert(ComponentId(0), Component { name, source });
+    for (id, name) in [(1, "sender"), (2, "receiver")] {
+        let instance = Instance {
+            name: name.into(),
+            component: ComponentId(0),
+            partition: None,
+            activations: Vec::new(),
+            bindings: Default::default(),
+            blocks: Default::default(),
+            configuration: Default::default(),
+        };
+        document.instances.insert(InstanceId(id), instance);
+        document
+            .layout
+            .positions
+            .insert(InstanceId(id), (id as f32 * 300.0, 0.0));
+    }
+    let end = |id| End::Port {
+        instance: InstanceId(id),
+        port: "a:b/c".into(),
+    };
+    let connector = Connector {
+        from: end(1),
+        to: end(2),
+        kind: ConnectorKind::Direct,
+        accept_version: false,
+        probe: false,
+    };
+    document.connectors.insert(ConnectorId(3), connector);
+    document
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_copy_has_the_inner_connectors_and_is_one_step(
+        first in support::document(),
+        chosen in collection::vec(0..40_u64, 1..8),
+        outer in any::<bool>(),
+    ) {
+        let chosen = instances(&first, &chosen);
+        prop_assume!(!chosen.is_empty());
+        let fragment = Fragment::of(&first, &chosen).unwrap();
+        let manner = Manner { outer, partition: None };
+        let insertion = fragment.insertion(&first, &manner);
+        let (mut document, mut history) = (first.clone(), History::new());
+        history.apply(&mut document, "Duplicate", insertion.edits).unwrap();
+        prop_assert_eq!(document.instances.len(), first.instances.len() + chosen.len());
+        prop_assert_eq!(&insertion.components, &[], "its components are there");
+        let ends = |end: &End, set: &BTreeSet<InstanceId>| end.instance().is_some_and(|id| set.contains(&id));
+        let copies: BTreeSet<InstanceId> = insertion.instances.into_iter().collect();
+        let between = |document: &Document, set: &BTreeSet<InstanceId>| {
+            document.connectors.values().filter(|one| ends(&one.from, set) && ends(&one.to, set)).count()
+        };
+        prop_assert_eq!(between(&document, &copies), between(&first, &chosen));
+        let coming = |document: &Document, set: &BTreeSet<InstanceId>| {
+            document.connectors.values().filter(|one| !ends(&one.from, set) && ends(&one.to, set)).count()
+        };
+        let expected = if outer { coming(&first, &chosen) } else { 0 };
+        prop_assert_eq!(coming(&document, &copies), expected);
+        let places: BTreeSet<String> = document.layout.positions.values().map(|place| format!("{place:?}")).collect();
+        let before: BTreeSet<String> = first.layout.positions.values().map(|place| format!("{place:?}")).collect();
+        let new = chosen.iter().filter_map(|id| first.layout.positions.get(id)).map(|place| format!("{place:?}")).collect::<BTreeSet<_>>().len();
+        prop_assert_eq!(places.len(), before.len() + new, "no copy hides what stands there");
+        history.undo(&mut document);
+        document.next_id = first.next_id;
+        prop_assert_eq!(document, first);
+    }
+
+    #[test]
+    fn text_keeps_everything(first in support::document(), chosen in collection::vec(0..40_u64, 1..8)) {
+        let chosen = instances(&first, &chosen);
+        prop_assume!(!chosen.is_empty());
+        let fragment = Fragment::of(&first, &chosen).unwrap();
+        let read = Fragment::read(&fragment.to_text()).unwrap();
+        let mut empty = Document { name: "other".into(), ..Document::default() };
+        let mut again = empty.clone();
+        inserted(&mut empty, &fragment, &Manner::default());
+        inserted(&mut again, &read, &Manner::default());
+        prop_assert_eq!(graph_core::file::write(&empty), graph_core::file::write(&again));
+        prop_assert_eq!(graph_core::file::write_layout(&empty), graph_core::file::write_layout(&again));
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_gets_a_number_and_a_free_one_stays() {
+    let mut document = pair();
+    let all = document.instances.keys().copied().collect();
+    let fragment = Fragment::of(&document, &all).unwrap();
+    for expected in [["receiver2", "sender2"], ["receiver3", "sender3"]] {
+        let insertion = inserted(&mut document, &fragment, &Manner::default());
+        let mut names: Vec<&str> = insertion
+            .instances
+            .iter()
+            .map(|id| document.instances[id].name.as_str())
+            .collect();
+        names.sort_unstable();
+        assert_eq!(names, expected);
+    }
+    let mut other = Document {
+        name: "other".into(),
+        ..Document::default()
+    };
+    inserted(&mut other, &fragment, &Manner::default());
+    assert!(other.instance_named("sender").is_some());
+    assert_eq!(other.components.len(), 1);
+}
+
+#[test]
+fn what_has_no_place_in_another_project_is_said() {
+    let mut document = pair();
+    let bus = document.new_ids().bus();
+    let kind = BusKind::I2c {
+        clock_hz: 400_000,
+        devices: Vec::new(),
+    };
+    let name = "i2c0".to_owned();
+    document.buses.insert(bus, Bus { name, kind });
+    let (id, _) = document.instances.iter().next().unwrap();
+    let id = *id;
+    let instance = document.instances.get_mut(&id).unwrap();
+    instance
+        .bindings
+        .insert("get-i2c-bus".into(), Binding::to_bus(bus));
+    let name = instance.name.clone();
+    let fragment = Fragment::of(&document, &[id].into()).unwrap();
+    let other = Document {
+        name: "other".into(),
+        ..Document::default()
+    };
+    let insertion = fragment.insertion(&other, &Manner::default());
+    assert_eq!(
+        insertion.left_out,
+        [format!(
+            "`get-i2c-bus` of `{name}` was bound to `i2c0`, which is not here; bind it anew"
+        )]
+    );
+    let here = fragment.insertion(&document, &Manner::default());
+    assert!(here.left_out.is_empty());
+}
+
+#[test]
+fn other_text_is_refused_with_its_line() {
+    let error = Fragment::read("hello").unwrap_err().to_string();
+    assert!(error.contains("clipboard"), "{error}");
+}
