@@ -228,11 +228,15 @@ fn let_go_over_an_instance_the_one_fitting_port_is_taken() {
 }
 
 #[test]
-fn a_wire_let_go_over_nothing_is_forgotten() {
+fn a_wire_let_go_over_nothing_asks_what_takes_it() {
     let mut desk = Desk::new();
     let actions = desk.drag(desk.pin(0, 0), point(-300.0, -300.0), PLAIN);
     assert!(
-        matches!(actions.as_slice(), [CanvasAction::BeginWire(_)]),
+        matches!(
+            actions.as_slice(),
+            [CanvasAction::BeginWire(start), CanvasAction::Offer(loose, at)]
+                if start == loose && *at == point(-300.0, -300.0)
+        ),
         "{actions:?}"
     );
     assert_eq!(desk.state.gesture, Gesture::Idle);

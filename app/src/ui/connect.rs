@@ -104,7 +104,7 @@ impl ConnectView {
             };
             let mut chosen = self.chosen.get(&ambiguity.to).cloned();
             ui.horizontal(|ui| {
-                ui.name_inputs(&format!("Sender of {name}"), |ui| {
+                ui.name_inputs(format!("Sender of {name}"), |ui| {
                     ComboBox::from_id_salt(("ambiguity", number))
                         .selected_text(words(chosen.as_ref()))
                         .width(230.0)

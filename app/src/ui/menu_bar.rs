@@ -41,8 +41,10 @@ fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
         .filter(|entry| entry.menu == menu)
     {
         let text = entry_text(&entry, session);
-        let shortcut = entry.shortcut.map(shortcut_text).unwrap_or_default();
-        let mut button = Button::new(text).shortcut_text(shortcut);
+        let mut button = Button::new(text);
+        if let Some(shortcut) = entry.shortcut {
+            button = button.shortcut_text(shortcut_text(shortcut));
+        }
         if let Command::TogglePanel(panel) = entry.command {
             button = button.selected(is_shown(session, panel));
         }

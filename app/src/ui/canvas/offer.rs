@@ -5,6 +5,7 @@ use crate::{
     canvas::{
         action::{Role, WireStart},
         geometry::Point,
+        names::end_name,
     },
     command::Command,
     session::Session,
@@ -13,7 +14,7 @@ use crate::{
         widgets::dialog_frame,
     },
 };
-use egui::{Button, Id, Key, Modal, RichText, ScrollArea, TextEdit, Ui, pos2};
+use egui::{Area, Button, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, UiKind, pos2};
 use graph_core::{assist::Offer, resolve::Side};
 
 /// So many are seen at once.
@@ -68,15 +69,17 @@ pub(super) fn show(ui: &Ui, session: &Session, open: &mut Option<OfferView>) -> 
         return Vec::new();
     };
     let mut commands = Vec::new();
-    let area = Modal::default_area(Id::unique("offer")).anchor(egui::Align2::LEFT_TOP, [0.0, 0.0]);
-    let area = area.fixed_pos(pos2(view.pointer.x, view.pointer.y));
+    let area = Area::new(Id::unique("offer"))
+        .kind(UiKind::Modal)
+        .order(Order::Foreground)
+        .fixed_pos(pos2(view.pointer.x, view.pointer.y));
     let modal = Modal::new(Id::unique("offer"))
         .frame(dialog_frame(ui))
         .backdrop_color(egui::Color32::TRANSPARENT)
         .area(area)
         .show(ui.ctx(), |ui| {
             ui.set_width(theme::OFFER_WIDTH);
-            let wire = graph_core::end::text(session.document(), &view.start.end);
+            let wire = end_name(session.document(), &view.start.end);
             let title = match view.start.role {
                 Role::Source => format!("What takes {wire}"),
                 Role::Target => format!("What gives {wire}"),

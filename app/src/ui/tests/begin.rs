@@ -200,6 +200,19 @@ fn a_reference_is_pulled_by_enter() {
     assert!(desk.effects().is_empty());
 }
 
+#[test]
+fn the_library_is_found_by_name_and_by_interface() {
+    let mut desk = Desk::open();
+    type_into(&mut desk, "Find", "temperature");
+    assert!(desk.says("sensor component"));
+    assert!(!desk.says("fan component"), "it has no such interface");
+    type_into(&mut desk, "Find", "fan");
+    assert!(desk.says("fan component"));
+    assert!(!desk.says("sensor component"));
+    type_into(&mut desk, "Find", "nothing like it");
+    assert!(desk.says("No component has this name or interface"));
+}
+
 fn type_into(desk: &mut Desk, label: &str, text: &str) {
     desk.harness
         .get_by_role_and_label(egui::accesskit::Role::TextInput, label)

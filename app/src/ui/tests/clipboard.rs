@@ -1,8 +1,9 @@
 //! Copies, cuts, pastes and duplicates, lined-up instances, things found by name.
 
 use super::desk::Desk;
-use crate::session::Item;
+use crate::session::{Item, Palette};
 use egui::{Event, Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use graph_core::document::InstanceId;
 
 /// What the window has put on the clipboard.
@@ -58,7 +59,7 @@ fn what_is_cut_comes_back_by_its_name() {
     let mut desk = Desk::open();
     desk.click("sensor instance, component sensor");
     desk.harness.event(Event::Cut);
-    desk.harness.run_steps(3);
+    desk.harness.run_steps(2);
     let text = copied(&desk);
     desk.harness.run();
     assert_eq!(counts(&desk), (1, 0));
@@ -94,7 +95,10 @@ fn other_text_is_refused_in_words() {
 fn text_fields_keep_the_clipboard() {
     let mut desk = Desk::open();
     desk.click("sensor instance, component sensor");
-    desk.click("Name");
+    desk.harness
+        .get_by_role_and_label(egui::accesskit::Role::TextInput, "Registry reference")
+        .focus();
+    desk.harness.run();
     desk.harness.event(Event::Paste("x".into()));
     desk.harness.run();
     assert_eq!(counts(&desk), (2, 1));
@@ -133,7 +137,7 @@ fn things_are_found_by_name_selected_and_shown() {
     );
     assert_eq!(desk.session().view().palette, None);
     key(&mut desk, Modifiers::COMMAND, Key::F);
-    assert!(desk.says("Find an instance, port, wire, bus or ECU"));
+    assert_eq!(desk.session().view().palette, Some(Palette::Things));
     desk.harness.event(Event::Text("i2c0".into()));
     desk.harness.run();
     desk.harness.key_press(Key::Enter);

@@ -6,5 +6,6 @@ mod desk;
 mod ethernet;
 mod export;
 mod path;
+mod problems;
 mod run;
 mod wiring;
