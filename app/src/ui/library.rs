@@ -4,7 +4,7 @@
 use super::{
     keys::shortcut_text,
     theme::{self, tokens},
-    widgets::{empty_ui, panel_ui, section_ui},
+    widgets::{empty_ui, name_field, panel_ui, section_ui},
 };
 use crate::{
     canvas::action::Placeable,
@@ -61,7 +61,7 @@ impl LibraryView {
                 let search = TextEdit::singleline(&mut self.filter)
                     .hint_text("Find")
                     .desired_width(width);
-                ui.add(search);
+                name_field(&ui.add(search), "Find in the library");
                 if let Some(add) = command::find("file.add-components") {
                     let hint = format!(
                         "{} ({})",
@@ -123,10 +123,7 @@ impl LibraryView {
             let field = ui.add(field).on_hover_text(
                 "Reference of a component or WIT package, as registry.example/team/fan:1.0.0",
             );
-            // Else the hover text would be its name.
-            ui.ctx().accesskit_node_builder(field.id, |node| {
-                node.set_label("Registry reference");
-            });
+            name_field(&field, "Registry reference");
             let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let is_ready = !reference.trim().is_empty();
             let button = ui.add_enabled(is_ready, Button::new("Pull"));

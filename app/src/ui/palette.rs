@@ -3,7 +3,7 @@
 use super::{
     keys::shortcut_text,
     theme::{self, tokens},
-    widgets::dialog_frame,
+    widgets::{dialog_frame, name_field},
 };
 use crate::{
     command::{self, Command},
@@ -63,6 +63,7 @@ impl PaletteView {
                     .hint_text(hint)
                     .desired_width(f32::INFINITY);
                 let field = ui.add(edit);
+                name_field(&field, hint);
                 field.request_focus();
                 let rows = match open {
                     Palette::Commands => entries(&self.text, session),

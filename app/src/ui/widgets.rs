@@ -51,6 +51,13 @@ fn row_ui<R>(ui: &mut Ui, name: &str, accessible: &str, contents: impl FnOnce(&m
     .inner
 }
 
+/// The accessible name of a field that no words stand beside: its hint is gone once something is typed.
+pub(super) fn name_field(field: &egui::Response, name: &str) {
+    field
+        .ctx
+        .accesskit_node_builder(field.id, |node| node.set_label(name));
+}
+
 /// A property that can only be read.
 pub(super) fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
     property_ui(ui, name, |ui| {

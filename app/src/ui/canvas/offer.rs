@@ -11,7 +11,7 @@ use crate::{
     session::Session,
     ui::{
         theme::{self, tokens},
-        widgets::dialog_frame,
+        widgets::{dialog_frame, name_field},
     },
 };
 use egui::{Area, Button, Id, Key, Modal, Order, RichText, ScrollArea, TextEdit, Ui, UiKind, pos2};
@@ -88,7 +88,9 @@ pub(super) fn show(ui: &Ui, session: &Session, open: &mut Option<OfferView>) -> 
             let edit = TextEdit::singleline(&mut view.text)
                 .hint_text("Find a component")
                 .desired_width(f32::INFINITY);
-            ui.add(edit).request_focus();
+            let field = ui.add(edit);
+            name_field(&field, "Find a component");
+            field.request_focus();
             commands.extend(list_ui(ui, view));
         });
     if !commands.is_empty() || modal.should_close() {

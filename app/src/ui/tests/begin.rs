@@ -203,13 +203,13 @@ fn a_reference_is_pulled_by_enter() {
 #[test]
 fn the_library_is_found_by_name_and_by_interface() {
     let mut desk = Desk::open();
-    type_into(&mut desk, "Find", "temperature");
+    type_into(&mut desk, "Find in the library", "temperature");
     assert!(desk.says("sensor component"));
     assert!(!desk.says("fan component"), "it has no such interface");
-    type_into(&mut desk, "Find", "fan");
+    type_into(&mut desk, "Find in the library", "fan");
     assert!(desk.says("fan component"));
     assert!(!desk.says("sensor component"));
-    type_into(&mut desk, "Find", "nothing like it");
+    type_into(&mut desk, "Find in the library", "nothing like it");
     assert!(desk.says("No component has this name or interface"));
 }
 
