@@ -323,6 +323,13 @@ fn view() -> Vec<Entry> {
             Command::TogglePanel(Panel::Problems),
         ),
         group(
+            "view.connections",
+            "Connections",
+            "Show or hide the table of receivers and senders",
+            None,
+            Command::TogglePanel(Panel::Connections),
+        ),
+        group(
             "view.trace",
             "Trace",
             "Show or hide the trace table",

@@ -79,6 +79,12 @@ pub enum Command {
     AutoConnect,
     DismissAutoConnection,
     ConnectAll(Vec<Connector>),
+    /// Another sender for a receiver, or none; the wire keeps its properties where it can.
+    Rewire {
+        connector: Option<ConnectorId>,
+        from: Option<End>,
+        to: End,
+    },
     Copy,
     Cut,
     /// Asks for what is in the clipboard; `outer`: with the wires that come from outside.

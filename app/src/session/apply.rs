@@ -66,6 +66,7 @@ impl Session {
             | Command::DeleteAndHeal
             | Command::Swap { .. }
             | Command::AutoConnect
+            | Command::Rewire { .. }
             | Command::ConnectAll(_) => self.apply_wiring(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::TogglePanel(_)

@@ -33,6 +33,7 @@ pub enum Panel {
     Plot,
     Devices,
     Outline,
+    Connections,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use crate::command::Command;
 use autosar_wit::component::ComponentType;
 use graph_core::{
     assist::{self, AutoConnection, Offer},
+    check::{self, WireVerdict},
     document::{Connector, ConnectorId, Document, End, InstanceId},
     edit::Edit,
     resolve::Side,
@@ -40,6 +41,11 @@ impl Session {
                 self.view.auto_connection = Some(self.auto_connection());
                 Vec::new()
             }
+            Command::Rewire {
+                connector,
+                from,
+                to,
+            } => self.rewire(connector, from, to),
             Command::ConnectAll(connectors) => self.connect_all(connectors),
             _ => Vec::new(),
         }
@@ -180,6 +186,56 @@ impl Session {
             _ => selected,
         };
         assist::auto_connect(&self.document, &self.library, &instances)
+    }
+
+    /// Whole required ports without a sender.
+    pub fn open_receivers(&self) -> Vec<End> {
+        let all = self.document.instances.keys().copied().collect();
+        assist::open_ports(&self.document, &self.library, &all)
+    }
+
+    /// Senders that fit a receiver, as if its wire were not there.
+    pub fn senders(&self, to: &End, without: Option<ConnectorId>) -> Vec<End> {
+        let mut document = self.document.clone();
+        if let Some(id) = without {
+            document.connectors.remove(&id);
+        }
+        let found = check::candidates(&document, &self.library, to, Side::Target);
+        let fitting = found
+            .into_iter()
+            .filter(|one| matches!(one.verdict, WireVerdict::Fits { .. }));
+        fitting.map(|one| one.end).collect()
+    }
+
+    fn rewire(
+        &mut self,
+        connector: Option<ConnectorId>,
+        from: Option<End>,
+        to: End,
+    ) -> Vec<Effect> {
+        let old = connector.and_then(|id| self.document.connectors.get(&id).cloned());
+        let mut edits: Vec<Edit> = connector.map(Edit::Disconnect).into_iter().collect();
+        let Some(from) = from else {
+            return self.step("Disconnect".into(), edits);
+        };
+        let made = self
+            .tried(&edits)
+            .and_then(|document| connector_for(&document, &self.library, from, to));
+        match made {
+            Ok(mut wire) => {
+                // A buffer's properties are its receiver's, whoever sends.
+                if let Some(old) = old.filter(|old| old.kind.is_direct() == wire.kind.is_direct()) {
+                    wire.kind = old.kind;
+                    wire.probe = old.probe;
+                }
+                edits.push(Edit::Connect(self.document.new_ids().connector(), wire));
+                self.step("Connect another sender".into(), edits)
+            }
+            Err(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
+        }
     }
 
     fn connect_all(&mut self, connectors: Vec<Connector>) -> Vec<Effect> {

@@ -44,7 +44,10 @@ impl Default for Docks {
         };
         let left = tabs(&mut tiles, &[Panel::Library, Panel::Outline]);
         let right = tabs(&mut tiles, &[Panel::Inspector]);
-        let problems = tabs(&mut tiles, &[Panel::Problems, Panel::Trace]);
+        let problems = tabs(
+            &mut tiles,
+            &[Panel::Problems, Panel::Connections, Panel::Trace],
+        );
         let plot = tabs(&mut tiles, &[Panel::Plot]);
         let devices = tabs(&mut tiles, &[Panel::Devices]);
         let canvas = tiles.insert_pane(Pane::Canvas);
@@ -137,6 +140,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Library) => self.panels.library.ui(ui, session),
             Pane::Panel(Panel::Inspector) => self.panels.inspector.ui(ui, session),
             Pane::Panel(Panel::Problems) => self.panels.problems.ui(ui, session),
+            Pane::Panel(Panel::Connections) => self.panels.connections.ui(ui, session),
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),

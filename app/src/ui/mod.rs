@@ -4,6 +4,7 @@
 mod budget;
 pub mod canvas;
 mod connect;
+mod connections;
 mod controls;
 mod devices;
 pub mod dialogs;

@@ -4,6 +4,7 @@
 use super::{
     canvas::CanvasView,
     connect::ConnectView,
+    connections::ConnectionsView,
     controls,
     dialogs::{Answer, FileDialogs, Question},
     docking::Docks,
@@ -56,6 +57,7 @@ pub(super) struct Panels {
     pub(super) palette: PaletteView,
     pub(super) problems: ProblemsView,
     pub(super) connect: ConnectView,
+    pub(super) connections: ConnectionsView,
     pub(super) export: ExportDialog,
 }
 

@@ -66,7 +66,8 @@ pub fn auto_connect(
     found
 }
 
-fn open_ports(
+/// Their whole required ports that no wire ends in.
+pub fn open_ports(
     document: &Document,
     library: &Library,
     instances: &BTreeSet<InstanceId>,

@@ -8,7 +8,7 @@ mod offer;
 mod splice;
 mod swap;
 
-pub use auto_connect::{Ambiguity, AutoConnection, auto_connect};
+pub use auto_connect::{Ambiguity, AutoConnection, auto_connect, open_ports};
 pub use offer::{Offer, offers};
 pub use splice::{Splice, heal, splice};
 pub use swap::{Swap, swap};

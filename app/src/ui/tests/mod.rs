@@ -2,6 +2,7 @@
 
 mod begin;
 mod clipboard;
+mod connections;
 mod desk;
 mod ethernet;
 mod export;
