@@ -41,7 +41,8 @@ fn sizes(criterion: &mut Criterion) {
             bencher.iter(|| file::read(black_box(&text), "synthetic.wireloom"));
         });
         group.bench_with_input(BenchmarkId::new("arrange", count), &count, |bencher, _| {
-            bencher.iter(|| layout::arrange(black_box(&document), black_box(&library)));
+            let shapes = layout::Shapes::estimated(&document, &library);
+            bencher.iter(|| layout::arrange(black_box(&document), black_box(&shapes)));
         });
     }
     group.finish();

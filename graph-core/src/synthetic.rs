@@ -1,6 +1,10 @@
 //! Systems of any size for tests and benchmarks: components made of types alone, whose bytes are
 //! empty. No part of the product.
 
+mod wiring;
+
+pub use wiring::{PORTS, Wiring, wiring};
+
 use crate::{document::*, edit::Edit, library::*};
 use autosar_wit::{component::*, types::*};
 use std::sync::Arc;
@@ -43,6 +47,92 @@ pub fn system(count: usize) -> (Document, Library) {
     };
     library.components.insert(component, entry);
     (document, library)
+}
+
+/// `count` instances with about two wires each, most to the right, a few back (see [`wiring`]), on
+/// as many ECUs; 0: not deployed. Without runnables: for layouts, not for composition.
+pub fn network(count: usize, ecus: usize, seed: u64) -> (Document, Library) {
+    let mut document = Document {
+        name: "network".to_owned(),
+        ..Document::default()
+    };
+    let component = ComponentId(0);
+    let source = ComponentSource::File("node.wasm".to_owned());
+    let name = "node".to_owned();
+    document
+        .components
+        .insert(component, Component { name, source });
+    let id = |number: usize| InstanceId(1 + number as u64);
+    for number in 0..ecus {
+        let ecu = Ecu {
+            name: format!("ecu{number}"),
+            ..self::ecu(1)
+        };
+        document.ecus.insert(EcuId(1_000_000 + number as u64), ecu);
+    }
+    for number in 0..count {
+        // Neighbours in the chain of signals are on one ECU.
+        let ecu = EcuId(1_000_000 + (number * ecus / count) as u64);
+        let mut instance = instance(component, ecu, 0);
+        instance.name = format!("node{number}");
+        instance.activations.clear();
+        if ecus == 0 {
+            instance.partition = None;
+        }
+        document.instances.insert(id(number), instance);
+    }
+    for (number, wire) in wiring(count, seed).into_iter().enumerate() {
+        let is_back = wire.from.0 >= wire.to.0;
+        document.connectors.insert(
+            ConnectorId(2_000_000 + number as u64),
+            Connector {
+                from: End::Port {
+                    instance: id(wire.from.0),
+                    port: format!("out{}", wire.from.1),
+                },
+                to: End::Port {
+                    instance: id(wire.to.0),
+                    port: format!("in{}", wire.to.1),
+                },
+                kind: match is_back || number % 3 == 0 {
+                    true => ConnectorKind::Buffered(Buffering::default()),
+                    false => ConnectorKind::Direct,
+                },
+                accept_version: false,
+                probe: false,
+            },
+        );
+    }
+    document.next_id = 3_000_000;
+    let mut library = Library::default();
+    let entry = Entry::Loaded {
+        component_type: Arc::new(node()),
+        bytes: Arc::from([]),
+    };
+    library.components.insert(component, entry);
+    (document, library)
+}
+
+/// Three required and three provided ports of one element each.
+fn node() -> ComponentType {
+    let port = |direction, name: String| Port {
+        direction,
+        name,
+        item: PortItem::Interface(Interface {
+            id: None,
+            functions: vec![function("get", Some(ValueType::F32))],
+            types: Vec::new(),
+            docs: String::new(),
+        }),
+        kind: PortKind::SenderReceiver,
+    };
+    let required = (0..PORTS).map(|number| port(Direction::Required, format!("in{number}")));
+    let provided = (0..PORTS).map(|number| port(Direction::Provided, format!("out{number}")));
+    ComponentType {
+        name: "node".to_owned(),
+        ports: required.chain(provided).collect(),
+        ..link()
+    }
 }
 
 /// What the checks allow in one partition.

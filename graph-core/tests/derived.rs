@@ -152,7 +152,7 @@ proptest! {
 
     #[test]
     fn a_layout_places_every_instance_apart(document in support::document()) {
-        let positions = layout::arrange(&document, &Library::default());
+        let positions = layout::arrange(&document, &layout::Shapes::estimated(&document, &Library::default()));
         prop_assert_eq!(positions.keys().collect::<Vec<_>>(), document.instances.keys().collect::<Vec<_>>());
         let places = positions.values().map(|(x, y)| (x.to_bits(), y.to_bits())).collect::<BTreeSet<_>>();
         prop_assert_eq!(places.len(), positions.len());
@@ -162,7 +162,10 @@ proptest! {
 #[test]
 fn senders_stand_left_of_their_receivers() {
     let (document, known) = graph(&["ab", "bc", "ac", "c~a"]);
-    let positions = layout::arrange(&document, &Library::default());
+    let positions = layout::arrange(
+        &document,
+        &layout::Shapes::estimated(&document, &Library::default()),
+    );
     let x = |name: &str| positions[&known[name]].0;
     assert!(x("a") < x("b") && x("b") < x("c"), "{positions:?}");
 }
@@ -170,7 +173,7 @@ fn senders_stand_left_of_their_receivers() {
 #[test]
 fn a_thousand_instances_are_laid_out_apart() {
     let (document, library) = synthetic::system(1000);
-    let positions = layout::arrange(&document, &library);
+    let positions = layout::arrange(&document, &layout::Shapes::estimated(&document, &library));
     let places = positions
         .values()
         .map(|(x, y)| (x.to_bits(), y.to_bits()))

@@ -4,7 +4,10 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use wireloom::{
-    canvas::scene::{Scene, Toggled},
+    canvas::{
+        route,
+        scene::{Scene, Toggled},
+    },
     session::{Effect, Event},
     ui::{Outside, Studio, dialogs::ScriptedDialogs, theme},
 };
@@ -15,7 +18,12 @@ mod system;
 struct Nowhere(Vec<Event>);
 
 impl Outside for Nowhere {
-    fn start(&mut self, _: Effect) {}
+    fn start(&mut self, effect: Effect) {
+        if let Effect::Route { plan, picture } = effect {
+            let routes = route::routes(&plan);
+            self.0.push(Event::Routed { picture, routes });
+        }
+    }
 
     fn events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.0)

@@ -6,7 +6,8 @@ use super::{
     pins::{Pin, Side},
 };
 
-/// Sizes of instances in points at zoom 1; the window keeps them with its other sizes.
+/// Sizes of instances in points at zoom 1. They stand here and not with the window's other sizes,
+/// because an arrangement is made without a window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Metrics {
     /// Height of title and component name.
@@ -39,24 +40,29 @@ pub struct Metrics {
     pub flag_distance: f32,
 }
 
+impl Metrics {
+    /// What the studio draws.
+    pub const STANDARD: Metrics = Metrics {
+        header_height: 46.0,
+        row_height: 23.0,
+        bottom_padding: 9.0,
+        letter_width: 6.4,
+        title_letter_width: 8.0,
+        pin_inset: 16.0,
+        depth_inset: 8.0,
+        width_min: 170.0,
+        width_max: 400.0,
+        snap: 10.0,
+        pin_reach: 11.0,
+        wire_reach: 6.0,
+        flag_height: 22.0,
+        flag_distance: 28.0,
+    };
+}
+
 impl Default for Metrics {
     fn default() -> Self {
-        Metrics {
-            header_height: 44.0,
-            row_height: 22.0,
-            bottom_padding: 8.0,
-            letter_width: 6.6,
-            title_letter_width: 8.2,
-            pin_inset: 14.0,
-            depth_inset: 10.0,
-            width_min: 150.0,
-            width_max: 360.0,
-            snap: 10.0,
-            pin_reach: 11.0,
-            wire_reach: 6.0,
-            flag_height: 20.0,
-            flag_distance: 26.0,
-        }
+        Metrics::STANDARD
     }
 }
 

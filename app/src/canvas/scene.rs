@@ -7,12 +7,13 @@ use super::{
     names::end_label,
     node::{Metrics, flag, place},
     pins::{Pin, Side, holds, instance_of, pins},
-    route::{Terminal, route},
+    route::{Plan, PlannedWire, Routes},
     wire::Curve,
 };
 use autosar_wit::component::{ComponentType, Direction};
 use graph_core::{
     document::{ConnectorId, ConnectorKind, Document, End, InstanceId},
+    layout::{Shape, Shapes},
     library::{Entry, Library},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,6 +250,99 @@ impl Scene {
         nodes.chain(flags).reduce(Rect::union)
     }
 
+    /// What the ways of wires are found from.
+    pub fn plan(&self) -> Plan {
+        let flags = self.wires.iter().filter_map(|wire| match &wire.course {
+            Course::Flag { rect, .. } => Some(*rect),
+            _ => None,
+        });
+        let planned = |wire: &Wire| match &wire.course {
+            Course::Curve(curve) => Some(PlannedWire {
+                connector: wire.connector,
+                from: curve.start(),
+                to: curve.end(),
+                through: Vec::new(),
+            }),
+            _ => None,
+        };
+        Plan {
+            boxes: self.nodes.iter().map(|node| node.rect).collect(),
+            flags: flags.collect(),
+            wires: self.wires.iter().filter_map(planned).collect(),
+        }
+    }
+
+    /// Leads wires along the ways that were found for them, as far as their pins are there still.
+    pub fn take_routes(&mut self, routes: &Routes) {
+        for wire in &mut self.wires {
+            let Course::Curve(curve) = &wire.course else {
+                continue;
+            };
+            let Some(corners) = routes.get(&wire.connector) else {
+                continue;
+            };
+            if corners.first() == Some(&curve.start()) && corners.last() == Some(&curve.end()) {
+                wire.course = Course::Curve(Curve::along(corners));
+            }
+        }
+        self.index_wires();
+    }
+
+    /// Leads wires as in an older scene whose pins have not moved since, until new ways are found.
+    pub fn keep_routes(&mut self, older: &Scene) {
+        let ways = older.wires.iter().filter_map(|wire| match &wire.course {
+            Course::Curve(curve) if curve.corners().len() > 2 => {
+                Some((wire.connector, curve.corners().to_vec()))
+            }
+            _ => None,
+        });
+        self.take_routes(&ways.collect());
+    }
+
+    /// The sizes that an arrangement keeps apart.
+    pub fn shapes(&self) -> Shapes {
+        let mut shapes = Shapes::default();
+        for node in &self.nodes {
+            let size = node.rect.size();
+            let shape = Shape {
+                width: size.x,
+                height: size.y,
+                ..Shape::default()
+            };
+            shapes.instances.insert(node.instance, shape);
+        }
+        for wire in &self.wires {
+            let owner = |end: &End| self.node(instance_of(end)?);
+            match &wire.course {
+                Course::Curve(curve) => {
+                    let below = |end: &End, at: Point| Some(at.y - owner(end)?.rect.min.y);
+                    let heights =
+                        below(&wire.from, curve.start()).zip(below(&wire.to, curve.end()));
+                    shapes
+                        .ports
+                        .extend(heights.map(|heights| (wire.connector, heights)));
+                }
+                Course::Flag { side, rect, .. } => {
+                    let node = owner(&wire.from).or_else(|| owner(&wire.to));
+                    let Some(node) = node else { continue };
+                    let Some(shape) = shapes.instances.get_mut(&node.instance) else {
+                        continue;
+                    };
+                    match side {
+                        Side::Left => {
+                            shape.room_left = shape.room_left.max(node.rect.min.x - rect.min.x);
+                        }
+                        Side::Right => {
+                            shape.room_right = shape.room_right.max(rect.max.x - node.rect.max.x);
+                        }
+                    }
+                }
+                Course::Nowhere => {}
+            }
+        }
+        shapes
+    }
+
     /// The same scene with some instances elsewhere, while they are dragged.
     pub fn shift(&mut self, instances: &BTreeSet<InstanceId>, by: Point) {
         for node in self
@@ -341,19 +435,7 @@ impl Scene {
         let from = self.end_point(&wire.from, Side::Right);
         let to = self.end_point(&wire.to, Side::Left);
         match (from, to) {
-            (Some((from, _)), Some((to, _))) => {
-                let terminal = |end, at| {
-                    let rect = self.node(instance_of(end)?)?.rect;
-                    let pitch = self.metrics.row_height;
-                    Some(Terminal { at, rect, pitch })
-                };
-                match (terminal(&wire.from, from), terminal(&wire.to, to)) {
-                    (Some(from), Some(to)) => {
-                        Course::Curve(route(from, to, &|seen| self.boxes_in(seen)))
-                    }
-                    _ => Course::Curve(Curve::between(from, to)),
-                }
-            }
+            (Some((from, _)), Some((to, _))) => Course::Curve(Curve::between(from, to)),
             (Some((pin, side)), None) | (None, Some((pin, side))) => {
                 let below = f32::from(wire.flag_row) * self.metrics.row_height;
                 let place = pin + point(0.0, below);
@@ -365,16 +447,6 @@ impl Scene {
             }
             (None, None) => Course::Nowhere,
         }
-    }
-
-    /// The boxes that touch a rectangle.
-    fn boxes_in(&self, rect: Rect) -> Vec<Rect> {
-        let near = self.node_grid.touching(rect);
-        let boxes = near.into_iter().filter_map(|number| {
-            let node = self.nodes.get(number as usize)?;
-            node.rect.intersects(rect).then_some(node.rect)
-        });
-        boxes.collect()
     }
 
     fn index_nodes(&mut self) {

@@ -4,6 +4,7 @@ use super::*;
 use crate::canvas::{
     geometry::point,
     names::{pin_name, wire_name},
+    route::routes,
     test_data::{climate, connect, port_end},
 };
 use graph_core::document::{BusId, FunctionPath};
@@ -21,7 +22,8 @@ fn pins_win_over_boxes_and_boxes_over_wires() {
         port_end(10, "w:t/temperature@0.1.0"),
         port_end(12, "w:t/temperature@0.1.0"),
     );
-    let scene = scene(&document, &library);
+    let mut scene = scene(&document, &library);
+    scene.take_routes(&routes(&scene.plan()));
     let pin = scene.nodes[0].pin_points[0];
     assert_eq!(scene.hit(pin + point(6.0, 0.0), 1.0), Hit::Pin(0, 0));
     assert_eq!(
@@ -131,6 +133,61 @@ fn wires_follow_their_instances_and_return() {
     );
     moved.shift(&some, point(0.0, -500.0));
     assert_eq!(moved.nodes, first.nodes);
+}
+
+#[test]
+fn ways_of_wires_are_taken_and_kept_as_long_as_their_pins_stay() {
+    let (mut document, library) = climate(2);
+    let end = |instance| port_end(instance, "w:t/temperature@0.1.0");
+    connect(&mut document, 1, end(10), end(12));
+    let corners = |scene: &Scene| match &scene.wires[0].course {
+        Course::Curve(curve) => curve.corners().len(),
+        other => panic!("{other:?}"),
+    };
+    let mut first = scene(&document, &library);
+    assert_eq!(corners(&first), 2, "straight until the ways are there");
+    let ways = routes(&first.plan());
+    first.take_routes(&ways);
+    assert!(corners(&first) > 2);
+    let mut second = scene(&document, &library);
+    second.keep_routes(&first);
+    assert_eq!(second.wires, first.wires);
+    let moved = (900.0, 300.0);
+    document.layout.positions.insert(InstanceId(12), moved);
+    let mut third = scene(&document, &library);
+    third.keep_routes(&first);
+    third.take_routes(&ways);
+    assert_eq!(corners(&third), 2, "ways of another picture do not fit");
+    first.shift(&BTreeSet::from([InstanceId(12)]), point(0.0, 90.0));
+    assert_eq!(corners(&first), 2, "straight while it is dragged");
+}
+
+#[test]
+fn an_arrangement_knows_sizes_ports_and_flags() {
+    let (mut document, library) = climate(1);
+    let end = |instance| port_end(instance, "w:t/temperature@0.1.0");
+    connect(&mut document, 1, end(10), end(11));
+    let signal = End::Signal {
+        bus: BusId(1),
+        message: "FanStatus".into(),
+        signal: "Duty".into(),
+    };
+    connect(&mut document, 2, port_end(11, "w:t/duty@0.1.0"), signal);
+    let scene = scene(&document, &library);
+    let shapes = scene.shapes();
+    let node = &scene.nodes[1];
+    let shape = shapes.instances[&InstanceId(11)];
+    assert_eq!(point(shape.width, shape.height), node.rect.size());
+    assert!(
+        shape.room_right > 40.0 && shape.room_left == 0.0,
+        "{shape:?}"
+    );
+    let (from, to) = shapes.ports[&ConnectorId(1)];
+    assert_eq!(
+        from,
+        scene.nodes[0].pin_points[0].y - scene.nodes[0].rect.min.y
+    );
+    assert_eq!(to, node.pin_points[0].y - node.rect.min.y);
 }
 
 #[test]

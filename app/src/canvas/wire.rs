@@ -14,6 +14,7 @@ const LINE_LENGTH: f32 = 14.0;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
     pieces: Vec<[Point; 4]>,
+    corners: Vec<Point>,
     bounds: Rect,
 }
 
@@ -22,19 +23,15 @@ impl Curve {
     pub fn between(from: Point, to: Point) -> Curve {
         let ahead = to.x - from.x;
         if ahead > 0.0 && (to.y - from.y).abs() < 0.5 {
-            return Curve::of(vec![straight(from, to)]);
+            return Curve::of(vec![straight(from, to)], vec![from, to]);
         }
         let reach = match ahead > 0.0 {
             true => (ahead * 0.5).clamp(24.0, 160.0),
             false => (60.0 - ahead * 0.35).min(260.0),
         };
         // Straight lines first, so that parallel wires stay apart where they leave.
-        Curve::of(vec![[
-            from,
-            from + point(reach, 0.0),
-            to - point(reach, 0.0),
-            to,
-        ]])
+        let piece = [from, from + point(reach, 0.0), to - point(reach, 0.0), to];
+        Curve::of(vec![piece], vec![from, to])
     }
 
     /// Straight lines from corner to corner, the corners rounded.
@@ -60,10 +57,10 @@ impl Curve {
             at = end;
         }
         pieces.push(straight(at, corners.last().copied().unwrap_or(at)));
-        Curve::of(pieces)
+        Curve::of(pieces, corners.to_vec())
     }
 
-    fn of(pieces: Vec<[Point; 4]>) -> Curve {
+    fn of(pieces: Vec<[Point; 4]>, corners: Vec<Point>) -> Curve {
         let around = |[a, b, c, d]: &[Point; 4]| {
             Rect::from_corners(*a, *b).union(Rect::from_corners(*c, *d))
         };
@@ -71,7 +68,13 @@ impl Curve {
         Curve {
             bounds: bounds.unwrap_or_default(),
             pieces,
+            corners,
         }
+    }
+
+    /// Its ends and the corners between them: what is left of it from far away.
+    pub fn corners(&self) -> &[Point] {
+        &self.corners
     }
 
     /// The point at `t` from 0 to 1; each piece has an equal share.

@@ -1,13 +1,17 @@
 //! Commands that change the document: each is one named undo step.
 
-use super::{Effect, Item, Session, connect::connector_for, view::ViewRequest};
+use super::{Arrangement, Effect, Item, Session, connect::connector_for, view::ViewRequest};
+use crate::canvas::{
+    node::Metrics,
+    scene::{Scene, Toggled},
+};
 use graph_core::{
     document::{
         Activation, Component, ComponentId, ComponentSource, Connector, ConnectorId, Instance,
         InstanceId, NewIds, PartitionKey,
     },
     edit::Edit,
-    layout, runnable,
+    runnable,
 };
 use std::collections::BTreeMap;
 
@@ -244,25 +248,40 @@ impl Session {
         self.step(fix.title, fix.edits)
     }
 
-    /// All instances; or those that are selected, about where they are, while all others stay.
+    /// All instances; or those that are selected, about where they are, while all others stay. It
+    /// takes too long for a frame at a thousand instances.
     pub(super) fn arrange(&mut self, selected_only: bool) -> Vec<Effect> {
-        let chosen = match selected_only {
-            true => self.selected_instances(),
-            false => self.document.instances.keys().copied().collect(),
-        };
-        let positions = match selected_only {
-            true => layout::arrange_some(&self.document, &self.library, &chosen),
-            false => layout::arrange(&self.document, &self.library),
-        };
-        let moves = positions
-            .into_iter()
-            .map(|(id, position)| Edit::Move(id, Some(position)));
-        let name = match selected_only {
+        let scene = Scene::new(
+            &self.document,
+            &self.library,
+            &Metrics::STANDARD,
+            &Toggled::new(),
+        );
+        vec![Effect::Arrange {
+            document: Box::new(self.document.clone()),
+            shapes: scene.shapes(),
+            some: selected_only.then(|| self.selected_instances()),
+            revision: self.revision,
+        }]
+    }
+
+    pub(super) fn receive_arrangement(&mut self, arrangement: Arrangement) -> Vec<Effect> {
+        let name = match arrangement.is_partial {
             true => "Arrange the selection",
             false => "Arrange",
         };
+        if arrangement.revision != self.revision {
+            self.fail(format!(
+                "{}: the project has changed meanwhile and stays as it is; arrange again",
+                name.to_lowercase()
+            ));
+            return Vec::new();
+        }
+        let positions = arrangement.positions.into_iter();
+        let moves = positions.map(|(id, position)| Edit::Move(id, Some(position)));
+        self.history.end_gesture();
         let effects = self.step(name.into(), moves.collect());
-        if !selected_only {
+        if !arrangement.is_partial {
             self.view.requests.push(ViewRequest::FitAll);
         }
         effects

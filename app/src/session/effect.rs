@@ -3,12 +3,18 @@
 
 use super::run::{DeviceView, RunSpeed, Snapshot};
 use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
+use crate::canvas::route::{Plan, Routes};
 use autosar_wit::dbc::Database;
 use graph_core::{
-    document::{BusId, Document},
+    document::{BusId, Document, InstanceId},
+    layout::Shapes,
     library::Library,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// Something to be done outside.
 #[derive(Debug)]
@@ -63,6 +69,18 @@ pub enum Effect {
         document: Box<Document>,
         library: Library,
         revision: u64,
+    },
+    /// Find positions for all instances, or for some about where they are.
+    Arrange {
+        document: Box<Document>,
+        shapes: Shapes,
+        some: Option<BTreeSet<InstanceId>>,
+        revision: u64,
+    },
+    /// Find the ways of all wires; a newer picture makes an older one idle.
+    Route {
+        plan: Plan,
+        picture: u64,
     },
     /// Hold the images of these ECUs against the simulation, on what runs them here; none named: all.
     Verify {
@@ -154,6 +172,12 @@ pub enum Event {
         revision: u64,
         budgets: Result<Vec<EcuBudget>, String>,
     },
+    Arranged(Arrangement),
+    /// Ways of the wires of the window's picture of that number.
+    Routed {
+        picture: u64,
+        routes: Routes,
+    },
     /// The user has stopped an export or its preview.
     ExportStopped,
     KeyMade(Result<NewKey, String>),
@@ -173,6 +197,16 @@ pub enum Event {
     Warned(String),
     /// An effect failed: what, where, what to do.
     Failed(String),
+}
+
+/// Positions that were found for instances.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrangement {
+    pub positions: BTreeMap<InstanceId, (f32, f32)>,
+    /// Of the selection alone.
+    pub is_partial: bool,
+    /// Of the document that was arranged.
+    pub revision: u64,
 }
 
 /// Long work on a worker thread.

@@ -22,7 +22,7 @@ pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
 };
-pub use effect::{Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
+pub use effect::{Arrangement, Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
 pub use export::{
     Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,
 };

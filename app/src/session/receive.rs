@@ -62,6 +62,9 @@ impl Session {
             | Event::ExportStopped
             | Event::Verified(_)
             | Event::KeyMade(_)) => self.receive_export(event),
+            Event::Arranged(arrangement) => return self.receive_arrangement(arrangement),
+            // The window's.
+            Event::Routed { .. } => {}
             Event::Budgeted { revision, budgets } => self.receive_budgets(revision, budgets),
             Event::JobStarted(job) => self.jobs.push(job),
             Event::JobProgress { id, part } => {

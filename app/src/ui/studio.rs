@@ -97,6 +97,9 @@ impl Studio {
 
     /// Takes in something that has happened.
     pub fn receive(&mut self, event: Event) {
+        if let Event::Routed { picture, routes } = &event {
+            self.canvas.take_routes(*picture, routes);
+        }
         for effect in self.session.receive(event) {
             self.outside.start(effect);
         }
@@ -126,6 +129,10 @@ impl Studio {
                     .ui(ui, &self.session, &mut self.canvas, &mut self.panels),
             );
         });
+        if let Some((plan, picture)) = self.canvas.take_plan() {
+            self.outside.start(Effect::Route { plan, picture });
+            ui.ctx().request_repaint();
+        }
         commands.extend(self.panels.palette.ui(ui, &self.session));
         commands.extend(self.panels.connect.ui(ui, &self.session));
         commands.extend(

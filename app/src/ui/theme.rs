@@ -278,22 +278,7 @@ pub const WIRE_WIDTH: f32 = 2.0;
 pub const WIRE_WIDTH_STRONG: f32 = 3.0;
 
 /// Sizes of the canvas at zoom 1.
-pub const METRICS: Metrics = Metrics {
-    header_height: 46.0,
-    row_height: 23.0,
-    bottom_padding: 9.0,
-    letter_width: 6.4,
-    title_letter_width: 8.0,
-    pin_inset: 16.0,
-    depth_inset: 8.0,
-    width_min: 170.0,
-    width_max: 400.0,
-    snap: 10.0,
-    pin_reach: 11.0,
-    wire_reach: 6.0,
-    flag_height: 22.0,
-    flag_distance: 28.0,
-};
+pub const METRICS: Metrics = Metrics::STANDARD;
 
 /// Text of the canvas at a zoom; whole sizes, so that the font atlas stays small while zooming.
 pub fn canvas_font(size: f32, zoom: f32) -> FontId {

@@ -5,6 +5,7 @@
 mod budget;
 mod export;
 mod jobs;
+mod layout;
 mod pull;
 mod simulation;
 mod verify;
@@ -16,6 +17,7 @@ use crate::{
 use budget::{Asked, BudgetThread};
 use graph_core::document::BusId;
 use jobs::Jobs;
+use layout::RouteThread;
 use simulation::SimulationThread;
 use std::{
     path::{Path, PathBuf},
@@ -35,6 +37,7 @@ pub struct Workers {
     jobs: Jobs,
     simulation: Option<SimulationThread>,
     budget: Option<BudgetThread>,
+    routes: Option<RouteThread>,
 }
 
 /// Where workers put what has happened.
@@ -62,6 +65,7 @@ impl Workers {
             received,
             simulation: None,
             budget: None,
+            routes: None,
         }
     }
 
@@ -142,6 +146,22 @@ impl Workers {
                 self.jobs.start(text, move |job| {
                     export::preview(&document, &library, (destination, revision), job)
                 });
+            }
+            Effect::Arrange {
+                document,
+                shapes,
+                some,
+                revision,
+            } => {
+                self.jobs.start("Arranging".into(), move |_| {
+                    layout::arrange(&document, &shapes, some.as_ref(), revision)
+                });
+            }
+            Effect::Route { plan, picture } => {
+                let routes = self.routes.take();
+                let routes = routes.unwrap_or_else(|| RouteThread::start(self.events.clone()));
+                routes.find(plan, picture);
+                self.routes = Some(routes);
             }
             Effect::Budget {
                 document,

@@ -19,6 +19,7 @@ use crate::{
         align::align,
         geometry::{Point, Rect, Transform, point},
         gesture::handle,
+        route::{Plan, Routes, routes},
         scene::{Hit, Scene},
         state::{CanvasState, Gesture},
     },
@@ -53,6 +54,10 @@ pub struct CanvasView {
     offer: Option<OfferView>,
     /// What the session asked for and the canvas has not done yet.
     pub requests: Vec<ViewRequest>,
+    /// Grows with each new scene.
+    picture: u64,
+    /// A scene whose wires still have no ways round the boxes.
+    unrouted: Option<u64>,
 }
 
 /// Shows the canvas in the room that there is.
@@ -100,7 +105,8 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
 pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badges: &Badges) {
     let rect = ui.available_rect_before_wrap();
     let mut state = CanvasState::default();
-    let scene = Scene::new(document, library, &theme::METRICS, &state.toggled);
+    let mut scene = Scene::new(document, library, &theme::METRICS, &state.toggled);
+    scene.take_routes(&routes(&scene.plan()));
     state.fit(&scene, screen(rect), None);
     let (selection, values) = (BTreeSet::new(), BTreeMap::new());
     let look = Look {
@@ -121,6 +127,20 @@ impl CanvasView {
         &self.scene
     }
 
+    /// What the ways of the wires are found from, once for each scene, and its number.
+    pub fn take_plan(&mut self) -> Option<(Plan, u64)> {
+        let picture = self.unrouted.take()?;
+        Some((self.scene.plan(), picture))
+    }
+
+    /// Leads the wires along their ways, if they are for what is shown; wires at instances in hand
+    /// are straight until those are let go.
+    pub fn take_routes(&mut self, picture: u64, routes: &Routes) {
+        if picture == self.picture && self.shifted == Point::default() {
+            self.scene.take_routes(routes);
+        }
+    }
+
     fn is_crowded(&self, rect: egui::Rect) -> bool {
         look::is_crowded(&self.scene, self.state.view.rect_to_world(screen(rect)))
     }
@@ -134,12 +154,16 @@ impl CanvasView {
 
     fn remake(&mut self, session: &Session) {
         self.made_from = Some(session.revision());
-        self.scene = Scene::new(
+        let scene = Scene::new(
             session.document(),
             session.library(),
             &theme::METRICS,
             &self.state.toggled,
         );
+        let older = std::mem::replace(&mut self.scene, scene);
+        self.scene.keep_routes(&older);
+        self.picture += 1;
+        self.unrouted = Some(self.picture);
         self.badges = Badges::of(session.diagnostics());
         self.shifted = Point::default();
         self.state.verdicts.clear();

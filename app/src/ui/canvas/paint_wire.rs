@@ -28,12 +28,11 @@ pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
         let simple = look.is_crowded || look.detail() == Detail::Plain;
         match (&wire.course, look.detail()) {
             (Course::Curve(curve), _) if simple => {
-                segment(
-                    &mut plain,
-                    look.at(curve.start()),
-                    look.at(curve.end()),
-                    stroke,
-                );
+                for ends in curve.corners().windows(2) {
+                    if let [a, b] = ends {
+                        segment(&mut plain, look.at(*a), look.at(*b), stroke);
+                    }
+                }
             }
             (Course::Curve(curve), _) => draw_curve(painter, look, curve, stroke, wire.is_buffered),
             (Course::Flag { pin, side, rect }, detail) => {

@@ -4,7 +4,7 @@
 use crate::{
     canvas::test_data::{component, function, getter, instance, interface_port, port_end},
     picture::{Picture, Textures, paint_output},
-    session::{Effect, Event, Session, ShelfEntry},
+    session::{Arrangement, Effect, Event, Session, ShelfEntry},
     ui::{
         Outside, Studio,
         dialogs::{Answer, ScriptedDialogs},
@@ -19,6 +19,7 @@ use egui::{Pos2, Vec2, epaint::textures::TexturesDelta, vec2};
 use egui_kittest::{Harness, TestRenderer, kittest::Queryable};
 use graph_core::{
     document::*,
+    layout,
     library::{Entry, Library},
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc, sync::Arc};
@@ -35,8 +36,33 @@ pub(super) struct Wires {
 struct Recorder(Rc<RefCell<Wires>>);
 
 impl Outside for Recorder {
+    /// What belongs to the window alone and depends on nothing outside is done at once.
     fn start(&mut self, effect: Effect) {
-        self.0.borrow_mut().effects.push(effect);
+        let mut wires = self.0.borrow_mut();
+        match effect {
+            Effect::Route { plan, picture } => {
+                let routes = crate::canvas::route::routes(&plan);
+                wires.events.push(Event::Routed { picture, routes });
+            }
+            Effect::Arrange {
+                document,
+                shapes,
+                some,
+                revision,
+            } => {
+                let positions = match &some {
+                    Some(some) => layout::arrange_some(&document, &shapes, some),
+                    None => layout::arrange(&document, &shapes),
+                };
+                let is_partial = some.is_some();
+                wires.events.push(Event::Arranged(Arrangement {
+                    positions,
+                    is_partial,
+                    revision,
+                }));
+            }
+            effect => wires.effects.push(effect),
+        }
     }
 
     fn events(&mut self) -> Vec<Event> {
