@@ -9,68 +9,11 @@ mod support;
 
 use autosar_wit::{component::ComponentType, read::wit_files};
 use graph_core::{
-    document::*, edit::Edit, end, layout, library::Library, runnable, synthetic, topology::Topology,
+    document::*, end, layout, library::Library, runnable, synthetic, topology::Topology,
 };
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// `ab` is a direct connector from `a` to `b`, `a~b` a buffered one.
-fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, InstanceId>) {
-    let mut document = Document::default();
-    let mut ids = document.new_ids();
-    let component = ids.component();
-    let source = ComponentSource::File("a.wasm".to_owned());
-    let mut edits = vec![Edit::InsertComponent(
-        component,
-        Component {
-            name: "any".to_owned(),
-            source,
-        },
-    )];
-    let mut known = BTreeMap::new();
-    let names = connectors
-        .concat()
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .collect::<BTreeSet<_>>();
-    for name in names.iter().rev() {
-        let id = ids.instance();
-        known.insert(name.to_string(), id);
-        let instance = Instance {
-            name: name.to_string(),
-            component,
-            partition: None,
-            activations: vec![],
-            bindings: [].into(),
-            blocks: [].into(),
-            configuration: [].into(),
-        };
-        edits.push(Edit::InsertInstance(id, instance));
-    }
-    for connector in connectors {
-        let kind = match connector.contains('~') {
-            true => ConnectorKind::Buffered(Buffering::default()),
-            false => ConnectorKind::Direct,
-        };
-        let end = |name: &str| End::Port {
-            instance: known[name],
-            port: "p".to_owned(),
-        };
-        let (from, to) = (end(&connector[..1]), end(&connector[connector.len() - 1..]));
-        edits.push(Edit::Connect(
-            ids.connector(),
-            Connector {
-                from,
-                to,
-                kind,
-                accept_version: false,
-                probe: false,
-            },
-        ));
-    }
-    document.apply_batch(edits).unwrap();
-    (document, known)
-}
+use std::collections::BTreeSet;
+use support::graph;
 
 fn cycles(connectors: &[&str]) -> Vec<String> {
     let (document, _) = graph(connectors);

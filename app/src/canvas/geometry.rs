@@ -138,7 +138,7 @@ impl Rect {
 }
 
 /// The smallest zoom.
-pub const ZOOM_MIN: f32 = 0.05;
+pub const ZOOM_MIN: f32 = 0.02;
 /// The largest zoom.
 pub const ZOOM_MAX: f32 = 4.0;
 

@@ -3,6 +3,7 @@
 
 use graph_core::{document::*, edit::Edit};
 use proptest::{collection, option, prelude::*, sample::select};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A document that random edits have built.
 pub(crate) fn document() -> impl Strategy<Value = Document> {
@@ -412,4 +413,62 @@ fn pdu() -> impl Strategy<Value = Pdu> {
         message,
         mode,
     })
+}
+
+/// `ab` is a direct connector from `a` to `b`, `a~b` a buffered one.
+pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, InstanceId>) {
+    let mut document = Document::default();
+    let mut ids = document.new_ids();
+    let component = ids.component();
+    let source = ComponentSource::File("a.wasm".to_owned());
+    let mut edits = vec![Edit::InsertComponent(
+        component,
+        Component {
+            name: "any".to_owned(),
+            source,
+        },
+    )];
+    let mut known = BTreeMap::new();
+    let names = connectors
+        .concat()
+        .chars()
+        .filter(char::is_ascii_alphabetic)
+        .collect::<BTreeSet<_>>();
+    for name in names.iter().rev() {
+        let id = ids.instance();
+        known.insert(name.to_string(), id);
+        let instance = Instance {
+            name: name.to_string(),
+            component,
+            partition: None,
+            activations: vec![],
+            bindings: [].into(),
+            blocks: [].into(),
+            configuration: [].into(),
+        };
+        edits.push(Edit::InsertInstance(id, instance));
+    }
+    for connector in connectors {
+        let kind = match connector.contains('~') {
+            true => ConnectorKind::Buffered(Buffering::default()),
+            false => ConnectorKind::Direct,
+        };
+        let end = |name: &str| End::Port {
+            instance: known[name],
+            port: "p".to_owned(),
+        };
+        let (from, to) = (end(&connector[..1]), end(&connector[connector.len() - 1..]));
+        edits.push(Edit::Connect(
+            ids.connector(),
+            Connector {
+                from,
+                to,
+                kind,
+                accept_version: false,
+                probe: false,
+            },
+        ));
+    }
+    document.apply_batch(edits).unwrap();
+    (document, known)
 }
