@@ -72,6 +72,10 @@ impl<B: Board> Board for Recorder<B> {
         self.board.now_ns(modelled_ns)
     }
 
+    fn wait(&mut self, from_ns: u64, until_ns: u64) {
+        self.board.wait(from_ns, until_ns);
+    }
+
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
         let taken = self.board.transmit(at_ns, request, frame);
         self.answered(taken, Answer::Taken, || Call::Transmit {

@@ -22,6 +22,12 @@ pub trait Board {
         modelled_ns
     }
 
+    /// The caller waits for a clock from `from_ns` until `until_ns`, both times of the ECU. In
+    /// virtual time nothing is to be done: the model's time goes on by itself. A board in real time
+    /// comes back when its clock shows `until_ns`, or after as long where its clock does not go yet.
+    /// Waiting for a bus is not of it: a transfer comes back when it has ended.
+    fn wait(&mut self, _from_ns: u64, _until_ns: u64) {}
+
     /// A frame leaves: a PDU, or what a driver sends through `autosar:can`. `request` is unique on
     /// the ECU; a board that knows what became of it says so by [`crate::Ecu::confirm`].
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError>;
@@ -192,7 +198,8 @@ pub struct CanFrame {
 /// What became of one I2C transaction, and how long the bus was busy with it (also after an error).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct I2cTransfer {
-    /// The caller waits as long.
+    /// The caller has waited as long when the call comes back: in real time really, in virtual
+    /// time by the model.
     pub bus_time: BusTime,
     /// Whether every byte was acknowledged.
     pub result: Result<(), I2cError>,

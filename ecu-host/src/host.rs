@@ -149,8 +149,19 @@ pub(crate) fn record<B: Board>(
     })
 }
 
-/// The caller waits for a bus or a clock.
+/// The caller waits for a clock.
 pub(crate) fn wait<B: Board>(call: &mut Call<'_, B>, wait_ns: u64) -> Result<()> {
+    let from_ns = now_ns(call)?;
+    // First, so that nobody waits in real time for what is refused.
+    pass(call, wait_ns)?;
+    if let Some(board) = &mut call.data_mut().board {
+        board.wait(from_ns, from_ns.saturating_add(wait_ns));
+    }
+    Ok(())
+}
+
+/// Time has passed for the caller: on a bus, which has kept it waiting as long, or for a clock.
+pub(crate) fn pass<B: Board>(call: &mut Call<'_, B>, wait_ns: u64) -> Result<()> {
     let host = call.data_mut();
     host.meter.wait(wait_ns);
     let limit_ns = host.settings.longest_wait_ns;

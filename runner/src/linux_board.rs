@@ -231,6 +231,12 @@ impl Board for LinuxBoard {
         modelled_ns.max(self.clock.now_ns())
     }
 
+    /// The loop's thread sleeps: an activation keeps the ECU busy while it waits. What comes in
+    /// meanwhile is heard after it.
+    fn wait(&mut self, from_ns: u64, until_ns: u64) {
+        self.clock.wait(from_ns, until_ns);
+    }
+
     fn transmit(&mut self, _at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
         match (self.can.get(&frame.bus).map(|can| &can.link), &mut self.hub) {
             (Some(CanLink::Socket(interface)), _) => interface.transmit(frame),
@@ -283,7 +289,12 @@ impl Board for LinuxBoard {
     ) -> I2cTransfer {
         match (self.i2c.get_mut(bus), &mut self.hub) {
             (Some(I2c::Device(bus)), _) => bus.transfer(address, operations),
-            (Some(I2c::Hub), Some(hub)) => hub.i2c(at_ns, bus, address, operations),
+            (Some(I2c::Hub), Some(hub)) => {
+                let done = hub.i2c(at_ns, bus, address, operations);
+                // The hub answers at once, the bus would not.
+                self.clock.wait(at_ns, at_ns.saturating_add(done.bus_time.0));
+                done
+            }
             (Some(I2c::Hub), None) | (None, _) => I2cTransfer {
                 bus_time: BusTime(0),
                 result: Err(I2cError::Other),

@@ -10,7 +10,7 @@ use wasmtime::{
 use crate::{
     I2C_TRANSFER_BYTES,
     board::{Board, I2cError, I2cOperation},
-    host::{Call, Host, wait, with_board},
+    host::{Call, Host, pass, with_board},
 };
 
 /// What a handle `i2c` stands for.
@@ -145,7 +145,7 @@ fn transfer<B: Board>(
     let done = with_board(&mut call, |_, board, at_ns| {
         board.i2c(at_ns, &bus, address, &mut copies)
     })?;
-    wait(&mut call, done.bus_time.0)?;
+    pass(&mut call, done.bus_time.0)?;
     Ok(done.result.map(|()| reads(copies)).map_err(ErrorCode::from))
 }
 

@@ -13,7 +13,7 @@ use crate::{
     SPI_TRANSFER_BYTES,
     board::{BitOrder, Board, SpiConfig, SpiError, SpiMode, SpiOperation},
     handles,
-    host::{Call, Host, wait, with_board},
+    host::{Call, Host, pass, with_board},
 };
 
 /// What a handle `spi-device` stands for.
@@ -214,7 +214,7 @@ fn transfer<B: Board>(
     let done = with_board(&mut call, |_, board, at_ns| {
         board.spi(at_ns, &device, &mut copies)
     })?;
-    wait(&mut call, done.bus_time.0)?;
+    pass(&mut call, done.bus_time.0)?;
     Ok(done.result.map(|()| copies).map_err(Error::from))
 }
 

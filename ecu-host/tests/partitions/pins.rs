@@ -335,4 +335,19 @@ fn a_delay_is_a_cost() {
         ActiveLevel::High,
     );
     assert_eq!(ecu.run(100).unwrap().cost_ns, 700_010);
+    assert_eq!(ecu.board().waits_ns, [(110, 700_110)]);
+}
+
+#[test]
+fn a_board_never_waits_for_a_delay_that_is_refused() {
+    // 4,000 s, where an activation may wait for 10.
+    let body = "i32.const -294967296 call $delay_us";
+    let mut ecu = driver(body, PinKind::Digital, ActiveLevel::High);
+    let trapped = first_trap(&mut ecu, 500);
+    assert!(
+        trapped.reason.contains("waited longer than 10000000000 ns"),
+        "{}",
+        trapped.reason
+    );
+    assert!(ecu.board().waits_ns.is_empty());
 }

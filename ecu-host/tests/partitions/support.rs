@@ -258,9 +258,15 @@ pub(crate) struct Desk {
     pub(crate) nv_error: Option<NvError>,
     pub(crate) nv_pending: bool,
     pub(crate) numbers: u64,
+    /// From and until: what a board in real time would have slept.
+    pub(crate) waits_ns: Vec<(u64, u64)>,
 }
 
 impl Board for Desk {
+    fn wait(&mut self, from_ns: u64, until_ns: u64) {
+        self.waits_ns.push((from_ns, until_ns));
+    }
+
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
         let CanFrame { bus, id, data, .. } = frame;
         self.lines.push(format!(

@@ -2,6 +2,7 @@
 //! the system. Knows no board.
 
 use alloc::{
+    collections::VecDeque,
     string::{String, ToString},
     vec::Vec,
 };
@@ -38,7 +39,14 @@ pub(crate) struct EcuBoard<H> {
     pins: Vec<PinLine>,
     /// Transmissions that have gone and were not confirmed yet.
     pub(crate) sent: Vec<Confirmation>,
+    /// Frames that came while an activation waited.
+    early: VecDeque<CanFrame>,
 }
+
+/// Frames that are kept while an activation waits; further ones stay in the board's rings.
+const EARLY: usize = 64;
+/// What is left of a wait is not slept: an alarm takes about as long.
+const SPIN_NS: u64 = 20_000;
 
 struct CanBus {
     name: String,
@@ -72,6 +80,7 @@ impl<H: Hardware> EcuBoard<H> {
             hardware,
             clock,
             sent: Vec::new(),
+            early: VecDeque::new(),
         };
         board.tell_buses();
         board
@@ -98,6 +107,33 @@ impl<H: Hardware> EcuBoard<H> {
 
     /// The next frame of any bus.
     pub(crate) fn received(&mut self) -> Option<CanFrame> {
+        self.early.pop_front().or_else(|| self.waiting_frame())
+    }
+
+    /// Frames that come while an activation waits are taken out of the board's rings, which are
+    /// short.
+    fn take_early(&mut self) {
+        while self.early.len() < EARLY
+            && let Some(frame) = self.waiting_frame()
+        {
+            self.early.push_back(frame);
+        }
+    }
+
+    /// Until an interrupt, or as many ticks. Interrupts wait while the alarm is set and the last
+    /// look is taken: one that comes then ends the sleep at once, instead of being gone when it
+    /// begins.
+    pub(crate) fn sleep(&mut self, ticks: u32) {
+        cortex_m::interrupt::free(|_| {
+            self.hardware.set_alarm(ticks.max(1));
+            if !self.hardware.has_input() {
+                cortex_m::asm::dsb();
+                cortex_m::asm::wfi();
+            }
+        });
+    }
+
+    fn waiting_frame(&mut self) -> Option<CanFrame> {
         for (number, bus) in self.can.iter().enumerate() {
             if let Some(frame) = self.hardware.can_receive(number) {
                 return Some(CanFrame {
@@ -194,6 +230,21 @@ fn i2c_error(kind: ErrorKind) -> I2cError {
 impl<H: Hardware> Board for EcuBoard<H> {
     fn now_ns(&mut self, _modelled_ns: u64) -> u64 {
         self.clock_ns()
+    }
+
+    fn wait(&mut self, _from_ns: u64, until_ns: u64) {
+        loop {
+            let left_ns = until_ns.saturating_sub(self.clock_ns());
+            if left_ns == 0 {
+                return;
+            }
+            self.hardware.alive();
+            self.take_early();
+            if left_ns > SPIN_NS {
+                let ticks = self.clock.ticks_of(left_ns);
+                self.sleep(ticks);
+            }
+        }
     }
 
     fn transmit(&mut self, _at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {

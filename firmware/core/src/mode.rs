@@ -57,6 +57,10 @@ impl<H: Hardware> Board for ModeBoard<H> {
         self.board_mut().now_ns(modelled_ns)
     }
 
+    fn wait(&mut self, from_ns: u64, until_ns: u64) {
+        self.board_mut().wait(from_ns, until_ns);
+    }
+
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
         self.board_mut().transmit(at_ns, request, frame)
     }

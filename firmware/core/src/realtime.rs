@@ -90,17 +90,9 @@ fn take_in<H: Hardware>(ecu: &mut Ecu<ModeBoard<H>>, sleep: &Sleep) -> Option<()
     Some(())
 }
 
-/// Interrupts wait while the alarm is set and the last look is taken: one that comes then ends the
-/// sleep at once, instead of being gone when it begins.
 fn sleep_for<H: Hardware>(board: &mut EcuBoard<H>, ticks: u32, sleep: &mut Sleep) {
     let began_ns = board.clock_ns();
-    cortex_m::interrupt::free(|_| {
-        board.hardware.set_alarm(ticks.max(1));
-        if !board.hardware.has_input() {
-            cortex_m::asm::dsb();
-            cortex_m::asm::wfi();
-        }
-    });
+    board.sleep(ticks);
     sleep.count += 1;
     sleep.asleep_ns += board.clock_ns().saturating_sub(began_ns);
 }

@@ -1,12 +1,12 @@
 //! spidev: a transaction with chip select asserted all the while is one system call.
 
-use std::{io, path::Path, time::Instant};
+use std::{io, iter, path::Path, time::Instant};
 
 use ecu_host::board::{BitOrder, BusTime, SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer};
 use spidev::{SpiModeFlags, Spidev, SpidevOptions, SpidevTransfer};
 
 /// The longest rest that spidev takes, in microseconds.
-const LONGEST_DELAY_US: u32 = 65_535;
+const LONGEST_REST_US: u32 = u16::MAX as u32;
 
 /// An open device: a bus with its chip select.
 pub(crate) struct Device {
@@ -29,12 +29,8 @@ impl Device {
 
     pub(crate) fn transfer(&mut self, operations: &mut [SpiOperation]) -> SpiTransfer {
         let begun = Instant::now();
-        let mut transfers = match operations.iter_mut().map(transfer).collect() {
-            Ok(transfers) => transfers,
-            Err(error) => return SpiTransfer::failed(error),
-        };
-        let transfers: &mut Vec<_> = &mut transfers;
-        let done = self.inner.transfer_multiple(transfers);
+        let mut transfers: Vec<_> = operations.iter_mut().flat_map(transfers).collect();
+        let done = self.inner.transfer_multiple(&mut transfers);
         let bus_ns = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
         SpiTransfer {
             bus_time: BusTime(bus_ns),
@@ -43,22 +39,22 @@ impl Device {
     }
 }
 
-fn transfer(operation: &mut SpiOperation) -> Result<SpidevTransfer<'_, '_>, SpiError> {
+/// A rest is waited for by the kernel, in microseconds that are rounded up; a long one is several.
+fn transfers(operation: &mut SpiOperation) -> Vec<SpidevTransfer<'_, '_>> {
     match operation {
-        SpiOperation::Read(bytes) => Ok(SpidevTransfer::read(bytes)),
-        SpiOperation::Write(bytes) => Ok(SpidevTransfer::write(bytes)),
-        SpiOperation::Transfer(bytes) => Ok(SpidevTransfer::read_write_in_place(bytes)),
-        SpiOperation::DelayNs(delay_ns) => {
-            let delay_us = delay_ns.div_ceil(1_000);
-            u16::try_from(delay_us)
-                .map(SpidevTransfer::delay)
-                .map_err(|_| {
-                    let words =
-                        format!("a delay within a transaction is {LONGEST_DELAY_US} us at most");
-                    SpiError::Other(words)
-                })
-        }
+        SpiOperation::Read(bytes) => vec![SpidevTransfer::read(bytes)],
+        SpiOperation::Write(bytes) => vec![SpidevTransfer::write(bytes)],
+        SpiOperation::Transfer(bytes) => vec![SpidevTransfer::read_write_in_place(bytes)],
+        SpiOperation::DelayNs(delay_ns) => rests_us(*delay_ns).map(SpidevTransfer::delay).collect(),
     }
+}
+
+fn rests_us(delay_ns: u32) -> impl Iterator<Item = u16> {
+    let delay_us = delay_ns.div_ceil(1_000);
+    let (whole, rest) = (delay_us / LONGEST_REST_US, delay_us % LONGEST_REST_US);
+    let longest = iter::repeat_n(u16::MAX, whole as usize);
+    // The rest of a division by this number fits.
+    longest.chain(u16::try_from(rest).ok())
 }
 
 fn options(config: SpiConfig) -> SpidevOptions {
@@ -105,14 +101,19 @@ mod tests {
     }
 
     #[test]
-    fn delays_are_rounded_up_and_bounded() {
-        for delay_ns in [0, 1, 65_535_000] {
-            assert!(transfer(&mut SpiOperation::DelayNs(delay_ns)).is_ok());
+    fn delays_are_rounded_up_and_long_ones_are_several() {
+        for (delay_ns, expected_us) in [
+            (0, vec![0]),
+            (1, vec![1]),
+            (65_534_001, vec![65_535, 0]),
+            (65_535_001, vec![65_535, 1]),
+            (200_000_000, vec![65_535, 65_535, 65_535, 3_395]),
+        ] {
+            let rests_us: Vec<u16> = rests_us(delay_ns).collect();
+            assert_eq!(rests_us, expected_us, "{delay_ns}");
         }
-        let Err(SpiError::Other(words)) = transfer(&mut SpiOperation::DelayNs(65_535_001)) else {
-            panic!("too long");
-        };
-        assert_eq!(words, "a delay within a transaction is 65535 us at most");
+        let longest_us: u32 = rests_us(u32::MAX).map(u32::from).sum();
+        assert_eq!(longest_us, u32::MAX.div_ceil(1_000));
     }
 
     #[test]
