@@ -1,13 +1,14 @@
 //! One ECU in real time: loads its partitions, waits for the start, polls until the end.
 
 use std::{
+    io,
     net::SocketAddr,
     path::PathBuf,
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     time::Duration,
 };
 
-use deployment::{Partition, System};
+use deployment::{Block, Partition, System};
 use ecu_host::{
     Completion, Confirmation, Consequence, Ecu, EcuSettings, Outcome, Work, board::Board,
     engine_config,
@@ -28,7 +29,7 @@ use crate::{
     os,
     protocol::{EcuReport, ToEcu, ToHub},
     report,
-    services::{self, Line, Published, Severity},
+    services::{self, Export, Line, Log, Published, Severity},
     start::{Begin, start_partitions, wait_for_start},
     upkeep::Upkeep,
 };
@@ -118,38 +119,56 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
 /// Runs the ECU of a bundle until the process is asked to end, the hub ends it, its time is over, or
 /// a partition stops the run.
 pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
-    let set_up = |what: &str| {
-        let what = what.to_owned();
-        move |error| RunError::SetUp { what, error }
-    };
     let (tell, news) = channel();
     let end = tell.clone();
     let on_end = move || drop(end.send(News::End));
     os::on_end(on_end).map_err(set_up("the signal that ends the service"))?;
-    let configuration = &options.configuration;
-    let ecu_name = options.loadable.ecu.clone();
     let published = Published::default();
-    let (log, lines) = channel();
-    let kept = match &configuration.otlp {
+    let export = match &options.configuration.otlp {
         None => None,
         Some(otlp) => {
-            Some(services::export(otlp, &ecu_name, published.clone()).map_err(set_up("OTLP"))?)
+            let export = Export::start(otlp, &options.loadable.ecu, published.clone());
+            Some(export.map_err(set_up("OTLP"))?)
         }
     };
-    services::write(lines, kept).map_err(set_up("the log"))?;
+    let (log, lines) = channel();
+    let writer = Log::start(lines, export).map_err(set_up("the log"))?;
+    let ended = run_logged(&options, log, published, (tell, news));
+    // With the ECU all senders of lines are gone: what it said last is written before the process
+    // ends.
+    writer.finish();
+    ended
+}
+
+fn set_up(what: &str) -> impl FnOnce(io::Error) -> RunError {
+    let what = what.to_owned();
+    move |error| RunError::SetUp { what, error }
+}
+
+fn run_logged(
+    options: &ServiceOptions,
+    log: Sender<Line>,
+    published: Published,
+    (tell, news): (Sender<News>, Receiver<News>),
+) -> Result<EcuReport, RunError> {
+    let configuration = &options.configuration;
+    let ecu_name = options.loadable.ecu.clone();
     if let Some(health) = &configuration.health {
         services::serve(health.address, published.clone())
             .map_err(set_up("the health endpoint"))?;
     }
+    let system = &options.loadable.system;
     let nv = match &configuration.nv {
         None => None,
-        Some(nv) => Some(NvStore::open(&nv.directory).map_err(set_up("non-volatile memory"))?),
+        Some(nv) => {
+            let opened = NvStore::open(&nv.directory, blocks_of(system, &ecu_name));
+            Some(opened.map_err(set_up("non-volatile memory"))?)
+        }
     };
     if let (None, Some(name)) = (options.hub, configuration.network_on_hub()) {
         let name = name.to_owned();
         return Err(crate::AttachError::NoHub { name }.into());
     }
-    let system = &options.loadable.system;
     let networks = Networks::open(system, &ecu_name, configuration)?;
     // From here on threads are of the loop's class: those that read what wakes it.
     for refused in os::enter(&configuration.realtime) {
@@ -171,6 +190,10 @@ pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
         milestone: options.milestone,
     };
     go(ecu, &ecu_name, surroundings, options.run_for)
+}
+
+fn blocks_of<'a>(system: &'a System, ecu: &str) -> impl Iterator<Item = &'a Block> {
+    system.blocks.iter().filter(move |block| block.ecu == ecu)
 }
 
 type Parts = Vec<(Partition, Component)>;
@@ -304,7 +327,7 @@ fn go(
     if matches!(next, Next::GoOn) {
         poll(&mut ecu, name, &mut surroundings, begin.run_for_ns)?;
     }
-    surroundings.upkeep.end();
+    surroundings.upkeep.end(&ecu, name);
     let report = report::of(&ecu, name);
     tell(
         &mut ecu,

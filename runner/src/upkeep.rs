@@ -59,10 +59,11 @@ impl Upkeep {
         self.publish_ns = PUBLISH_NS;
     }
 
-    pub(crate) fn end(&self) {
-        if let Some(notify) = &self.notify {
-            notify.stopping();
-        }
+    /// Nothing runs any more: what was counted by now is what remains.
+    pub(crate) fn end(&self, ecu: &Ecu<LinuxBoard>, name: &str) {
+        let Some(notify) = &self.notify else { return };
+        notify.stopping();
+        self.publish(ecu, name, ecu.board().clock.now_ns());
     }
 
     /// When there is something to do.

@@ -3,10 +3,13 @@
 
 use std::{
     collections::VecDeque,
+    io::{Write, stderr},
     sync::{Arc, Mutex, mpsc::Receiver},
-    thread,
+    thread::{self, JoinHandle},
     time::{SystemTime, UNIX_EPOCH},
 };
+
+use super::otlp::Export;
 
 /// Lines that wait for OTLP at most; older ones are dropped.
 const WAITING: usize = 1_000;
@@ -64,24 +67,50 @@ impl Line {
 /// Lines for OTLP.
 pub(crate) type Kept = Arc<Mutex<VecDeque<Line>>>;
 
-/// Writes lines as long as somebody can send them, and keeps them for OTLP where that is asked for.
-pub(crate) fn write(lines: Receiver<Line>, kept: Option<Kept>) -> std::io::Result<()> {
-    let write_all = move || {
-        for line in lines {
-            eprintln!("{}", line.journal());
-            let Some(kept) = &kept else { continue };
-            if let Ok(mut kept) = kept.lock() {
-                if kept.len() >= WAITING {
-                    kept.pop_front();
+/// The thread that writes lines, and what exports them.
+pub(crate) struct Log {
+    writer: JoinHandle<()>,
+    export: Option<Export>,
+}
+
+impl Log {
+    /// Writes lines as long as somebody can send them, and keeps them for OTLP where that is asked
+    /// for.
+    pub(crate) fn start(lines: Receiver<Line>, export: Option<Export>) -> std::io::Result<Log> {
+        let kept = export.as_ref().map(Export::kept);
+        let write_all = move || {
+            for line in lines {
+                // Standard error that nobody reads must not end the log for OTLP.
+                let _written = writeln!(stderr(), "{}", line.journal());
+                if let Some(kept) = &kept {
+                    keep(kept, line);
                 }
-                kept.push_back(line);
             }
+        };
+        let writer = thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(write_all)?;
+        Ok(Log { writer, export })
+    }
+
+    /// Comes back when every line is written, and sent where a collector takes it. All senders of
+    /// lines have to be gone: this waits for them.
+    pub(crate) fn finish(self) {
+        // A panic of the writer was told by its thread.
+        let _ended = self.writer.join();
+        if let Some(export) = self.export {
+            export.finish();
         }
-    };
-    thread::Builder::new()
-        .name("log".to_owned())
-        .spawn(write_all)
-        .map(drop)
+    }
+}
+
+fn keep(kept: &Kept, line: Line) {
+    if let Ok(mut kept) = kept.lock() {
+        if kept.len() >= WAITING {
+            kept.pop_front();
+        }
+        kept.push_back(line);
+    }
 }
 
 #[cfg(test)]

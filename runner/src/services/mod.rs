@@ -8,6 +8,6 @@ mod otlp;
 mod snapshot;
 
 pub(crate) use http::serve;
-pub(crate) use lines::{Line, Severity, write};
-pub(crate) use otlp::export;
+pub(crate) use lines::{Line, Log, Severity};
+pub(crate) use otlp::Export;
 pub(crate) use snapshot::{Published, Snapshot};

@@ -4,10 +4,14 @@
 
 use std::{
     collections::VecDeque,
+    convert::Infallible,
     io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
-    sync::{Arc, Mutex},
-    thread,
+    sync::{
+        Arc, Mutex,
+        mpsc::{RecvTimeoutError, Sender, channel},
+    },
+    thread::{self, JoinHandle},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -23,27 +27,55 @@ use crate::configuration::Otlp;
 /// A collector that is slower is left until the next time.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Sends from now on; the lines to send are put into what this gives.
-pub(crate) fn export(otlp: &Otlp, ecu: &str, published: Published) -> io::Result<Kept> {
-    let kept: Kept = Arc::new(Mutex::new(VecDeque::new()));
-    let (lines, address, ecu) = (kept.clone(), otlp.address, ecu.to_owned());
-    let every = Duration::from_secs(otlp.every_s.into());
-    let started_ns = unix_ns();
-    thread::Builder::new()
-        .name("OTLP".to_owned())
-        .spawn(move || {
-            loop {
-                thread::sleep(every);
-                let snapshot = published.get();
-                // What could not be sent is counted again by the next metrics.
-                let _sent = snapshot.map(|snapshot| {
-                    let body = metrics(&snapshot, started_ns, unix_ns());
-                    post(address, "/v1/metrics", &body)
-                });
-                send_lines(address, &ecu, &lines);
-            }
-        })?;
-    Ok(kept)
+/// The thread that sends.
+pub(crate) struct Export {
+    kept: Kept,
+    /// Nothing is ever sent: its end wakes the thread.
+    going_on: Sender<Infallible>,
+    thread: JoinHandle<()>,
+}
+
+impl Export {
+    /// Sends from now on what is kept and published.
+    pub(crate) fn start(otlp: &Otlp, ecu: &str, published: Published) -> io::Result<Export> {
+        let kept: Kept = Arc::new(Mutex::new(VecDeque::new()));
+        let (lines, address, ecu) = (kept.clone(), otlp.address, ecu.to_owned());
+        let every = Duration::from_secs(otlp.every_s.into());
+        let started_ns = unix_ns();
+        let (going_on, end) = channel();
+        let thread = thread::Builder::new()
+            .name("OTLP".to_owned())
+            .spawn(move || {
+                let mut is_last = false;
+                while !is_last {
+                    is_last = end.recv_timeout(every) == Err(RecvTimeoutError::Disconnected);
+                    let snapshot = published.get();
+                    // What could not be sent is counted again by the next metrics.
+                    let _sent = snapshot.map(|snapshot| {
+                        let body = metrics(&snapshot, started_ns, unix_ns());
+                        post(address, "/v1/metrics", &body)
+                    });
+                    send_lines(address, &ecu, &lines);
+                }
+            })?;
+        Ok(Export {
+            kept,
+            going_on,
+            thread,
+        })
+    }
+
+    /// Where lines to send are put.
+    pub(crate) fn kept(&self) -> Kept {
+        self.kept.clone()
+    }
+
+    /// Sends what is left; a collector that is not there holds it up for [`PATIENCE`] a request.
+    pub(crate) fn finish(self) {
+        drop(self.going_on);
+        // A panic was told by the thread.
+        let _ended = self.thread.join();
+    }
 }
 
 fn unix_ns() -> u64 {
@@ -198,6 +230,7 @@ fn post(address: SocketAddr, path: &str, body: &Value) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::Log;
     use crate::services::snapshot::tests::snapshot;
     use std::net::TcpListener;
 
@@ -282,6 +315,36 @@ mod tests {
         assert_eq!(record["body"]["stringValue"], "trapped");
         assert_eq!(record["attributes"][0]["value"]["stringValue"], "main");
         assert!(kept.lock().unwrap().is_empty());
+    }
+
+    /// The log's thread and this one are waited for: what was said last arrives, long before the
+    /// next regular time.
+    #[test]
+    fn the_last_lines_are_written_and_sent_at_the_end() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let otlp = Otlp {
+            address: listener.local_addr().unwrap(),
+            every_s: 3_600,
+        };
+        let export = Export::start(&otlp, "climate", Published::default()).unwrap();
+        let (log, lines) = channel();
+        let writer = Log::start(lines, Some(export)).unwrap();
+        let collector = thread::spawn(move || receive(&listener, "200 OK"));
+        let said: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
+        for text in &said {
+            log.send(Line::new(Severity::Info, None, text.clone()))
+                .unwrap();
+        }
+        drop(log);
+        writer.finish();
+        let (path, body) = collector.join().unwrap();
+        assert_eq!(path, "/v1/logs");
+        let records = &body["resourceLogs"][0]["scopeLogs"][0]["logRecords"];
+        let texts = records.as_array().unwrap().iter();
+        let texts: Vec<&str> = texts
+            .map(|record| record["body"]["stringValue"].as_str().unwrap())
+            .collect();
+        assert_eq!(texts, said);
     }
 
     #[test]
