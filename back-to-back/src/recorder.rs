@@ -72,6 +72,15 @@ impl<B: Board> Board for Recorder<B> {
         self.board.now_ns(modelled_ns)
     }
 
+    fn wait_for_pins(
+        &mut self,
+        at_ns: u64,
+        watched: &[WatchedPin<'_>],
+        until_ns: u64,
+    ) -> Option<u64> {
+        self.board.wait_for_pins(at_ns, watched, until_ns)
+    }
+
     fn wait(&mut self, from_ns: u64, until_ns: u64) {
         self.board.wait(from_ns, until_ns);
     }

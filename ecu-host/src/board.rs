@@ -8,7 +8,7 @@ mod gpio;
 mod nv;
 mod spi;
 
-pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull};
+pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull, WatchedPin};
 pub use nv::{NV_BLOCK_BYTES, NV_NAME_BYTES, NvBlock, NvError, NvStatus};
 pub use spi::{BitOrder, SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer};
 
@@ -137,6 +137,18 @@ pub trait Board {
         _since_ns: u64,
     ) -> Result<Option<u64>, GpioError> {
         Err(GpioError::OperationNotSupported)
+    }
+
+    /// The caller waits at `at_ns` until one of these conditions holds or has held, at the latest
+    /// until `until_ns`. Gives the time at which it comes back; none of a board that does not wait,
+    /// since it knows what will be or never learns of it.
+    fn wait_for_pins(
+        &mut self,
+        _at_ns: u64,
+        _watched: &[WatchedPin<'_>],
+        _until_ns: u64,
+    ) -> Option<u64> {
+        None
     }
 
     /// The content of a non-volatile block: what was written last, safe or not.

@@ -90,6 +90,12 @@ impl<B> Host<B> {
         Some(self.table.runnables.get(runnable as usize)?.instance)
     }
 
+    /// How long the activation may still wait.
+    pub(crate) fn left_wait_ns(&self) -> u64 {
+        let limit_ns = self.settings.longest_wait_ns;
+        limit_ns.saturating_sub(self.meter.waited_ns())
+    }
+
     /// A number that no other request of the ECU has.
     pub(crate) fn next_request(&mut self) -> u64 {
         self.kept.request += 1;

@@ -38,8 +38,17 @@ impl Clock {
     }
 
     pub(crate) fn now_ns(&self) -> u64 {
-        let elapsed = self.zero.map(|zero| zero.elapsed()).unwrap_or_default();
-        let ns = elapsed.as_nanos() / u128::from(self.slower.get());
+        self.at(Instant::now())
+    }
+
+    /// The time of the ECU at an instant; zero for one before time zero.
+    pub(crate) fn at(&self, instant: Instant) -> u64 {
+        let since = self.zero.map(|zero| instant.saturating_duration_since(zero));
+        self.scaled(since.unwrap_or_default())
+    }
+
+    fn scaled(&self, real: Duration) -> u64 {
+        let ns = real.as_nanos() / u128::from(self.slower.get());
         u64::try_from(ns).unwrap_or(u64::MAX)
     }
 
@@ -49,14 +58,20 @@ impl Clock {
         Duration::from_nanos(ns.saturating_mul(u64::from(self.slower.get())))
     }
 
+    /// How long somebody has to wait who wants to from `from_ns` until `until_ns`: while the clock
+    /// stands still, all of it.
+    pub(crate) fn from_until(&self, from_ns: u64, until_ns: u64) -> Duration {
+        match self.zero {
+            Some(_) => self.until(until_ns),
+            None => Duration::from_nanos(until_ns.saturating_sub(from_ns)),
+        }
+    }
+
     /// Comes back when the clock shows `until_ns`; while it stands still, after as long as it is
     /// from `from_ns` to there. Never earlier, and as little later as the machine permits.
     pub(crate) fn wait(&self, from_ns: u64, until_ns: u64) {
         let begun = Instant::now();
-        let long = match self.zero {
-            Some(_) => self.until(until_ns),
-            None => Duration::from_nanos(until_ns.saturating_sub(from_ns)),
-        };
+        let long = self.from_until(from_ns, until_ns);
         loop {
             let left = long.saturating_sub(begun.elapsed());
             match left.checked_sub(WAKING) {

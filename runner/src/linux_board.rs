@@ -2,7 +2,7 @@
 //! configuration says: devices of this machine, or the hub.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher, Hasher, RandomState},
     sync::mpsc::Sender,
 };
@@ -11,20 +11,27 @@ use deployment::{BusKind, System};
 use ecu_host::PartitionId;
 use ecu_host::board::{
     BitOrder, Board, BusTime, CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cError,
-    I2cOperation, I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig,
-    SpiError, SpiMode, SpiOperation, SpiTransfer,
+    I2cOperation, I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record,
+    SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer, WatchedPin,
 };
 
 use crate::{
     AttachError,
-    attached::{Heard, can::Interface, i2c, pins::Pin, spi},
+    attached::{
+        Heard,
+        can::Interface,
+        edges::{self, Awaited, Edges},
+        i2c,
+        pins::Pin,
+        spi,
+    },
     clock::Clock,
     configuration::{BusBinding, Configuration},
     hub_link::HubLink,
     network::Networks,
     nv::NvStore,
     protocol::ToHub,
-    services::Line,
+    services::{Line, Severity},
 };
 
 /// What has happened outside, for the loop.
@@ -46,6 +53,9 @@ pub(crate) struct LinuxBoard {
     i2c: BTreeMap<String, I2c>,
     spi: BTreeMap<String, spi::Device>,
     pins: BTreeMap<String, Pin>,
+    edges: Edges,
+    /// Those whose loss the log has told.
+    lost_pins: BTreeSet<String>,
     nv: Option<NvStore>,
     pub(crate) networks: Networks,
     log: Sender<Line>,
@@ -85,6 +95,8 @@ impl LinuxBoard {
             i2c: BTreeMap::new(),
             spi: BTreeMap::new(),
             pins: BTreeMap::new(),
+            edges: Edges::default(),
+            lost_pins: BTreeSet::new(),
             nv,
             networks: Networks::default(),
             log,
@@ -193,6 +205,20 @@ impl LinuxBoard {
     /// A line for the log and, where one listens, for OTLP.
     pub(crate) fn log(&self, line: Line) {
         let _heard = self.log.send(line);
+    }
+
+    /// A pin that is not watched any more fails, and the log says why, once.
+    fn tell_lost(&mut self, pin: &str) -> Result<(), GpioError> {
+        let Some(reason) = self.edges.failed(pin) else {
+            return Ok(());
+        };
+        if self.lost_pins.insert(pin.to_owned()) {
+            let text = format!(
+                "pin `{pin}` is not watched any more: {reason}; look at its controller and start the service again"
+            );
+            self.log(Line::new(Severity::Error, None, text));
+        }
+        Err(GpioError::HardwareFault)
     }
 
     fn nv(&mut self) -> Result<&mut NvStore, NvError> {
@@ -361,6 +387,51 @@ impl Board for LinuxBoard {
             .give(value)
     }
 
+    /// What a watch waits for: the level that the pin has now, or that an edge gave it since.
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        let (to, is_level) = edges::wanted(watch)?;
+        let entry = self.pins.get_mut(pin);
+        let entry = entry.ok_or(GpioError::UndefinedPinLabel)?;
+        entry.watch(pin, &self.edges)?;
+        self.tell_lost(pin)?;
+        let awaited = Awaited {
+            pin: pin.to_owned(),
+            to,
+            since_ns,
+        };
+        match self.edges.last_ns(self.clock, &awaited) {
+            Some(last_ns) => Ok(Some(last_ns)),
+            None if is_level && entry.level()? == to => Ok(Some(at_ns)),
+            None => Ok(None),
+        }
+    }
+
+    fn wait_for_pins(
+        &mut self,
+        at_ns: u64,
+        watched: &[WatchedPin<'_>],
+        until_ns: u64,
+    ) -> Option<u64> {
+        let awaited = |one: &WatchedPin<'_>| {
+            let is_told = self.edges.are_told_of(one.pin) && self.edges.failed(one.pin).is_none();
+            Some(Awaited {
+                pin: one.pin.to_owned(),
+                to: edges::wanted(one.watch).ok().filter(|_| is_told)?.0,
+                since_ns: one.since_ns,
+            })
+        };
+        let awaited: Vec<Awaited> = watched.iter().map(awaited).collect::<Option<_>>()?;
+        let at_most = self.clock.from_until(at_ns, until_ns);
+        self.edges.wait(self.clock, &awaited, at_most);
+        Some(self.clock.now_ns().max(at_ns))
+    }
+
     fn nv_read(&mut self, _at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {
         self.nv()?.read(block)
     }
@@ -416,5 +487,156 @@ impl Board for LinuxBoard {
     fn random(&mut self) -> u64 {
         // Each of these states is seeded by the operating system.
         RandomState::new().build_hasher().finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attached::edges::{Edge, tests::FakeLine};
+    use ecu_host::board::{ActiveLevel, PinDirection, PinKind};
+    use std::{
+        io,
+        num::NonZeroU32,
+        sync::{
+            Arc, Mutex,
+            mpsc::{Receiver, channel},
+        },
+        time::{Duration, Instant},
+    };
+
+    type Teller = Sender<io::Result<Edge>>;
+
+    /// A board with an input `door`, which is high; its edges are told by hand.
+    fn board() -> (LinuxBoard, Teller, Receiver<Line>) {
+        let (log, lines) = channel();
+        let (news, _) = channel();
+        let (tell, edges) = channel();
+        let system = System {
+            format: deployment::FORMAT,
+            name: "test".into(),
+            ecus: vec![],
+            buses: vec![],
+            routes: vec![],
+            blocks: vec![],
+        };
+        let configuration = Configuration::default();
+        let opened = LinuxBoard::open(&system, &configuration, None, None, log, &news);
+        let mut board = opened.unwrap();
+        let config = PinConfig {
+            direction: PinDirection::In,
+            kind: PinKind::Digital,
+            active_level: ActiveLevel::Low,
+            pull: None,
+        };
+        let line = FakeLine {
+            level: Arc::new(Mutex::new(Level::High)),
+            edges: Some(edges),
+        };
+        let pin = Pin::digital(config, line);
+        board.pins.insert("door".into(), pin);
+        board.clock = Clock::start(NonZeroU32::MIN);
+        (board, tell, lines)
+    }
+
+    const FALLS: PinWatch = PinWatch::Edge(Level::Low);
+    const SECOND: u64 = 1_000_000_000;
+
+    fn fall(tell: &Teller, at: Instant) {
+        let to = Level::Low;
+        tell.send(Ok(Edge { to, at })).unwrap();
+    }
+
+    #[test]
+    fn a_level_that_is_there_is_ready_and_an_edge_that_is_not_is_waited_for() {
+        let (mut board, tell, _lines) = board();
+        let ready = |board: &mut LinuxBoard, watch| board.pin_ready(5, "door", watch, 3);
+        let high = PinWatch::Level(Level::High);
+        assert_eq!(ready(&mut board, high), Ok(Some(5)));
+        assert_eq!(ready(&mut board, PinWatch::Level(Level::Low)), Ok(None));
+        assert_eq!(ready(&mut board, FALLS), Ok(None));
+        // The press of a button comes from elsewhere while the activation waits.
+        let pressing = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(2));
+            let at = Instant::now();
+            fall(&tell, at);
+            (tell, at)
+        });
+        let watched = WatchedPin {
+            pin: "door",
+            watch: FALLS,
+            since_ns: 0,
+        };
+        let back_ns = board.wait_for_pins(0, &[watched], 600 * SECOND).unwrap();
+        let (_tell, at) = pressing.join().unwrap();
+        let at_ns = board.clock.at(at);
+        assert!((at_ns..500 * SECOND).contains(&back_ns));
+        assert_eq!(board.pin_ready(back_ns, "door", FALLS, 0), Ok(Some(at_ns)));
+        // It is high again by the line itself, and has been low since.
+        let low = PinWatch::Level(Level::Low);
+        assert_eq!(board.pin_ready(back_ns, "door", low, 0), Ok(Some(at_ns)));
+        assert_eq!(board.pin_ready(back_ns, "door", FALLS, at_ns + 1), Ok(None));
+    }
+
+    #[test]
+    fn a_wait_for_an_edge_that_does_not_come_ends_in_time() {
+        let (mut board, _tell, _lines) = board();
+        assert_eq!(board.pin_ready(0, "door", FALLS, 0), Ok(None));
+        let watched = WatchedPin {
+            pin: "door",
+            watch: FALLS,
+            since_ns: 0,
+        };
+        let until_ns = board.clock.now_ns() + 3_000_000;
+        let back_ns = board.wait_for_pins(0, &[watched], until_ns);
+        assert!(back_ns.unwrap() >= until_ns);
+    }
+
+    #[test]
+    fn a_watch_that_is_lost_is_told_once_and_never_waited_for() {
+        let (mut board, tell, lines) = board();
+        assert_eq!(board.pin_ready(0, "door", FALLS, 0), Ok(None));
+        tell.send(Err(io::Error::other("no such device"))).unwrap();
+        let watched = WatchedPin {
+            pin: "door",
+            watch: FALLS,
+            since_ns: 0,
+        };
+        let begun = Instant::now();
+        // Either it is lost already, or the loss ends the wait.
+        let _back_ns = board.wait_for_pins(0, &[watched], 600 * SECOND);
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        assert_eq!(board.wait_for_pins(0, &[watched], 600 * SECOND), None);
+        for _ in 0..2 {
+            let ready = board.pin_ready(0, "door", FALLS, 0);
+            assert_eq!(ready, Err(GpioError::HardwareFault));
+        }
+        let said: Vec<String> = lines.try_iter().map(|line| line.text).collect();
+        assert_eq!(
+            said,
+            [
+                "pin `door` is not watched any more: no such device; look at its controller and start the service again"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_watched_is_refused() {
+        let (mut board, _tell, _lines) = board();
+        let refused = |board: &mut LinuxBoard, pin: &str, watch| {
+            board.pin_ready(0, pin, watch, 0).unwrap_err()
+        };
+        let undefined = GpioError::UndefinedPinLabel;
+        assert_eq!(refused(&mut board, "gone", FALLS), undefined);
+        let other_mode = GpioError::PinModeNotAvailable;
+        assert_eq!(refused(&mut board, "door", PinWatch::Above(3)), other_mode);
+        // A line without an interrupt is read as before.
+        let config = board.pin("door").unwrap();
+        let level = Arc::new(Mutex::new(Level::High));
+        let deaf = FakeLine { level, edges: None };
+        board.pins.insert("deaf".into(), Pin::digital(config, deaf));
+        let unsupported = GpioError::OperationNotSupported;
+        assert_eq!(refused(&mut board, "deaf", FALLS), unsupported);
+        assert_eq!(board.digital_read(0, "deaf"), Ok(Level::High));
     }
 }

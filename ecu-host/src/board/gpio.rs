@@ -91,6 +91,14 @@ pub enum PinWatch {
     Below(u32),
 }
 
+/// A condition at a pin, as [`super::Board::pin_ready`] takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WatchedPin<'a> {
+    pub pin: &'a str,
+    pub watch: PinWatch,
+    pub since_ns: u64,
+}
+
 /// The errors of `wasi:gpio`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

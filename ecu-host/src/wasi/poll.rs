@@ -8,8 +8,8 @@ use wasmtime::{
 };
 
 use crate::{
-    board::{Board, PinWatch},
-    host::{Call, Host, now_ns, wait, with_board},
+    board::{Board, PinWatch, WatchedPin},
+    host::{Call, Host, now_ns, pass, wait, with_board},
     misuse::Misuse,
 };
 
@@ -48,28 +48,81 @@ pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>
     linker.func_wrap(
         "[method]pollable.block",
         |mut call: Call<'_, B>, (handle,): (Handle,)| {
-            let ready_ns = ready_ns(&mut call, &handle)?;
-            wait_until(&mut call, ready_ns.ok_or(Misuse::WaitsForPin)?)
+            wait_for_one(&mut call, core::slice::from_ref(&handle)).map(drop)
         },
     )?;
     linker.func_wrap("poll", poll::<B>)
 }
 
 fn poll<B: Board>(mut call: Call<'_, B>, (handles,): (Vec<Handle>,)) -> Result<(Vec<u32>,)> {
-    let times = handles.iter().map(|handle| ready_ns(&mut call, handle));
-    let times = times.collect::<Result<Vec<Option<u64>>>>()?;
-    if times.is_empty() {
+    if handles.is_empty() {
         return Err(Misuse::EmptyPoll.into());
     }
-    let first_ns = times.iter().flatten().min();
-    let first_ns = *first_ns.ok_or(Misuse::WaitsForPin)?;
-    wait_until(&mut call, first_ns)?;
-    let now_ns = now_ns(&mut call)?.max(first_ns);
+    let times = wait_for_one(&mut call, &handles)?;
+    let first_ns = times.iter().flatten().min().copied();
+    let now_ns = now_ns(&mut call)?.max(first_ns.unwrap_or_default());
     let ready = |(position, ready_ns): (usize, &Option<u64>)| {
         let is_ready = ready_ns.is_some_and(|ready_ns| ready_ns <= now_ns);
         is_ready.then_some(position as u32)
     };
     Ok((times.iter().enumerate().filter_map(ready).collect(),))
+}
+
+/// Until at least one is ready; gives when each is, as far as that is known then.
+fn wait_for_one<B: Board>(call: &mut Call<'_, B>, handles: &[Handle]) -> Result<Vec<Option<u64>>> {
+    loop {
+        let times = handles.iter().map(|handle| ready_ns(call, handle));
+        let times = times.collect::<Result<Vec<Option<u64>>>>()?;
+        let first_ns = times.iter().flatten().min().copied();
+        let at_ns = now_ns(call)?;
+        if first_ns.is_some_and(|first_ns| first_ns <= at_ns) {
+            return Ok(times);
+        }
+        // What is known to come may be preceded by a pin of which nobody knows.
+        let longest_ns = call.data().left_wait_ns();
+        let until_ns = first_ns.unwrap_or(at_ns.saturating_add(longest_ns));
+        let Some(back_ns) = wait_for_pins(call, handles, at_ns, until_ns)? else {
+            wait_until(call, first_ns.ok_or(Misuse::WaitsForPin)?)?;
+            return Ok(times);
+        };
+        pass(call, back_ns.saturating_sub(at_ns))?;
+        if back_ns >= until_ns && first_ns.is_none() {
+            let limit_ns = call.data().settings.longest_wait_ns;
+            return Err(Misuse::WaitsTooLong { limit_ns }.into());
+        }
+    }
+}
+
+/// None where no pin is among them, or the board does not wait for pins.
+fn wait_for_pins<B: Board>(
+    call: &mut Call<'_, B>,
+    handles: &[Handle],
+    at_ns: u64,
+    until_ns: u64,
+) -> Result<Option<u64>> {
+    let pollables = handles
+        .iter()
+        .map(|handle| call.data().resources.get(handle).cloned());
+    let pollables = pollables.collect::<Result<Vec<Pollable>, _>>()?;
+    let pin = |pollable| match pollable {
+        &Pollable::At { .. } => None,
+        Pollable::Pin {
+            name,
+            watch,
+            since_ns,
+        } => Some(WatchedPin {
+            pin: name,
+            watch: *watch,
+            since_ns: *since_ns,
+        }),
+    };
+    let watched: Vec<WatchedPin<'_>> = pollables.iter().filter_map(pin).collect();
+    if watched.is_empty() {
+        return Ok(None);
+    }
+    with_board(call, |_, board, _| {
+        board.wait_for_pins(at_ns, &watched, until_ns)
+    })
 }
 
 /// None while nobody knows.

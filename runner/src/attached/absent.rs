@@ -28,6 +28,38 @@ pub(crate) mod can {
     }
 }
 
+pub(crate) mod gpiochip {
+    use super::{
+        super::edges::{DigitalLine, EdgeSource},
+        ABSENT, Never,
+    };
+    use crate::configuration::PinUse;
+    use ecu_host::board::{GpioError, Level};
+    use std::path::Path;
+
+    pub(crate) struct GpioLine(Never);
+
+    impl GpioLine {
+        pub(crate) fn open(_: &Path, _: u32, _: PinUse, _: bool) -> Result<GpioLine, String> {
+            Err(ABSENT.to_owned())
+        }
+    }
+
+    impl DigitalLine for GpioLine {
+        fn level(&self) -> Result<Level, GpioError> {
+            match self.0 {}
+        }
+
+        fn drive(&self, _level: Level) -> Result<(), GpioError> {
+            match self.0 {}
+        }
+
+        fn watch(&mut self) -> Result<Box<dyn EdgeSource>, GpioError> {
+            match self.0 {}
+        }
+    }
+}
+
 pub(crate) mod i2c {
     use super::{ABSENT, Never};
     use ecu_host::board::{I2cOperation, I2cTransfer};

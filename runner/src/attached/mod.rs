@@ -5,12 +5,17 @@
 mod absent;
 #[cfg(feature = "devices")]
 pub(crate) mod can;
+pub(crate) mod edges;
+#[cfg(feature = "devices")]
+mod gpiochip;
 #[cfg(feature = "devices")]
 pub(crate) mod i2c;
 pub(crate) mod pins;
 #[cfg(feature = "devices")]
 pub(crate) mod spi;
 
+#[cfg(not(feature = "devices"))]
+use absent::gpiochip;
 #[cfg(not(feature = "devices"))]
 pub(crate) use absent::{can, i2c, spi};
 use ecu_host::board::{CanEvent, CanFrame};

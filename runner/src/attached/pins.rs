@@ -1,17 +1,16 @@
-//! Pins: lines of `/dev/gpiochip*`, and numbers in files of sysfs (IIO converters, PWM).
+//! Pins: digital lines of a controller, and numbers in files of sysfs (IIO converters, PWM).
 
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read, Seek, Write},
 };
 
-#[cfg(feature = "devices")]
-use std::path::Path;
-
 use ecu_host::board::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind};
-#[cfg(feature = "devices")]
-use gpio_cdev::{Chip, LineHandle, LineRequestFlags};
 
+use super::{
+    edges::{DigitalLine, Edges},
+    gpiochip::GpioLine,
+};
 use crate::configuration::{PinBinding, PinUse};
 
 /// An open pin.
@@ -21,8 +20,7 @@ pub(crate) struct Pin {
 }
 
 enum Line {
-    #[cfg(feature = "devices")]
-    Gpio(LineHandle),
+    Digital(Box<dyn DigitalLine>),
     File(File),
 }
 
@@ -34,18 +32,14 @@ impl Pin {
     pub(crate) fn open(binding: &PinBinding) -> Result<Pin, String> {
         let config = config(binding);
         let line = match binding {
-            #[cfg(feature = "devices")]
             PinBinding::Gpiochip {
                 chip,
                 line,
                 direction,
                 active_low,
-            } => Line::Gpio(gpio(chip, *line, *direction, *active_low)?),
-            #[cfg(not(feature = "devices"))]
-            PinBinding::Gpiochip { .. } => {
-                return Err(
-                    "this build has no devices; the one of scripts/build-runner has".into(),
-                );
+            } => {
+                let line = GpioLine::open(chip, *line, *direction, *active_low)?;
+                Line::Digital(Box::new(line))
             }
             PinBinding::AnalogFile {
                 file, direction, ..
@@ -60,56 +54,55 @@ impl Pin {
         Ok(Pin { config, line })
     }
 
+    #[cfg(test)]
+    pub(crate) fn digital(config: PinConfig, line: impl DigitalLine + 'static) -> Pin {
+        let line = Line::Digital(Box::new(line));
+        Pin { config, line }
+    }
+
     pub(crate) fn level(&self) -> Result<Level, GpioError> {
         match &self.line {
             Line::File(_) => Err(GpioError::PinModeNotAvailable),
-            #[cfg(feature = "devices")]
-            Line::Gpio(line) => match line.get_value().map_err(|_| GpioError::HardwareFault)? {
-                0 => Ok(Level::Low),
-                _ => Ok(Level::High),
-            },
+            Line::Digital(line) => line.level(),
         }
     }
 
     pub(crate) fn drive(&self, level: Level) -> Result<(), GpioError> {
-        let value = u8::from(level == Level::High);
-        match (&self.line, value) {
-            (Line::File(_), _) => Err(GpioError::PinModeNotAvailable),
-            #[cfg(feature = "devices")]
-            (Line::Gpio(line), value) => {
-                line.set_value(value).map_err(|_| GpioError::HardwareFault)
-            }
+        match &self.line {
+            Line::File(_) => Err(GpioError::PinModeNotAvailable),
+            Line::Digital(line) => line.drive(level),
         }
     }
 
     pub(crate) fn number(&mut self) -> Result<u32, GpioError> {
         match &mut self.line {
             Line::File(file) => read_number(file).map_err(|_| GpioError::HardwareFault),
-            #[cfg(feature = "devices")]
-            Line::Gpio(_) => Err(GpioError::PinModeNotAvailable),
+            Line::Digital(_) => Err(GpioError::PinModeNotAvailable),
         }
     }
 
     pub(crate) fn give(&mut self, number: u32) -> Result<(), GpioError> {
         match &mut self.line {
             Line::File(file) => write_number(file, number).map_err(|_| GpioError::HardwareFault),
-            #[cfg(feature = "devices")]
-            Line::Gpio(_) => Err(GpioError::PinModeNotAvailable),
+            Line::Digital(_) => Err(GpioError::PinModeNotAvailable),
         }
     }
-}
 
-/// A line of a controller, for this process alone; an output starts inactive.
-#[cfg(feature = "devices")]
-fn gpio(chip: &Path, line: u32, direction: PinUse, active_low: bool) -> Result<LineHandle, String> {
-    let flags = match direction {
-        PinUse::In => LineRequestFlags::INPUT,
-        PinUse::Out => LineRequestFlags::OUTPUT,
-    };
-    let opened = Chip::new(chip)
-        .and_then(|mut chip| chip.get_line(line))
-        .and_then(|line| line.request(flags, u8::from(active_low), "wireloom-ecu"));
-    opened.map_err(|error| error.to_string())
+    /// Has the edges of the pin told from now on, where that is not so already. A file of sysfs
+    /// tells nothing, nor does an output.
+    pub(crate) fn watch(&mut self, name: &str, edges: &Edges) -> Result<(), GpioError> {
+        if edges.are_told_of(name) {
+            return Ok(());
+        }
+        match &mut self.line {
+            Line::Digital(line) if self.config.direction == PinDirection::In => {
+                let source = line.watch()?;
+                let heard = edges.listen(name, source);
+                heard.map_err(|error| GpioError::Other(error.to_string()))
+            }
+            Line::Digital(_) | Line::File(_) => Err(GpioError::OperationNotSupported),
+        }
+    }
 }
 
 fn config(binding: &PinBinding) -> PinConfig {
