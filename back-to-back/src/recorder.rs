@@ -7,6 +7,7 @@ use ecu_host::PartitionId;
 use ecu_host::board::{
     Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
     NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    WatchedPin,
 };
 
 use crate::{Answer, Call, Entry, Note};

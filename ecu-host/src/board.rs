@@ -8,7 +8,9 @@ mod gpio;
 mod nv;
 mod spi;
 
-pub use gpio::{ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull, WatchedPin};
+pub use gpio::{
+    ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull, WatchedPin,
+};
 pub use nv::{NV_BLOCK_BYTES, NV_NAME_BYTES, NvBlock, NvError, NvStatus};
 pub use spi::{BitOrder, SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer};
 

@@ -43,7 +43,9 @@ impl Clock {
 
     /// The time of the ECU at an instant; zero for one before time zero.
     pub(crate) fn at(&self, instant: Instant) -> u64 {
-        let since = self.zero.map(|zero| instant.saturating_duration_since(zero));
+        let since = self
+            .zero
+            .map(|zero| instant.saturating_duration_since(zero));
         self.scaled(since.unwrap_or_default())
     }
 

@@ -45,7 +45,7 @@ pub enum BusBinding {
         #[serde(default)]
         lsb_first: bool,
     },
-    /// The virtual bus of that name behind the hub's socket.
+    /// The virtual bus or SPI device of that name behind the hub's socket.
     Hub {},
 }
 
@@ -61,6 +61,8 @@ pub enum NetworkBinding {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum PinBinding {
+    /// The virtual pin of that name behind the hub's socket.
+    Hub {},
     /// A line of a GPIO controller.
     #[serde(rename_all = "kebab-case")]
     Gpiochip {
@@ -176,16 +178,29 @@ impl Configuration {
         }
     }
 
-    /// Every bus of the system is a virtual one.
+    /// Every bus, SPI device and pin of the system is a virtual one.
     pub fn all_on_hub(system: &System) -> Configuration {
         let mut configuration = Configuration::default();
         for bus in &system.buses {
             let name = bus.name.clone();
-            if matches!(bus.kind, BusKind::Ethernet { .. }) {
-                let binding = NetworkBinding::Hub {};
-                configuration.networks.insert(name, binding);
-            } else {
-                configuration.buses.insert(name, BusBinding::Hub {});
+            let names = &mut configuration.buses;
+            match &bus.kind {
+                BusKind::Can { .. } | BusKind::I2c { .. } => {
+                    names.insert(name, BusBinding::Hub {});
+                }
+                BusKind::Spi { devices, .. } => {
+                    let devices = devices.iter().map(|device| device.name.clone());
+                    names.extend(devices.map(|name| (name, BusBinding::Hub {})));
+                }
+                BusKind::Gpio { pins } => {
+                    let pins = pins.iter().map(|pin| pin.name.clone());
+                    let pins = pins.map(|name| (name, PinBinding::Hub {}));
+                    configuration.pins.extend(pins);
+                }
+                BusKind::Ethernet { .. } => {
+                    let binding = NetworkBinding::Hub {};
+                    configuration.networks.insert(name, binding);
+                }
             }
         }
         configuration

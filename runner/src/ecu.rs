@@ -3,12 +3,12 @@
 use std::{
     io,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
     time::Duration,
 };
 
-use deployment::{Block, Partition, System};
+use deployment::{Partition, System};
 use ecu_host::{
     Completion, Confirmation, Consequence, Ecu, EcuSettings, Outcome, Work, board::Board,
     engine_config,
@@ -45,6 +45,8 @@ pub struct RunnerOptions {
     pub ecu: String,
     /// Address of the hub.
     pub hub: SocketAddr,
+    /// Where non-volatile blocks are kept; none: they are not served.
+    pub nv: Option<PathBuf>,
 }
 
 /// One ECU from a bundle, as a service of the machine.
@@ -99,7 +101,8 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
     // Lines of guests reach the hub; nobody else listens.
     let (log, _nobody) = channel();
     let networks = Networks::open(&options.system, &options.ecu, &configuration)?;
-    let mut board = LinuxBoard::open(&options.system, &configuration, Some(hub), None, log, &tell)?;
+    let nv = open_blocks(options.nv.as_deref(), &options.system, &options.ecu)?;
+    let mut board = LinuxBoard::open(&options.system, &configuration, Some(hub), nv, log, &tell)?;
     board.networks = networks;
     let ecu = load(
         &options.system,
@@ -158,13 +161,8 @@ fn run_logged(
             .map_err(set_up("the health endpoint"))?;
     }
     let system = &options.loadable.system;
-    let nv = match &configuration.nv {
-        None => None,
-        Some(nv) => {
-            let opened = NvStore::open(&nv.directory, blocks_of(system, &ecu_name));
-            Some(opened.map_err(set_up("non-volatile memory"))?)
-        }
-    };
+    let directory = configuration.nv.as_ref().map(|nv| nv.directory.as_path());
+    let nv = open_blocks(directory, system, &ecu_name)?;
     if let (None, Some(name)) = (options.hub, configuration.network_on_hub()) {
         let name = name.to_owned();
         return Err(crate::AttachError::NoHub { name }.into());
@@ -192,8 +190,17 @@ fn run_logged(
     go(ecu, &ecu_name, surroundings, options.run_for)
 }
 
-fn blocks_of<'a>(system: &'a System, ecu: &str) -> impl Iterator<Item = &'a Block> {
-    system.blocks.iter().filter(move |block| block.ecu == ecu)
+fn open_blocks(
+    directory: Option<&Path>,
+    system: &System,
+    ecu: &str,
+) -> Result<Option<NvStore>, RunError> {
+    let Some(directory) = directory else {
+        return Ok(None);
+    };
+    let own = system.blocks.iter().filter(|block| block.ecu == ecu);
+    let opened = NvStore::open(directory, own);
+    opened.map(Some).map_err(set_up("non-volatile memory"))
 }
 
 type Parts = Vec<(Partition, Component)>;
@@ -442,7 +449,13 @@ fn hear_hub(ecu: &mut Ecu<LinuxBoard>, message: ToEcu, now_ns: u64) -> Next {
             Next::GoOn
         }
         ToEcu::Stop => Next::End,
-        ToEcu::Start { .. } | ToEcu::I2c { .. } | ToEcu::Refused { .. } => Next::GoOn,
+        // Answers go another way.
+        ToEcu::Start { .. }
+        | ToEcu::Refused { .. }
+        | ToEcu::I2c { .. }
+        | ToEcu::Spi { .. }
+        | ToEcu::SpiConfigured { .. }
+        | ToEcu::Pin { .. } => Next::GoOn,
     }
 }
 

@@ -120,13 +120,17 @@ pub enum AttachError {
     Device { name: String, reason: String },
     #[error("`ecu.toml` binds bus `{name}`, which the system does not have; remove the entry")]
     NoBus { name: String },
+    #[error(
+        "`ecu.toml` binds pin `{name}` to the hub, and the system does not have it; remove the entry"
+    )]
+    NoPin { name: String },
     #[error("`ecu.toml` binds bus `{name}` to a device of another kind; correct the entry")]
     Kind { name: String },
     #[error("`ecu.toml` binds network `{name}`, which the system does not have; remove the entry")]
     NoNetwork { name: String },
     #[error("the flow `{key}` in `system.json` is damaged; export the bundle again")]
     Flow { key: String },
-    #[error("bus `{name}` is one of the hub, and no hub was named; start with `--hub ADDRESS`")]
+    #[error("`{name}` is one of the hub, and no hub was named; start with `--hub ADDRESS`")]
     NoHub { name: String },
 }
 

@@ -1,5 +1,6 @@
-//! The virtual buses of a run, in the parent process: takes frames from each ECU to all others and
-//! I2C transactions to the devices of whoever runs the hub. Knows no device and no file.
+//! The virtual buses of a run, in the parent process: takes frames from each ECU to all others, and
+//! what an ECU asks of devices and pins to those of whoever runs the hub. Knows no device and no
+//! file.
 
 mod network;
 
@@ -22,7 +23,7 @@ use crate::{
     HubError, ReadError,
     bus::{Sent, VirtualCan},
     clock::Clock,
-    hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame},
+    hub_options::{Devices, HubEvent, HubOptions, LoggedFrame},
     protocol::{
         EcuReport, PROTOCOL, ToEcu, ToHub, WireFrame, WireOutcome, read_message, write_message,
     },
@@ -54,7 +55,7 @@ impl Hub {
     pub fn serve(
         self,
         options: &HubOptions,
-        devices: &mut dyn I2cDevices,
+        devices: &mut dyn Devices,
         on_event: &mut dyn FnMut(HubEvent),
     ) -> Result<Vec<EcuReport>, HubError> {
         let (tell, heard) = channel();
@@ -90,7 +91,7 @@ enum Phase {
 
 struct Run<'a> {
     options: &'a HubOptions,
-    devices: &'a mut dyn I2cDevices,
+    devices: &'a mut dyn Devices,
     on_event: &'a mut dyn FnMut(HubEvent),
     heard: Receiver<Heard>,
     lines: Vec<Line>,
@@ -103,7 +104,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         options: &'a HubOptions,
-        devices: &'a mut dyn I2cDevices,
+        devices: &'a mut dyn Devices,
         on_event: &'a mut dyn FnMut(HubEvent),
         heard: Receiver<Heard>,
     ) -> Run<'a> {
@@ -337,6 +338,30 @@ impl<'a> Run<'a> {
                 let done = self.transfer(at_ns, &bus, address, &mut operations);
                 self.tell(line, &ToEcu::answer(done, &operations));
             }
+            Ok(ToHub::Spi {
+                at_ns,
+                device,
+                mut operations,
+            }) => {
+                let done = self.devices.spi(at_ns, &device, &mut operations);
+                self.tell(line, &ToEcu::spi_answer(done, operations));
+            }
+            Ok(ToHub::SpiConfigure {
+                at_ns,
+                device,
+                config,
+            }) => {
+                let result = self.devices.spi_configure(at_ns, &device, config);
+                self.tell(line, &ToEcu::SpiConfigured { result });
+            }
+            Ok(ToHub::Pin {
+                at_ns,
+                pin,
+                request,
+            }) => {
+                let result = self.devices.pin(at_ns, &ecu, &pin, request);
+                self.tell(line, &ToEcu::Pin { result });
+            }
             Ok(ToHub::Printed {
                 at_ns,
                 partition,
@@ -416,7 +441,7 @@ impl<'a> Run<'a> {
     ) -> I2cTransfer {
         let is_i2c = |entry: &Bus| entry.name == bus && matches!(entry.kind, BusKind::I2c { .. });
         match self.options.buses.iter().any(is_i2c) {
-            true => self.devices.transfer(at_ns, bus, address, operations),
+            true => self.devices.i2c(at_ns, bus, address, operations),
             false => I2cTransfer {
                 bus_time: BusTime(0),
                 result: Err(I2cError::Other),

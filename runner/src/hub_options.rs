@@ -8,20 +8,43 @@ use std::{
 };
 
 use deployment::Bus;
-use ecu_host::board::{CanFrame, I2cOperation, I2cTransfer};
+use ecu_host::board::{
+    CanFrame, GpioError, I2cOperation, I2cTransfer, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+};
 
-use crate::protocol::EcuReport;
+use crate::protocol::{EcuReport, PinAnswer, PinRequest};
 
-/// The devices behind the I2C buses.
-pub trait I2cDevices {
-    /// One transaction at this time since the start; reads are filled in place.
-    fn transfer(
+/// The devices behind the virtual buses, and the world at the virtual pins. Times are those of the
+/// ECUs, since the start; those of different ECUs come in any order.
+pub trait Devices {
+    /// One I2C transaction; reads are filled in place.
+    fn i2c(
         &mut self,
         at_ns: u64,
         bus: &str,
         address: u16,
         operations: &mut [I2cOperation],
     ) -> I2cTransfer;
+
+    /// One SPI transaction; reads and transfers are filled in place.
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer;
+
+    /// From the next transaction on the device is spoken to this way.
+    fn spi_configure(
+        &mut self,
+        at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError>;
+
+    /// What an ECU asks of a pin.
+    fn pin(
+        &mut self,
+        at_ns: u64,
+        ecu: &str,
+        pin: &str,
+        request: PinRequest,
+    ) -> Result<PinAnswer, GpioError>;
 }
 
 /// What a run is.

@@ -7,7 +7,8 @@
 //! says hello, compiles its partitions and says that it is ready. When all are, the hub starts
 //! them: the arrival of that message is the ECU's time zero. Until the end frames go from one ECU
 //! through the hub's bus to all others, their confirmations to the sender, values over the hub's
-//! Ethernet networks to their receivers, and I2C transactions to the hub's devices and back. At the
+//! Ethernet networks to their receivers, and what an ECU asks of I2C and SPI devices and of pins to
+//! the hub's and back. At the
 //! end each ECU reports its counters; an ECU whose connection ends before is reported by name.
 //!
 //! # The protocol
@@ -63,14 +64,15 @@ pub use error::{
 };
 pub use files::{PartitionBytes, read_folder};
 pub use hub::Hub;
-pub use hub_options::{HubEvent, HubOptions, I2cDevices, LoggedFrame, LoggedValue};
+pub use hub_options::{Devices, HubEvent, HubOptions, LoggedFrame, LoggedValue};
 #[cfg(feature = "compile")]
 pub use native::compile;
 pub use native::{WASMTIME, engine_for};
 pub use os::monotonic_ns;
 pub use protocol::{
-    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, TaskReport, ToEcu, ToHub,
-    WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
+    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, PinAnswer, PinRequest,
+    TaskReport, ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome, read_message,
+    write_message,
 };
 #[cfg(feature = "compile")]
 pub use under_test::serve;

@@ -1,22 +1,22 @@
 //! The platform of a Linux ECU: its clock, and behind the names of buses and pins what the
 //! configuration says: devices of this machine, or the hub.
 
+mod attach;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     hash::{BuildHasher, Hasher, RandomState},
     sync::mpsc::Sender,
 };
 
-use deployment::{BusKind, System};
 use ecu_host::PartitionId;
 use ecu_host::board::{
-    BitOrder, Board, BusTime, CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cError,
-    I2cOperation, I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record,
-    SpiConfig, SpiError, SpiMode, SpiOperation, SpiTransfer, WatchedPin,
+    Board, BusTime, CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
+    I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig,
+    SpiError, SpiOperation, SpiTransfer, WatchedPin,
 };
 
 use crate::{
-    AttachError,
     attached::{
         Heard,
         can::Interface,
@@ -26,11 +26,10 @@ use crate::{
         spi,
     },
     clock::Clock,
-    configuration::{BusBinding, Configuration},
     hub_link::HubLink,
     network::Networks,
     nv::NvStore,
-    protocol::ToHub,
+    protocol::{PinAnswer, PinRequest, ToHub},
     services::{Line, Severity},
 };
 
@@ -51,8 +50,8 @@ pub(crate) struct LinuxBoard {
     pub(crate) hub: Option<HubLink>,
     can: BTreeMap<String, Can>,
     i2c: BTreeMap<String, I2c>,
-    spi: BTreeMap<String, spi::Device>,
-    pins: BTreeMap<String, Pin>,
+    spi: BTreeMap<String, Spi>,
+    pins: BTreeMap<String, PinLink>,
     edges: Edges,
     /// Those whose loss the log has told.
     lost_pins: BTreeSet<String>,
@@ -77,108 +76,17 @@ enum I2c {
     Device(i2c::Bus),
 }
 
+enum Spi {
+    Hub,
+    Device(spi::Device),
+}
+
+enum PinLink {
+    Hub(PinConfig),
+    Own(Pin),
+}
+
 impl LinuxBoard {
-    /// Opens everything that the configuration binds. A bus of the system without a binding is not
-    /// attached: a partition that needs it says so.
-    pub(crate) fn open(
-        system: &System,
-        configuration: &Configuration,
-        hub: Option<HubLink>,
-        nv: Option<NvStore>,
-        log: Sender<Line>,
-        news: &Sender<News>,
-    ) -> Result<LinuxBoard, AttachError> {
-        let mut board = LinuxBoard {
-            clock: Clock::standing(),
-            hub,
-            can: BTreeMap::new(),
-            i2c: BTreeMap::new(),
-            spi: BTreeMap::new(),
-            pins: BTreeMap::new(),
-            edges: Edges::default(),
-            lost_pins: BTreeSet::new(),
-            nv,
-            networks: Networks::default(),
-            log,
-        };
-        for (name, binding) in &configuration.buses {
-            board.attach(system, name, binding, news)?;
-        }
-        for (name, binding) in &configuration.pins {
-            let pin = Pin::open(binding).map_err(|reason| AttachError::Device {
-                name: name.clone(),
-                reason,
-            })?;
-            board.pins.insert(name.clone(), pin);
-        }
-        Ok(board)
-    }
-
-    fn attach(
-        &mut self,
-        system: &System,
-        name: &str,
-        binding: &BusBinding,
-        news: &Sender<News>,
-    ) -> Result<(), AttachError> {
-        let failed = |reason: String| AttachError::Device {
-            name: name.to_owned(),
-            reason,
-        };
-        let bus = system.buses.iter().find(|bus| bus.name == name);
-        let kind = bus.map(|bus| &bus.kind);
-        let no_hub = self.hub.is_none() && matches!(binding, BusBinding::Hub {});
-        if no_hub {
-            return Err(AttachError::NoHub { name: name.into() });
-        }
-        match (binding, kind) {
-            (BusBinding::Hub {}, Some(BusKind::Can { bitrate_bps })) => {
-                self.can
-                    .insert(name.into(), Can::new(*bitrate_bps, CanLink::Hub));
-            }
-            (BusBinding::Hub {}, Some(BusKind::I2c { .. })) => {
-                self.i2c.insert(name.into(), I2c::Hub);
-            }
-            (BusBinding::Socketcan { interface }, Some(BusKind::Can { bitrate_bps })) => {
-                let (tell, bus) = (news.clone(), name.to_owned());
-                let hear = move |heard| {
-                    tell.send(News::Can {
-                        bus: bus.clone(),
-                        heard,
-                    })
-                    .is_ok()
-                };
-                let opened = Interface::open(interface, name, hear);
-                let link = opened.map_err(|error| failed(format!("`{interface}`: {error}")))?;
-                self.can
-                    .insert(name.into(), Can::new(*bitrate_bps, CanLink::Socket(link)));
-            }
-            (BusBinding::I2cDev { device }, Some(BusKind::I2c { .. })) => {
-                let opened = i2c::Bus::open(device);
-                let bus =
-                    opened.map_err(|error| failed(format!("`{}`: {error}", device.display())))?;
-                self.i2c.insert(name.into(), I2c::Device(bus));
-            }
-            (
-                BusBinding::Spidev {
-                    device,
-                    clock_hz,
-                    mode,
-                    lsb_first,
-                },
-                None,
-            ) => {
-                let opened = spi::Device::open(device, spi_config(*clock_hz, *mode, *lsb_first));
-                let opened =
-                    opened.map_err(|error| failed(format!("`{}`: {error}", device.display())))?;
-                self.spi.insert(name.into(), opened);
-            }
-            (_, None) => return Err(AttachError::NoBus { name: name.into() }),
-            (_, Some(_)) => return Err(AttachError::Kind { name: name.into() }),
-        }
-        Ok(())
-    }
-
     /// The status that a controller told last.
     pub(crate) fn note(&mut self, bus: &str, event: CanEvent) {
         if let (CanEvent::ErrorState(state), Some(can)) = (event, self.can.get_mut(bus)) {
@@ -207,6 +115,50 @@ impl LinuxBoard {
         let _heard = self.log.send(line);
     }
 
+    /// The hub answers at once, the bus would not.
+    fn pass(&self, at_ns: u64, BusTime(bus_ns): BusTime) {
+        self.clock.wait(at_ns, at_ns.saturating_add(bus_ns));
+    }
+
+    fn pin_link(&mut self, pin: &str) -> Result<&mut PinLink, GpioError> {
+        let link = self.pins.get_mut(pin);
+        link.ok_or(GpioError::UndefinedPinLabel)
+    }
+
+    fn ask_pin(
+        &mut self,
+        at_ns: u64,
+        pin: &str,
+        request: PinRequest,
+    ) -> Result<PinAnswer, GpioError> {
+        let hub = self.hub.as_mut().ok_or(GpioError::HardwareFault)?;
+        hub.pin(at_ns, pin, request)
+    }
+
+    /// What a watch waits for: the level that the pin has now, or that an edge gave it since.
+    fn own_pin_ready(
+        &mut self,
+        at_ns: u64,
+        name: &str,
+        watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        let (to, is_level) = edges::wanted(watch)?;
+        let Some(PinLink::Own(pin)) = self.pins.get_mut(name) else {
+            return Err(GpioError::UndefinedPinLabel);
+        };
+        pin.watch(name, &self.edges)?;
+        let has_level = is_level && pin.level()? == to;
+        self.tell_lost(name)?;
+        let awaited = Awaited {
+            pin: name.to_owned(),
+            to,
+            since_ns,
+        };
+        let last_ns = self.edges.last_ns(self.clock, &awaited);
+        Ok(last_ns.or(has_level.then_some(at_ns)))
+    }
+
     /// A pin that is not watched any more fails, and the log says why, once.
     fn tell_lost(&mut self, pin: &str) -> Result<(), GpioError> {
         let Some(reason) = self.edges.failed(pin) else {
@@ -226,30 +178,8 @@ impl LinuxBoard {
     }
 }
 
-impl Can {
-    fn new(bit_rate_hz: u32, link: CanLink) -> Can {
-        Can {
-            bit_rate_hz,
-            status: CanStatus::default(),
-            link,
-        }
-    }
-}
-
-fn spi_config(clock_hz: u32, mode: u8, lsb_first: bool) -> SpiConfig {
-    SpiConfig {
-        clock_hz,
-        mode: match mode {
-            0 => SpiMode::Mode0,
-            1 => SpiMode::Mode1,
-            2 => SpiMode::Mode2,
-            _ => SpiMode::Mode3,
-        },
-        bit_order: match lsb_first {
-            true => BitOrder::LeastSignificantFirst,
-            false => BitOrder::MostSignificantFirst,
-        },
-    }
+fn not_attached() -> SpiError {
+    SpiError::Other("the device is not attached".to_owned())
 }
 
 impl Board for LinuxBoard {
@@ -317,8 +247,7 @@ impl Board for LinuxBoard {
             (Some(I2c::Device(bus)), _) => bus.transfer(address, operations),
             (Some(I2c::Hub), Some(hub)) => {
                 let done = hub.i2c(at_ns, bus, address, operations);
-                // The hub answers at once, the bus would not.
-                self.clock.wait(at_ns, at_ns.saturating_add(done.bus_time.0));
+                self.pass(at_ns, done.bus_time);
                 done
             }
             (Some(I2c::Hub), None) | (None, _) => I2cTransfer {
@@ -338,56 +267,78 @@ impl Board for LinuxBoard {
 
     fn spi_configure(
         &mut self,
-        _at_ns: u64,
+        at_ns: u64,
         device: &str,
         config: SpiConfig,
     ) -> Result<(), SpiError> {
-        match self.spi.get_mut(device) {
-            Some(device) => device.configure(config),
-            None => Err(SpiError::Other("the device is not attached".to_owned())),
+        match (self.spi.get_mut(device), &mut self.hub) {
+            (Some(Spi::Device(device)), _) => device.configure(config),
+            (Some(Spi::Hub), Some(hub)) => hub.spi_configure(at_ns, device, config),
+            (Some(Spi::Hub), None) | (None, _) => Err(not_attached()),
         }
     }
 
-    fn spi(&mut self, _at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
-        match self.spi.get_mut(device) {
-            Some(device) => device.transfer(operations),
-            None => SpiTransfer::failed(SpiError::Other("the device is not attached".to_owned())),
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        match (self.spi.get_mut(device), &mut self.hub) {
+            (Some(Spi::Device(device)), _) => device.transfer(operations),
+            (Some(Spi::Hub), Some(hub)) => {
+                let done = hub.spi(at_ns, device, operations);
+                self.pass(at_ns, done.bus_time);
+                done
+            }
+            (Some(Spi::Hub), None) | (None, _) => SpiTransfer::failed(not_attached()),
         }
     }
 
     fn pin(&self, name: &str) -> Option<PinConfig> {
-        self.pins.get(name).map(|pin| pin.config)
+        self.pins.get(name).map(|pin| match pin {
+            PinLink::Hub(config) => *config,
+            PinLink::Own(pin) => pin.config,
+        })
     }
 
-    fn digital_read(&mut self, _at_ns: u64, pin: &str) -> Result<Level, GpioError> {
-        self.pins
-            .get(pin)
-            .ok_or(GpioError::UndefinedPinLabel)?
-            .level()
+    fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
+        let answer = match self.pin_link(pin)? {
+            PinLink::Own(pin) => return pin.level(),
+            PinLink::Hub(_) => self.ask_pin(at_ns, pin, PinRequest::DigitalRead)?,
+        };
+        match answer {
+            PinAnswer::Level(level) => Ok(level),
+            _ => Err(GpioError::HardwareFault),
+        }
     }
 
-    fn digital_write(&mut self, _at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
-        self.pins
-            .get(pin)
-            .ok_or(GpioError::UndefinedPinLabel)?
-            .drive(level)
+    fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
+        match self.pin_link(pin)? {
+            PinLink::Own(pin) => pin.drive(level),
+            PinLink::Hub(_) => {
+                let request = PinRequest::DigitalWrite(level);
+                self.ask_pin(at_ns, pin, request).map(drop)
+            }
+        }
     }
 
-    fn analog_read(&mut self, _at_ns: u64, pin: &str) -> Result<u32, GpioError> {
-        self.pins
-            .get_mut(pin)
-            .ok_or(GpioError::UndefinedPinLabel)?
-            .number()
+    fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+        let answer = match self.pin_link(pin)? {
+            PinLink::Own(pin) => return pin.number(),
+            PinLink::Hub(_) => self.ask_pin(at_ns, pin, PinRequest::AnalogRead)?,
+        };
+        match answer {
+            PinAnswer::Number(number) => Ok(number),
+            _ => Err(GpioError::HardwareFault),
+        }
     }
 
-    fn analog_write(&mut self, _at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
-        self.pins
-            .get_mut(pin)
-            .ok_or(GpioError::UndefinedPinLabel)?
-            .give(value)
+    fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
+        match self.pin_link(pin)? {
+            PinLink::Own(pin) => pin.give(value),
+            PinLink::Hub(_) => {
+                let request = PinRequest::AnalogWrite(value);
+                self.ask_pin(at_ns, pin, request).map(drop)
+            }
+        }
     }
 
-    /// What a watch waits for: the level that the pin has now, or that an edge gave it since.
     fn pin_ready(
         &mut self,
         at_ns: u64,
@@ -395,23 +346,20 @@ impl Board for LinuxBoard {
         watch: PinWatch,
         since_ns: u64,
     ) -> Result<Option<u64>, GpioError> {
-        let (to, is_level) = edges::wanted(watch)?;
-        let entry = self.pins.get_mut(pin);
-        let entry = entry.ok_or(GpioError::UndefinedPinLabel)?;
-        entry.watch(pin, &self.edges)?;
-        self.tell_lost(pin)?;
-        let awaited = Awaited {
-            pin: pin.to_owned(),
-            to,
-            since_ns,
-        };
-        match self.edges.last_ns(self.clock, &awaited) {
-            Some(last_ns) => Ok(Some(last_ns)),
-            None if is_level && entry.level()? == to => Ok(Some(at_ns)),
-            None => Ok(None),
+        match self.pin_link(pin)? {
+            PinLink::Own(_) => self.own_pin_ready(at_ns, pin, watch, since_ns),
+            PinLink::Hub(_) => {
+                let request = PinRequest::Ready { watch, since_ns };
+                match self.ask_pin(at_ns, pin, request)? {
+                    PinAnswer::Ready(ready_ns) => Ok(ready_ns),
+                    _ => Err(GpioError::HardwareFault),
+                }
+            }
         }
     }
 
+    /// Waits for edges of own pins; of the hub's pins is known what the stimuli will do, and no
+    /// more in real time than in the simulation.
     fn wait_for_pins(
         &mut self,
         at_ns: u64,
@@ -491,152 +439,4 @@ impl Board for LinuxBoard {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::attached::edges::{Edge, tests::FakeLine};
-    use ecu_host::board::{ActiveLevel, PinDirection, PinKind};
-    use std::{
-        io,
-        num::NonZeroU32,
-        sync::{
-            Arc, Mutex,
-            mpsc::{Receiver, channel},
-        },
-        time::{Duration, Instant},
-    };
-
-    type Teller = Sender<io::Result<Edge>>;
-
-    /// A board with an input `door`, which is high; its edges are told by hand.
-    fn board() -> (LinuxBoard, Teller, Receiver<Line>) {
-        let (log, lines) = channel();
-        let (news, _) = channel();
-        let (tell, edges) = channel();
-        let system = System {
-            format: deployment::FORMAT,
-            name: "test".into(),
-            ecus: vec![],
-            buses: vec![],
-            routes: vec![],
-            blocks: vec![],
-        };
-        let configuration = Configuration::default();
-        let opened = LinuxBoard::open(&system, &configuration, None, None, log, &news);
-        let mut board = opened.unwrap();
-        let config = PinConfig {
-            direction: PinDirection::In,
-            kind: PinKind::Digital,
-            active_level: ActiveLevel::Low,
-            pull: None,
-        };
-        let line = FakeLine {
-            level: Arc::new(Mutex::new(Level::High)),
-            edges: Some(edges),
-        };
-        let pin = Pin::digital(config, line);
-        board.pins.insert("door".into(), pin);
-        board.clock = Clock::start(NonZeroU32::MIN);
-        (board, tell, lines)
-    }
-
-    const FALLS: PinWatch = PinWatch::Edge(Level::Low);
-    const SECOND: u64 = 1_000_000_000;
-
-    fn fall(tell: &Teller, at: Instant) {
-        let to = Level::Low;
-        tell.send(Ok(Edge { to, at })).unwrap();
-    }
-
-    #[test]
-    fn a_level_that_is_there_is_ready_and_an_edge_that_is_not_is_waited_for() {
-        let (mut board, tell, _lines) = board();
-        let ready = |board: &mut LinuxBoard, watch| board.pin_ready(5, "door", watch, 3);
-        let high = PinWatch::Level(Level::High);
-        assert_eq!(ready(&mut board, high), Ok(Some(5)));
-        assert_eq!(ready(&mut board, PinWatch::Level(Level::Low)), Ok(None));
-        assert_eq!(ready(&mut board, FALLS), Ok(None));
-        // The press of a button comes from elsewhere while the activation waits.
-        let pressing = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(2));
-            let at = Instant::now();
-            fall(&tell, at);
-            (tell, at)
-        });
-        let watched = WatchedPin {
-            pin: "door",
-            watch: FALLS,
-            since_ns: 0,
-        };
-        let back_ns = board.wait_for_pins(0, &[watched], 600 * SECOND).unwrap();
-        let (_tell, at) = pressing.join().unwrap();
-        let at_ns = board.clock.at(at);
-        assert!((at_ns..500 * SECOND).contains(&back_ns));
-        assert_eq!(board.pin_ready(back_ns, "door", FALLS, 0), Ok(Some(at_ns)));
-        // It is high again by the line itself, and has been low since.
-        let low = PinWatch::Level(Level::Low);
-        assert_eq!(board.pin_ready(back_ns, "door", low, 0), Ok(Some(at_ns)));
-        assert_eq!(board.pin_ready(back_ns, "door", FALLS, at_ns + 1), Ok(None));
-    }
-
-    #[test]
-    fn a_wait_for_an_edge_that_does_not_come_ends_in_time() {
-        let (mut board, _tell, _lines) = board();
-        assert_eq!(board.pin_ready(0, "door", FALLS, 0), Ok(None));
-        let watched = WatchedPin {
-            pin: "door",
-            watch: FALLS,
-            since_ns: 0,
-        };
-        let until_ns = board.clock.now_ns() + 3_000_000;
-        let back_ns = board.wait_for_pins(0, &[watched], until_ns);
-        assert!(back_ns.unwrap() >= until_ns);
-    }
-
-    #[test]
-    fn a_watch_that_is_lost_is_told_once_and_never_waited_for() {
-        let (mut board, tell, lines) = board();
-        assert_eq!(board.pin_ready(0, "door", FALLS, 0), Ok(None));
-        tell.send(Err(io::Error::other("no such device"))).unwrap();
-        let watched = WatchedPin {
-            pin: "door",
-            watch: FALLS,
-            since_ns: 0,
-        };
-        let begun = Instant::now();
-        // Either it is lost already, or the loss ends the wait.
-        let _back_ns = board.wait_for_pins(0, &[watched], 600 * SECOND);
-        assert!(begun.elapsed() < Duration::from_secs(60));
-        assert_eq!(board.wait_for_pins(0, &[watched], 600 * SECOND), None);
-        for _ in 0..2 {
-            let ready = board.pin_ready(0, "door", FALLS, 0);
-            assert_eq!(ready, Err(GpioError::HardwareFault));
-        }
-        let said: Vec<String> = lines.try_iter().map(|line| line.text).collect();
-        assert_eq!(
-            said,
-            [
-                "pin `door` is not watched any more: no such device; look at its controller and start the service again"
-            ]
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_watched_is_refused() {
-        let (mut board, _tell, _lines) = board();
-        let refused = |board: &mut LinuxBoard, pin: &str, watch| {
-            board.pin_ready(0, pin, watch, 0).unwrap_err()
-        };
-        let undefined = GpioError::UndefinedPinLabel;
-        assert_eq!(refused(&mut board, "gone", FALLS), undefined);
-        let other_mode = GpioError::PinModeNotAvailable;
-        assert_eq!(refused(&mut board, "door", PinWatch::Above(3)), other_mode);
-        // A line without an interrupt is read as before.
-        let config = board.pin("door").unwrap();
-        let level = Arc::new(Mutex::new(Level::High));
-        let deaf = FakeLine { level, edges: None };
-        board.pins.insert("deaf".into(), Pin::digital(config, deaf));
-        let unsupported = GpioError::OperationNotSupported;
-        assert_eq!(refused(&mut board, "deaf", FALLS), unsupported);
-        assert_eq!(board.digital_read(0, "deaf"), Ok(Level::High));
-    }
-}
+mod tests;

@@ -7,14 +7,17 @@ use std::{
 
 use ecu_host::{
     Transmission,
-    board::{BusTime, CanFrame, I2cError, I2cOperation, I2cTransfer},
+    board::{
+        BusTime, CanFrame, GpioError, I2cError, I2cOperation, I2cTransfer, Level, PinWatch,
+        SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    },
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::ReadError;
 
 /// Version of the protocol; the hub refuses others.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 /// A message is not longer.
 pub const MESSAGE_BYTES: usize = 1 << 20;
 
@@ -43,6 +46,25 @@ pub enum ToHub {
         bus: String,
         address: u16,
         operations: Vec<WireOperation>,
+    },
+    /// One SPI transaction; the ECU waits for [`ToEcu::Spi`].
+    Spi {
+        at_ns: u64,
+        device: String,
+        operations: Vec<SpiOperation>,
+    },
+    /// From the next transaction on the device is spoken to this way; the ECU waits for
+    /// [`ToEcu::SpiConfigured`].
+    SpiConfigure {
+        at_ns: u64,
+        device: String,
+        config: SpiConfig,
+    },
+    /// Something at a pin; the ECU waits for [`ToEcu::Pin`].
+    Pin {
+        at_ns: u64,
+        pin: String,
+        request: PinRequest,
     },
     /// Standard output or error of a guest.
     Printed {
@@ -89,6 +111,17 @@ pub enum ToEcu {
         bus_ns: u64,
         result: Result<Vec<WireOperation>, WireError>,
     },
+    /// The answer to [`ToHub::Spi`]: reads and transfers are filled.
+    Spi {
+        bus_ns: u64,
+        result: Result<Vec<SpiOperation>, SpiError>,
+    },
+    /// The answer to [`ToHub::SpiConfigure`].
+    SpiConfigured { result: Result<(), SpiError> },
+    /// The answer to [`ToHub::Pin`].
+    Pin {
+        result: Result<PinAnswer, GpioError>,
+    },
     /// End the run and report.
     Stop,
     /// The hub does not want this ECU, and why.
@@ -128,6 +161,32 @@ pub enum WireOutcome {
 pub enum WireOperation {
     Read(Vec<u8>),
     Write(Vec<u8>),
+}
+
+/// What an ECU asks of a pin; see the calls of [`ecu_host::board::Board`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the board's own words")]
+pub enum PinRequest {
+    DigitalRead,
+    DigitalWrite(Level),
+    AnalogRead,
+    AnalogWrite(u32),
+    Ready { watch: PinWatch, since_ns: u64 },
+}
+
+/// What a pin answers, each by the request of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PinAnswer {
+    /// What was read of a digital pin.
+    Level(Level),
+    /// What was read of an analog pin.
+    Number(u32),
+    /// It is driven.
+    Driven,
+    /// When the condition holds first; none while nobody knows.
+    Ready(Option<u64>),
 }
 
 /// The error codes of `wasi:i2c`.
@@ -300,6 +359,15 @@ impl ToEcu {
         ToEcu::I2c {
             bus_ns,
             result: done.result.map(|()| operations()).map_err(WireError::from),
+        }
+    }
+
+    /// The answer of an SPI device.
+    pub(crate) fn spi_answer(done: SpiTransfer, operations: Vec<SpiOperation>) -> ToEcu {
+        let BusTime(bus_ns) = done.bus_time;
+        ToEcu::Spi {
+            bus_ns,
+            result: done.result.map(|()| operations),
         }
     }
 }

@@ -65,7 +65,10 @@ pub(crate) fn wait_for_start(news: &Receiver<News>) -> Result<Begin, RunError> {
             ToEcu::Frame { .. }
             | ToEcu::Value { .. }
             | ToEcu::Confirmed { .. }
-            | ToEcu::I2c { .. } => {}
+            | ToEcu::I2c { .. }
+            | ToEcu::Spi { .. }
+            | ToEcu::SpiConfigured { .. }
+            | ToEcu::Pin { .. } => {}
         }
     }
 }

@@ -10,7 +10,7 @@
 
 use crate::devices::{Register, Stimulus};
 use deployment::{ActiveLevel, Pin, PinDirection, PinSignal, Pull};
-use ecu_host::board::{self, Level, PinConfig, PinWatch};
+use ecu_host::board::{Level, PinConfig, PinWatch};
 
 /// Changes kept a line; an older instant reads as the oldest of them.
 const CHANGES_KEPT: usize = 4_096;
@@ -70,25 +70,7 @@ impl Line {
 
     /// How it is wired.
     pub fn config(&self) -> PinConfig {
-        PinConfig {
-            direction: match self.pin.direction {
-                PinDirection::In => board::PinDirection::In,
-                PinDirection::Out => board::PinDirection::Out,
-                PinDirection::InOut => board::PinDirection::InOut,
-            },
-            kind: match self.pin.signal {
-                PinSignal::Digital => board::PinKind::Digital,
-                PinSignal::Analog { full_scale } => board::PinKind::Analog { full_scale },
-            },
-            active_level: match self.pin.active_level {
-                ActiveLevel::High => board::ActiveLevel::High,
-                ActiveLevel::Low => board::ActiveLevel::Low,
-            },
-            pull: self.pin.pull.map(|pull| match pull {
-                Pull::Up => board::Pull::Up,
-                Pull::Down => board::Pull::Down,
-            }),
-        }
+        (&self.pin).into()
     }
 
     /// What the world can do to it; an output takes nothing.

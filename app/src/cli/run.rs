@@ -44,6 +44,9 @@ pub(super) struct EcuArguments {
     /// Name of the ECU
     #[arg(long)]
     ecu: String,
+    /// Folder of its non-volatile blocks
+    #[arg(long)]
+    nv: Option<PathBuf>,
     /// Address of the virtual buses
     #[arg(long)]
     hub: SocketAddr,
@@ -97,6 +100,9 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
     if report.values > 0 {
         let _ = write!(text, ", {} values over Ethernet", report.values);
     }
+    if !report.pins.is_empty() {
+        let _ = write!(text, ", {} changes of pins", report.pins.len());
+    }
     text.push('\n');
     for ecu in &report.ecus {
         let _ = writeln!(
@@ -134,6 +140,7 @@ pub(super) fn ecu(arguments: &EcuArguments) -> Outcome {
         partitions,
         ecu: arguments.ecu.clone(),
         hub: arguments.hub,
+        nv: arguments.nv.clone(),
     };
     match runner::run(options) {
         Ok(report) => match serde_json::to_value(&report) {

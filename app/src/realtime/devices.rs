@@ -1,91 +1,249 @@
-//! The simulator's I2C buses and device models behind the runner's hub.
+//! The simulator's buses, device models and pins behind the runner's hub. Knows no connection.
 
-use deployment::{BusKind, System};
+use deployment::{BusKind, Pin, SpiDevice, System};
 use runner::{
-    I2cDevices,
-    board::{BusTime, I2cError, I2cOperation, I2cTransfer},
+    Devices, PinAnswer, PinRequest,
+    board::{
+        BusTime, GpioError, I2cError, I2cOperation, I2cTransfer, Level, PinKind, SpiConfig,
+        SpiError, SpiOperation, SpiTransfer,
+    },
 };
-use simulator::{StimulusChange, devices, i2c::I2cBus};
+use serde::Serialize;
+use simulator::{
+    StimulusChange,
+    devices::{self, Stimulus},
+    gpio::Line,
+    i2c::I2cBus,
+    spi::SpiBus,
+};
 use std::collections::BTreeMap;
 
-/// All I2C buses of a system, and the changes of their stimuli that are still to come.
+/// All I2C buses, SPI buses and pins of a system, and the changes of their stimuli that are still
+/// to come.
 pub(super) struct VirtualDevices {
     buses: BTreeMap<String, I2cBus>,
+    spis: Vec<SpiBus>,
+    lines: Vec<Line>,
     /// By time.
     changes: Vec<Change>,
+    seen: Vec<PinChange>,
+}
+
+/// A pin has another value. Field names are those of `wireloom run --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PinChange {
+    /// Since the start.
+    pub time_ns: u64,
+    pub pin: String,
+    /// The ECU that drives it; none where the world does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ecu: Option<String>,
+    /// 0 for low and 1 for high, or a number.
+    pub value: u32,
 }
 
 struct Change {
     at_ns: u64,
-    bus: String,
-    device: usize,
+    at: Place,
     stimulus: usize,
     value: f64,
 }
 
 /// Where a device is.
-struct Place {
-    bus: String,
-    position: usize,
-    model: &'static devices::Model,
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    I2c { bus: String, position: usize },
+    Spi { bus: usize, position: usize },
+    Pin(usize),
+}
+
+/// A device or pin under its name.
+struct Named {
+    at: Place,
+    /// For messages: its model, or what kind of pin it is.
+    model: &'static str,
+    stimuli: &'static [Stimulus],
 }
 
 impl VirtualDevices {
-    /// The buses with their devices; a model or stimulus that there is not is told.
+    /// The buses with their devices, and the pins; a model or stimulus that there is not is told.
     pub(super) fn new(
         system: &System,
         changes: &[StimulusChange],
     ) -> Result<VirtualDevices, String> {
-        let mut buses = BTreeMap::new();
-        let mut places = BTreeMap::new();
+        let mut made = VirtualDevices {
+            buses: BTreeMap::new(),
+            spis: Vec::new(),
+            lines: Vec::new(),
+            changes: Vec::new(),
+            seen: Vec::new(),
+        };
+        let mut names = BTreeMap::new();
         for bus in &system.buses {
-            let BusKind::I2c { clock_hz, devices } = &bus.kind else {
-                continue;
-            };
-            let mut virtual_bus = I2cBus::new(&bus.name, *clock_hz);
-            for device in devices {
-                let model = model(&device.model)?;
-                let mut made = model.make();
-                for (name, value) in &device.stimuli {
-                    let number = stimulus(model, name)?;
-                    in_range(model, &device.name, number, *value)?;
-                    made.set_stimulus(0, number, *value);
+            match &bus.kind {
+                BusKind::I2c { clock_hz, devices } => {
+                    let mut virtual_bus = I2cBus::new(&bus.name, *clock_hz);
+                    for device in devices {
+                        let model = model(&device.model)?;
+                        let position = virtual_bus.attach(device.address, model.make());
+                        let named = Named {
+                            at: Place::I2c {
+                                bus: bus.name.clone(),
+                                position,
+                            },
+                            model: model.name,
+                            stimuli: model.stimuli,
+                        };
+                        made.begin(&device.name, &named, &device.stimuli)?;
+                        names.insert(device.name.clone(), named);
+                    }
+                    made.buses.insert(bus.name.clone(), virtual_bus);
                 }
-                let position = virtual_bus.attach(device.address, made);
-                places.insert(
-                    device.name.clone(),
-                    Place {
-                        bus: bus.name.clone(),
-                        position,
-                        model,
-                    },
-                );
+                BusKind::Spi { clock_hz, devices } => {
+                    made.spis.push(SpiBus::new(&bus.name, *clock_hz));
+                    for device in devices {
+                        let named = made.attach_spi(device)?;
+                        made.begin(&device.name, &named, &device.stimuli)?;
+                        names.insert(device.name.clone(), named);
+                    }
+                }
+                BusKind::Gpio { pins } => {
+                    for pin in pins {
+                        let named = made.add_pin(pin);
+                        made.begin(&pin.name, &named, &pin.stimuli)?;
+                        names.insert(pin.name.clone(), named);
+                    }
+                }
+                BusKind::Can { .. } | BusKind::Ethernet { .. } => {}
             }
-            buses.insert(bus.name.clone(), virtual_bus);
         }
-        let mut changes = changes
-            .iter()
-            .map(|change| placed(&places, change))
-            .collect::<Result<Vec<_>, _>>()?;
-        changes.sort_by_key(|change| change.at_ns);
-        Ok(VirtualDevices { buses, changes })
+        for change in changes {
+            made.changes.push(placed(&names, change)?);
+        }
+        made.changes.sort_by_key(|change| change.at_ns);
+        made.stimulate(0);
+        Ok(made)
+    }
+
+    /// Everything that has happened at pins up to then, by time.
+    pub(super) fn pin_changes(mut self, until_ns: u64) -> Vec<PinChange> {
+        self.stimulate(until_ns);
+        self.seen.sort_by_key(|change| change.time_ns);
+        self.seen
+    }
+
+    /// A device on the SPI bus that was added last.
+    fn attach_spi(&mut self, device: &SpiDevice) -> Result<Named, String> {
+        let model = spi_model(&device.model)?;
+        let bus = self.spis.len().saturating_sub(1);
+        let wire = self.spis.get_mut(bus);
+        let position = wire.map_or(0, |wire| wire.attach(&device.name, model, device.mode));
+        Ok(Named {
+            at: Place::Spi { bus, position },
+            model: model.name,
+            stimuli: model.stimuli,
+        })
+    }
+
+    fn add_pin(&mut self, pin: &Pin) -> Named {
+        let line = Line::new(pin);
+        let (model, stimuli) = (line.model(), line.stimuli());
+        self.lines.push(line);
+        Named {
+            at: Place::Pin(self.lines.len() - 1),
+            model,
+            stimuli,
+        }
+    }
+
+    /// The stimuli that the project gives.
+    fn begin(
+        &mut self,
+        device: &str,
+        named: &Named,
+        values: &BTreeMap<String, f64>,
+    ) -> Result<(), String> {
+        for (name, value) in values {
+            let stimulus = stimulus(named, device, name)?;
+            in_range(named, device, stimulus, *value)?;
+            self.changes.push(Change {
+                at_ns: 0,
+                at: named.at.clone(),
+                stimulus,
+                value: *value,
+            });
+        }
+        Ok(())
     }
 
     fn stimulate(&mut self, now_ns: u64) {
         let due = self
             .changes
             .partition_point(|change| change.at_ns <= now_ns);
-        for change in self.changes.drain(..due) {
-            let bus = self.buses.get_mut(&change.bus);
-            if let Some(device) = bus.and_then(|bus| bus.device_mut(change.device)) {
-                device.set_stimulus(change.at_ns, change.stimulus, change.value);
+        let due: Vec<Change> = self.changes.drain(..due).collect();
+        for change in due {
+            self.apply(&change);
+        }
+    }
+
+    fn apply(&mut self, change: &Change) {
+        let Change {
+            at_ns,
+            stimulus,
+            value,
+            ..
+        } = *change;
+        match &change.at {
+            Place::I2c { bus, position } => {
+                let bus = self.buses.get_mut(bus);
+                if let Some(device) = bus.and_then(|bus| bus.device_mut(*position)) {
+                    device.set_stimulus(at_ns, stimulus, value);
+                }
+            }
+            Place::Spi { bus, position } => {
+                let bus = self.spis.get_mut(*bus);
+                if let Some(device) = bus.and_then(|bus| bus.device_mut(*position)) {
+                    device.set_stimulus(at_ns, stimulus, value);
+                }
+            }
+            Place::Pin(number) => {
+                let line = self.lines.get_mut(*number);
+                if let Some(value) = line.and_then(|line| line.stimulate(at_ns, value)) {
+                    self.note(at_ns, *number, None, value);
+                }
             }
         }
     }
+
+    fn note(&mut self, time_ns: u64, number: usize, ecu: Option<&str>, value: u32) {
+        let Some(line) = self.lines.get(number) else {
+            return;
+        };
+        self.seen.push(PinChange {
+            time_ns,
+            pin: line.name().to_owned(),
+            ecu: ecu.map(str::to_owned),
+            value,
+        });
+    }
+
+    fn drive(
+        &mut self,
+        at_ns: u64,
+        (number, ecu): (usize, &str),
+        value: u32,
+    ) -> Result<PinAnswer, GpioError> {
+        let line = self.lines.get_mut(number);
+        let line = line.ok_or(GpioError::UndefinedPinLabel)?;
+        if let Some(value) = line.drive(at_ns, value) {
+            self.note(at_ns, number, Some(ecu), value);
+        }
+        Ok(PinAnswer::Driven)
+    }
 }
 
-impl I2cDevices for VirtualDevices {
-    fn transfer(
+impl Devices for VirtualDevices {
+    fn i2c(
         &mut self,
         at_ns: u64,
         bus: &str,
@@ -105,64 +263,135 @@ impl I2cDevices for VirtualDevices {
             result: transfer.result,
         }
     }
+
+    fn spi(&mut self, at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        self.stimulate(at_ns);
+        let Some((wire, position)) = spi_place(&mut self.spis, device) else {
+            return SpiTransfer::failed(not_attached());
+        };
+        let done = wire.transact(at_ns, position, operations);
+        SpiTransfer {
+            bus_time: BusTime(done.end_ns.saturating_sub(at_ns)),
+            result: Ok(()),
+        }
+    }
+
+    fn spi_configure(
+        &mut self,
+        _at_ns: u64,
+        device: &str,
+        config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        let (wire, position) = spi_place(&mut self.spis, device).ok_or_else(not_attached)?;
+        wire.configure(position, config)
+    }
+
+    fn pin(
+        &mut self,
+        at_ns: u64,
+        ecu: &str,
+        pin: &str,
+        request: PinRequest,
+    ) -> Result<PinAnswer, GpioError> {
+        self.stimulate(at_ns);
+        let number = self.lines.iter().position(|line| line.name() == pin);
+        let number = number.ok_or(GpioError::UndefinedPinLabel)?;
+        let line = self.lines.get(number).ok_or(GpioError::UndefinedPinLabel)?;
+        let is_digital = line.config().kind == PinKind::Digital;
+        match request {
+            PinRequest::DigitalRead if is_digital => Ok(PinAnswer::Level(line.level(at_ns))),
+            PinRequest::DigitalWrite(level) if is_digital => {
+                self.drive(at_ns, (number, ecu), u32::from(level == Level::High))
+            }
+            PinRequest::AnalogRead if !is_digital => Ok(PinAnswer::Number(line.value(at_ns))),
+            PinRequest::AnalogWrite(value) if !is_digital => {
+                self.drive(at_ns, (number, ecu), value)
+            }
+            PinRequest::Ready { watch, since_ns } => {
+                let at = Place::Pin(number);
+                let own = self.changes.iter().filter(|change| change.at == at);
+                let to_come = own.map(|change| (change.at_ns, change.value));
+                let ready_ns = line.ready_ns(watch, since_ns, to_come);
+                Ok(PinAnswer::Ready(ready_ns))
+            }
+            _ => Err(GpioError::PinModeNotAvailable),
+        }
+    }
+}
+
+fn spi_place<'a>(spis: &'a mut [SpiBus], device: &str) -> Option<(&'a mut SpiBus, usize)> {
+    let with_position = |wire: &'a mut SpiBus| {
+        let position = wire.position(device)?;
+        Some((wire, position))
+    };
+    spis.iter_mut().find_map(with_position)
+}
+
+fn not_attached() -> SpiError {
+    SpiError::Other("the device is not attached".to_owned())
 }
 
 fn model(name: &str) -> Result<&'static devices::Model, String> {
-    devices::model(name).ok_or_else(|| {
-        let known: Vec<_> = devices::MODELS
-            .iter()
-            .map(|model| format!("`{}`", model.name))
-            .collect();
+    let known = devices::MODELS.iter().map(|model| model.name);
+    devices::model(name).ok_or_else(|| no_model(name, known))
+}
+
+fn spi_model(name: &str) -> Result<&'static devices::SpiModel, String> {
+    let known = devices::SPI_MODELS.iter().map(|model| model.name);
+    devices::spi_model(name).ok_or_else(|| no_model(name, known))
+}
+
+fn no_model(name: &str, known: impl Iterator<Item = &'static str>) -> String {
+    format!(
+        "there is no device model `{name}`; known are {}",
+        listed(known)
+    )
+}
+
+fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    match quoted.is_empty() {
+        true => "none".to_owned(),
+        false => quoted.join(", "),
+    }
+}
+
+fn stimulus(named: &Named, device: &str, name: &str) -> Result<usize, String> {
+    let found = named
+        .stimuli
+        .iter()
+        .position(|stimulus| stimulus.name == name);
+    found.ok_or_else(|| {
+        let known = named.stimuli.iter().map(|stimulus| stimulus.name);
         format!(
-            "there is no device model `{name}`; known are {}",
-            known.join(", ")
+            "`{device}` ({}) has no stimulus `{name}`; it has {}",
+            named.model,
+            listed(known)
         )
     })
 }
 
-fn stimulus(model: &devices::Model, name: &str) -> Result<usize, String> {
-    model.stimulus(name).ok_or_else(|| {
-        let known: Vec<_> = model
-            .stimuli
-            .iter()
-            .map(|stimulus| format!("`{}`", stimulus.name))
-            .collect();
-        format!(
-            "model `{}` has no stimulus `{name}`; it has {}",
-            model.name,
-            known.join(", ")
-        )
-    })
-}
-
-fn placed(places: &BTreeMap<String, Place>, change: &StimulusChange) -> Result<Change, String> {
-    let place = places.get(&change.device).ok_or_else(|| {
-        let known: Vec<_> = places.keys().map(|name| format!("`{name}`")).collect();
+fn placed(names: &BTreeMap<String, Named>, change: &StimulusChange) -> Result<Change, String> {
+    let named = names.get(&change.device).ok_or_else(|| {
         format!(
             "there is no device `{}`; the system has {}",
             change.device,
-            known.join(", ")
+            listed(names.keys().map(String::as_str))
         )
     })?;
-    let stimulus = stimulus(place.model, &change.stimulus)?;
-    in_range(place.model, &change.device, stimulus, change.value)?;
+    let stimulus = stimulus(named, &change.device, &change.stimulus)?;
+    in_range(named, &change.device, stimulus, change.value)?;
     Ok(Change {
         at_ns: change.at_ns,
-        bus: place.bus.clone(),
-        device: place.position,
+        at: named.at.clone(),
         stimulus,
         value: change.value,
     })
 }
 
 /// The devices themselves take any value: what makes no sense is refused as the simulator does.
-fn in_range(
-    model: &devices::Model,
-    device: &str,
-    stimulus: usize,
-    value: f64,
-) -> Result<(), String> {
-    let Some(declared) = model.stimuli.get(stimulus) else {
+fn in_range(named: &Named, device: &str, stimulus: usize, value: f64) -> Result<(), String> {
+    let Some(declared) = named.stimuli.get(stimulus) else {
         return Ok(());
     };
     match (declared.minimum..=declared.maximum).contains(&value) {

@@ -1,5 +1,5 @@
 //! `wireloom run`: each ECU a process of its own, joined by the runner's hub; the simulator's
-//! device models answer on the I2C buses. An ECU may also be a virtual board in QEMU, with the
+//! device models answer on the I2C and SPI buses, and its lines are the pins. An ECU may also be a virtual board in QEMU, with the
 //! sensors there. Knows the two sides, of which neither knows the other.
 
 mod board_log;
@@ -10,13 +10,13 @@ mod on_board;
 mod processes;
 
 use crate::files::Project;
-use deployment::{Bus, BusKind};
+pub use devices::PinChange;
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
 use on_board::Placed;
 pub use on_board::{OnBoard, OnBoardError};
 pub use processes::Programs;
-use processes::{ON_HUB, Processes};
+use processes::{Processes, on_hub};
 use runner::{Hub, HubEvent, HubOptions, LoggedFrame, NetworkReport};
 use serde::Serialize;
 use simulator::{
@@ -63,6 +63,9 @@ pub struct Report {
     /// On all Ethernet networks.
     #[serde(skip_serializing_if = "is_zero")]
     pub values: usize,
+    /// What pins did, by time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<PinChange>,
     pub ecus: Vec<EcuReport>,
     /// Traps of guests and other things that went wrong, in order.
     pub incidents: Vec<String>,
@@ -103,10 +106,6 @@ pub enum RunError {
     Machine(#[from] MachineError),
     #[error("a virtual board runs in real time; leave `--slower` or `--on` out")]
     SlowerBoard,
-    #[error(
-        "the virtual buses of running processes are CAN and I2C, `{bus}` is {kind}; simulate the project, or export it to a Linux ECU"
-    )]
-    NotServed { bus: String, kind: &'static str },
 }
 
 /// Why a virtual board was lost.
@@ -139,14 +138,16 @@ pub enum MachineError {
 /// Runs a composed project for so long.
 pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
     let system = &order.composed.system;
-    refuse_unserved(system)?;
     if order.slower > NonZeroU32::MIN && !order.on.is_empty() {
         return Err(RunError::SlowerBoard);
     }
     let mut devices = VirtualDevices::new(system, order.changes).map_err(RunError::Device)?;
     let boards = on_board::placed(order.project, system, order.on, order.changes)?;
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
-    crate::files::write_all(folder.path(), &system_folder(order.composed))?;
+    let mut files = system_folder(order.composed);
+    let bound = system.ecus.iter();
+    files.extend(bound.map(|ecu| on_hub(system, &ecu.name, folder.path())));
+    crate::files::write_all(folder.path(), &files)?;
     let hub = Hub::bind()?;
     let address = hub.address();
     let ecus: Vec<String> = system.ecus.iter().map(|ecu| ecu.name.clone()).collect();
@@ -185,24 +186,11 @@ pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
         time_ns: order.run_for.as_nanos() as u64,
         frames: seen.frames,
         values: seen.values,
+        pins: devices.pin_changes(order.run_for.as_nanos() as u64),
         ecus: reports.into_iter().map(summed).collect(),
         incidents: seen.incidents,
         candump: seen.candump,
     })
-}
-
-/// The hub's protocol has CAN, I2C and Ethernet.
-fn refuse_unserved(system: &deployment::System) -> Result<(), RunError> {
-    for bus in &system.buses {
-        let kind = match bus.kind {
-            BusKind::Can { .. } | BusKind::I2c { .. } | BusKind::Ethernet { .. } => continue,
-            BusKind::Spi { .. } => "an SPI bus",
-            BusKind::Gpio { .. } => "a GPIO controller",
-        };
-        let bus = bus.name.clone();
-        return Err(RunError::NotServed { bus, kind });
-    }
-    Ok(())
 }
 
 /// A board that is lost ends the run for all.
@@ -231,15 +219,6 @@ pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
     let mut files: BTreeMap<String, Vec<u8>> = partitions
         .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
         .collect();
-    let table = |bus: &Bus| match bus.kind {
-        BusKind::Ethernet { .. } => "networks",
-        _ => "buses",
-    };
-    let buses = composed.system.buses.iter();
-    let on_hub: String = buses
-        .map(|bus| format!("[{}.{}]\nkind = \"hub\"\n", table(bus), bus.name))
-        .collect();
-    files.insert(ON_HUB.to_owned(), on_hub.into_bytes());
     files.insert(
         deployment::SYSTEM_FILE.to_owned(),
         composed.system.to_text().into_bytes(),

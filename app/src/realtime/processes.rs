@@ -1,9 +1,11 @@
 //! The ECU processes: this program started once an ECU, watched, and ended with the run.
 
 use super::RunError;
+use deployment::System;
+use runner::Configuration;
 use std::{
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -29,8 +31,37 @@ pub enum Programs<'a> {
     },
 }
 
-/// Binds all buses to the hub, in the folder of the run.
-pub(super) const ON_HUB: &str = "on-hub.toml";
+/// Name and text of the configuration of an ECU in the folder of a run: all buses, devices and pins
+/// are the hub's, and its blocks live as long as the run.
+pub(super) fn on_hub(system: &System, ecu: &str, run: &Path) -> (String, Vec<u8>) {
+    let Configuration {
+        buses,
+        networks,
+        pins,
+        ..
+    } = Configuration::all_on_hub(system);
+    let names = |table: &'static str, names: Vec<&String>| {
+        let entry = move |name| format!("[{table}.{name}]\nkind = \"hub\"\n");
+        names.into_iter().map(entry).collect::<String>()
+    };
+    let text = [
+        names("buses", buses.keys().collect()),
+        names("networks", networks.keys().collect()),
+        names("pins", pins.keys().collect()),
+        // A path is text between quotation marks for `{:?}` and for TOML alike.
+        format!("[nv]\ndirectory = {:?}\n", blocks(run, ecu)),
+    ];
+    (configuration(ecu), text.concat().into_bytes())
+}
+
+fn configuration(ecu: &str) -> String {
+    format!("{ecu}-on-hub.toml")
+}
+
+/// Where an ECU keeps its blocks during a run.
+fn blocks(run: &Path, ecu: &str) -> PathBuf {
+    run.join("nv").join(ecu)
+}
 
 impl Programs<'_> {
     fn command(&self, run: &Path, ecu: &str) -> Command {
@@ -38,6 +69,7 @@ impl Programs<'_> {
             Programs::Itself(program) => {
                 let mut command = Command::new(program);
                 command.args(["ecu", "--ecu", ecu, "--system"]).arg(run);
+                command.arg("--nv").arg(blocks(run, ecu));
                 command
             }
             Programs::Bundles { folder, emulator } => {
@@ -51,7 +83,8 @@ impl Programs<'_> {
                         command
                     }
                 };
-                command.arg("--configuration").arg(run.join(ON_HUB));
+                let configuration = run.join(configuration(ecu));
+                command.arg("--configuration").arg(configuration);
                 command.arg(bundle);
                 command
             }

@@ -3,7 +3,7 @@
 
 use crate::{
     run::{PATIENT, by_id, same_frames},
-    support::{fine, frames, plain, sample, text_of},
+    support::{fine, frames, plain, sample, text_of, workspace},
 };
 use std::{
     fs,
@@ -290,7 +290,7 @@ fn buses_that_cannot_be_opened_are_named() {
     for (text, words) in [
         (
             "[buses.can7]\nkind = \"hub\"",
-            "bus `can7` is one of the hub, and no hub was named",
+            "`can7` is one of the hub, and no hub was named",
         ),
         (
             "[buses.can7]\nkind = \"socketcan\"\ninterface = \"can7\"",
@@ -302,7 +302,7 @@ fn buses_that_cannot_be_opened_are_named() {
         ),
         (
             "[networks.eth7]\nkind = \"hub\"",
-            "bus `eth7` is one of the hub, and no hub was named",
+            "`eth7` is one of the hub, and no hub was named",
         ),
     ] {
         fs::write(bundle.path().join("ecu.toml"), text).unwrap();
@@ -399,4 +399,60 @@ fn a_bundle_is_rebuilt_from_its_own_folder() {
         .permissions();
     assert_eq!(mode.mode() & 0o111, 0o111, "it can be started");
     assert!(!folder.path().join("cockpit").exists(), "only its own ECU");
+}
+
+/// SPI, pins and blocks of a bundle's program are the hub's too.
+#[test]
+fn a_bundle_with_spi_pins_and_blocks_runs_on_the_hub() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = sample("pedal");
+    let exported = export(&project, folder.path());
+    assert!(exported.status.success(), "{exported:?}");
+    let bundles = text_of(folder.path());
+    let call = [
+        "run",
+        &project,
+        "--bundles",
+        &bundles,
+        "--for",
+        "800ms",
+        "--set",
+        "pedal-adc.ch0=2.5@300ms",
+    ];
+    let ran = fine(&[&call[..], &PATIENT].concat());
+    assert_eq!(ran["incidents"].as_array().unwrap().len(), 0, "{ran}");
+    let pins = ran["pins"].as_array().unwrap();
+    let [lit] = &pins[..] else { panic!("{ran}") };
+    let lit = (&lit["pin"], &lit["ecu"], &lit["value"]);
+    assert_eq!(lit, (&"brake-lamp".into(), &"pedals".into(), &1.into()));
+}
+
+/// Every line of a guest is in the log, however soon after it the process ends.
+#[test]
+fn no_line_is_lost_at_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let guests = text_of(&workspace().join("tests/guests"));
+    let exported = export(&guests, folder.path());
+    assert!(exported.status.success(), "{exported:?}");
+    let bundle = folder.path().join("desk");
+    fs::write(bundle.join("ecu.toml"), "").unwrap();
+    // The last activations end just before the process does.
+    for for_ms in ["1", "51", "101"] {
+        let ran = Command::new(bundle.join("wireloom-ecu"))
+            .args(["--report", "--for-ms", for_ms])
+            .arg(&bundle)
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+        let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        let tasks = report["partitions"][0]["tasks"].as_array().unwrap();
+        let activations: u64 = tasks
+            .iter()
+            .map(|task| task["activations"].as_u64().unwrap())
+            .sum();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        let printed = said.lines().filter(|line| line.starts_with("<6>main: "));
+        assert!(activations > 0, "{report}");
+        assert_eq!(printed.count() as u64, activations, "{said}");
+    }
 }

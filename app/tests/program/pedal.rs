@@ -1,7 +1,9 @@
 //! The sample `pedal`: a converter on SPI, a button and a lamp at pins, a calibration in a
 //! non-volatile block; simulated, verified against processes, refused by boards without the buses.
 
+use crate::run::PATIENT;
 use crate::support::{MS, SECOND, Watched, changed_sample, fine, program, sample, simulated};
+use serde_json::Value;
 use simulator::{Options, trace::Kind};
 use std::path::Path;
 
@@ -170,6 +172,70 @@ fn it_does_the_same_in_a_process_byte_for_byte() {
         );
         assert_eq!(ecu["entries"], ecu["agreed"]);
         assert!(ecu["activations"].as_u64().unwrap() > 150, "{ecu}");
+    }
+}
+
+/// What `run` says the pins did: in which tenth of a second, which, who drove it, to which value.
+fn pins_of(report: &Value) -> Vec<(u64, String, Option<String>, u64)> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let pins = report["pins"].as_array().unwrap().iter();
+    pins.map(|change| {
+        let tenth = change["time_ns"].as_u64().unwrap() / (100 * MS);
+        let pin = text(&change["pin"]).unwrap();
+        let value = change["value"].as_u64().unwrap();
+        (tenth, pin, text(&change["ecu"]), value)
+    })
+    .collect()
+}
+
+/// The pedal is pressed lightly, which lights the lamp, and learned as the rest position, which
+/// puts it out: converter, watch of the button and lamp, all in real time, as the simulation has
+/// them. At instants between two samples of 10 ms, far from the borders of tenths of a second.
+#[test]
+fn it_runs_in_real_time_as_it_is_simulated() {
+    let stimuli = [
+        "pedal-adc.ch0=1@445ms",
+        "learn-button.active=1@945ms",
+        "learn-button.active=0@946ms",
+    ];
+    let watched = run(&stimuli, 1_500 * MS);
+    let simulated: Vec<_> = rows(&watched, Kind::Pin)
+        .into_iter()
+        .map(|(at_ns, pin, detail)| {
+            let (who, level) = detail.split_once(' ').unwrap();
+            let ecu = (who != "world").then(|| who.to_owned());
+            (at_ns / (100 * MS), pin, ecu, u64::from(level == "high"))
+        })
+        .collect();
+    let project = sample("pedal");
+    let mut call = vec!["run", &project, "--for", "1500ms"];
+    call.extend(PATIENT);
+    for stimulus in &stimuli {
+        call.extend(["--set", stimulus]);
+    }
+    let report = fine(&call);
+    assert_eq!(report["incidents"], Value::Array(vec![]), "{report}");
+    assert_eq!(report["ecus"][0]["traps"], 0);
+    assert_eq!(pins_of(&report), simulated, "{report}");
+    let lamp = simulated.iter().filter(|change| change.1 == "brake-lamp");
+    assert_eq!(lamp.count(), 2, "on and off");
+}
+
+#[test]
+fn stimuli_are_refused_when_it_is_run_too() {
+    for (stimulus, expected) in [
+        ("learn-button.active=2", "out of range"),
+        ("learn-button.level=1", "it has `active`"),
+        ("brake-lamp.active=1", "it has none"),
+        ("pedal-adc.ch8=1", "`ch7`"),
+        ("pedal-adc.ch0=6", "out of range"),
+        ("pedal.ch0=1", "`pedal-adc`"),
+    ] {
+        let project = sample("pedal");
+        let ran = program(&["run", &project, "--for", "10ms", "--set", stimulus]);
+        assert_ne!(ran.status, 0, "{stimulus}");
+        let said = ran.json.to_string() + &ran.errors;
+        assert!(said.contains(expected), "{stimulus}: {said}");
     }
 }
 

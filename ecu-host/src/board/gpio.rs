@@ -15,6 +15,30 @@ pub struct PinConfig {
     pub pull: Option<Pull>,
 }
 
+impl From<&deployment::Pin> for PinConfig {
+    fn from(pin: &deployment::Pin) -> PinConfig {
+        PinConfig {
+            direction: match pin.direction {
+                deployment::PinDirection::In => PinDirection::In,
+                deployment::PinDirection::Out => PinDirection::Out,
+                deployment::PinDirection::InOut => PinDirection::InOut,
+            },
+            kind: match pin.signal {
+                deployment::PinSignal::Digital => PinKind::Digital,
+                deployment::PinSignal::Analog { full_scale } => PinKind::Analog { full_scale },
+            },
+            active_level: match pin.active_level {
+                deployment::ActiveLevel::High => ActiveLevel::High,
+                deployment::ActiveLevel::Low => ActiveLevel::Low,
+            },
+            pull: pin.pull.map(|pull| match pull {
+                deployment::Pull::Up => Pull::Up,
+                deployment::Pull::Down => Pull::Down,
+            }),
+        }
+    }
+}
+
 /// Which ways a pin may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -13,6 +13,8 @@ const IMPORTS: &[&str] = &[
     "wasi:gpio/digital@0.2.0",
     "wasi:gpio/analog@0.2.0",
     "wasi:gpio/delay@0.2.0",
+    "wasi:io/poll@0.2.4",
+    "wasi:clocks/monotonic-clock@0.2.0",
 ];
 
 const FUNCTIONS: &str = r#"
@@ -40,6 +42,9 @@ const FUNCTIONS: &str = r#"
     (import "wasi:gpio/analog@0.2.0" "[method]analog-in-pin.read" (func $read_fraction (param i32 i32)))
     (import "wasi:gpio/analog@0.2.0" "[method]analog-in-pin.watch-above" (func $watch_above (param i32 f32 i32)))
     (import "wasi:gpio/delay@0.2.0" "delay-us" (func $delay_us (param i32)))
+    (import "wasi:io/poll@0.2.4" "[method]pollable.block" (func $block (param i32)))
+    (import "wasi:io/poll@0.2.4" "poll" (func $poll (param i32 i32 i32)))
+    (import "wasi:clocks/monotonic-clock@0.2.0" "subscribe-duration" (func $after (param i64) (result i32)))
     (data (i32.const 8) "lamp")
     (data (i32.const 16) "door")
     (data (i32.const 24) "gone")
@@ -350,4 +355,67 @@ fn a_board_never_waits_for_a_delay_that_is_refused() {
         trapped.reason
     );
     assert!(ecu.board().waits_ns.is_empty());
+}
+
+/// A falling edge at `door` at this time, on a board that waits for pins.
+fn waiting(body: &str, edge_ns: u64) -> Ecu<Desk> {
+    let body = format!("call $in i32.const 256 call $watch_edge {body}");
+    let mut ecu = driver(&body, PinKind::Digital, ActiveLevel::High);
+    ecu.board_mut().edge_ns = Some(edge_ns);
+    ecu.board_mut().waits_for_pins = true;
+    ecu
+}
+
+#[test]
+fn a_board_in_real_time_waits_for_an_edge_that_nobody_knows_of() {
+    let mut ecu = waiting("i32.const 260 i32.load call $block", 700);
+    let done = ecu.run(100).unwrap();
+    assert_eq!((&done.outcome, done.cost_ns), (&Outcome::Completed, 600));
+    let watched = "WatchedPin { pin: \"door\", watch: Edge(High), since_ns: 110 }";
+    assert_eq!(
+        ecu.board().lines,
+        [format!("110 waits for [{watched}] until 10000000110")]
+    );
+    assert!(ecu.board().waits_ns.is_empty(), "not for a clock");
+}
+
+#[test]
+fn whichever_comes_first_ends_a_poll() {
+    // A pin and a clock that is 300 ns ahead.
+    let body = "i32.const 64 i32.const 260 i32.load i32.store
+        i32.const 68 i64.const 300 call $after i32.store
+        i32.const 64 i32.const 2 i32.const 80 call $poll
+        i32.const 0 i32.const 80 i32.load i32.const 4 call $publish";
+    for (edge_ns, ready, cost_ns) in [(200, "00", 100), (5_000, "01", 310)] {
+        let mut ecu = waiting(body, edge_ns);
+        let done = ecu.run(100).unwrap();
+        assert_eq!(
+            (&done.outcome, done.cost_ns),
+            (&Outcome::Completed, cost_ns)
+        );
+        let lines = &ecu.board().lines;
+        assert!(lines[0].ends_with("until 410"), "{lines:?}");
+        let at_ns = 100 + cost_ns;
+        assert_eq!(
+            lines[1],
+            format!("{at_ns} published 0 [{ready}, 00, 00, 00]")
+        );
+    }
+}
+
+#[test]
+fn an_edge_that_does_not_come_is_not_waited_for_for_ever() {
+    let mut ecu = waiting("i32.const 260 i32.load call $block", u64::MAX);
+    let trapped = first_trap(&mut ecu, 500);
+    assert!(
+        trapped.reason.contains("waited longer than 10000000000 ns"),
+        "{}",
+        trapped.reason
+    );
+    // In virtual time it is known at once that nothing comes.
+    let mut ecu = waiting("i32.const 260 i32.load call $block", u64::MAX);
+    ecu.board_mut().waits_for_pins = false;
+    let trapped = first_trap(&mut ecu, 500);
+    assert_eq!(trapped.cause, Cause::Misuse);
+    assert!(trapped.reason.contains("pin"), "{}", trapped.reason);
 }

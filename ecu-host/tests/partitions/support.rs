@@ -9,8 +9,8 @@ use ecu_host::{
     Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
     board::{
         Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
-        I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, Record, SpiConfig, SpiError,
-        SpiOperation, SpiTransfer,
+        I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig,
+        SpiError, SpiOperation, SpiTransfer, WatchedPin,
     },
     engine_config,
 };
@@ -260,11 +260,47 @@ pub(crate) struct Desk {
     pub(crate) numbers: u64,
     /// From and until: what a board in real time would have slept.
     pub(crate) waits_ns: Vec<(u64, u64)>,
+    /// When watched pins get what is waited for; none: the board does not watch.
+    pub(crate) edge_ns: Option<u64>,
+    /// Whether it waits for what it does not know yet.
+    pub(crate) waits_for_pins: bool,
+    /// The time by its clock; 0: it has none.
+    pub(crate) clock_ns: u64,
 }
 
 impl Board for Desk {
+    fn now_ns(&mut self, modelled_ns: u64) -> u64 {
+        modelled_ns.max(self.clock_ns)
+    }
+
     fn wait(&mut self, from_ns: u64, until_ns: u64) {
         self.waits_ns.push((from_ns, until_ns));
+    }
+
+    fn pin_ready(
+        &mut self,
+        at_ns: u64,
+        _pin: &str,
+        _watch: PinWatch,
+        since_ns: u64,
+    ) -> Result<Option<u64>, GpioError> {
+        let edge_ns = self.edge_ns.ok_or(GpioError::OperationNotSupported)?;
+        Ok((since_ns..=at_ns).contains(&edge_ns).then_some(edge_ns))
+    }
+
+    fn wait_for_pins(
+        &mut self,
+        at_ns: u64,
+        watched: &[WatchedPin<'_>],
+        until_ns: u64,
+    ) -> Option<u64> {
+        if !self.waits_for_pins {
+            return None;
+        }
+        self.lines
+            .push(format!("{at_ns} waits for {watched:?} until {until_ns}"));
+        self.clock_ns = self.edge_ns?.max(at_ns).min(until_ns);
+        Some(self.clock_ns)
     }
 
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {

@@ -3,10 +3,8 @@
 
 use alloc::{string::String, vec::Vec};
 
-use deployment::{BusKind, Pin, PinSignal, System};
-use ecu_host::board::{
-    ActiveLevel, BitOrder, GpioError, PinConfig, PinDirection, PinKind, Pull, SpiConfig, SpiMode,
-};
+use deployment::{BusKind, PinSignal, System};
+use ecu_host::board::{BitOrder, GpioError, PinConfig, SpiConfig, SpiMode};
 
 use crate::{hardware::Hardware, log::log};
 
@@ -77,7 +75,7 @@ pub(crate) fn pin_lines<H: Hardware>(system: &System, hardware: &mut H) -> Vec<P
         let line = PinLine {
             name: pin.name.clone(),
             number: *counter,
-            config: config(pin),
+            config: pin.into(),
         };
         *counter += 1;
         match hardware.pin_set_up(line.number, &line.config) {
@@ -100,26 +98,4 @@ pub(crate) fn pin_lines<H: Hardware>(system: &System, hardware: &mut H) -> Vec<P
         }
     }
     lines
-}
-
-fn config(pin: &Pin) -> PinConfig {
-    PinConfig {
-        direction: match pin.direction {
-            deployment::PinDirection::In => PinDirection::In,
-            deployment::PinDirection::Out => PinDirection::Out,
-            deployment::PinDirection::InOut => PinDirection::InOut,
-        },
-        kind: match pin.signal {
-            PinSignal::Digital => PinKind::Digital,
-            PinSignal::Analog { full_scale } => PinKind::Analog { full_scale },
-        },
-        active_level: match pin.active_level {
-            deployment::ActiveLevel::High => ActiveLevel::High,
-            deployment::ActiveLevel::Low => ActiveLevel::Low,
-        },
-        pull: pin.pull.map(|pull| match pull {
-            deployment::Pull::Up => Pull::Up,
-            deployment::Pull::Down => Pull::Down,
-        }),
-    }
 }

@@ -283,7 +283,10 @@ pub(crate) mod tests {
     #[test]
     fn numbers_are_not_watched_at_digital_pins() {
         assert_eq!(wanted(PinWatch::Edge(Level::Low)), Ok((Level::Low, false)));
-        assert_eq!(wanted(PinWatch::Level(Level::High)), Ok((Level::High, true)));
+        assert_eq!(
+            wanted(PinWatch::Level(Level::High)),
+            Ok((Level::High, true))
+        );
         for watch in [PinWatch::Above(1), PinWatch::Below(1)] {
             assert_eq!(wanted(watch), Err(GpioError::PinModeNotAvailable));
         }

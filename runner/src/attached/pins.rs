@@ -24,14 +24,18 @@ enum Line {
     File(File),
 }
 
+const NOT_HERE: &str = "a pin of the hub is none of this machine";
+
 /// A number in a file of sysfs has not more digits.
 const DIGITS: usize = 32;
 
 impl Pin {
     /// Takes the pin for this process; an output starts inactive.
     pub(crate) fn open(binding: &PinBinding) -> Result<Pin, String> {
-        let config = config(binding);
+        let config = config(binding)?;
         let line = match binding {
+            // Refused above.
+            PinBinding::Hub {} => return Err(NOT_HERE.to_owned()),
             PinBinding::Gpiochip {
                 chip,
                 line,
@@ -105,8 +109,9 @@ impl Pin {
     }
 }
 
-fn config(binding: &PinBinding) -> PinConfig {
+fn config(binding: &PinBinding) -> Result<PinConfig, String> {
     let (direction, active_low, kind) = match binding {
+        PinBinding::Hub {} => return Err(NOT_HERE.to_owned()),
         PinBinding::Gpiochip {
             direction,
             active_low,
@@ -122,7 +127,7 @@ fn config(binding: &PinBinding) -> PinConfig {
             (direction, active_low, PinKind::Analog { full_scale })
         }
     };
-    PinConfig {
+    Ok(PinConfig {
         direction: match direction {
             PinUse::In => PinDirection::In,
             PinUse::Out => PinDirection::Out,
@@ -133,7 +138,7 @@ fn config(binding: &PinBinding) -> PinConfig {
             false => ActiveLevel::High,
         },
         pull: None,
-    }
+    })
 }
 
 /// A file of sysfs is read anew from its beginning.

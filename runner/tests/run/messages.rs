@@ -3,8 +3,10 @@
 use std::num::NonZeroU32;
 
 use runner::{
-    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, ReadError, TaskReport,
-    ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome, read_message, write_message,
+    EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, PinAnswer, PinRequest,
+    ReadError, TaskReport, ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome,
+    board::{BitOrder, GpioError, Level, PinWatch, SpiConfig, SpiError, SpiMode, SpiOperation},
+    read_message, write_message,
 };
 
 fn frame() -> WireFrame {
@@ -53,6 +55,11 @@ fn to_hub() -> Vec<ToHub> {
         WireOperation::Read(vec![0; 3]),
     ];
     let text = "Grüße\n\0".as_bytes().to_vec();
+    let pin = |request| ToHub::Pin {
+        at_ns: 1,
+        pin: "door".into(),
+        request,
+    };
     vec![
         ToHub::Hello {
             protocol: PROTOCOL,
@@ -73,6 +80,33 @@ fn to_hub() -> Vec<ToHub> {
             address: 0x48,
             operations,
         },
+        ToHub::Spi {
+            at_ns: 7,
+            device: "adc".into(),
+            operations: vec![
+                SpiOperation::Read(vec![0; 2]),
+                SpiOperation::Write(vec![1]),
+                SpiOperation::Transfer(vec![0xff]),
+                SpiOperation::DelayNs(u32::MAX),
+            ],
+        },
+        ToHub::SpiConfigure {
+            at_ns: 7,
+            device: "adc".into(),
+            config: SpiConfig {
+                clock_hz: u32::MAX,
+                mode: SpiMode::Mode3,
+                bit_order: BitOrder::LeastSignificantFirst,
+            },
+        },
+        pin(PinRequest::DigitalRead),
+        pin(PinRequest::DigitalWrite(Level::High)),
+        pin(PinRequest::AnalogRead),
+        pin(PinRequest::AnalogWrite(u32::MAX)),
+        pin(PinRequest::Ready {
+            watch: PinWatch::Edge(Level::Low),
+            since_ns: u64::MAX,
+        }),
         ToHub::Printed {
             at_ns: 1,
             partition: "main".into(),
@@ -113,11 +147,34 @@ fn to_ecu() -> Vec<ToEcu> {
             bus_ns: 5,
             result: Ok(vec![WireOperation::Read(vec![9])]),
         },
+        ToEcu::Spi {
+            bus_ns: 5,
+            result: Ok(vec![SpiOperation::Transfer(vec![9])]),
+        },
+        ToEcu::Spi {
+            bus_ns: 0,
+            result: Err(SpiError::Other("x".into())),
+        },
+        ToEcu::SpiConfigured { result: Ok(()) },
+        ToEcu::SpiConfigured {
+            result: Err(SpiError::ModeFault),
+        },
+        ToEcu::Pin {
+            result: Err(GpioError::PinNotAllowed),
+        },
         ToEcu::Stop,
         ToEcu::Refused {
             reason: "no".into(),
         },
     ];
+    let answers = [
+        PinAnswer::Level(Level::Low),
+        PinAnswer::Number(3),
+        PinAnswer::Driven,
+        PinAnswer::Ready(None),
+        PinAnswer::Ready(Some(u64::MAX)),
+    ];
+    all.extend(answers.map(|answer| ToEcu::Pin { result: Ok(answer) }));
     for error in [
         WireError::Bus,
         WireError::ArbitrationLoss,

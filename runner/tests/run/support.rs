@@ -10,13 +10,17 @@ use std::{
 };
 
 use deployment::{
-    Bus, BusKind, Device, Direction, Ecu, Event, FORMAT, Limits, Partition, PartitionFile, Pdu,
-    Reaction, Runnable, SECTION, System, Task,
+    ActiveLevel, Bus, BusKind, Device, Direction, Ecu, Event, FORMAT, Limits, Partition,
+    PartitionFile, Pdu, Pin, PinDirection, PinSignal, Reaction, Runnable, SECTION, SpiDevice,
+    SpiMode, System, Task,
 };
-use ecu_host::board::{BusTime, I2cError, I2cOperation, I2cTransfer};
+use ecu_host::board::{
+    BusTime, GpioError, I2cError, I2cOperation, I2cTransfer, Level, SpiConfig, SpiError,
+    SpiOperation, SpiTransfer,
+};
 use runner::{
-    EcuReport, Hub, HubError, HubEvent, HubOptions, I2cDevices, PartitionBytes, RunError,
-    RunnerOptions,
+    Devices, EcuReport, Hub, HubError, HubEvent, HubOptions, PartitionBytes, PinAnswer, PinRequest,
+    RunError, RunnerOptions,
 };
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
@@ -84,6 +88,50 @@ pub(crate) const SENSE_ONCE: &str = ") (func (export \"_initialize\")
     i32.const 0x48 i64.const 2 i32.const 128 call $read
     i32.const 128 i32.load8_u i32.eqz
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
+const DRIVER_IMPORTS: &str = "import wasi:spi/spi; import wasi:gpio/digital@0.2.0;
+    import wasi:gpio/delay@0.2.0;";
+const DRIVER_FUNCTIONS: &str = r#"
+    (import "wireloom:ecu/buses@0.1.0" "open-spi" (func $open_spi (param i32 i32) (result i32)))
+    (import "wireloom:ecu/buses@0.1.0" "open-digital-in" (func $open_in (param i32 i32) (result i32)))
+    (import "wireloom:ecu/buses@0.1.0" "open-digital-out" (func $open_out (param i32 i32) (result i32)))
+    (import "wasi:spi/spi" "[method]spi-device.configure" (func $configure (param i32 i32 i32 i32 i32)))
+    (import "wasi:spi/spi" "[method]spi-device.transfer" (func $spi_transfer (param i32 i32 i32 i32)))
+    (import "wasi:gpio/digital@0.2.0" "[method]digital-in-pin.read" (func $pin_read (param i32 i32)))
+    (import "wasi:gpio/digital@0.2.0" "[method]digital-out-pin.set-active" (func $pin_set (param i32 i32)))
+    (import "wasi:gpio/digital@0.2.0" "[method]digital-out-pin.toggle" (func $pin_toggle (param i32 i32)))
+    (import "wasi:gpio/delay@0.2.0" "delay-ms" (func $delay_ms (param i32)))
+    (data (i32.const 16) "adc")
+    (data (i32.const 24) "door")
+    (data (i32.const 32) "lamp")
+    (data (i32.const 40) "\5a\a5")
+"#;
+/// Sends a frame, waits for 20 ms, and sends another one.
+pub(crate) const DELAY: &str = "i32.const 0 i32.const 40 i32.const 2 call $transmit
+    i32.const 20 call $delay_ms
+    i32.const 0 i32.const 40 i32.const 2 call $transmit";
+/// Sends what the device answers to 5a a5, between two frames of zeroes; configuring it fails.
+pub(crate) const CONVERT: &str = "(local $adc i32)
+    i32.const 16 i32.const 3 call $open_spi local.set $adc
+    local.get $adc i32.const 1000000 i32.const 0 i32.const 0 i32.const 128 call $configure
+    i32.const 128 i32.load8_u i32.eqz if unreachable end
+    i32.const 0 i32.const 64 i32.const 2 call $transmit
+    local.get $adc i32.const 40 i32.const 2 i32.const 128 call $spi_transfer
+    i32.const 0 i32.const 64 i32.const 2 call $transmit
+    i32.const 128 i32.load8_u i32.eqz
+    if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
+/// Sends whether the door was read and its state, then whether the lamp could be set, and the
+/// error of toggling it.
+pub(crate) const PINS: &str = "(local $lamp i32)
+    i32.const 24 i32.const 4 call $open_in i32.const 128 call $pin_read
+    i32.const 64 i32.const 128 i32.load8_u i32.store8
+    i32.const 65 i32.const 132 i32.load8_u i32.store8
+    i32.const 0 i32.const 64 i32.const 2 call $transmit
+    i32.const 32 i32.const 4 call $open_out local.set $lamp
+    local.get $lamp i32.const 128 call $pin_set
+    i32.const 64 i32.const 128 i32.load8_u i32.store8
+    local.get $lamp i32.const 128 call $pin_toggle
+    i32.const 65 i32.const 132 i32.load8_u i32.store8
+    i32.const 0 i32.const 64 i32.const 2 call $transmit";
 /// Fails inside its runnable.
 pub(crate) const FAIL: &str = "i32.const 0 call $enter unreachable";
 
@@ -96,6 +144,12 @@ pub(crate) fn partition(ecu: &str, event: Event, ids: [u32; 2], body: &str) -> P
 pub(crate) fn driver_partition(ecu: &str, event: Event, ids: [u32; 2]) -> PartitionBytes {
     let import = "import autosar:can/controllers@0.1.0;";
     packed(ecu, event, ids, component(import, CAN_FUNCTIONS, DRIVE))
+}
+
+/// A driver of SPI devices and pins: [`DELAY`], [`CONVERT`], [`PINS`].
+pub(crate) fn device_partition(ecu: &str, event: Event, body: &str) -> PartitionBytes {
+    let made = component(DRIVER_IMPORTS, DRIVER_FUNCTIONS, body);
+    packed(ecu, event, [0x10, 0x11], made)
 }
 
 fn packed(ecu: &str, event: Event, ids: [u32; 2], mut component: Vec<u8>) -> PartitionBytes {
@@ -192,6 +246,14 @@ pub(crate) fn every_millisecond() -> Event {
     }
 }
 
+/// Once in a short run.
+pub(crate) fn every_second() -> Event {
+    Event::Timing {
+        period_ns: 1_000_000_000,
+        offset_ns: 0,
+    }
+}
+
 pub(crate) fn on_frame() -> Event {
     Event::DataReceived {
         elements: vec![],
@@ -235,6 +297,41 @@ pub(crate) fn system(ecus: &[&str]) -> System {
     }
 }
 
+/// That with an SPI device `adc`, an input `door` that is active low, and an output `lamp`.
+pub(crate) fn system_with_pins(ecus: &[&str]) -> System {
+    let pin = |name: &str, direction, active_level| Pin {
+        name: name.into(),
+        signal: PinSignal::Digital,
+        direction,
+        active_level,
+        pull: None,
+        stimuli: BTreeMap::new(),
+    };
+    let mut system = system(ecus);
+    let adc = SpiDevice {
+        name: "adc".into(),
+        model: "any".into(),
+        chip_select: 0,
+        mode: SpiMode::Mode0,
+        stimuli: BTreeMap::new(),
+    };
+    let spi = BusKind::Spi {
+        clock_hz: 1_000_000,
+        devices: vec![adc],
+    };
+    let gpio = BusKind::Gpio {
+        pins: vec![
+            pin("door", PinDirection::In, ActiveLevel::Low),
+            pin("lamp", PinDirection::Out, ActiveLevel::High),
+        ],
+    };
+    for (name, kind) in [("spi0", spi), ("io", gpio)] {
+        let name = name.into();
+        system.buses.push(Bus { name, kind });
+    }
+    system
+}
+
 pub(crate) fn options(system: &System, run_for: Option<Duration>) -> HubOptions {
     HubOptions {
         ecus: system.ecus.iter().map(|ecu| ecu.name.clone()).collect(),
@@ -260,6 +357,7 @@ pub(crate) fn start(
         partitions: vec![partition],
         ecu,
         hub,
+        nv: None,
     };
     thread::spawn(move || runner::run(options))
 }
@@ -293,8 +391,8 @@ pub(crate) fn serve(
 /// Answers at 0x48 with 1, 2, 3, …
 pub(crate) struct Thermometer;
 
-impl I2cDevices for Thermometer {
-    fn transfer(
+impl Devices for Thermometer {
+    fn i2c(
         &mut self,
         _at_ns: u64,
         bus: &str,
@@ -313,6 +411,47 @@ impl I2cDevices for Thermometer {
         I2cTransfer {
             bus_time: BusTime(1_000),
             result: if address == 0x48 { Ok(()) } else { missing },
+        }
+    }
+
+    /// Answers every byte by its complement, 2 ms a transaction.
+    fn spi(&mut self, _at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        if device != "adc" {
+            return SpiTransfer::failed(SpiError::ChipSelectFault);
+        }
+        for operation in operations {
+            if let SpiOperation::Read(bytes) | SpiOperation::Transfer(bytes) = operation {
+                bytes.iter_mut().for_each(|byte| *byte = !*byte);
+            }
+        }
+        SpiTransfer {
+            bus_time: BusTime(2_000_000),
+            result: Ok(()),
+        }
+    }
+
+    fn spi_configure(
+        &mut self,
+        _at_ns: u64,
+        _device: &str,
+        _config: SpiConfig,
+    ) -> Result<(), SpiError> {
+        Err(SpiError::Other("set up once and for all".into()))
+    }
+
+    /// Inputs are high; an output is taken.
+    fn pin(
+        &mut self,
+        _at_ns: u64,
+        ecu: &str,
+        pin: &str,
+        request: PinRequest,
+    ) -> Result<PinAnswer, GpioError> {
+        assert_eq!(ecu, "climate");
+        match (pin, request) {
+            ("door", PinRequest::DigitalRead) => Ok(PinAnswer::Level(Level::High)),
+            ("lamp", PinRequest::DigitalWrite(_)) => Ok(PinAnswer::Driven),
+            _ => Err(GpioError::AlreadyInUse),
         }
     }
 }
