@@ -265,6 +265,12 @@ mod tests {
     }
 
     #[test]
+    fn what_reaches_a_digital_input_is_on_or_off() {
+        assert!(DIGITAL.iter().all(Stimulus::is_switch));
+        assert!(!ANALOG.iter().any(Stimulus::is_switch));
+    }
+
+    #[test]
     fn a_button_against_its_pull_resistor() {
         let mut line = button();
         assert_eq!(line.level(0), Level::High);

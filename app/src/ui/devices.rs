@@ -1,8 +1,8 @@
-//! Virtual devices with their stimuli as sliders.
+//! Virtual devices with their stimuli as sliders, or as switches where there is only on and off.
 
 use super::{
     theme::{self, tokens},
-    widgets::{empty_ui, panel_ui},
+    widgets::{empty_ui, panel_ui, switch_ui},
 };
 use crate::{
     command::Command,
@@ -10,6 +10,7 @@ use crate::{
 };
 use egui::{RichText, Slider, Ui};
 use graph_core::document::{Bus, BusKind};
+use simulator::devices::is_switch;
 
 pub(super) fn devices_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
     let mut commands = Vec::new();
@@ -100,20 +101,39 @@ fn device_ui(ui: &mut Ui, device: &DeviceView) -> Vec<Command> {
 }
 
 fn stimulus_ui(ui: &mut Ui, device: &DeviceView, stimulus: &StimulusView) -> Option<Command> {
+    let name = format!("{} {}", device.name, stimulus.name);
+    let label = RichText::new(&stimulus.name).color(tokens(ui).text_weak);
+    let is_switch = is_switch(stimulus.minimum, stimulus.maximum, stimulus.step);
+    let value = match is_switch {
+        true => ui
+            .horizontal(|ui| {
+                ui.label(label);
+                let is_on = switch_ui(ui, &name, stimulus.value >= 0.5);
+                is_on.map(|is_on| f64::from(u8::from(is_on)))
+            })
+            .inner,
+        false => {
+            ui.label(label);
+            slider_ui(ui, name, stimulus)
+        }
+    };
+    value.map(|value| Command::SetStimulus {
+        device: device.name.clone(),
+        stimulus: stimulus.name.clone(),
+        value,
+    })
+}
+
+/// The new value, where it was moved.
+fn slider_ui(ui: &mut Ui, name: String, stimulus: &StimulusView) -> Option<f64> {
     let mut value = stimulus.value;
-    ui.label(RichText::new(&stimulus.name).color(tokens(ui).text_weak));
     ui.spacing_mut().slider_width = (ui.available_width() - 92.0).max(60.0);
     let slider = Slider::new(&mut value, stimulus.minimum..=stimulus.maximum);
     let slider = slider
         .step_by(stimulus.step)
         .suffix(unit_suffix(&stimulus.unit));
-    let name = format!("{} {}", device.name, stimulus.name);
     let changed = ui.name_inputs(name, |ui| ui.add(slider).changed());
-    changed.then(|| Command::SetStimulus {
-        device: device.name.clone(),
-        stimulus: stimulus.name.clone(),
-        value,
-    })
+    changed.then_some(value)
 }
 
 fn unit_suffix(unit: &str) -> String {

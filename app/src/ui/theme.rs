@@ -251,6 +251,7 @@ pub const MENU_HEIGHT: f32 = 30.0;
 pub const STATUS_HEIGHT: f32 = 26.0;
 pub const TAB_HEIGHT: f32 = 32.0;
 pub const ROW_HEIGHT: f32 = 22.0;
+pub const SWITCH: egui::Vec2 = egui::vec2(36.0, 18.0);
 pub const TABLE_ROW_HEIGHT: f32 = 21.0;
 pub const LIBRARY_ROW_HEIGHT: f32 = 46.0;
 pub const DIALOG_WIDTH: f32 = 460.0;

@@ -81,6 +81,38 @@ pub(super) fn empty_ui(ui: &mut Ui, title: &str, text: &str) {
     });
 }
 
+/// On or off; gives the new state where it was switched. The name is the accessible one.
+pub(super) fn switch_ui(ui: &mut Ui, name: &str, is_on: bool) -> Option<bool> {
+    let (rect, response) = ui.allocate_exact_size(theme::SWITCH, Sense::click());
+    let switched = response.clicked().then_some(!is_on);
+    let shown = switched.unwrap_or(is_on);
+    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Switch, true, shown, name));
+    let tokens = tokens(ui);
+    let (ground, ink) = match shown {
+        true => (tokens.accent, tokens.text_on_accent),
+        false => (tokens.well, tokens.text_weak),
+    };
+    let outline = match response.hovered() || response.has_focus() {
+        true => tokens.accent_strong,
+        false => tokens.border_strong,
+    };
+    let radius = rect.height() / 2.0;
+    ui.painter().rect(
+        rect,
+        radius,
+        ground,
+        (1.0, outline),
+        egui::StrokeKind::Inside,
+    );
+    let x = match shown {
+        true => rect.right() - radius,
+        false => rect.left() + radius,
+    };
+    let knob = egui::pos2(x, rect.center().y);
+    ui.painter().circle_filled(knob, radius - 4.0, ink);
+    switched
+}
+
 /// A short word on a ground of its own.
 pub(super) fn pill_ui(ui: &mut Ui, text: &str, ink: Color32, ground: Color32) -> egui::Response {
     let font = FontId::proportional(theme::TEXT_SMALL);

@@ -43,6 +43,18 @@ pub struct Stimulus {
     pub default: f64,
 }
 
+impl Stimulus {
+    /// Whether it is no more than on or off: a switch, not a slider.
+    pub fn is_switch(&self) -> bool {
+        is_switch(self.minimum, self.maximum, self.step)
+    }
+}
+
+/// Whether a number of this range and step is no more than on or off.
+pub fn is_switch(minimum: f64, maximum: f64, step: f64) -> bool {
+    (minimum, maximum, step) == (0.0, 1.0, 1.0)
+}
+
 /// A device answers a byte, or does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Acknowledge {

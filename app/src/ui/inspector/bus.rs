@@ -11,7 +11,10 @@ use crate::{
     canvas::names::end_name,
     command::Command,
     session::{Session, platform},
-    ui::{theme::tokens, widgets::property_of_ui},
+    ui::{
+        theme::tokens,
+        widgets::{property_of_ui, switch_ui},
+    },
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
 use graph_core::document::{Bus, BusId, BusKind, Device, End, Subject, TransmissionMode};
@@ -335,6 +338,17 @@ pub(super) fn stimuli_ui(
     for stimulus in declared {
         let known = values.get(stimulus.name).copied();
         let mut value = known.unwrap_or(stimulus.default);
+        if stimulus.is_switch() {
+            let switched = property_of_ui(ui, owner, stimulus.name, |ui| {
+                switch_ui(ui, &format!("{owner} {}", stimulus.name), value >= 0.5)
+            });
+            if let Some(is_on) = switched {
+                let value = f64::from(u8::from(is_on));
+                values.insert(stimulus.name.to_owned(), value);
+                is_changed = true;
+            }
+            continue;
+        }
         is_changed |= property_of_ui(ui, owner, stimulus.name, |ui| {
             let is_changed = number_ui(ui, &mut value, |ui, value| {
                 let number = DragValue::new(value).suffix(format!(" {}", stimulus.unit));

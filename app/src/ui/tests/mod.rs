@@ -6,6 +6,7 @@ mod connections;
 mod desk;
 mod ethernet;
 mod export;
+mod hardware;
 mod path;
 mod problems;
 mod run;

@@ -25,11 +25,25 @@ fn running() -> Desk {
         bus: "i2c0".into(),
         stimuli: vec![stimulus],
     };
+    let stimulus = StimulusView {
+        name: "active".into(),
+        unit: String::new(),
+        minimum: 0.0,
+        maximum: 1.0,
+        step: 1.0,
+        value: 0.0,
+    };
+    let button = DeviceView {
+        name: "button".into(),
+        model: "digital pin".into(),
+        bus: "io".into(),
+        stimuli: vec![stimulus],
+    };
     desk.outside
         .borrow_mut()
         .events
         .push(Event::SimulationStarted {
-            devices: vec![device],
+            devices: vec![device, button],
         });
     desk.harness.run_steps(2);
     let element = desk
@@ -124,6 +138,34 @@ fn a_slider_sets_a_stimulus() {
     desk.harness.run();
     let set = |effect: &Effect| matches!(effect, Effect::Simulation(SimulationOrder::SetStimulus { value, .. }) if *value > 21.5);
     assert!(desk.effects().iter().any(set));
+}
+
+/// What the window has ordered a stimulus to be.
+fn ordered(desk: &Desk) -> Vec<(String, f64)> {
+    let effects = desk.effects().into_iter();
+    let ordered = effects.filter_map(|effect| match effect {
+        Effect::Simulation(SimulationOrder::SetStimulus { device, value, .. }) => {
+            Some((device, value))
+        }
+        _ => None,
+    });
+    ordered.collect()
+}
+
+#[test]
+fn a_digital_pin_is_switched_on_and_off() {
+    use egui_kittest::kittest::Queryable;
+    let mut desk = running();
+    desk.effects();
+    // A switch, not a slider with decimals.
+    let role = egui::accesskit::Role::Switch;
+    let switch = desk.harness.get_by_role_and_label(role, "button active");
+    switch.click();
+    desk.harness.run();
+    assert_eq!(ordered(&desk), [("button".to_owned(), 1.0)]);
+    desk.look("switch");
+    desk.accept("button active");
+    assert_eq!(ordered(&desk), [("button".to_owned(), 0.0)]);
 }
 
 #[test]
