@@ -211,7 +211,65 @@ fn a_sender_without_a_value_is_invalid() {
     assert_eq!(trial.receive(0), both(ok(Val::U16(4))));
     trial.send(err("timeout"));
     assert_eq!(trial.receive(0), both(err("invalid")));
-    assert_eq!(trial.0.ecu().published, [(5, vec![4, 0])]);
+    // Other partitions learn it too: no bytes are no value.
+    assert_eq!(trial.0.ecu().published, [(5, vec![4, 0]), (5, vec![])]);
+    trial.send(ok(Val::U16(6)));
+    assert_eq!(trial.receive(0), both(ok(Val::U16(6))));
+}
+
+/// The same sent from another partition.
+fn inbox(taken: ValueType, buffering: Buffering) -> Trial {
+    let value = ValueType::U16;
+    let mut plan = plan(value.clone(), taken, buffering);
+    for link in &mut plan.links[..2] {
+        let value = value.clone();
+        link.source = Source::Inbox { element: 8, value };
+    }
+    let mut trial = Trial(Partition::new(&generate(&plan).unwrap()));
+    let step = "test:parts/receiver#step";
+    trial.0.ecu().answers.insert(step.into(), vec![]);
+    trial
+}
+
+fn arrive(trial: &mut Trial, values: &[&[u8]]) {
+    let values = values.iter().map(|bytes| bytes.to_vec());
+    let waiting = trial.0.ecu().waiting.entry(8).or_default();
+    waiting.extend(values);
+}
+
+#[test]
+fn a_value_that_the_sender_elsewhere_does_not_have_is_invalid() {
+    let mut trial = inbox(received(ValueType::U16), Buffering::default());
+    arrive(&mut trial, &[&[4, 0]]);
+    assert_eq!(trial.receive(0), both(ok(Val::U16(4))));
+    arrive(&mut trial, &[&[]]);
+    assert_eq!(trial.receive(0), both(err("invalid")));
+    // The last of several counts.
+    arrive(&mut trial, &[&[], &[5, 0]]);
+    assert_eq!(trial.receive(0), both(ok(Val::U16(5))));
+    assert!(trial.0.ecu().refused.is_empty());
+}
+
+#[test]
+fn what_an_invalid_value_does_to_other_receivers() {
+    // Without room for a status the last value stays.
+    let mut trial = inbox(ValueType::U16, Buffering::default());
+    arrive(&mut trial, &[&[4, 0], &[]]);
+    assert_eq!(trial.receive(0), both(Val::U16(4)));
+    let option = ValueType::Option(Box::new(ValueType::U16));
+    let mut trial = inbox(option, Buffering::default());
+    arrive(&mut trial, &[&[4, 0], &[]]);
+    assert_eq!(trial.receive(0), both(Val::Option(None)));
+    // It takes no place in a queue.
+    let buffering = Buffering {
+        queue: Some(2),
+        ..Buffering::default()
+    };
+    let mut trial = inbox(received(ValueType::U16), buffering);
+    arrive(&mut trial, &[&[4, 0], &[], &[5, 0]]);
+    assert_eq!(trial.receive(0), both(ok(Val::U16(4))));
+    assert_eq!(trial.receive(0), both(ok(Val::U16(5))));
+    assert_eq!(trial.receive(0), both(err("no-data")));
 }
 
 #[test]
@@ -316,8 +374,7 @@ fn bytes_that_are_no_value_are_refused_at_the_inbox() {
         .ecu()
         .answers
         .insert("test:parts/receiver#step".into(), vec![]);
-    let bad: [&[u8]; 6] = [
-        &[],
+    let bad: [&[u8]; 5] = [
         &[1, 0, 0],
         &[1, 0, 0, 0],
         &[1, 0, 0, 0, 2],
@@ -334,7 +391,7 @@ fn bytes_that_are_no_value_are_refused_at_the_inbox() {
             .push_back(bytes.to_vec());
     }
     assert_eq!(trial.receive(0), both(err("never-received")));
-    assert_eq!(trial.0.ecu().refused, [8; 6]);
+    assert_eq!(trial.0.ecu().refused, [8; 5]);
     trial
         .0
         .ecu()

@@ -14,7 +14,7 @@ use graph_core::{
     library::Library,
     physical,
 };
-use simulator::trace::{Kind, Row};
+use simulator::trace::{INVALID, Kind, Row};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write,
@@ -186,7 +186,7 @@ impl Meaning {
     }
 
     fn observe_value(&self, row: &Row<'_>, observed: &mut Observed) {
-        let (Some(element), Some(bytes)) = (self.elements.get(row.subject), row.value()) else {
+        let Some(element) = self.elements.get(row.subject) else {
             return;
         };
         let Element {
@@ -194,6 +194,20 @@ impl Meaning {
             value_type,
             unit,
         } = element;
+        let Some(bytes) = row.value() else {
+            if row.detail == INVALID {
+                let text = INVALID.to_owned();
+                observed.row.subject = name.clone();
+                observed.row.text = text.clone();
+                let value = LiveValue {
+                    text,
+                    number: None,
+                    at_ns: row.time_ns,
+                };
+                observed.values.push((name.clone(), value));
+            }
+            return;
+        };
         let Ok(value) = value::decode(value_type, &bytes) else {
             observed.row.decoded = "not readable by its type".to_owned();
             return;
@@ -227,6 +241,10 @@ impl Meaning {
             return;
         };
         observed.row.decoded = name.clone();
+        if words.nth(1) == Some(INVALID) {
+            observed.row.decoded = format!("{name}  {INVALID}");
+            return;
+        }
         let (Some(element), Some(bytes)) = (self.elements.get(subject), row.value()) else {
             return;
         };

@@ -240,3 +240,37 @@ fn a_project_without_a_network_says_what_is_missing() {
         "{said}"
     );
 }
+
+/// What its sender does not have is invalid for a receiver on another ECU at once: here a sensor
+/// that nobody reaches, and a controller that cools a cabin that cannot be measured. Without the
+/// status it would wait two seconds for the first temperature.
+#[test]
+fn a_sensor_that_fails_is_invalid_on_another_ecu() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(project()).unwrap().flatten() {
+        let text = std::fs::read_to_string(entry.path()).unwrap();
+        let components = text_of(&workspace().join("assets/components"));
+        let text = text.replace("../../../../assets/components", &components);
+        let text = text.replace("address = 72", "address = 73");
+        std::fs::write(folder.path().join(entry.file_name()), text).unwrap();
+    }
+    let watched = simulated(folder.path(), Options::default(), 1_500 * MS);
+    let rows = || watched.simulation.trace().rows_from(0);
+    let carried: Vec<String> = rows()
+        .filter(|row| row.kind == Kind::Carried && row.detail.contains("temperature"))
+        .map(|row| row.detail.to_owned())
+        .collect();
+    assert!(!carried.is_empty());
+    assert!(
+        carried.iter().all(|detail| detail.ends_with(" invalid")),
+        "{carried:?}"
+    );
+    // `duty` is an f32 in percent, packed little endian.
+    let full = 100_f32.to_le_bytes();
+    let duty = rows().filter(|row| row.kind == Kind::Published && row.subject.ends_with("#duty"));
+    let values: Vec<_> = duty.filter_map(|row| row.value()).collect();
+    assert!(
+        values.iter().any(|value| *value == full),
+        "the cabin is cooled: {values:02x?}"
+    );
+}

@@ -114,12 +114,18 @@ impl Tasks<'_> {
                 .load(Scalar::U32, LIST_BYTES)
                 .op(Instruction::I32Add)
                 .set(end);
+            // No value is packed in no bytes: the sender has none.
+            body.get(from).get(end).op(Instruction::I32Eq);
+            body.op(Instruction::If(wasm_encoder::BlockType::Empty));
+            self.invalidate(body, &links);
+            body.op(Instruction::Else);
             // Only what is the value and nothing else is taken.
             body.get(from).get(end).i32(image).call(unpack).get(end);
             body.op(Instruction::I32Eq);
             body.op(Instruction::If(wasm_encoder::BlockType::Empty));
             result = self.hand_on(body, &links, &Part::whole(&value), image);
             body.op(Instruction::Else).i32(element).call(refuse).end();
+            body.end();
         });
         body.op(Instruction::Br(0)).end().end();
         result

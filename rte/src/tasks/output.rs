@@ -152,14 +152,26 @@ impl Tasks<'_> {
             body.op(Instruction::If(wasm_encoder::BlockType::Empty));
             self.hand_part(body, &members, &part, base + part.offset)?;
             body.op(Instruction::Else);
-            for number in &members {
-                if let Some(target) = self.targets.get(*number).cloned() {
-                    self.mark(body, &target, Status::Invalid);
-                }
-            }
+            self.invalidate(body, &members);
             body.end();
         }
         Ok(())
+    }
+
+    /// There is no value: the sender's own error, or none (AUTOSAR: Rte_Invalidate). Receivers learn
+    /// that it is invalid; those whose type has no room for a status, and signals, of which no value
+    /// of a DBC means that, keep the last one.
+    pub(super) fn invalidate(&mut self, body: &mut Body, links: &[usize]) {
+        for number in links {
+            match self.targets.get(*number).cloned() {
+                Some(Target::Outbox(element)) => {
+                    let publish = ecu::publish(&mut self.module);
+                    body.i32(element).i32(0).i32(0).call(publish);
+                }
+                Some(target) => self.mark(body, &target, Status::Invalid),
+                None => {}
+            }
+        }
     }
 
     fn mismatch(&self, link: usize, from: &Part) -> GenerateError {

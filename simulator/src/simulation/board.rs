@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     can::{Attempts, ControllerId, Frame, Id},
-    trace::{Kind, SubjectId, Trace},
+    trace::{INVALID, Kind, SubjectId, Trace},
 };
 use back_to_back::Recorder;
 use deployment::Partition;
@@ -422,7 +422,10 @@ fn record_in<'a>(
             let Some(subject) = element(partition, number) else {
                 return;
             };
-            trace.record_bytes(at_ns, Kind::Published, subject, value);
+            match value {
+                [] => trace.record(at_ns, Kind::Published, subject, format_args!("{INVALID}")),
+                value => trace.record_bytes(at_ns, Kind::Published, subject, value),
+            }
         }
         Record::Refused {
             partition,

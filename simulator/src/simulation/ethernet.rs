@@ -13,7 +13,7 @@ use super::{
 use crate::{
     can::statistics::share,
     simulation::hex,
-    trace::{Kind, SubjectId, Trace},
+    trace::{INVALID, Kind, SubjectId, Trace},
 };
 use deployment::{BusKind, Direction, Flow, RouteEnd, System, ethernet};
 use ecu_host::{LoadError, PartitionId};
@@ -259,7 +259,10 @@ impl Networks {
         let Arrival {
             start_ns, bytes, ..
         } = arrival;
-        let digits = hex(&arrival.value);
+        let digits = match &arrival.value[..] {
+            [] => INVALID.to_owned(),
+            value => hex(value),
+        };
         trace.record(
             at_ns,
             Kind::Carried,

@@ -12,11 +12,11 @@
 //! | `error` | bus | `bit` or `acknowledge`, frame, senders, start of frame in ns |
 //! | `lost` | bus/controller | frame, why the controller did not take it |
 //! | `state` | bus/controller | `error-active`, `error-passive`, `bus-off` |
-//! | `carry` | network | key, receiving ECU, bytes on the link, start on the link in ns, packed value; the line's time is when it is there |
+//! | `carry` | network | key, receiving ECU, bytes on the link, start on the link in ns, packed value, or `invalid`; the line's time is when it is there |
 //! | `begin` | ecu/partition/task | when it was due in ns |
 //! | `end` | ecu/partition/task | cost in ns, users' fuel |
 //! | `run` | ecu/partition/instance.function | start in ns, fuel; the line's time is the end |
-//! | `publish` | ecu/partition/element | packed value, hexadecimal |
+//! | `publish` | ecu/partition/element | packed value, hexadecimal, or `invalid` where the sender has none |
 //! | `refuse` | ecu/partition/element | – |
 //! | `call`, `return` | ecu/partition/probe/function | packed arguments or outcome, hexadecimal |
 //! | `print` | ecu/partition/instance | `out` or `err`, text with escapes |
@@ -45,6 +45,9 @@ use std::{
     collections::BTreeMap,
     fmt::{self, Write},
 };
+
+/// Stands for a value that its sender does not have.
+pub const INVALID: &str = "invalid";
 
 /// Position of a subject in the trace's list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
