@@ -105,13 +105,14 @@ fn stimulus_ui(ui: &mut Ui, device: &DeviceView, stimulus: &StimulusView) -> Opt
     let label = RichText::new(&stimulus.name).color(tokens(ui).text_weak);
     let is_switch = is_switch(stimulus.minimum, stimulus.maximum, stimulus.step);
     let value = match is_switch {
-        true => ui
-            .horizontal(|ui| {
+        true => {
+            ui.horizontal(|ui| {
                 ui.label(label);
                 let is_on = switch_ui(ui, &name, stimulus.value >= 0.5);
                 is_on.map(|is_on| f64::from(u8::from(is_on)))
             })
-            .inner,
+            .inner
+        }
         false => {
             ui.label(label);
             slider_ui(ui, name, stimulus)

@@ -6,7 +6,7 @@ use std::{
     num::NonZeroU32,
     sync::{Arc, atomic::AtomicBool},
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use deployment::{
@@ -105,18 +105,19 @@ const DRIVER_FUNCTIONS: &str = r#"
     (data (i32.const 32) "lamp")
     (data (i32.const 40) "\5a\a5")
 "#;
-/// Sends a frame, waits for 20 ms, and sends another one.
-pub(crate) const DELAY: &str = "i32.const 0 i32.const 40 i32.const 2 call $transmit
+/// Reads the door, waits for 20 ms, and reads it again.
+pub(crate) const DELAY: &str = "(local $door i32)
+    i32.const 24 i32.const 4 call $open_in local.set $door
+    local.get $door i32.const 128 call $pin_read
     i32.const 20 call $delay_ms
-    i32.const 0 i32.const 40 i32.const 2 call $transmit";
-/// Sends what the device answers to 5a a5, between two frames of zeroes; configuring it fails.
+    local.get $door i32.const 128 call $pin_read";
+/// Sends what the device answers to 5a a5, and reads the door; configuring the device fails.
 pub(crate) const CONVERT: &str = "(local $adc i32)
     i32.const 16 i32.const 3 call $open_spi local.set $adc
     local.get $adc i32.const 1000000 i32.const 0 i32.const 0 i32.const 128 call $configure
     i32.const 128 i32.load8_u i32.eqz if unreachable end
-    i32.const 0 i32.const 64 i32.const 2 call $transmit
     local.get $adc i32.const 40 i32.const 2 i32.const 128 call $spi_transfer
-    i32.const 0 i32.const 64 i32.const 2 call $transmit
+    i32.const 24 i32.const 4 call $open_in i32.const 256 call $pin_read
     i32.const 128 i32.load8_u i32.eqz
     if i32.const 0 i32.const 132 i32.load i32.const 136 i32.load call $transmit end";
 /// Sends whether the door was read and its state, then whether the lamp could be set, and the
@@ -367,6 +368,8 @@ pub(crate) fn start(
 pub(crate) struct Seen {
     pub(crate) frames: BTreeMap<String, Vec<(u64, u32, Vec<u8>)>>,
     pub(crate) others: Vec<HubEvent>,
+    /// When SPI devices and pins were asked.
+    pub(crate) asked: Vec<Instant>,
 }
 
 pub(crate) fn serve(
@@ -375,7 +378,8 @@ pub(crate) fn serve(
     mut watch: impl FnMut(&Seen),
 ) -> (Result<Vec<EcuReport>, HubError>, Seen) {
     let mut seen = Seen::default();
-    let result = hub.serve(options, &mut Thermometer, &mut |event| {
+    let mut world = World::default();
+    let result = hub.serve(options, &mut world, &mut |event| {
         match event {
             HubEvent::Frame(logged) => {
                 let entry = (logged.at_ns, logged.frame.id, logged.frame.data);
@@ -385,13 +389,17 @@ pub(crate) fn serve(
         }
         watch(&seen);
     });
+    seen.asked = world.asked;
     (result, seen)
 }
 
-/// Answers at 0x48 with 1, 2, 3, …
-pub(crate) struct Thermometer;
+/// A thermometer that answers at 0x48 with 1, 2, 3, …, a converter, a door and a lamp.
+#[derive(Default)]
+pub(crate) struct World {
+    asked: Vec<Instant>,
+}
 
-impl Devices for Thermometer {
+impl Devices for World {
     fn i2c(
         &mut self,
         _at_ns: u64,
@@ -414,8 +422,9 @@ impl Devices for Thermometer {
         }
     }
 
-    /// Answers every byte by its complement, 2 ms a transaction.
+    /// Answers every byte by its complement, 300 ms a transaction.
     fn spi(&mut self, _at_ns: u64, device: &str, operations: &mut [SpiOperation]) -> SpiTransfer {
+        self.asked.push(Instant::now());
         if device != "adc" {
             return SpiTransfer::failed(SpiError::ChipSelectFault);
         }
@@ -425,7 +434,7 @@ impl Devices for Thermometer {
             }
         }
         SpiTransfer {
-            bus_time: BusTime(2_000_000),
+            bus_time: BusTime(300_000_000),
             result: Ok(()),
         }
     }
@@ -448,6 +457,7 @@ impl Devices for Thermometer {
         request: PinRequest,
     ) -> Result<PinAnswer, GpioError> {
         assert_eq!(ecu, "climate");
+        self.asked.push(Instant::now());
         match (pin, request) {
             ("door", PinRequest::DigitalRead) => Ok(PinAnswer::Level(Level::High)),
             ("lamp", PinRequest::DigitalWrite(_)) => Ok(PinAnswer::Driven),

@@ -136,7 +136,12 @@ fn a_pin_is_added_set_up_and_removed() {
     choose(&mut desk, "door Resistor", "Up");
     let [door] = &pins(&desk)[..] else { panic!() };
     assert_eq!(
-        (door.name.as_str(), door.signal, door.active_level, door.pull),
+        (
+            door.name.as_str(),
+            door.signal,
+            door.active_level,
+            door.pull
+        ),
         ("door", PinSignal::Digital, ActiveLevel::Low, Some(Pull::Up))
     );
     desk.look("pins");
