@@ -264,10 +264,11 @@ fn a_sensor_that_fails_is_invalid_on_another_ecu() {
         carried.iter().all(|detail| detail.ends_with(" invalid")),
         "{carried:?}"
     );
-    // `duty` is an f32 in percent, packed little endian.
+    // The demand is an f32 in percent, packed little endian; the fan follows it in small steps.
     let full = 100_f32.to_le_bytes();
-    let duty = rows().filter(|row| row.kind == Kind::Published && row.subject.ends_with("#duty"));
-    let values: Vec<_> = duty.filter_map(|row| row.value()).collect();
+    let is_demand = |subject: &str| subject.ends_with("fan-demand@0.1.0#get");
+    let demand = rows().filter(|row| row.kind == Kind::Published && is_demand(row.subject));
+    let values: Vec<_> = demand.filter_map(|row| row.value()).collect();
     assert!(
         values.iter().any(|value| *value == full),
         "the cabin is cooled: {values:02x?}"
