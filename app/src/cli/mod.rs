@@ -7,12 +7,12 @@ mod check;
 mod compose;
 mod diff;
 mod export;
+mod impact;
 mod import;
 mod inspect;
 mod keygen;
 mod merge;
 mod new;
-
 mod open;
 mod outcome;
 mod pack;
@@ -83,6 +83,8 @@ enum Action {
     Diff(diff::DiffArguments),
     /// Merge two versions of a project that come from one
     Merge(merge::MergeArguments),
+    /// Tell what another build of a component would do to a project
+    Impact(impact::ImpactArguments),
     /// Draw the canvas into a PNG file, without a display
     Picture(picture::PictureArguments),
     /// Tools for CAN frames
@@ -171,6 +173,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Keygen(arguments) => keygen::keygen(&arguments),
         Action::Diff(arguments) => diff::diff(&arguments),
         Action::Merge(arguments) => merge::merge(&arguments),
+        Action::Impact(arguments) => impact::show(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),

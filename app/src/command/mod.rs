@@ -2,11 +2,13 @@
 //! session applies them at the end of a frame. Knows nothing of egui or of how they are drawn.
 
 mod list;
+mod shortcut;
 
-pub use list::{Entry, Menu, Shortcut, all, find};
+pub use list::{Entry, Menu, all, find};
+pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
-use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed};
+use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed, Theme};
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
     PartitionKey, TransmissionMode,
@@ -78,6 +80,9 @@ pub enum Command {
     /// Looks for what would connect the selection, or everything, and shows it.
     AutoConnect,
     DismissAutoConnection,
+    /// Brings wires to the ports that a new build of their component has in their place.
+    MoveWires,
+    DismissImpact,
     ConnectAll(Vec<Connector>),
     /// Another sender for a receiver, or none; the wire keeps its properties where it can.
     Rewire {
@@ -178,6 +183,21 @@ pub enum Command {
     Palette,
     /// Finds instances, ports, connectors, buses and ECUs by name.
     Find,
-    ToggleTheme,
+    NextTheme,
+    SetTheme(Theme),
+    /// Of everything in the window, in percent.
+    SetScale(u16),
+    ScaleUp,
+    ScaleDown,
+    /// Gives the command of that id other keys, or none.
+    SetShortcut(String, Option<Shortcut>),
+    ResetShortcuts,
+    ForgetRecent,
+    /// Opens or closes the settings.
+    Settings,
+    /// Begins the tour of five steps.
+    Tour,
+    NextTourStep,
+    EndTour,
     Quit,
 }

@@ -6,6 +6,7 @@ mod error;
 mod firmware;
 mod project;
 mod save;
+mod settings;
 
 pub use component::{
     read_any, read_component, read_limited, read_shelf, read_wit_texts, shelf_folders,
@@ -13,10 +14,11 @@ pub use component::{
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};
 pub use project::{
-    Project, open_project, project_file, read_description, read_document, read_library,
+    Project, open_project, project_file, read_description, read_document, read_entry, read_library,
     read_project_text, read_text,
 };
 pub use save::{
     drop_recovery, layout_path, make_executable, recovery_files, save, save_recovery, write_all,
     write_atomically, write_secret,
 };
+pub use settings::{keep_settings, read_settings, settings_path};

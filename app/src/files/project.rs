@@ -90,7 +90,9 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
     let mut library = Library::default();
     let mut warnings = Vec::new();
     for (id, component) in &document.components {
-        let entry = read_entry(folder, &component.name, &component.source);
+        let (ComponentSource::File(file) | ComponentSource::Stub { wit: file, .. }) =
+            &component.source;
+        let entry = read_entry(&folder.join(file), &component.name, &component.source);
         if let Entry::Missing { reason } = &entry {
             warnings.push(reason.clone());
         }
@@ -127,12 +129,11 @@ pub fn read_description(path: &Path) -> (Option<Arc<Database>>, Vec<String>) {
     (Some(Arc::new(loaded.database)), warnings)
 }
 
-fn read_entry(folder: &Path, name: &str, source: &ComponentSource) -> Entry {
+/// The component at a path, read as its source says: a binary, or WIT with a stub in its place.
+pub fn read_entry(path: &Path, name: &str, source: &ComponentSource) -> Entry {
     let read = match source {
-        ComponentSource::File(file) => component::read_component(&folder.join(file)),
-        ComponentSource::Stub { wit, world } => {
-            component::read_stub(&folder.join(wit), world.as_deref(), name)
-        }
+        ComponentSource::File(_) => component::read_component(path),
+        ComponentSource::Stub { world, .. } => component::read_stub(path, world.as_deref(), name),
     };
     match read {
         Ok((component_type, bytes)) => Entry::Loaded {

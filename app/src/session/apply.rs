@@ -1,7 +1,7 @@
 //! What each command does to the session. One command is one named undo step.
 
 use super::{
-    Effect, Item, Notice, NoticeKind, ProjectFiles, Session, SimulationOrder, Theme,
+    Effect, Item, Notice, NoticeKind, ProjectFiles, Session, SimulationOrder,
     view::{DialogRequest, Palette, ViewRequest},
 };
 use crate::{canvas::align::Alignment, command::Command};
@@ -18,6 +18,7 @@ impl Session {
     pub fn apply(&mut self, command: Command) -> Vec<Effect> {
         let mut effects = self.carry_out(command);
         effects.extend(self.follow_budgets());
+        effects.extend(self.follow_files());
         effects
     }
 
@@ -68,13 +69,23 @@ impl Session {
             | Command::AutoConnect
             | Command::Rewire { .. }
             | Command::ConnectAll(_) => self.apply_wiring(command),
+            Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
+            Command::NextTheme
+            | Command::SetTheme(_)
+            | Command::SetScale(_)
+            | Command::ScaleUp
+            | Command::ScaleDown
+            | Command::SetShortcut(..)
+            | Command::ResetShortcuts
+            | Command::ForgetRecent => self.apply_settings(command),
+            Command::Tour | Command::NextTourStep | Command::EndTour => self.apply_tour(command),
             Command::TogglePanel(_)
             | Command::Palette
             | Command::Find
             | Command::Align(_)
             | Command::DismissAutoConnection
-            | Command::ToggleTheme
+            | Command::Settings
             | Command::Quit
             | Command::DismissNotice(_)
             | Command::Plot(_)
@@ -194,12 +205,7 @@ impl Session {
             Command::Find => view.palette = other(view.palette, Palette::Things),
             Command::DismissAutoConnection => view.auto_connection = None,
             Command::Align(alignment) => view.requests.push(ViewRequest::Align(alignment)),
-            Command::ToggleTheme => {
-                view.theme = match view.theme {
-                    Theme::Dark => Theme::Light,
-                    Theme::Light => Theme::Dark,
-                }
-            }
+            Command::Settings => view.settings = !view.settings,
             Command::Quit => view.quit = true,
             Command::DismissNotice(position) if position < self.notices.len() => {
                 self.notices.remove(position);

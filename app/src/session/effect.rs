@@ -6,9 +6,9 @@ use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, Ve
 use crate::canvas::route::{Plan, Routes};
 use autosar_wit::dbc::Database;
 use graph_core::{
-    document::{BusId, Document, InstanceId},
+    document::{BusId, ComponentId, ComponentSource, Document, InstanceId},
     layout::Shapes,
-    library::Library,
+    library::{self, Library},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -33,6 +33,8 @@ pub enum Effect {
         project: Option<PathBuf>,
         files: Vec<(BusId, String)>,
     },
+    /// From now on look whether these files change, and no others: whose, where, read how.
+    Watch(Vec<(ComponentId, PathBuf, ComponentSource)>),
     /// Write both files atomically; drop the recovery file.
     Save {
         path: PathBuf,
@@ -91,6 +93,8 @@ pub enum Effect {
     },
     /// Make a pair of keys; the private one goes to this file, which must not be there yet.
     MakeKey(PathBuf),
+    /// Keep the user's settings for the next start.
+    KeepSettings(String),
     CancelJob(u64),
 }
 
@@ -140,6 +144,11 @@ pub enum Event {
         recovery: Option<ProjectFiles>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
+    /// The file of a component has changed: what is in it now.
+    ComponentRebuilt {
+        component: ComponentId,
+        entry: library::Entry,
+    },
     /// Something has come from a registry.
     Pulled {
         reference: String,

@@ -13,8 +13,11 @@ mod export;
 mod lanes;
 pub mod platform;
 mod pull;
+mod rebuilt;
 mod receive;
 mod run;
+mod settings;
+mod tour;
 mod view;
 mod wiring;
 
@@ -31,7 +34,9 @@ pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,
 };
-pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, Theme, View, ViewRequest};
+pub use settings::{SCALES, Settings, Theme};
+pub use tour::{TOUR, TourPlace, TourStep};
+pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, View, ViewRequest};
 
 use autosar_wit::component::ComponentType;
 use graph_core::{
@@ -62,6 +67,8 @@ pub struct Session {
     shelf: BTreeMap<String, ShelfEntry>,
     /// The description files that the library was asked for.
     described: BTreeMap<BusId, String>,
+    /// The files of components that are watched.
+    watched: BTreeMap<ComponentId, PathBuf>,
     selection: BTreeSet<Item>,
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,
@@ -70,6 +77,7 @@ pub struct Session {
     view: View,
     jobs: Vec<Job>,
     notices: Vec<Notice>,
+    settings: Settings,
     /// Another session's unsaved work, found at the start.
     recovery: Option<ProjectFiles>,
 }

@@ -11,6 +11,7 @@ impl Session {
     pub fn receive(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = self.take_in(event);
         effects.extend(self.follow_budgets());
+        effects.extend(self.follow_files());
         effects
     }
 
@@ -22,14 +23,17 @@ impl Session {
                 library,
                 recovery,
             } => {
+                let mut effects = self.remember_project(&path);
                 self.open(Some(path), *document, library);
                 self.recovery = recovery;
-                return vec![Effect::Simulation(SimulationOrder::Stop)];
+                effects.push(Effect::Simulation(SimulationOrder::Stop));
+                return effects;
             }
             Event::ComponentsRead(entries) => {
                 self.shelf.extend(entries);
                 self.fill_missing();
             }
+            Event::ComponentRebuilt { component, entry } => self.take_rebuilt(component, entry),
             Event::Pulled { reference, file } => {
                 self.done(format!("pulled {reference} to {}", file.display()));
             }
@@ -45,8 +49,10 @@ impl Session {
             }
             Event::Saved { path } => {
                 self.done(format!("saved {}", path.display()));
+                let effects = self.remember_project(&path);
                 self.path = Some(path);
                 self.history.mark_saved();
+                return effects;
             }
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
@@ -117,6 +123,7 @@ impl Session {
             ..Default::default()
         };
         self.view.plotted.clear();
+        self.view.impact = None;
         self.view.requests.push(ViewRequest::FitAll);
         self.derive();
     }

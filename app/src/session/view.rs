@@ -1,15 +1,14 @@
 //! What the window looks like, as far as commands change it.
 
-use super::{ExportView, Item};
+use super::{ExportView, Item, tour::Tour};
 use crate::canvas::align::Alignment;
-use graph_core::assist::AutoConnection;
+use graph_core::assist::{AutoConnection, Impact};
 use std::collections::BTreeSet;
 
-/// Panels, theme, filters.
+/// Panels, filters, what is open.
 #[derive(Debug, Clone)]
 pub struct View {
     pub hidden_panels: BTreeSet<Panel>,
-    pub theme: Theme,
     pub trace_filter: String,
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
@@ -17,9 +16,14 @@ pub struct View {
     pub palette: Option<Palette>,
     /// What was found to connect a selection, to be looked at.
     pub auto_connection: Option<AutoConnection>,
+    /// What the new build of a component has changed, to be looked at.
+    pub impact: Option<Impact>,
     pub export: ExportView,
     /// A file dialog to open.
     pub dialog: Option<DialogRequest>,
+    /// Whether the settings are open.
+    pub settings: bool,
+    pub(super) tour: Option<Tour>,
     pub quit: bool,
     pub(super) requests: Vec<ViewRequest>,
 }
@@ -34,12 +38,6 @@ pub enum Panel {
     Devices,
     Outline,
     Connections,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    Dark,
-    Light,
 }
 
 /// What is found by typing.
@@ -94,13 +92,15 @@ impl Default for View {
     fn default() -> View {
         View {
             hidden_panels: BTreeSet::from([Panel::Outline]),
-            theme: Theme::Dark,
             trace_filter: String::new(),
             plotted: Vec::new(),
             palette: None,
             auto_connection: None,
+            impact: None,
             export: ExportView::default(),
             dialog: None,
+            settings: false,
+            tour: None,
             quit: false,
             requests: Vec::new(),
         }

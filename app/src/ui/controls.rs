@@ -72,7 +72,7 @@ fn button_ui(
     sign: Icon,
     emphasis: Emphasis,
 ) -> Option<Command> {
-    let entry = command::find(id)?;
+    let entry = session.command(id)?;
     let enabled = (entry.enabled)(session);
     let shortcut = entry.shortcut.map(shortcut_text).unwrap_or_default();
     let response = icon_button_ui(

@@ -12,7 +12,7 @@ use crate::{
     command::Command,
     session::{Panel, Session},
 };
-use egui::{Color32, Stroke, Ui, Visuals, WidgetText};
+use egui::{Color32, Rect, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{
     Behavior, Container, Linear, LinearDir, SimplificationOptions, TabState, Tile, TileId, Tiles,
     Tree, UiResponse,
@@ -28,6 +28,8 @@ pub(super) enum Pane {
 /// Where everything is.
 pub(super) struct Docks {
     tree: Tree<Pane>,
+    pub(super) canvas: Rect,
+    pub(super) problems: Rect,
     /// Panels that were hidden in the last frame.
     hidden: std::collections::BTreeSet<Panel>,
 }
@@ -73,6 +75,8 @@ impl Default for Docks {
         );
         Docks {
             tree: Tree::new(egui::Id::unique("docks"), root, tiles),
+            canvas: Rect::NOTHING,
+            problems: Rect::NOTHING,
             hidden: Default::default(),
         }
     }
@@ -100,8 +104,10 @@ impl Docks {
             canvas,
             panels,
             commands: Vec::new(),
+            places: (Rect::NOTHING, Rect::NOTHING),
         };
         self.tree.ui(&mut desk, ui);
+        (self.canvas, self.problems) = desk.places;
         desk.commands
     }
 
@@ -130,11 +136,18 @@ struct Desk<'a> {
     canvas: &'a mut CanvasView,
     panels: &'a mut Panels,
     commands: Vec<Command>,
+    /// Of canvas and problems, where they are shown.
+    places: (Rect, Rect),
 }
 
 impl Behavior<Pane> for Desk<'_> {
     fn pane_ui(&mut self, ui: &mut Ui, _: TileId, pane: &mut Pane) -> UiResponse {
         let session = self.session;
+        match pane {
+            Pane::Canvas => self.places.0 = ui.max_rect(),
+            Pane::Panel(Panel::Problems) => self.places.1 = ui.max_rect(),
+            Pane::Panel(_) => {}
+        }
         let commands = match pane {
             Pane::Canvas => canvas_ui(ui, session, self.canvas),
             Pane::Panel(Panel::Library) => self.panels.library.ui(ui, session),

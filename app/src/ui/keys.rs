@@ -1,7 +1,7 @@
 //! Keys to commands, by the list of commands. Knows nothing of what they do.
 
 use crate::{
-    command::{self, Command, Shortcut},
+    command::{Command, Shortcut},
     session::Session,
 };
 use egui::{Event, Key, KeyboardShortcut, Modifiers, Ui};
@@ -20,21 +20,22 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         true => Vec::new(),
         false => clipboard(ui, session),
     };
-    let mut entries: Vec<_> = command::all()
+    let mut entries: Vec<_> = session
+        .commands()
         .into_iter()
         .filter(|entry| entry.shortcut.is_some() && !is_of_clipboard(&entry.command))
         .collect();
     // Ctrl+Shift+Z before Ctrl+Z: egui takes a shortcut also with further modifiers held.
     entries.sort_by_key(|entry| {
         entry.shortcut.map_or(0, |shortcut| {
-            -i32::from(shortcut.shift) - i32::from(shortcut.ctrl)
+            -i32::from(shortcut.shift) - i32::from(shortcut.ctrl) - i32::from(shortcut.alt)
         })
     });
     for entry in entries {
         let Some(shortcut) = entry.shortcut else {
             continue;
         };
-        let is_plain = !shortcut.ctrl && !shortcut.key.starts_with('F') || shortcut.key == "F";
+        let is_plain = !shortcut.ctrl && !shortcut.alt && !is_function_key(shortcut.key);
         let is_of_text = shortcut.ctrl && TEXT_KEYS.contains(&shortcut.key);
         if typing && (is_plain || is_of_text) {
             continue;
@@ -54,6 +55,11 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         commands.push(Command::Redo);
     }
     commands
+}
+
+/// `F1` to `F12` write nothing.
+fn is_function_key(key: &str) -> bool {
+    key.len() > 1 && key.starts_with('F')
 }
 
 /// These keys come as events of their own, with what is in the clipboard.
@@ -84,23 +90,12 @@ pub(super) fn is_dialog_open(ui: &Ui) -> bool {
     ui.memory(|memory| memory.top_modal_layer().is_some())
 }
 
-/// `Ctrl+Shift+Z`.
+/// `Ctrl+Shift+Z`; on macOS with Cmd.
 pub(super) fn shortcut_text(shortcut: Shortcut) -> String {
-    let mut text = String::new();
-    if shortcut.ctrl {
-        text.push_str(if cfg!(target_os = "macos") {
-            "Cmd+"
-        } else {
-            "Ctrl+"
-        });
-    }
-    if shortcut.shift {
-        text.push_str("Shift+");
-    }
-    text + match shortcut.key {
-        "Plus" => "+",
-        "Minus" => "-",
-        key => key,
+    let text = shortcut.to_string();
+    match cfg!(target_os = "macos") {
+        true => text.replace("Ctrl+", "Cmd+"),
+        false => text,
     }
 }
 
@@ -108,6 +103,9 @@ fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     let mut modifiers = Modifiers::NONE;
     if shortcut.ctrl {
         modifiers |= Modifiers::COMMAND;
+    }
+    if shortcut.alt {
+        modifiers |= Modifiers::ALT;
     }
     if shortcut.shift {
         modifiers |= Modifiers::SHIFT;
@@ -118,9 +116,43 @@ fn keyboard_shortcut(shortcut: Shortcut) -> Option<KeyboardShortcut> {
     ))
 }
 
+/// The keys that are pressed just now, for a command to have; `Err`: why not.
+pub(super) fn captured(ui: &Ui) -> Option<Result<Shortcut, String>> {
+    let pressed = ui.input(|input| {
+        input.events.iter().find_map(|event| match event {
+            Event::Key {
+                key,
+                pressed: true,
+                modifiers,
+                ..
+            } => Some((key.name(), *modifiers)),
+            // The system makes these of Ctrl+C, Ctrl+X and Ctrl+V.
+            Event::Copy => Some(("C", Modifiers::COMMAND)),
+            Event::Cut => Some(("X", Modifiers::COMMAND)),
+            Event::Paste(_) => Some(("V", Modifiers::COMMAND)),
+            _ => None,
+        })
+    });
+    let (name, modifiers) = pressed?;
+    let Some(key) = Shortcut::key_named(name) else {
+        return Some(Err(format!("{name} cannot be given to a command")));
+    };
+    let shortcut = Shortcut {
+        ctrl: modifiers.command,
+        alt: modifiers.alt,
+        shift: modifiers.shift,
+        key,
+    };
+    Some(match shortcut.refusal() {
+        Some(reason) => Err(format!("{}: {reason}", shortcut_text(shortcut))),
+        None => Ok(shortcut),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command;
 
     #[test]
     fn every_shortcut_of_the_list_is_a_key_that_the_window_knows() {

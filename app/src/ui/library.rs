@@ -6,11 +6,7 @@ use super::{
     theme::{self, tokens},
     widgets::{empty_ui, name_field, panel_ui, section_ui},
 };
-use crate::{
-    canvas::action::Placeable,
-    command::{self, Command},
-    session::Session,
-};
+use crate::{canvas::action::Placeable, command::Command, session::Session};
 use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
 use egui::{Align2, Button, FontId, Key, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use exporter::lower::{self, Fit};
@@ -62,7 +58,7 @@ impl LibraryView {
                     .hint_text("Find")
                     .desired_width(width);
                 name_field(&ui.add(search), "Find in the library");
-                if let Some(add) = command::find("file.add-components") {
+                if let Some(add) = session.command("file.add-components") {
                     let hint = format!(
                         "{} ({})",
                         add.tooltip,

@@ -9,6 +9,7 @@ use crate::{
     session::{Panel, Session},
 };
 use egui::{Align, Button, Layout, RichText, Ui};
+use std::path::Path;
 
 const MENUS: [(Menu, &str); 5] = [
     (Menu::File, "File"),
@@ -36,7 +37,8 @@ pub(super) fn menu_bar_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
 fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
     ui.set_min_width(230.0);
     let mut commands = Vec::new();
-    for entry in command::all()
+    for entry in session
+        .commands()
         .into_iter()
         .filter(|entry| entry.menu == menu)
     {
@@ -57,7 +59,45 @@ fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
             ui.close();
         }
     }
+    if menu == Menu::File {
+        commands.extend(recent_ui(ui, session));
+    }
     commands
+}
+
+/// Projects that were open before.
+fn recent_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let recent = &session.settings().recent;
+    ui.separator();
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in recent {
+                let button = Button::new(short(path));
+                if ui
+                    .add(button)
+                    .on_hover_text(path.display().to_string())
+                    .clicked()
+                {
+                    commands.push(Command::OpenPath(path.clone()));
+                    ui.close();
+                }
+            }
+            ui.separator();
+            if ui.button("Forget these").clicked() {
+                commands.push(Command::ForgetRecent);
+                ui.close();
+            }
+        });
+    });
+    commands
+}
+
+/// The file with its folder: projects often have one name.
+fn short(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let from = parts.len().saturating_sub(2);
+    parts.get(from..).unwrap_or_default().join("/")
 }
 
 /// Undo and redo say which step.

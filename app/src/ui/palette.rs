@@ -6,7 +6,7 @@ use super::{
     widgets::{dialog_frame, name_field},
 };
 use crate::{
-    command::{self, Command},
+    command::Command,
     session::{Item, Palette, Session},
 };
 use autosar_wit::component::Direction;
@@ -121,7 +121,8 @@ fn found(text: &str, mut rows: Vec<Row>) -> Vec<Row> {
 }
 
 fn entries(text: &str, session: &Session) -> Vec<Row> {
-    let rows = command::all()
+    let rows = session
+        .commands()
         .into_iter()
         .filter(|entry| entry.command != Command::Palette)
         .map(|entry| Row {

@@ -50,9 +50,10 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                     .map(|series| series.unit.clone())
                     .unwrap_or_default()
             };
+            let tokens = tokens(ui);
             let plot = Plot::new("values")
                 .legend(Legend::default().position(Corner::LeftTop))
-                .grid_color(tokens(ui).border)
+                .grid_color(tokens.border)
                 .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)]);
             plot.allow_scroll(false).show(ui, |plot| {
                 for (number, name) in plotted.iter().enumerate() {
@@ -64,15 +65,11 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                         unit => format!("{} [{unit}]", short(name)),
                     };
                     let line = Line::new(title, PlotPoints::from(thinned(series))).width(1.8);
-                    plot.line(line.color(theme_color(number, plot.ctx().theme())));
+                    plot.line(line.color(tokens.series(number)));
                 }
             });
         });
     commands
-}
-
-fn theme_color(number: usize, theme: egui::Theme) -> egui::Color32 {
-    theme::tokens_of(theme).series(number)
 }
 
 fn add_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {

@@ -9,19 +9,22 @@ use super::{
     dialogs::{Answer, FileDialogs, Question},
     docking::Docks,
     export::ExportDialog,
+    impact::impact_ui,
     inspector::InspectorView,
     keys,
     library::LibraryView,
     menu_bar, notices,
     palette::PaletteView,
     problems::ProblemsView,
+    settings::SettingsView,
     status, theme,
+    tour::{self, Places},
     trace::TraceView,
 };
 use crate::{
     canvas::geometry::point,
     command::Command,
-    session::{DialogRequest, Effect, Event, Session, Theme, ViewRequest},
+    session::{DialogRequest, Effect, Event, Session, Settings, Theme, ViewRequest},
 };
 use egui::{Frame, Panel, Ui};
 use std::path::PathBuf;
@@ -46,6 +49,10 @@ pub struct Studio {
     leaving: bool,
     /// Whether what was asked of the clipboard comes in with wires from outside.
     paste_outer: bool,
+    /// Theme and scale that the window has.
+    shown: Option<(Theme, u16)>,
+    /// Where run and export are.
+    controls: egui::Rect,
 }
 
 /// What panels remember.
@@ -59,6 +66,7 @@ pub(super) struct Panels {
     pub(super) connect: ConnectView,
     pub(super) connections: ConnectionsView,
     pub(super) export: ExportDialog,
+    pub(super) settings: SettingsView,
 }
 
 impl Studio {
@@ -73,7 +81,15 @@ impl Studio {
             panels: Panels::default(),
             leaving: false,
             paste_outer: false,
+            shown: None,
+            controls: egui::Rect::NOTHING,
         }
+    }
+
+    /// The same with what the user has chosen before.
+    pub fn with_settings(mut self, settings: Settings) -> Studio {
+        self.session.take_settings(settings);
+        self
     }
 
     /// What the window shows.
@@ -110,7 +126,7 @@ impl Studio {
         for event in self.outside.events() {
             self.receive(event);
         }
-        self.follow_theme(ui);
+        self.follow_settings(ui);
         let mut commands = keys::pressed(ui, &self.session);
         for command in &mut commands {
             if let Command::Paste { outer, .. } = command {
@@ -135,6 +151,14 @@ impl Studio {
         }
         commands.extend(self.panels.palette.ui(ui, &self.session));
         commands.extend(self.panels.connect.ui(ui, &self.session));
+        commands.extend(impact_ui(ui, &self.session));
+        commands.extend(self.panels.settings.ui(ui, &self.session));
+        let places = Places {
+            canvas: self.docks.canvas,
+            problems: self.docks.problems,
+            controls: self.controls,
+        };
+        commands.extend(tour::tour_ui(ui, &self.session, &places));
         commands.extend(
             self.panels
                 .export
@@ -175,6 +199,7 @@ impl Studio {
             .frame(bar)
             .exact_size(theme::TOOLBAR_HEIGHT)
             .show(ui, |ui| {
+                self.controls = ui.max_rect().expand2(egui::vec2(10.0, 4.0));
                 commands.extend(controls::controls_ui(ui, &self.session));
             });
         if self.session.recovery().is_some() {
@@ -190,15 +215,17 @@ impl Studio {
             });
     }
 
-    fn follow_theme(&self, ui: &mut Ui) {
-        let wanted = match self.session.view().theme {
-            Theme::Dark => egui::Theme::Dark,
-            Theme::Light => egui::Theme::Light,
-        };
-        if ui.ctx().theme() != wanted {
-            ui.ctx().set_theme(wanted);
-            ui.ctx().request_repaint();
+    /// Theme and scale as the settings say, from the next frame on.
+    fn follow_settings(&mut self, ui: &mut Ui) {
+        let settings = self.session.settings();
+        let wanted = (settings.theme, settings.scale);
+        if self.shown == Some(wanted) {
+            return;
         }
+        self.shown = Some(wanted);
+        theme::choose(ui.ctx(), settings.theme);
+        ui.ctx().set_zoom_factor(f32::from(settings.scale) / 100.0);
+        ui.ctx().request_repaint();
     }
 
     /// Opens the dialog that the session asks for, and takes its answer.

@@ -1,7 +1,10 @@
-//! Design tokens: the only place for colours and sizes, dark and light.
+//! Design tokens: the only place for colours and sizes, of every theme.
 //! Knows nothing of what is drawn with them.
 
-use crate::canvas::{node::Metrics, pins::PinShape};
+use crate::{
+    canvas::{node::Metrics, pins::PinShape},
+    session::Theme,
+};
 use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2, epaint::Shadow,
     vec2,
@@ -175,6 +178,70 @@ static LIGHT: Tokens = Tokens {
     dark: false,
 };
 
+/// Black ground, white text, one strong colour a meaning; each at least 7 to 1 against its ground
+/// (WCAG 2.2, success criterion 1.4.6).
+static CONTRAST: Tokens = Tokens {
+    canvas: rgb(0x000000),
+    grid: rgb(0x2A2A2A),
+    panel: rgb(0x000000),
+    bar: rgb(0x0A0A0A),
+    surface: rgb(0x000000),
+    surface_header: rgb(0x1C1C1C),
+    surface_missing: rgb(0x330000),
+    well: rgb(0x000000),
+    hover: rgb(0x2B2B2B),
+    pressed: rgb(0x404040),
+    border: rgb(0x8C8C8C),
+    border_strong: rgb(0xFFFFFF),
+    text: rgb(0xFFFFFF),
+    text_weak: rgb(0xEDEDED),
+    text_faint: rgb(0xCFCFCF),
+    text_on_accent: rgb(0xFFFFFF),
+    accent: rgb(0x66C8FF),
+    accent_strong: rgb(0x004A99),
+    accent_soft: rgb(0x00366E),
+    error: rgb(0xFF9090),
+    error_soft: rgb(0x4A0000),
+    warning: rgb(0xFFD700),
+    warning_soft: rgb(0x3D3200),
+    success: rgb(0x5CFF8F),
+    success_soft: rgb(0x003D16),
+    information: rgb(0x8AD8FF),
+    wire: rgb(0xFFFFFF),
+    wire_buffered: rgb(0x40FFD8),
+    wire_halo: rgb(0x000000),
+    shadow: Color32::TRANSPARENT,
+    ports: [
+        rgb(0x40FFD8),
+        rgb(0x8AB8FF),
+        rgb(0xDDB3FF),
+        rgb(0xFFD700),
+        rgb(0xFFB08A),
+        rgb(0xD0D0D0),
+        rgb(0x40FFD8),
+        rgb(0xFF9090),
+    ],
+    lanes: [
+        rgb(0x66C8FF),
+        rgb(0xFFD700),
+        rgb(0xDDB3FF),
+        rgb(0x5CFF8F),
+        rgb(0xFFB08A),
+        rgb(0x40FFF0),
+    ],
+    series: [
+        rgb(0x66C8FF),
+        rgb(0xFFD700),
+        rgb(0x5CFF8F),
+        rgb(0xFF9090),
+        rgb(0xDDB3FF),
+        rgb(0x40FFF0),
+        rgb(0xFFB08A),
+        rgb(0xE0E0E0),
+    ],
+    dark: true,
+};
+
 impl Tokens {
     /// A port's colour; its shape says the same.
     pub fn port(&self, shape: PinShape) -> Color32 {
@@ -223,18 +290,32 @@ impl Tokens {
 
 /// The tokens of the theme that this part of the window has.
 pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
-    match ui.visuals().dark_mode {
+    let visuals = ui.visuals();
+    // egui knows two themes; the third is a dark one whose ground no other has.
+    match visuals.dark_mode {
+        true if visuals.panel_fill == CONTRAST.panel => &CONTRAST,
         true => &DARK,
         false => &LIGHT,
     }
 }
 
 /// The tokens of a theme.
-pub fn tokens_of(theme: egui::Theme) -> &'static Tokens {
+pub fn tokens_of(theme: Theme) -> &'static Tokens {
     match theme {
-        egui::Theme::Dark => &DARK,
-        egui::Theme::Light => &LIGHT,
+        Theme::Dark => &DARK,
+        Theme::Light => &LIGHT,
+        Theme::HighContrast => &CONTRAST,
     }
+}
+
+/// Gives a context this theme from the next frame on.
+pub fn choose(context: &egui::Context, theme: Theme) {
+    let base = match theme {
+        Theme::Light => egui::Theme::Light,
+        Theme::Dark | Theme::HighContrast => egui::Theme::Dark,
+    };
+    context.style_mut_of(base, |style| restyle(style, tokens_of(theme)));
+    context.set_theme(base);
 }
 
 /// Sizes in points.
@@ -257,6 +338,10 @@ pub const LIBRARY_ROW_HEIGHT: f32 = 46.0;
 pub const DIALOG_WIDTH: f32 = 460.0;
 /// The export wizard.
 pub const WIZARD_WIDTH: f32 = 640.0;
+/// The settings.
+pub const SETTINGS_WIDTH: f32 = 600.0;
+/// Of the list of keys.
+pub const SETTINGS_KEYS_HEIGHT: f32 = 340.0;
 /// Of a page of it.
 pub const WIZARD_HEIGHT: f32 = 400.0;
 pub const PALETTE_WIDTH: f32 = 520.0;
@@ -425,4 +510,71 @@ pub fn panel_margin() -> Margin {
 /// The size of an icon button.
 pub fn icon_button() -> Vec2 {
     vec2(32.0, 28.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance and contrast of WCAG 2.2.
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let luminance = |color: Color32| {
+            let part = |byte: u8| {
+                let value = f64::from(byte) / 255.0;
+                match value <= 0.04045 {
+                    true => value / 12.92,
+                    false => ((value + 0.055) / 1.055).powf(2.4),
+                }
+            };
+            0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    #[test]
+    fn text_and_signs_stand_out_from_every_ground_they_are_on() {
+        for theme in Theme::ALL {
+            let tokens = tokens_of(theme);
+            let (text, signs) = match theme {
+                Theme::HighContrast => (7.0, 7.0),
+                _ => (4.5, 3.0),
+            };
+            let grounds = [
+                tokens.canvas,
+                tokens.panel,
+                tokens.bar,
+                tokens.surface,
+                tokens.surface_header,
+                tokens.well,
+            ];
+            let mut inks = vec![(tokens.text, text), (tokens.text_weak, text)];
+            let marks = [
+                tokens.text_faint,
+                tokens.accent,
+                tokens.error,
+                tokens.warning,
+                tokens.success,
+                tokens.information,
+            ];
+            inks.extend(marks.map(|ink| (ink, signs)));
+            for ground in grounds {
+                for (ink, least) in &inks {
+                    let found = contrast(*ink, ground);
+                    assert!(
+                        found >= *least,
+                        "{theme:?}: {ink:?} on {ground:?}: {found:.2}"
+                    );
+                }
+            }
+            let lines = [tokens.wire, tokens.wire_buffered, tokens.border_strong];
+            if theme == Theme::HighContrast {
+                for line in lines.into_iter().chain(tokens.ports).chain(tokens.lanes) {
+                    assert!(contrast(line, tokens.canvas) >= 7.0, "{line:?}");
+                }
+            }
+            let button = contrast(tokens.text_on_accent, tokens.accent_strong);
+            assert!(button >= 4.5, "{theme:?}: {button:.2}");
+        }
+    }
 }

@@ -68,12 +68,22 @@ fn waker(context: &egui::Context) -> Wake {
 /// A studio with its workers, the built-in components on the shelf, and the project.
 fn studio(context: &egui::Context, project: Option<PathBuf>) -> Studio {
     super::theme::install(context);
+    // The canvas has these keys.
+    context.options_mut(|options| options.zoom_with_keyboard = false);
     let workers = Workers::new(waker(context));
     let dialogs = SystemDialogs::new(context.clone());
-    let mut studio = Studio::new(Box::new(workers), Box::new(dialogs));
+    let (settings, warning) = files::read_settings();
+    let is_first = !settings.tour_seen;
+    let mut studio = Studio::new(Box::new(workers), Box::new(dialogs)).with_settings(settings);
+    if let Some(warning) = warning {
+        studio.receive(Event::Warned(warning));
+    }
     studio.apply(Command::AddComponentFiles(files::shelf_folders()));
     if let Some(project) = project {
         studio.apply(Command::OpenPath(project));
+    }
+    if is_first {
+        studio.apply(Command::Tour);
     }
     studio
 }

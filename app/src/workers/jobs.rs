@@ -17,7 +17,10 @@ use std::{
     thread::Builder,
 };
 
-type Keeping = Box<dyn FnOnce() -> Result<(), FilesError> + Send>;
+type Keeping = (
+    &'static str,
+    Box<dyn FnOnce() -> Result<(), FilesError> + Send>,
+);
 
 /// The jobs of one window.
 pub(super) struct Jobs {
@@ -104,10 +107,14 @@ impl Jobs {
     }
 
     /// Writes in the background, one after the other.
-    pub(super) fn keep(&mut self, work: impl FnOnce() -> Result<(), FilesError> + Send + 'static) {
+    pub(super) fn keep(
+        &mut self,
+        what: &'static str,
+        work: impl FnOnce() -> Result<(), FilesError> + Send + 'static,
+    ) {
         let keeper = self.keeper.take().or_else(|| self.start_keeper());
         if let Some(keeper) = keeper {
-            let _ = keeper.send(Box::new(work));
+            let _ = keeper.send((what, Box::new(work)));
             self.keeper = Some(keeper);
         }
     }
@@ -116,9 +123,9 @@ impl Jobs {
         let (sender, receiver) = channel::<Keeping>();
         let events = self.events.clone();
         let thread = Builder::new().name("keeper".into()).spawn(move || {
-            for work in receiver {
+            for (what, work) in receiver {
                 if let Err(error) = work() {
-                    events.send(Event::Warned(format!("unsaved work is not kept: {error}")));
+                    events.send(Event::Warned(format!("{what} not kept: {error}")));
                 }
             }
         });

@@ -9,6 +9,7 @@ mod layout;
 mod pull;
 mod simulation;
 mod verify;
+mod watcher;
 
 use crate::{
     files,
@@ -26,6 +27,7 @@ use std::{
         mpsc::{Receiver, Sender, channel},
     },
 };
+use watcher::Watcher;
 
 /// Called from a worker when there is an event to fetch.
 pub type Wake = Arc<dyn Fn() + Send + Sync>;
@@ -38,6 +40,7 @@ pub struct Workers {
     simulation: Option<SimulationThread>,
     budget: Option<BudgetThread>,
     routes: Option<RouteThread>,
+    watcher: Option<Watcher>,
 }
 
 /// Where workers put what has happened.
@@ -66,6 +69,7 @@ impl Workers {
             simulation: None,
             budget: None,
             routes: None,
+            watcher: None,
         }
     }
 
@@ -102,17 +106,27 @@ impl Workers {
                         read_descriptions(project.as_deref(), files)
                     });
             }
+            Effect::Watch(watched) => {
+                let events = self.events.clone();
+                let watcher = self.watcher.get_or_insert_with(|| Watcher::start(events));
+                watcher.watch(watched);
+            }
             Effect::Save { path, files } => {
                 self.jobs
                     .start("Saving".into(), move |_| save(path, &files));
             }
             Effect::Autosave { path, files } => {
                 let path = path.unwrap_or_else(unsaved_path);
-                self.jobs.keep(move || files::save_recovery(&path, &files));
+                self.jobs.keep("unsaved work is", move || {
+                    files::save_recovery(&path, &files)
+                });
             }
             Effect::DropRecovery { path } => {
                 let path = path.unwrap_or_else(unsaved_path);
-                self.jobs.keep(move || files::drop_recovery(&path));
+                self.jobs
+                    .keep("that no unsaved work is wanted is", move || {
+                        files::drop_recovery(&path)
+                    });
             }
             Effect::StartSimulation { document, library } => {
                 self.simulation = Some(SimulationThread::start(
@@ -192,6 +206,10 @@ impl Workers {
             Effect::MakeKey(path) => {
                 self.jobs
                     .start("Making a key".into(), move |_| export::make_key(path));
+            }
+            Effect::KeepSettings(text) => {
+                self.jobs
+                    .keep("the settings are", move || files::keep_settings(&text));
             }
             Effect::CancelJob(id) => self.jobs.cancel(id),
         }

@@ -1,6 +1,6 @@
 //! `diff` and `merge` on files, and as git calls them.
 
-use crate::support::{fine, program, sample, text_of};
+use crate::support::{fine, program, sample, text_of, workspace};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -162,4 +162,32 @@ fn git_merges_and_shows_projects_by_the_drivers_of_the_page() {
     let (merged, said) = repository.git(&["merge", "main"]);
     assert!(!merged, "both set the speed: {said}");
     assert!(said.contains("CONFLICT"), "{said}");
+}
+
+/// What another component would do in a component's place is told before it is there.
+#[test]
+fn the_impact_of_another_build_is_told_without_changing_the_project() {
+    let project = sample("thermal");
+    let built = |name: &str| text_of(&workspace().join(format!("assets/components/{name}.wasm")));
+    let same = fine(&["impact", &project, "fan", &built("fan")]);
+    assert_eq!(same["ports"].as_array().unwrap().len(), 0, "{same}");
+    assert_eq!(same["worse"].as_array().unwrap().len(), 0, "{same}");
+    let other = program(&["impact", &project, "fan", &built("dashboard")]);
+    assert_eq!(other.status, 1);
+    let told = other.json;
+    let changes: Vec<_> = told["ports"].as_array().unwrap().iter().collect();
+    assert!(
+        changes.iter().any(|one| one["change"] == "removed"),
+        "{told}"
+    );
+    assert!(!told["worse"].as_array().unwrap().is_empty());
+    let unknown = program(&["impact", &project, "wheel", &built("fan")]);
+    assert_eq!(unknown.status, 2);
+    let reason = unknown.json["error"].as_str().unwrap();
+    assert!(reason.contains("no component `wheel`"), "{reason}");
+    let moves = told["moves"].as_array().unwrap();
+    assert!(
+        moves.is_empty(),
+        "another interface is no new version: {told}"
+    );
 }

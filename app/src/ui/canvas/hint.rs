@@ -1,11 +1,13 @@
-//! The words beside the pointer: what a pin is, why a wire does not fit, why a gesture failed.
+//! The words beside the pointer: what a pin is with its WIT, why a wire does not fit, why a gesture
+//! failed.
 
 use super::{CanvasView, access};
 use crate::{
     canvas::{
         action::Verdict,
         gesture::role,
-        pins::{Folding, Pin, PinShape},
+        names::end_name,
+        pins::{Folding, Pin, PinShape, instance_of, port_of},
         scene::Node,
         state::Gesture,
     },
@@ -14,9 +16,16 @@ use crate::{
 };
 use autosar_wit::component::Direction;
 use egui::{Align2, Area, Color32, Frame, Id, Order, Rect, RichText, Stroke, Ui, pos2};
+use graph_core::document::InstanceId;
 
 /// One line: its colour and its words.
 type Line = (Color32, String);
+
+/// Seconds that the pointer rests on a pin before its WIT is shown; with Alt at once.
+const REST: f32 = 0.6;
+
+/// Lines of WIT that a resting pointer shows; with Alt all.
+const WIT_LINES: usize = 18;
 
 pub(super) fn show(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) {
     let tokens = tokens(ui);
@@ -33,7 +42,12 @@ pub(super) fn show(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) {
     if lines.is_empty() || !rect.contains(pointer) {
         return;
     }
-    let below = pointer.y < rect.bottom() - 140.0;
+    let wit = match access::resting_pin(view) {
+        Some(pin) if view.refusal.is_none() => wit_texts(ui, session, view, pin),
+        _ => Vec::new(),
+    };
+    let room = if wit.is_empty() { 140.0 } else { 320.0 };
+    let below = pointer.y < rect.bottom() - room;
     let (pivot, at) = match below {
         true => (Align2::LEFT_TOP, pointer + egui::vec2(16.0, 18.0)),
         false => (Align2::LEFT_BOTTOM, pointer + egui::vec2(16.0, -12.0)),
@@ -59,8 +73,89 @@ pub(super) fn show(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) {
                     for (color, text) in lines {
                         ui.label(RichText::new(text).color(color));
                     }
+                    for (heading, text) in wit {
+                        wit_ui(ui, &heading, &text);
+                    }
                 });
         });
+}
+
+/// The WIT of a pin's port with its docs; where a wire comes from another version or type, that
+/// one's, too.
+fn wit_texts(
+    ui: &Ui,
+    session: &Session,
+    view: &CanvasView,
+    (node, pin): (usize, usize),
+) -> Vec<(String, String)> {
+    let (in_whole, rested) = ui.input(|input| {
+        let rested = input.pointer.time_since_last_movement();
+        (input.modifiers.alt, rested)
+    });
+    if !in_whole && (rested < REST || view.state.gesture != Gesture::Idle) {
+        let rest = std::time::Duration::from_secs_f32(REST);
+        ui.ctx().request_repaint_after(rest);
+        return Vec::new();
+    }
+    let Some((node, pin, _)) = view.scene.pin(node, pin) else {
+        return Vec::new();
+    };
+    let document = session.document();
+    let port_at = |instance: InstanceId, direction, name: &str| {
+        let component = document.instances.get(&instance)?.component;
+        session.component_type(component)?.port(direction, name)
+    };
+    let Some(own) = port_at(node.instance, pin.direction, &pin.port) else {
+        return Vec::new();
+    };
+    let own_text = autosar_wit::print::port(own);
+    let mut texts = vec![(String::new(), shortened(&own_text, in_whole))];
+    let position = node.pins.iter().position(|other| other == pin);
+    let wires = position.and_then(|number| node.pin_wires.get(number));
+    for id in wires.into_iter().flatten() {
+        let Some(wire) = document.connectors.get(id) else {
+            continue;
+        };
+        let (end, direction) = match pin.direction {
+            Direction::Required => (&wire.from, Direction::Provided),
+            Direction::Provided => (&wire.to, Direction::Required),
+        };
+        let far = instance_of(end)
+            .zip(port_of(end))
+            .and_then(|(instance, name)| port_at(instance, direction, name));
+        let Some(far) = far.filter(|far| far.item != own.item) else {
+            continue;
+        };
+        let text = autosar_wit::print::port(far);
+        if text != own_text {
+            let heading = format!("{} has", end_name(document, end));
+            texts.push((heading, shortened(&text, in_whole)));
+        }
+    }
+    texts
+}
+
+fn shortened(text: &str, in_whole: bool) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    match lines.get(..WIT_LINES) {
+        Some(first) if !in_whole && lines.len() > WIT_LINES => {
+            format!("{}\n… Alt shows all", first.join("\n"))
+        }
+        _ => lines.join("\n"),
+    }
+}
+
+fn wit_ui(ui: &mut Ui, heading: &str, text: &str) {
+    let tokens = tokens(ui);
+    ui.separator();
+    if !heading.is_empty() {
+        ui.label(RichText::new(heading).color(tokens.text_weak));
+    }
+    let text = RichText::new(text)
+        .monospace()
+        .size(theme::TEXT_SMALL)
+        .color(tokens.text);
+    ui.add(egui::Label::new(text).wrap_mode(egui::TextWrapMode::Extend));
 }
 
 fn wiring_lines(ui: &Ui, view: &CanvasView) -> Vec<Line> {

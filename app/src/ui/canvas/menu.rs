@@ -1,9 +1,6 @@
 //! The menu of the second button: commands of the list that suit what is selected.
 
-use crate::{
-    command::{self, Command},
-    session::Session,
-};
+use crate::{command::Command, session::Session};
 use egui::{Button, Response};
 use graph_core::document::Subject;
 
@@ -37,7 +34,7 @@ pub(super) fn show(background: &Response, session: &Session) -> Vec<Command> {
             }
             ui.separator();
         }
-        for entry in ENTRIES.iter().filter_map(|id| command::find(id)) {
+        for entry in ENTRIES.iter().filter_map(|id| session.command(id)) {
             let shortcut = entry
                 .shortcut
                 .map(crate::ui::keys::shortcut_text)

@@ -483,15 +483,12 @@ fn in_hand(painter: &Painter, look: &Look<'_>) {
 
 fn empty(painter: &Painter, tokens: &Tokens, session: &Session) {
     let center = painter.clip_rect().center();
-    let (title, text) = match session.document().components.is_empty() && session.shelf().is_empty()
-    {
-        true => (
-            "Nothing here yet",
-            "Open a project with Ctrl+O, or add component files with Ctrl+L",
-        ),
+    let has_nothing = session.document().components.is_empty() && session.shelf().is_empty();
+    let (title, text) = match has_nothing {
+        true => ("Nothing here yet", how_to_begin(session)),
         false => (
             "An empty canvas",
-            "Drag a component from the library and drop it here",
+            "Drag a component from the library and drop it here".to_owned(),
         ),
     };
     let heading = FontId::proportional(theme::TEXT_HEADING + 4.0);
@@ -510,6 +507,19 @@ fn empty(painter: &Painter, tokens: &Tokens, session: &Session) {
         body,
         tokens.text_faint,
     );
+}
+
+/// By the keys that the user has given them.
+fn how_to_begin(session: &Session) -> String {
+    let by_keys = |id| {
+        let keys = session.command(id).and_then(|entry| entry.shortcut);
+        keys.map_or_else(
+            || "by the File menu".to_owned(),
+            |keys| format!("with {}", crate::ui::keys::shortcut_text(keys)),
+        )
+    };
+    let (open, add) = (by_keys("file.open"), by_keys("file.add-components"));
+    format!("Open a project {open}, or add component files {add}")
 }
 
 /// The view that shows the whole scene in a rectangle; for benchmarks and pictures.

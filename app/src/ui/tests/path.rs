@@ -180,7 +180,7 @@ fn the_light_theme_shows_the_same() {
     let mut desk = Desk::open();
     desk.harness
         .state_mut()
-        .apply(crate::command::Command::ToggleTheme);
+        .apply(crate::command::Command::NextTheme);
     desk.harness.run();
     desk.look("light");
     assert!(desk.says("sensor instance, component sensor"));

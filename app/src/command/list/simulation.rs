@@ -1,0 +1,66 @@
+//! The Simulation menu.
+
+use super::{Entry, Menu, can_step, ctrl_shift, key, shift};
+use crate::command::Command;
+
+pub(super) fn entries() -> Vec<Entry> {
+    let group = |id, text, tooltip, shortcut, command, enabled| Entry {
+        id,
+        menu: Menu::Simulation,
+        text,
+        tooltip,
+        shortcut,
+        command,
+        enabled,
+    };
+    vec![
+        group(
+            "simulation.run",
+            "Run",
+            "Compose the system and let its time run",
+            key("F5"),
+            Command::Run,
+            |session| session.can_compose() && !session.run().is_running(),
+        ),
+        group(
+            "simulation.pause",
+            "Pause",
+            "Stop time; everything stays as it is",
+            key("F6"),
+            Command::Pause,
+            |session| session.run().is_running(),
+        ),
+        group(
+            "simulation.step",
+            "Step",
+            "Until the next activation has ended",
+            key("F10"),
+            Command::Step,
+            can_step,
+        ),
+        group(
+            "simulation.step-frame",
+            "Step frame",
+            "Until the next frame has been sent",
+            shift("F10"),
+            Command::StepFrame,
+            can_step,
+        ),
+        group(
+            "simulation.restart",
+            "Restart",
+            "Begin again at time zero",
+            ctrl_shift("F5"),
+            Command::Restart,
+            |session| session.run().is_started(),
+        ),
+        group(
+            "simulation.stop",
+            "Stop",
+            "End the simulation",
+            shift("F5"),
+            Command::Stop,
+            |session| session.run().is_started(),
+        ),
+    ]
+}

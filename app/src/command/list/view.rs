@@ -1,0 +1,141 @@
+//! The View menu.
+
+use super::{Entry, Menu, always, ctrl, ctrl_shift, has_selection, key, shift};
+use crate::command::Command;
+use crate::session::Panel;
+
+pub(super) fn entries() -> Vec<Entry> {
+    let group = |id, text, tooltip, shortcut, command| Entry {
+        id,
+        menu: Menu::View,
+        text,
+        tooltip,
+        shortcut,
+        command,
+        enabled: always,
+    };
+    vec![
+        group(
+            "view.fit",
+            "Fit all",
+            "Show the whole system",
+            key("F"),
+            Command::ZoomToFit,
+        ),
+        Entry {
+            enabled: has_selection,
+            ..group(
+                "view.fit-selection",
+                "Fit selection",
+                "Show what is selected",
+                shift("F"),
+                Command::ZoomToSelection,
+            )
+        },
+        group(
+            "view.zoom-in",
+            "Zoom in",
+            "Come closer",
+            ctrl("Plus"),
+            Command::ZoomIn,
+        ),
+        group(
+            "view.zoom-out",
+            "Zoom out",
+            "Step back",
+            ctrl("Minus"),
+            Command::ZoomOut,
+        ),
+        group(
+            "view.library",
+            "Library",
+            "Show or hide the library",
+            None,
+            Command::TogglePanel(Panel::Library),
+        ),
+        group(
+            "view.inspector",
+            "Inspector",
+            "Show or hide the inspector",
+            None,
+            Command::TogglePanel(Panel::Inspector),
+        ),
+        group(
+            "view.problems",
+            "Problems",
+            "Show or hide the problems",
+            None,
+            Command::TogglePanel(Panel::Problems),
+        ),
+        group(
+            "view.connections",
+            "Connections",
+            "Show or hide the table of receivers and senders",
+            None,
+            Command::TogglePanel(Panel::Connections),
+        ),
+        group(
+            "view.trace",
+            "Trace",
+            "Show or hide the trace table",
+            None,
+            Command::TogglePanel(Panel::Trace),
+        ),
+        group(
+            "view.plot",
+            "Plot",
+            "Show or hide the plot",
+            None,
+            Command::TogglePanel(Panel::Plot),
+        ),
+        group(
+            "view.devices",
+            "Devices",
+            "Show or hide the devices",
+            None,
+            Command::TogglePanel(Panel::Devices),
+        ),
+        group(
+            "view.outline",
+            "Outline",
+            "Show or hide the list of everything",
+            None,
+            Command::TogglePanel(Panel::Outline),
+        ),
+        group(
+            "view.theme",
+            "Next theme",
+            "Dark, light, high contrast",
+            None,
+            Command::NextTheme,
+        ),
+        group(
+            "view.scale-up",
+            "Larger text",
+            "Make everything in the window larger",
+            ctrl_shift("Plus"),
+            Command::ScaleUp,
+        ),
+        group(
+            "view.scale-down",
+            "Smaller text",
+            "Make everything in the window smaller",
+            ctrl_shift("Minus"),
+            Command::ScaleDown,
+        ),
+        group(
+            "view.settings",
+            "Settings…",
+            "Theme, size of text, keys",
+            ctrl("Comma"),
+            Command::Settings,
+        ),
+        group(
+            "view.tour",
+            "Tour",
+            "Five steps from a wire to an export",
+            None,
+            Command::Tour,
+        ),
+    ]
+}
