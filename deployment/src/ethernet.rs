@@ -6,8 +6,11 @@
 //! link) and retransmissions, several values in one zenoh batch, keep-alives, and other traffic at
 //! the receiver's port of the switch; what such things take has its place in the network's latency.
 
-/// In front of a value: version, sequence, start of the sender, type.
-const HEADER_BYTES: u64 = 24;
+pub mod header;
+
+use crate::{Flow, System};
+use header::HEADER_BYTES;
+
 /// What zenoh puts in front of a message at most: length of the batch, frame with its sequence
 /// number, push and put with number of the key, quality of service and length.
 const ZENOH_BYTES: u64 = 16;
@@ -24,7 +27,7 @@ const GAP_BYTES: u64 = 8 + 12;
 
 /// Bytes on the link for a packed value of that length, gaps between frames included.
 pub fn wire_bytes(value_bytes: usize) -> u64 {
-    let message = ZENOH_BYTES + HEADER_BYTES + value_bytes as u64;
+    let message = ZENOH_BYTES + (HEADER_BYTES + value_bytes) as u64;
     let frame = |segment: u64| (FRAME_BYTES + IP_BYTES + segment).max(SHORTEST_BYTES) + GAP_BYTES;
     let rest = message % SEGMENT_BYTES;
     let last = if rest == 0 { 0 } else { frame(rest) };
@@ -37,6 +40,19 @@ pub fn wire_ns(bytes: u64, bitrate_bps: u32) -> u64 {
     let time_ns = bits_ns.checked_div(u128::from(bitrate_bps));
     let rounded = time_ns.map(|ns| ns + u128::from(ns * u128::from(bitrate_bps) != bits_ns));
     u64::try_from(rounded.unwrap_or(0)).unwrap_or(u64::MAX)
+}
+
+/// The ECUs to which one connects, by name. Every two that share a value have one connection, which
+/// the one that comes later in the project makes; the earlier one listens.
+pub fn connects_to<'a>(
+    system: &'a System,
+    flows: &'a [Flow],
+    ecu: &'a str,
+) -> impl Iterator<Item = &'a str> {
+    let names = system.ecus.iter().map(|other| other.name.as_str());
+    names
+        .take_while(move |other| *other != ecu)
+        .filter(move |other| flows.iter().any(|flow| flow.joins(ecu, other)))
 }
 
 #[cfg(test)]

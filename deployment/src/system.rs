@@ -89,6 +89,23 @@ pub struct Flow {
     pub to: Vec<RouteEnd>,
 }
 
+impl Flow {
+    /// Whether the ECU sends it or takes it.
+    pub fn concerns(&self, ecu: &str) -> bool {
+        self.from.ecu == ecu || self.reaches(ecu)
+    }
+
+    /// Whether it goes from one of the two ECUs to the other.
+    pub fn joins(&self, one: &str, other: &str) -> bool {
+        let goes = |from: &str, to: &str| self.from.ecu == from && self.reaches(to);
+        goes(one, other) || goes(other, one)
+    }
+
+    fn reaches(&self, ecu: &str) -> bool {
+        self.to.iter().any(|receiver| receiver.ecu == ecu)
+    }
+}
+
 /// A device on an I2C bus: a model of the simulator's list, or a real chip on a target.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
