@@ -69,7 +69,16 @@ pub fn bundles(
 ) -> Result<Files, LinuxError> {
     let architecture = architecture_of(board)?;
     let ecus = selected(&product.system, ecus)?;
-    let runner = runner_for(architecture, programs)?;
+    let mut built = Files::new();
+    for ecu in &ecus {
+        let program = linux::program(&product.system, ecu);
+        if !built.contains_key(program) {
+            built.insert(
+                program.to_owned(),
+                runner_for(architecture, programs, program)?,
+            );
+        }
+    }
     let mut native = Files::new();
     for partition in &product.partitions {
         if ecus.contains(&partition.ecu) {
@@ -81,7 +90,7 @@ pub fn bundles(
         board: board.clone(),
         architecture: architecture.to_owned(),
         engine: runner::engine_for(architecture),
-        runner,
+        programs: built,
         native,
         ecus,
     };
@@ -93,7 +102,7 @@ pub fn bundles(
 pub fn missing(board: &Board, programs: &Path) -> Option<LinuxError> {
     let look = || {
         let architecture = architecture_of(board)?;
-        runner_for(architecture, programs)?;
+        runner_for(architecture, programs, RUNNER)?;
         match architecture == std::env::consts::ARCH {
             true => Ok(()),
             false => refuse_other_version(&programs.join(COMPILER), architecture),
@@ -108,10 +117,14 @@ fn architecture_of(board: &Board) -> Result<&str, LinuxError> {
     })
 }
 
-fn runner_for(architecture: &str, programs: &Path) -> Result<Vec<u8>, LinuxError> {
-    let path = programs.join(architecture).join(RUNNER);
+fn runner_for(
+    architecture: &str,
+    programs: &Path,
+    program: &'static str,
+) -> Result<Vec<u8>, LinuxError> {
+    let path = programs.join(architecture).join(program);
     let absent = |path: PathBuf| LinuxError::NoProgram {
-        program: RUNNER,
+        program,
         architecture: architecture.to_owned(),
         path,
         argument: architecture.to_owned(),

@@ -55,6 +55,15 @@ pub enum BusBinding {
 pub enum NetworkBinding {
     /// The virtual network of that name behind the hub's socket.
     Hub {},
+    /// Zenoh over TCP with the other ECUs. Endpoints are `tcp/HOST:PORT`.
+    Zenoh {
+        /// Where other ECUs and watchers reach this one.
+        #[serde(default)]
+        listen: Vec<String>,
+        /// ECUs that this one reaches.
+        #[serde(default)]
+        connect: Vec<String>,
+    },
 }
 
 /// What a pin is.
@@ -149,7 +158,9 @@ impl Configuration {
 
     /// A network that is the hub's.
     pub(crate) fn network_on_hub(&self) -> Option<&str> {
-        self.networks.keys().next().map(String::as_str)
+        let mut networks = self.networks.iter();
+        let on_hub = networks.find(|(_, binding)| matches!(binding, NetworkBinding::Hub {}));
+        on_hub.map(|(name, _)| name.as_str())
     }
 
     fn checked(self) -> Result<Configuration, ConfigurationError> {
@@ -166,6 +177,9 @@ impl Configuration {
                 let (name, found) = (name.clone(), *found);
                 return Err(ConfigurationError::SpiMode { name, found });
             }
+        }
+        for (name, network) in &self.networks {
+            refuse_endpoints(name, network)?;
         }
         for (name, pin) in &self.pins {
             if let PinBinding::AnalogFile { full_scale: 0, .. } = pin {
@@ -204,5 +218,60 @@ impl Configuration {
             }
         }
         configuration
+    }
+}
+
+fn refuse_endpoints(name: &str, network: &NetworkBinding) -> Result<(), ConfigurationError> {
+    let NetworkBinding::Zenoh { listen, connect } = network else {
+        return Ok(());
+    };
+    let network = || name.to_owned();
+    if listen.is_empty() && connect.is_empty() {
+        return Err(ConfigurationError::NoEndpoint { network: network() });
+    }
+    let mut endpoints = listen.iter().chain(connect);
+    match endpoints.find(|endpoint| !is_endpoint(endpoint)) {
+        None => Ok(()),
+        Some(found) => Err(ConfigurationError::Endpoint {
+            network: network(),
+            found: found.clone(),
+        }),
+    }
+}
+
+/// `tcp/HOST:PORT`, with what zenoh allows behind it: `#iface=eth0`.
+fn is_endpoint(text: &str) -> bool {
+    let place = text.split(['?', '#']).next().unwrap_or(text);
+    let address = place.strip_prefix("tcp/");
+    let host_and_port = address.and_then(|address| address.rsplit_once(':'));
+    host_and_port.is_some_and(|(host, port)| {
+        let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+        !host.is_empty() && is_port
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_are_hosts_and_ports_of_tcp() {
+        for good in [
+            "tcp/cockpit:7447",
+            "tcp/0.0.0.0:7447#iface=eth0",
+            "tcp/[::]:7447",
+        ] {
+            assert!(is_endpoint(good), "{good}");
+        }
+        for bad in [
+            "udp/cockpit:7447",
+            "cockpit:7447",
+            "tcp/cockpit",
+            "tcp/:7447",
+            "tcp/cockpit:0",
+            "tcp/cockpit:70000",
+        ] {
+            assert!(!is_endpoint(bad), "{bad}");
+        }
     }
 }

@@ -100,7 +100,7 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
     let configuration = Configuration::all_on_hub(&options.system);
     // Lines of guests reach the hub; nobody else listens.
     let (log, _nobody) = channel();
-    let networks = Networks::open(&options.system, &options.ecu, &configuration)?;
+    let networks = Networks::open(&options.system, &options.ecu, &configuration, &tell, &log)?;
     let nv = open_blocks(options.nv.as_deref(), &options.system, &options.ecu)?;
     let mut board = LinuxBoard::open(&options.system, &configuration, Some(hub), nv, log, &tell)?;
     board.networks = networks;
@@ -167,7 +167,6 @@ fn run_logged(
         let name = name.to_owned();
         return Err(crate::AttachError::NoHub { name }.into());
     }
-    let networks = Networks::open(system, &ecu_name, configuration)?;
     // From here on threads are of the loop's class: those that read what wakes it.
     for refused in os::enter(&configuration.realtime) {
         let _heard = log.send(Line::new(Severity::Warning, None, refused));
@@ -176,6 +175,7 @@ fn run_logged(
         None => None,
         Some(address) => Some(HubLink::connect(address, &ecu_name, tell.clone())?),
     };
+    let networks = Networks::open(system, &ecu_name, configuration, &tell, &log)?;
     let mut board = LinuxBoard::open(system, configuration, hub, nv, log, &tell)?;
     board.networks = networks;
     let engine = engine()?;
@@ -323,6 +323,12 @@ fn go(
     run_for: Option<Duration>,
 ) -> Result<EcuReport, RunError> {
     let next = start_partitions(&mut ecu, surroundings.milestone)?;
+    if ecu.board().hub.is_some() {
+        for missing in ecu.board().networks.wait_for_peers() {
+            let text = format!("network `{missing}`: not all ECUs are there; going on without");
+            ecu.board().log(Line::new(Severity::Warning, None, text));
+        }
+    }
     tell(&mut ecu, &ToHub::Ready)?;
     let run_for = run_for.map(|time| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
     let begin = match ecu.board().hub.is_some() {
@@ -364,6 +370,8 @@ fn poll(
     run_for_ns: Option<u64>,
 ) -> Result<(), RunError> {
     let end_ns = run_for_ns.unwrap_or(u64::MAX);
+    // What has come before time zero has woken nobody.
+    network::deliver_arrived(ecu, 0);
     loop {
         let due_ns = ecu
             .next_activation()
@@ -387,13 +395,28 @@ fn poll(
             surroundings.upkeep.work(ecu, name, now_ns)?;
         }
         let next = match heard {
+            // However much comes over a network, the tasks go on.
+            Some(News::Arrived) => {
+                hear(ecu, News::Arrived)?;
+                go_on(ecu, surroundings.milestone, now_ns >= end_ns)?
+            }
             Some(news) => hear(ecu, news)?,
-            None if now_ns >= end_ns => Next::End,
-            None => work(ecu, surroundings.milestone)?,
+            None => go_on(ecu, surroundings.milestone, now_ns >= end_ns)?,
         };
         if matches!(next, Next::End) {
             return Ok(());
         }
+    }
+}
+
+fn go_on(
+    ecu: &mut Ecu<LinuxBoard>,
+    milestone: fn(Milestone),
+    is_over: bool,
+) -> Result<Next, RunError> {
+    match is_over {
+        true => Ok(Next::End),
+        false => work(ecu, milestone),
     }
 }
 
@@ -402,6 +425,10 @@ fn hear(ecu: &mut Ecu<LinuxBoard>, news: News) -> Result<Next, RunError> {
     match news {
         News::Hub(message) => Ok(hear_hub(ecu, message.map_err(RunError::HubLost)?, now_ns)),
         News::End => Ok(Next::End),
+        News::Arrived => {
+            network::deliver_arrived(ecu, now_ns);
+            Ok(Next::GoOn)
+        }
         News::Can { bus, heard } => {
             match heard {
                 Heard::Frame(frame) => ecu.receive(now_ns, &frame),

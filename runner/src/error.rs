@@ -83,6 +83,14 @@ pub enum ConfigurationError {
     SpiMode { name: String, found: u8 },
     #[error("pin `{name}` has a full scale of 0; give the highest number of its converter")]
     FullScale { name: String },
+    #[error(
+        "network `{network}`: `{found}` is no endpoint; give `tcp/HOST:PORT`, to listen on all addresses `tcp/0.0.0.0:PORT`"
+    )]
+    Endpoint { network: String, found: String },
+    #[error(
+        "network `{network}` neither listens nor connects; give `listen` or `connect` an endpoint, `tcp/HOST:PORT`"
+    )]
+    NoEndpoint { network: String },
     #[error("OTLP every 0 s is no interval; give at least 1")]
     Interval,
 }
@@ -130,6 +138,10 @@ pub enum AttachError {
     NoNetwork { name: String },
     #[error("the flow `{key}` in `system.json` is damaged; export the bundle again")]
     Flow { key: String },
+    #[error(
+        "network `{name}` is one over zenoh, which this program was built without; export the bundle again: one with values over Ethernet takes the program that has it, which `scripts/build-runner` builds"
+    )]
+    NoZenoh { name: String },
     #[error("`{name}` is one of the hub, and no hub was named; start with `--hub ADDRESS`")]
     NoHub { name: String },
 }

@@ -40,6 +40,8 @@ pub(crate) enum News {
         bus: String,
         heard: Heard,
     },
+    /// Values have come over a network: they are in its inbox.
+    Arrived,
     /// The process is asked to end.
     End,
 }

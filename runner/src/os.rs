@@ -29,6 +29,18 @@ pub(crate) fn enter(realtime: &Realtime) -> Vec<String> {
     refused
 }
 
+/// The class below the loop's, for threads that work for it: they come before all others, and never
+/// before the loop. What is refused is told by [`enter`].
+#[cfg_attr(
+    not(feature = "zenoh"),
+    allow(dead_code, reason = "only networks over zenoh have threads that send")
+)]
+pub(crate) fn enter_below(realtime: &Realtime) {
+    if realtime.priority > 1 {
+        let _entered = first_in_first_out(realtime.priority - 1);
+    }
+}
+
 fn lock_memory() -> io::Result<()> {
     // SAFETY: takes flags only.
     done(unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE) })

@@ -224,8 +224,16 @@ pub struct NetworkReport {
     pub sent: u64,
     /// Values that came in.
     pub received: u64,
-    /// Values that no element of this ECU takes.
+    /// Values that no element of this ECU takes, of another type, or longer than a message.
     pub refused: u64,
+    /// Over zenoh: values that were sent and did not come.
+    pub lost: u64,
+    /// Over zenoh: values that came a second time, or behind a later one.
+    pub repeated: u64,
+    /// Over zenoh: values that found a queue of this ECU full.
+    pub dropped: u64,
+    /// Over zenoh: peers that are connected now.
+    pub peers: u64,
 }
 
 /// What was counted of a partition; see [`ecu_host::PartitionCounters`].

@@ -56,7 +56,7 @@ pub(crate) fn wait_for_start(news: &Receiver<News>) -> Result<Begin, RunError> {
         let message = match news.recv().map_err(|_| hub_link::lost())? {
             News::Hub(message) => message.map_err(RunError::HubLost)?,
             News::End => return Ok(Begin::in_real_time(Some(0))),
-            News::Can { .. } => continue,
+            News::Can { .. } | News::Arrived => continue,
         };
         match message {
             ToEcu::Start { run_for_ns, slower } => return Ok(Begin { run_for_ns, slower }),

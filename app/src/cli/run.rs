@@ -1,13 +1,21 @@
 //! `wireloom run PROJECT`: the same partitions in real time, each ECU a process of its own, joined
 //! by a virtual CAN over a local socket with simulated devices behind it.
 
-use super::{compose::opened_and_composed, outcome::Outcome};
-use crate::{
-    files,
-    realtime::{self, OnBoard, OnBoardError, Order, Programs, RunError},
+use super::{
+    compose::{Opened, opened_and_composed},
+    outcome::Outcome,
 };
+use crate::{
+    export,
+    files::{self, Project},
+    linux,
+    realtime::{self, Ethernet, OnBoard, OnBoardError, Order, Programs, RunError},
+    targets,
+};
+use exporter::boards;
 use runner::RunnerOptions;
 use std::{fmt::Write, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+use tempfile::TempDir;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArguments {
@@ -25,6 +33,10 @@ pub(super) struct RunArguments {
     /// What runs the bundles' programs where they are for another processor: `qemu-aarch64-static`
     #[arg(long, value_name = "PROGRAM", requires = "bundles")]
     emulator: Option<String>,
+    /// Values between ECUs go by zenoh from process to process, as on vehicles; without `--bundles`
+    /// bundles for this machine are made for it
+    #[arg(long)]
+    zenoh: bool,
     /// Clocks and buses go so many times slower: for emulated processors and busy machines
     #[arg(long, value_name = "N", default_value = "1")]
     slower: NonZeroU32,
@@ -66,11 +78,29 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Err(error) => return Outcome::failed(format!("this program cannot find itself: {error}")),
     };
     let run_for = Duration::from_nanos(duration_ns);
-    let programs = match &arguments.bundles {
+    let ethernet = match arguments.zenoh {
+        true => Ethernet::Zenoh,
+        false => Ethernet::Hub,
+    };
+    if arguments.zenoh && !realtime::has_flows(&opened.composed.system) {
+        return Outcome::failed(
+            "no connector of the project goes over an Ethernet network; leave `--zenoh` out",
+        );
+    }
+    let made = match arguments.zenoh && arguments.bundles.is_none() {
+        true => match bundles_for_this_machine(&opened) {
+            Ok(made) => Some(made),
+            Err(outcome) => return *outcome,
+        },
+        false => None,
+    };
+    let made = made.as_ref().map(|folder| folder.path());
+    let programs = match arguments.bundles.as_deref().or(made) {
         None => Programs::Itself(&program),
         Some(folder) => Programs::Bundles {
             folder,
             emulator: arguments.emulator.as_deref(),
+            ethernet,
         },
     };
     let order = Order {
@@ -115,8 +145,13 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         for network in &ecu.networks {
             let _ = writeln!(
                 text,
-                "network {:<8} {:<12} sent {}  received {}  refused {}",
-                network.name, ecu.ecu, network.sent, network.received, network.refused
+                "network {:<8} {:<12} sent {}  received {}  refused {}  lost {}",
+                network.name,
+                ecu.ecu,
+                network.sent,
+                network.received,
+                network.refused,
+                network.lost
             );
         }
     }
@@ -127,6 +162,23 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Ok(json) => Outcome::fine(json, text).with_warnings(&opened.warnings),
         Err(error) => Outcome::failed(error),
     }
+}
+
+/// What a vehicle of this machine's processor would get, in a folder that goes away.
+fn bundles_for_this_machine(opened: &Opened) -> Result<TempDir, Box<Outcome>> {
+    let failed = |error: String| Box::new(Outcome::failed(error));
+    let board = boards::board(&format!("linux-{}", std::env::consts::ARCH));
+    let board = board.map_err(|error| failed(error.to_string()))?;
+    let Project {
+        document, library, ..
+    } = &opened.project;
+    let product = export::checked_product(document, library);
+    let product = product.map_err(|error| Box::new(Outcome::wrong(error)))?;
+    let files = linux::bundles(&product, &board, &[], &linux::programs());
+    let files = files.map_err(|error| failed(error.to_string()))?;
+    let folder = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
+    targets::write(folder.path(), &files).map_err(|error| failed(error.to_string()))?;
+    Ok(folder)
 }
 
 /// One ECU, until the hub ends it.

@@ -1,10 +1,12 @@
 //! `wireloom run`: each ECU a process of its own, joined by the runner's hub; the simulator's
-//! device models answer on the I2C and SPI buses, and its lines are the pins. An ECU may also be a virtual board in QEMU, with the
+//! device models answer on the I2C and SPI buses, and its lines are the pins. Values over Ethernet go
+//! through the hub, or by zenoh from process to process. An ECU may also be a virtual board in QEMU, with the
 //! sensors there. Knows the two sides, of which neither knows the other.
 
 mod board_log;
 mod bridge;
 mod devices;
+mod loopback;
 mod machine;
 mod on_board;
 mod processes;
@@ -13,9 +15,10 @@ use crate::files::Project;
 pub use devices::PinChange;
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
+pub(crate) use loopback::has_flows;
 use on_board::Placed;
 pub use on_board::{OnBoard, OnBoardError};
-pub use processes::Programs;
+pub use processes::{Ethernet, Programs};
 use processes::{Processes, on_hub};
 use runner::{Hub, HubEvent, HubOptions, LoggedFrame, NetworkReport};
 use serde::Serialize;
@@ -92,6 +95,8 @@ pub struct EcuReport {
 pub enum RunError {
     #[error("the folder for the running system cannot be made: {0}")]
     Folder(std::io::Error),
+    #[error("no port of this machine can be had for an ECU: {0}")]
+    Port(std::io::Error),
     #[error(transparent)]
     Files(#[from] crate::files::FilesError),
     #[error("ECU `{ecu}` cannot be started as a process: {source}")]
@@ -145,8 +150,16 @@ pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
     let boards = on_board::placed(order.project, system, order.on, order.changes)?;
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
     let mut files = system_folder(order.composed);
-    let bound = system.ecus.iter();
-    files.extend(bound.map(|ecu| on_hub(system, &ecu.name, folder.path())));
+    let ethernet = order.programs.ethernet();
+    let networks = match ethernet {
+        Ethernet::Hub => BTreeMap::new(),
+        Ethernet::Zenoh => loopback::networks(system).map_err(RunError::Port)?,
+    };
+    let bound = system.ecus.iter().map(|ecu| ecu.name.as_str());
+    files.extend(bound.map(|ecu| {
+        let networks = networks.get(ecu).map(String::as_str);
+        on_hub(system, ecu, folder.path(), networks)
+    }));
     crate::files::write_all(folder.path(), &files)?;
     let hub = Hub::bind()?;
     let address = hub.address();
@@ -185,7 +198,10 @@ pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
     Ok(Report {
         time_ns: order.run_for.as_nanos() as u64,
         frames: seen.frames,
-        values: seen.values,
+        values: match ethernet {
+            Ethernet::Hub => seen.values,
+            Ethernet::Zenoh => received(&reports),
+        },
         pins: devices.pin_changes(order.run_for.as_nanos() as u64),
         ecus: reports.into_iter().map(summed).collect(),
         incidents: seen.incidents,
@@ -224,6 +240,11 @@ pub(crate) fn system_folder(composed: &Composed) -> BTreeMap<String, Vec<u8>> {
         composed.system.to_text().into_bytes(),
     );
     files
+}
+
+fn received(reports: &[runner::EcuReport]) -> usize {
+    let networks = reports.iter().flat_map(|report| &report.networks);
+    networks.map(|network| network.received as usize).sum()
 }
 
 fn is_zero(count: &usize) -> bool {

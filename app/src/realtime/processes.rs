@@ -28,12 +28,27 @@ pub enum Programs<'a> {
         folder: &'a Path,
         /// Runs programs of another processor: `qemu-aarch64-static`.
         emulator: Option<&'a str>,
+        ethernet: Ethernet,
     },
 }
 
+/// What carries values between ECUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ethernet {
+    /// A virtual network, with the time that the project's model says.
+    Hub,
+    /// Zenoh over TCP on this machine.
+    Zenoh,
+}
+
 /// Name and text of the configuration of an ECU in the folder of a run: all buses, devices and pins
-/// are the hub's, and its blocks live as long as the run.
-pub(super) fn on_hub(system: &System, ecu: &str, run: &Path) -> (String, Vec<u8>) {
+/// are the hub's, so are networks where no others are given, and its blocks live as long as the run.
+pub(super) fn on_hub(
+    system: &System,
+    ecu: &str,
+    run: &Path,
+    given: Option<&str>,
+) -> (String, Vec<u8>) {
     let Configuration {
         buses,
         networks,
@@ -46,7 +61,10 @@ pub(super) fn on_hub(system: &System, ecu: &str, run: &Path) -> (String, Vec<u8>
     };
     let text = [
         names("buses", buses.keys().collect()),
-        names("networks", networks.keys().collect()),
+        match given {
+            Some(given) => given.to_owned(),
+            None => names("networks", networks.keys().collect()),
+        },
         names("pins", pins.keys().collect()),
         // A path is text between quotation marks for `{:?}` and for TOML alike.
         format!("[nv]\ndirectory = {:?}\n", blocks(run, ecu)),
@@ -64,6 +82,14 @@ fn blocks(run: &Path, ecu: &str) -> PathBuf {
 }
 
 impl Programs<'_> {
+    /// What carries values between ECUs.
+    pub(super) fn ethernet(&self) -> Ethernet {
+        match self {
+            Programs::Itself(_) => Ethernet::Hub,
+            Programs::Bundles { ethernet, .. } => *ethernet,
+        }
+    }
+
     fn command(&self, run: &Path, ecu: &str) -> Command {
         match self {
             Programs::Itself(program) => {
@@ -72,7 +98,11 @@ impl Programs<'_> {
                 command.arg("--nv").arg(blocks(run, ecu));
                 command
             }
-            Programs::Bundles { folder, emulator } => {
+            Programs::Bundles {
+                folder,
+                emulator,
+                ethernet,
+            } => {
                 let bundle = folder.join(ecu);
                 let program = bundle.join(exporter::linux::RUNNER);
                 let mut command = match emulator {

@@ -15,7 +15,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The programs of this build where `scripts/build-runner` would have put those that are shipped.
-fn programs() -> &'static Path {
+pub(crate) fn programs() -> &'static Path {
     static FOLDER: OnceLock<TempDir> = OnceLock::new();
     let folder = FOLDER.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -27,7 +27,10 @@ fn programs() -> &'static Path {
             "`{}`: cargo build -p runner",
             built.display()
         );
-        std::os::unix::fs::symlink(built, place.join("wireloom-ecu")).unwrap();
+        // Both are the one without zenoh here; scripts/test-ethernet has the other.
+        for name in ["wireloom-ecu", "wireloom-ecu-ethernet"] {
+            std::os::unix::fs::symlink(&built, place.join(name)).unwrap();
+        }
         folder
     });
     folder.path()
@@ -277,6 +280,18 @@ fn a_configuration_with_a_mistake_is_refused() {
             "[networks.eth0]\nkind = \"hub\"\nspeed = 1",
             "unknown field `speed`",
         ),
+        (
+            "[networks.eth0]\nkind = \"zenoh\"",
+            "network `eth0` neither listens nor connects; give `listen` or `connect` an endpoint",
+        ),
+        (
+            "[networks.eth0]\nkind = \"zenoh\"\nconnect = [\"tcp/climate\"]",
+            "network `eth0`: `tcp/climate` is no endpoint; give `tcp/HOST:PORT`",
+        ),
+        (
+            "[networks.eth0]\nkind = \"zenoh\"\nlisten = [\"udp/0.0.0.0:7447\"]",
+            "`udp/0.0.0.0:7447` is no endpoint",
+        ),
     ] {
         fs::write(bundle.path().join("ecu.toml"), text).unwrap();
         let said = errors(&check(bundle.path()));
@@ -303,6 +318,10 @@ fn buses_that_cannot_be_opened_are_named() {
         (
             "[networks.eth7]\nkind = \"hub\"",
             "`eth7` is one of the hub, and no hub was named",
+        ),
+        (
+            "[networks.eth7]\nkind = \"zenoh\"\nlisten = [\"tcp/127.0.0.1:7447\"]",
+            "binds network `eth7`, which the system does not have",
         ),
     ] {
         fs::write(bundle.path().join("ecu.toml"), text).unwrap();

@@ -7,7 +7,10 @@ use crate::{
 };
 use deployment::ethernet::wire_bytes;
 use simulator::{Options, trace::Kind};
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The latency and the bit rate of the project's network.
 const LATENCY_NS: u64 = 50_000;
@@ -194,7 +197,10 @@ fn bundles_run_on_the_virtual_network() {
         let table = text.split("[networks.eth0]\n").nth(1).unwrap();
         table.split("\n\n").next().unwrap().to_owned()
     };
-    assert_eq!(configuration("climate"), "kind = \"hub\"");
+    let zenoh = "kind = \"zenoh\"                 # or \"hub\": a virtual network, with --hub\nlisten = [\"tcp/0.0.0.0:7447\"]\nconnect = ";
+    assert_eq!(configuration("climate"), format!("{zenoh}[]"));
+    let cockpit = format!("{zenoh}[\"tcp/climate:7447\"]");
+    assert_eq!(configuration("cockpit"), cockpit);
 
     let (simulated, real) = (folder.path().join("simulated"), folder.path().join("real"));
     let project = text_of(&project());
@@ -206,6 +212,32 @@ fn bundles_run_on_the_virtual_network() {
     let ran = fine(&call);
     assert_eq!(ran["incidents"].as_array().unwrap().len(), 0, "{ran}");
     same_data(&by_id(frames(&simulated)), &by_id(frames(&real)));
+}
+
+/// Values over zenoh themselves are the business of runner/tests/zenoh, with the program that has it.
+#[test]
+fn a_program_without_zenoh_says_which_one_is_taken_instead() {
+    let run = |project: &str, programs: &Path| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_wireloom"))
+            .args(["run", project, "--zenoh", "--for", "1s"])
+            .env("WIRELOOM_ECU_PROGRAMS", programs)
+            .output();
+        bundles::errors(&ran.unwrap())
+    };
+    let own = text_of(&project());
+    let said = run(&own, bundles::programs());
+    let words = "network `eth0` is one over zenoh, which this program was built without; export the bundle again: one with values over Ethernet takes the program that has it, which `scripts/build-runner` builds";
+    assert!(said.contains(words), "{said}");
+    assert!(said.contains("was lost"), "{said}");
+
+    let empty = tempfile::tempdir().unwrap();
+    let said = run(&own, empty.path());
+    assert!(said.contains("`wireloom-ecu-ethernet` for"), "{said}");
+    assert!(said.contains("build it by `scripts/build-runner"), "{said}");
+
+    let said = run(&crate::support::sample("thermal"), empty.path());
+    let words = "no connector of the project goes over an Ethernet network; leave `--zenoh` out";
+    assert!(said.contains(words), "{said}");
 }
 
 #[test]

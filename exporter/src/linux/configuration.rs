@@ -3,6 +3,7 @@
 
 use deployment::{
     ActiveLevel, BusKind, Ecu, Flow, Pin, PinDirection, PinSignal, Pull, SpiDevice, System,
+    ethernet,
 };
 use std::fmt::Write;
 
@@ -42,11 +43,12 @@ const SPI: &str = r#"
 # mode = 0
 "#;
 
+/// The port of the first network; that of the next one is one higher. Zenoh's own.
+const PORT: u16 = 7447;
+
 /// Whether the ECU exchanges values with another one.
 fn is_on(flows: &[Flow], ecu: &str) -> bool {
-    let concerns =
-        |flow: &Flow| flow.from.ecu == ecu || flow.to.iter().any(|receiver| receiver.ecu == ecu);
-    flows.iter().any(concerns)
+    flows.iter().any(|flow| flow.concerns(ecu))
 }
 
 pub(super) fn text(system: &System, ecu: &Ecu) -> String {
@@ -54,7 +56,7 @@ pub(super) fn text(system: &System, ecu: &Ecu) -> String {
         "# What the buses of ECU `{}` are on this machine. Unknown entries are refused.\n",
         ecu.name
     );
-    let (mut can, mut i2c, mut spi, mut chip) = (0, 1, 0, 0);
+    let (mut can, mut i2c, mut spi, mut chip, mut port) = (0, 1, 0, 0, PORT);
     let mut pins = String::new();
     for bus in &system.buses {
         let name = &bus.name;
@@ -68,11 +70,14 @@ pub(super) fn text(system: &System, ecu: &Ecu) -> String {
                     "\n# ip link set can{interface} up type can bitrate {bitrate_bps}\n[buses.{name}]\nkind = \"socketcan\"             # or \"hub\": a virtual bus, with --hub\ninterface = \"can{interface}\""
                 )
             }
-            BusKind::Ethernet { flows, .. } if is_on(flows, &ecu.name) => writeln!(
-                text,
-                "\n# A virtual network, with --hub; no other kind yet\n[networks.{name}]\nkind = \"hub\""
-            ),
-            BusKind::Ethernet { .. } => Ok(()),
+            BusKind::Ethernet { flows, .. } => {
+                let own = port;
+                port = port.saturating_add(1);
+                match is_on(flows, &ecu.name) {
+                    true => network(&mut text, (name, own), system, ecu, flows),
+                    false => Ok(()),
+                }
+            }
             BusKind::I2c { clock_hz, .. } => {
                 let number = i2c;
                 i2c += 1;
@@ -112,6 +117,25 @@ pub(super) fn text(system: &System, ecu: &Ecu) -> String {
         ecu.name
     );
     text
+}
+
+/// All listen, also where nobody connects, so that a tool can watch any of them.
+fn network(
+    text: &mut String,
+    (name, port): (&str, u16),
+    system: &System,
+    ecu: &Ecu,
+    flows: &[Flow],
+) -> std::fmt::Result {
+    let peers = ethernet::connects_to(system, flows, &ecu.name);
+    let peers: Vec<String> = peers
+        .map(|other| format!("\"tcp/{other}:{port}\""))
+        .collect();
+    writeln!(
+        text,
+        "\n# Values of other ECUs, by zenoh over TCP. `connect` names the ECUs that this one reaches, by\n# their host names or addresses; of two ECUs one connects, the other listens.\n[networks.{name}]\nkind = \"zenoh\"                 # or \"hub\": a virtual network, with --hub\nlisten = [\"tcp/0.0.0.0:{port}\"]\nconnect = [{}]",
+        peers.join(", ")
+    )
 }
 
 fn spi_device(
@@ -179,7 +203,7 @@ fn pin(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use deployment::{Bus, FORMAT, SpiMode};
+    use deployment::{Bus, FORMAT, RouteEnd, SpiMode};
 
     fn pins() -> Vec<Pin> {
         let pin = |name: &str, signal, direction, active_level, pull| Pin {
@@ -208,6 +232,65 @@ mod tests {
             ),
             pin("supply", analog, PinDirection::In, ActiveLevel::High, None),
         ]
+    }
+
+    fn ecu(name: &str) -> Ecu {
+        Ecu {
+            name: name.into(),
+            fuel_ps: 1,
+            activation_ns: 1,
+            partitions: Vec::new(),
+        }
+    }
+
+    fn end(ecu: &str) -> RouteEnd {
+        RouteEnd {
+            ecu: ecu.into(),
+            partition: "main".into(),
+            element: 0,
+        }
+    }
+
+    /// Brake and dash both take what the wheel sends, and share nothing with each other.
+    #[test]
+    fn of_two_ecus_that_share_a_value_the_later_connects() {
+        let flow = Flow {
+            key: "k".into(),
+            type_hash: String::new(),
+            from: end("wheel"),
+            to: vec![end("brake"), end("dash")],
+        };
+        let network = |name: &str, flows| Bus {
+            name: name.into(),
+            kind: BusKind::Ethernet {
+                bitrate_bps: 100_000_000,
+                latency_ns: 0,
+                flows,
+            },
+        };
+        let buses = vec![network("eth0", Vec::new()), network("eth1", vec![flow])];
+        let ecus = ["brake", "wheel", "dash", "lamp"].map(ecu);
+        let system = System {
+            ecus: ecus.to_vec(),
+            ..system(buses)
+        };
+        let bound = |ecu: &Ecu| {
+            let text = text(&system, ecu);
+            let entry = text
+                .split("\n\n")
+                .find(|entry| entry.contains("[networks."));
+            entry.map(|entry| entry.lines().skip(2).collect::<Vec<_>>().join("\n"))
+        };
+        let expected = |peers: &str| {
+            format!(
+                "[networks.eth1]\nkind = \"zenoh\"                 # or \"hub\": a virtual network, with --hub\nlisten = [\"tcp/0.0.0.0:7448\"]\nconnect = [{peers}]"
+            )
+        };
+        let [brake, wheel, dash, lamp] = &ecus;
+        assert_eq!(bound(brake), Some(expected("")));
+        assert_eq!(bound(wheel), Some(expected("\"tcp/brake:7448\"")));
+        assert_eq!(bound(dash), Some(expected("\"tcp/wheel:7448\"")));
+        assert_eq!(bound(lamp), None);
     }
 
     fn system(buses: Vec<Bus>) -> System {
@@ -239,12 +322,6 @@ mod tests {
             name: name.into(),
             kind,
         });
-        let ecu = Ecu {
-            name: "pedals".into(),
-            fuel_ps: 1,
-            activation_ns: 1,
-            partitions: Vec::new(),
-        };
-        insta::assert_snapshot!(text(&system(buses.into()), &ecu));
+        insta::assert_snapshot!(text(&system(buses.into()), &ecu("pedals")));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     wasm,
 };
 use deployment::{
-    BUNDLE_FILE, Bundle, BusKind, FORMAT, NativeEngine, NativePartition, PinDirection,
+    BUNDLE_FILE, Bundle, BusKind, FORMAT, NativeEngine, NativePartition, PinDirection, System,
 };
 use std::fmt::Write;
 
@@ -22,8 +22,8 @@ pub struct LinuxParts {
     /// `x86_64`, `aarch64`.
     pub architecture: String,
     pub engine: NativeEngine,
-    /// The program of that architecture.
-    pub runner: Vec<u8>,
+    /// The programs of that architecture by name; see [`program`].
+    pub programs: Files,
     /// Native code by the partition's file name.
     pub native: Files,
     /// Names of the ECUs that get a bundle.
@@ -32,6 +32,8 @@ pub struct LinuxParts {
 
 /// The name of the program in a bundle.
 pub const RUNNER: &str = "wireloom-ecu";
+/// The same program with zenoh, which is four times as large, among those that were built.
+pub const RUNNER_WITH_ETHERNET: &str = "wireloom-ecu-ethernet";
 /// What of a bundle is started.
 pub const EXECUTABLE: [&str; 3] = ["install.sh", "slot", RUNNER];
 /// Every file of a bundle with its SHA-256, as `sha256sum --check` reads it.
@@ -48,6 +50,19 @@ const TEMPLATES: [(&str, &str); 4] = [
 pub fn architecture(board: &Board) -> Option<&str> {
     let target = board.rust_target.as_deref()?;
     (board.kind == Kind::Linux).then(|| target.split('-').next().unwrap_or(target))
+}
+
+/// Which of the built programs an ECU takes: the one with zenoh where values come or go over
+/// Ethernet.
+pub fn program(system: &System, ecu: &str) -> &'static str {
+    let is_over_ethernet = system.buses.iter().any(|bus| match &bus.kind {
+        BusKind::Ethernet { flows, .. } => flows.iter().any(|flow| flow.concerns(ecu)),
+        _ => false,
+    });
+    match is_over_ethernet {
+        true => RUNNER_WITH_ETHERNET,
+        false => RUNNER,
+    }
 }
 
 /// A folder an ECU, and beside each the same as one archive.
@@ -106,7 +121,12 @@ fn bundle(
         partitions,
     };
     extra.insert(BUNDLE_FILE.to_owned(), bundle.to_text().into_bytes());
-    extra.insert(RUNNER.to_owned(), parts.runner.clone());
+    let program = program(&product.system, &ecu.name);
+    let runner = parts.programs.get(program);
+    let runner = runner.ok_or_else(|| ExportError::Absent {
+        file: program.to_owned(),
+    })?;
+    extra.insert(RUNNER.to_owned(), runner.clone());
     let configuration = configuration::text(&product.system, ecu);
     extra.insert("ecu.toml".to_owned(), configuration.into_bytes());
     for (name, text) in TEMPLATES {

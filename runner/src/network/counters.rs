@@ -4,12 +4,21 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::protocol::NetworkReport;
 
-/// Written by the loop.
+/// Written by the loop and, where the network has threads of its own, by these.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) sent: AtomicU64,
     pub(crate) received: AtomicU64,
     pub(crate) refused: AtomicU64,
+    pub(crate) lost: AtomicU64,
+    pub(crate) repeated: AtomicU64,
+    pub(crate) dropped: AtomicU64,
+    pub(crate) peers: AtomicU64,
+}
+
+/// So many more.
+pub(super) fn add(counter: &AtomicU64, count: u64) {
+    counter.fetch_add(count, Relaxed);
 }
 
 impl Counters {
@@ -20,6 +29,10 @@ impl Counters {
             sent: count(&self.sent),
             received: count(&self.received),
             refused: count(&self.refused),
+            lost: count(&self.lost),
+            repeated: count(&self.repeated),
+            dropped: count(&self.dropped),
+            peers: count(&self.peers),
         }
     }
 }

@@ -58,11 +58,17 @@ pub(crate) const PARTITION: [Metric<PartitionReport>; 6] = [
     ),
 ];
 
-pub(crate) const NETWORK: [Metric<NetworkReport>; 3] = [
+pub(crate) const NETWORK: [Metric<NetworkReport>; 7] = [
+    metric!("wireloom.network.dropped", "{value}", Counter, |of| of
+        .dropped),
+    metric!("wireloom.network.lost", "{value}", Counter, |of| of.lost),
+    metric!("wireloom.network.peers", "{peer}", Gauge, |of| of.peers),
     metric!("wireloom.network.received", "{value}", Counter, |of| of
         .received),
     metric!("wireloom.network.refused", "{value}", Counter, |of| of
         .refused),
+    metric!("wireloom.network.repeated", "{value}", Counter, |of| of
+        .repeated),
     metric!("wireloom.network.sent", "{value}", Counter, |of| of.sent),
 ];
 
@@ -150,6 +156,10 @@ mod tests {
         for line in [
             "# TYPE wireloom_task_late_total counter",
             "wireloom_ecu_uptime{ecu=\"climate\"} 12500000000",
+            "wireloom_network_dropped_total{ecu=\"climate\",network=\"eth0\"} 19",
+            "wireloom_network_lost_total{ecu=\"climate\",network=\"eth0\"} 17",
+            "wireloom_network_peers{ecu=\"climate\",network=\"eth0\"} 2",
+            "wireloom_network_repeated_total{ecu=\"climate\",network=\"eth0\"} 18",
             "wireloom_network_received_total{ecu=\"climate\",network=\"eth0\"} 13",
             "wireloom_network_refused_total{ecu=\"climate\",network=\"eth0\"} 16",
             "wireloom_network_sent_total{ecu=\"climate\",network=\"eth0\"} 11",

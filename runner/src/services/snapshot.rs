@@ -76,6 +76,10 @@ pub(crate) mod tests {
             sent: 11,
             received: 13,
             refused: 16,
+            lost: 17,
+            repeated: 18,
+            dropped: 19,
+            peers: 2,
         };
         Snapshot {
             made: Instant::now(),

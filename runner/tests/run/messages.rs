@@ -44,6 +44,10 @@ fn to_hub() -> Vec<ToHub> {
         sent: 1,
         received: 3,
         refused: 6,
+        lost: 7,
+        repeated: 8,
+        dropped: 9,
+        peers: 1,
     };
     let report = EcuReport {
         ecu: "climate".into(),
