@@ -55,13 +55,6 @@ uint64_t wl_clock_now(const wl_caller_t *c) {
   return wl_board_now_ns();
 }
 
-void wl_meter_enter(const wl_caller_t *c, uint32_t runnable) {
-  if (runnable >= c->partition->runnable_count) wl_trap(WL_TRAP_MISUSE);
-  c->partition->state->runnable = runnable + 1;
-}
-
-void wl_meter_leave(const wl_caller_t *c) { c->partition->state->runnable = 0; }
-
 static uint8_t wl_element(const wl_caller_t *c, uint32_t element, uint8_t direction) {
   if (element >= c->partition->element_count) wl_trap(WL_TRAP_MISUSE);
   uint8_t kind = c->partition->element_kinds[element];

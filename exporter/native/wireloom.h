@@ -300,9 +300,13 @@ const char *wl_trap_name(int cause);
 /* Runs `work` to its end; 0, or why it ended early. */
 int wl_try(void (*work)(void));
 
+static inline void wl_may_leave(const wl_caller_t *caller) {
+  if (caller->flags != NULL && *caller->flags == 0) wl_trap(WL_TRAP_CANNOT_LEAVE);
+}
+
 static inline void wl_enter(const wl_caller_t *caller) {
   wl_in_host = 1;
-  if (caller->flags != NULL && *caller->flags == 0) wl_trap(WL_TRAP_CANNOT_LEAVE);
+  wl_may_leave(caller);
 }
 
 static inline void wl_leave(void) {

@@ -1,4 +1,4 @@
-/* freestanding.c against this machine's C library: every function on numbers of all sizes, on the
+/* freestanding.c and soft_float.c against this machine's C library and its own arithmetic: every function on numbers of all sizes, on the
  * edges between whole numbers and on the halves between them, bit by bit; moves of bytes of every
  * length and overlap. Exit status 1 and a line for the first difference. */
 #include <math.h>
@@ -37,6 +37,7 @@ static void *library_move(void *to, const void *from, size_t count) {
 #define trunc our_trunc
 #define truncf our_truncf
 #include "freestanding/freestanding.c"
+#include "freestanding/soft_float.c"
 
 typedef double (*function_t)(double);
 static const struct {
@@ -59,6 +60,35 @@ static int differs(double x) {
   return 0;
 }
 
+/* Order and conversion of a number and the one before it, its neighbour or its opposite. */
+static int compares(double one, double other) {
+  const struct {
+    const char *name;
+    int ours, exact;
+  } answers[] = {{"==", __aeabi_dcmpeq(one, other), one == other},
+                 {"<", __aeabi_dcmplt(one, other), one < other},
+                 {"<=", __aeabi_dcmple(one, other), one <= other},
+                 {">=", __aeabi_dcmpge(one, other), one >= other},
+                 {">", __aeabi_dcmpgt(one, other), one > other}};
+  for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+    if (answers[i].ours == answers[i].exact) continue;
+    printf("%a %s %a: %d, not %d\n", one, answers[i].name, other, answers[i].ours, answers[i].exact);
+    return 1;
+  }
+  int has_unsigned = one > -1.0 && one < 0x1p64, has_signed = one >= -0x1p63 && one < 0x1p63;
+  if (has_unsigned && __aeabi_d2ulz(one) != (uint64_t)one) return printf("u64 of %a\n", one);
+  if (has_signed && __aeabi_d2lz(one) != (int64_t)one) return printf("s64 of %a\n", one);
+  return 0;
+}
+
+static int compares_all(double x) {
+  static double before;
+  double last = before;
+  before = x;
+  return compares(x, last) || compares(x, x) || compares(x, -x) || compares(x, number(bits(x) ^ 1)) ||
+         compares(-x, last) || compares(x, NAN) || compares(NAN, x) || compares(x, 0.0);
+}
+
 static int numbers(void) {
   uint64_t state = 1;
   for (uint32_t i = 0; i < 2000000; i++) {
@@ -67,11 +97,13 @@ static int numbers(void) {
     uint64_t exponent = i % 4 == 0 ? state >> 33 & 0x7ff : 1018 + (state >> 33) % 60;
     /* Whole numbers and halves have zeros at the end. */
     if (i % 3 == 0) fraction &= UINT64_MAX << (52 - i % 53);
-    if (differs(number((state >> 63) << 63 | exponent << 52 | fraction))) return 1;
+    double x = number((state >> 63) << 63 | exponent << 52 | fraction);
+    if (differs(x) || compares_all(x)) return 1;
   }
-  const double edges[] = {0.0, -0.0, 0.5, -0.5, 1.0, 1.5, 2.5, -2.5, 4503599627370495.5, 1e300};
+  const double edges[] = {0.0, -0.0, 0.5, -0.5, 1.0, 1.5, 2.5, -2.5, 4503599627370495.5, 1e300,
+                          0x1.fffffffffffffp63, 0x1.fffffffffffffp62, -0x1p63, INFINITY, -INFINITY, NAN};
   for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
-    if (differs(edges[i])) return 1;
+    if (differs(edges[i]) || compares_all(edges[i])) return 1;
   return 0;
 }
 

@@ -149,7 +149,15 @@ fn call_source(text: &mut String, number: usize, call: usize, entry: &Call) {
             arguments(0)
         ),
     };
+    let may_be_ended = match &entry.does {
+        Does::Function {
+            interface,
+            function,
+        } => serve(interface, function).is_some_and(|served| served.may_be_ended()),
+        _ => false,
+    };
     let enter = match entry.does {
+        Does::Function { .. } if may_be_ended => format!("wl_may_leave(&caller{call});"),
         Does::Function { .. } => format!("wl_enter(&caller{call});"),
         _ => "wl_in_host = 1;".to_owned(),
     };
@@ -159,6 +167,7 @@ fn call_source(text: &mut String, number: usize, call: usize, entry: &Call) {
     );
     let _ = match (&entry.does, entry.result) {
         (Does::Trap, _) => writeln!(text, "  {body};\n}}"),
+        (_, None) if may_be_ended => writeln!(text, "  {body};\n}}"),
         (_, None) => writeln!(text, "  {body};\n  wl_leave();\n}}"),
         (_, Some(_)) => writeln!(
             text,

@@ -12,6 +12,13 @@ pub struct Served {
     pub symbol: &'static str,
 }
 
+impl Served {
+    /// Whether an activation may be ended in the middle of it: then it needs no guard.
+    pub(crate) fn may_be_ended(&self) -> bool {
+        self.interface == METER
+    }
+}
+
 const fn served(interface: &'static str, function: &'static str, symbol: &'static str) -> Served {
     Served {
         interface,

@@ -64,6 +64,10 @@ pub(crate) const FREESTANDING: &[(&str, &str)] = &[
         include_str!("../../native/freestanding/setjmp.h"),
     ),
     (
+        "freestanding/soft_float.c",
+        include_str!("../../native/freestanding/soft_float.c"),
+    ),
+    (
         "freestanding/stdlib.h",
         include_str!("../../native/freestanding/stdlib.h"),
     ),
