@@ -50,6 +50,18 @@ void wl_write_text(const wl_caller_t *caller, uint32_t place, const char *text) 
   wl_write_list(caller, place, text, (uint32_t)strlen(text));
 }
 
+void wl_write_words(const wl_caller_t *caller, uint32_t place, const char *before, uint32_t address,
+                    uint32_t bytes, const char *behind) {
+  uint32_t first = (uint32_t)strlen(before), last = (uint32_t)strlen(behind);
+  uint32_t text = wl_allocate(caller, 1, first + bytes + last);
+  uint8_t *to = wl_bytes(caller, text, first + bytes + last);
+  memcpy(to, before, first);
+  memcpy(to + first, wl_bytes(caller, address, bytes), bytes);
+  memcpy(to + first + bytes, behind, last);
+  wl_write_u32(caller, place, text);
+  wl_write_u32(caller, place + 4, first + bytes + last);
+}
+
 uint64_t wl_clock_now(const wl_caller_t *c) {
   (void)c;
   return wl_board_now_ns();

@@ -60,6 +60,48 @@ void wl_nv_write(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t d
                  uint32_t result);
 void wl_nv_invalidate(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result);
 void wl_nv_status(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result);
+uint32_t wl_open_spi(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+void wl_spi_open(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result);
+void wl_spi_names(const wl_caller_t *c, uint32_t result);
+void wl_spi_configure(const wl_caller_t *c, uint32_t handle, uint32_t clock_hz, uint32_t mode,
+                      uint32_t lsb_first, uint32_t result);
+void wl_spi_read(const wl_caller_t *c, uint32_t handle, uint64_t bytes, uint32_t result);
+void wl_spi_transfer(const wl_caller_t *c, uint32_t handle, uint32_t data, uint32_t bytes,
+                     uint32_t result);
+void wl_spi_write(const wl_caller_t *c, uint32_t handle, uint32_t data, uint32_t bytes,
+                  uint32_t result);
+void wl_spi_transaction(const wl_caller_t *c, uint32_t handle, uint32_t list, uint32_t count,
+                        uint32_t result);
+uint32_t wl_open_digital_out(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+uint32_t wl_open_digital_in(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+uint32_t wl_open_digital_in_out(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+uint32_t wl_open_analog_out(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+uint32_t wl_open_analog_in(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+uint32_t wl_open_analog_in_out(const wl_caller_t *c, uint32_t name, uint32_t bytes);
+void wl_digital_out_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_in_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_in_out_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_analog_out_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_analog_in_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_analog_in_out_config(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_gpio_delay_ns(const wl_caller_t *c, uint32_t delay);
+void wl_gpio_delay_us(const wl_caller_t *c, uint32_t delay);
+void wl_gpio_delay_ms(const wl_caller_t *c, uint32_t delay);
+uint32_t wl_pin_ready(const wl_caller_t *c, uint32_t handle);
+void wl_pin_watch(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_pin_watch_number(const wl_caller_t *c, uint32_t handle, uint32_t number, uint32_t result);
+void wl_pin_watch_fraction(const wl_caller_t *c, uint32_t handle, float fraction, uint32_t result);
+void wl_digital_set_state(const wl_caller_t *c, uint32_t handle, uint32_t state, uint32_t result);
+void wl_digital_set_active(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_set_inactive(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_toggle(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_read(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_is_active(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_digital_is_inactive(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_analog_set_raw(const wl_caller_t *c, uint32_t handle, uint32_t value, uint32_t result);
+void wl_analog_set(const wl_caller_t *c, uint32_t handle, float fraction, uint32_t result);
+void wl_analog_read_raw(const wl_caller_t *c, uint32_t handle, uint32_t result);
+void wl_analog_read(const wl_caller_t *c, uint32_t handle, uint32_t result);
 void wl_wasi_empty_list(const wl_caller_t *c, uint32_t result);
 void wl_wasi_none(const wl_caller_t *c, uint32_t result);
 void wl_wasi_exit(const wl_caller_t *c, uint32_t status);

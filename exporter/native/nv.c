@@ -1,45 +1,111 @@
-/* `wireloom:ecu/nv` on boards without non-volatile memory for blocks: each request is answered by
- * `not-served`, as `ecu-host` answers on such an ECU. */
+/* `wireloom:ecu/nv`: the blocks that the project gives a partition. A block has its content in RAM
+ * from the first request on; the board brings it in and makes it safe. A board without memory for
+ * blocks answers `not-served`, as `ecu-host` does on such an ECU. Knows no memory. */
 #include "wireloom.h"
 
-#define WL_NV_BLOCK_BYTES 4096u
 #define WL_NV_NAME_BYTES 48u
-enum { WL_NV_WRONG_BLOCK = 4, WL_NV_NOT_SERVED = 5 };
-/* The case of `request-result` that carries an error. */
-enum { WL_NV_FAILED = 2 };
+/* `error` of the interface. */
+enum { WL_NV_NOT_OK, WL_NV_INTEGRITY, WL_NV_INVALIDATED, WL_NV_FULL, WL_NV_WRONG_BLOCK,
+       WL_NV_NOT_SERVED, WL_NV_FOUND };
+/* `request-result` of it. */
+enum { WL_NV_OK, WL_NV_PENDING, WL_NV_FAILED };
 
-static uint8_t wl_nv_error(const wl_caller_t *c, uint32_t name, uint32_t bytes) {
-  const uint8_t *text = wl_bytes(c, name, bytes);
-  if (bytes == 0 || bytes > WL_NV_NAME_BYTES) return WL_NV_WRONG_BLOCK;
+static bool wl_nv_is_name(const uint8_t *text, uint32_t bytes) {
+  if (bytes == 0 || bytes > WL_NV_NAME_BYTES) return false;
   for (uint32_t i = 0; i < bytes; i++) {
     bool letter = text[i] >= 'a' && text[i] <= 'z', digit = text[i] >= '0' && text[i] <= '9';
-    if (!letter && !digit && text[i] != '-') return WL_NV_WRONG_BLOCK;
+    if (!letter && !digit && text[i] != '-') return false;
   }
-  return WL_NV_NOT_SERVED;
+  return true;
+}
+
+/* Brought in once: from then on RAM has what was written last, safe or not. */
+static void wl_nv_load(const wl_nv_block_t *block) {
+  wl_nv_state_t *state = block->state;
+  if (state->loaded) return;
+  state->loaded = 1;
+  state->found = wl_board_nv_load(block, &state->bytes);
+  if (state->found != WL_NV_NEVER || block->initial == NULL) return;
+  state->found = WL_NV_CONTENT;
+  state->bytes = block->initial_bytes;
+  memcpy(block->content, block->initial, block->initial_bytes);
+}
+
+/* The block of that name of the partition that calls, or why there is none. */
+static uint8_t wl_nv_block(const wl_caller_t *c, uint32_t name, uint32_t bytes,
+                           const wl_nv_block_t **found) {
+  const uint8_t *text = wl_bytes(c, name, bytes);
+  if (!wl_nv_is_name(text, bytes)) return WL_NV_WRONG_BLOCK;
+  if (!wl_board_has_nv()) return WL_NV_NOT_SERVED;
+  for (uint16_t i = 0; i < wl_system.nv_count; i++) {
+    const wl_nv_block_t *block = &wl_system.nv_blocks[i];
+    if (block->partition != c->partition || strlen(block->name) != bytes ||
+        memcmp(block->name, text, bytes) != 0)
+      continue;
+    wl_nv_load(block);
+    *found = block;
+    return WL_NV_FOUND;
+  }
+  return WL_NV_WRONG_BLOCK;
 }
 
 void wl_nv_read(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result) {
-  *wl_bytes(c, result, 1) = 1;
-  *wl_bytes(c, result + 4, 1) = wl_nv_error(c, name, bytes);
+  static const uint8_t errors[] = {
+      [WL_NV_NEVER] = WL_NV_INVALIDATED, [WL_NV_NONE] = WL_NV_INVALIDATED, [WL_NV_DAMAGED] = WL_NV_INTEGRITY};
+  const wl_nv_block_t *block = NULL;
+  uint8_t error = wl_nv_block(c, name, bytes, &block);
+  if (error == WL_NV_FOUND && block->state->found != WL_NV_CONTENT)
+    error = errors[block->state->found];
+  *wl_bytes(c, result, 1) = error != WL_NV_FOUND;
+  if (error != WL_NV_FOUND)
+    *wl_bytes(c, result + 4, 1) = error;
+  else
+    wl_write_list(c, result + 4, block->content, block->state->bytes);
+}
+
+/* `result<_, error>`. */
+static void wl_nv_answer(const wl_caller_t *c, uint32_t result, uint8_t error) {
+  uint8_t *answer = wl_bytes(c, result, 2);
+  answer[0] = error != WL_NV_FOUND;
+  if (error != WL_NV_FOUND) answer[1] = error;
 }
 
 void wl_nv_write(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t data, uint32_t count,
                  uint32_t result) {
-  uint8_t error = wl_nv_error(c, name, bytes);
-  (void)wl_bytes(c, data, count);
-  uint8_t *answer = wl_bytes(c, result, 2);
-  answer[0] = 1;
-  answer[1] = count > WL_NV_BLOCK_BYTES ? WL_NV_WRONG_BLOCK : error;
+  const wl_nv_block_t *block = NULL;
+  uint8_t error = wl_nv_block(c, name, bytes, &block);
+  const uint8_t *content = wl_bytes(c, data, count);
+  if (count > WL_NV_BLOCK_BYTES || (error == WL_NV_FOUND && count > block->size_bytes))
+    error = WL_NV_WRONG_BLOCK;
+  if (error == WL_NV_FOUND) {
+    memcpy(block->content, content, count);
+    block->state->bytes = count;
+    block->state->found = WL_NV_CONTENT;
+    if (!wl_board_nv_store(block)) error = WL_NV_NOT_OK;
+  }
+  wl_nv_answer(c, result, error);
 }
 
 void wl_nv_invalidate(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result) {
-  uint8_t *answer = wl_bytes(c, result, 2);
-  answer[0] = 1;
-  answer[1] = wl_nv_error(c, name, bytes);
+  const wl_nv_block_t *block = NULL;
+  uint8_t error = wl_nv_block(c, name, bytes, &block);
+  if (error == WL_NV_FOUND) {
+    block->state->bytes = 0;
+    block->state->found = WL_NV_NONE;
+    if (!wl_board_nv_store(block)) error = WL_NV_NOT_OK;
+  }
+  wl_nv_answer(c, result, error);
 }
 
 void wl_nv_status(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result) {
+  const wl_nv_block_t *block = NULL;
+  uint8_t error = wl_nv_block(c, name, bytes, &block);
   uint8_t *answer = wl_bytes(c, result, 2);
-  answer[0] = WL_NV_FAILED;
-  answer[1] = wl_nv_error(c, name, bytes);
+  if (error == WL_NV_FOUND && !wl_board_nv_is_safe(block)) {
+    answer[0] = WL_NV_PENDING;
+    return;
+  }
+  if (error == WL_NV_FOUND && block->state->failed) error = WL_NV_NOT_OK;
+  answer[0] = error == WL_NV_FOUND ? WL_NV_OK : WL_NV_FAILED;
+  if (error != WL_NV_FOUND) answer[1] = error;
 }

@@ -324,6 +324,7 @@ _Noreturn void wl_run(void) {
   wl_start();
   for (;;) {
     while (wl_board_receive(&frame)) wl_receive(&frame, wl_board_now_ns());
+    wl_board_nv_step();
     uint64_t at_ns = wl_stopped ? WL_NEVER : wl_next_ns();
     uint64_t now_ns = wl_board_now_ns();
     if (at_ns > now_ns)

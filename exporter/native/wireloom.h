@@ -1,7 +1,8 @@
 /* The native run-time environment of a microcontroller: what generated code, the runtime and a
  * board tell each other. Freestanding C11, no heap. Knows no board.
  *
- *   partition<n>.c (generated)  ->  host.c, can.c, i2c.c, nv.c, wasi.c, poll.c, streams.c, random.c
+ *   partition<n>.c (generated)  ->  host.c, can.c, i2c.c, spi.c, pins.c, nv.c, wasi.c, poll.c,
+ *                                   streams.c, random.c
  *                                   (what a partition imports)
  *   system.c       (generated)  ->  schedule.c             (tables: what runs when)
  *   board_*.c                   <-  all of them            (time, buses, log)
@@ -30,6 +31,8 @@
 #define WL_CAN_FILTERS 16u
 /* Bytes of a value that goes to another partition of the board. */
 #define WL_VALUE_BYTES 256u
+/* Bytes of a non-volatile block (ecu-host: NV_BLOCK_BYTES). */
+#define WL_NV_BLOCK_BYTES 4096u
 
 /* ---- values that wait: chains of blocks from one pool, so that nothing fragments ---- */
 
@@ -120,7 +123,9 @@ enum {
   WL_HANDLE_CAN,
   WL_HANDLE_POLLABLE,
   WL_HANDLE_INPUT,
-  WL_HANDLE_OUTPUT
+  WL_HANDLE_OUTPUT,
+  WL_HANDLE_SPI,
+  WL_HANDLE_PIN
 };
 
 typedef struct {
@@ -246,6 +251,55 @@ typedef struct {
   uint16_t task;
 } wl_place_t;
 
+/* ---- SPI devices, pins, non-volatile blocks ---- */
+
+typedef struct {
+  const char *name;
+  uint32_t clock_hz; /* the fastest of the bus */
+  uint16_t bus;
+  uint8_t chip_select;
+} wl_spi_device_t;
+
+/* How a device is spoken to. */
+typedef struct {
+  uint32_t clock_hz;
+  uint8_t mode; /* clock polarity and phase, by the usual numbers */
+  uint8_t lsb_first;
+} wl_spi_config_t;
+
+enum { WL_PIN_IN, WL_PIN_OUT, WL_PIN_IN_OUT };
+enum { WL_PULL_NONE, WL_PULL_UP, WL_PULL_DOWN };
+
+typedef struct {
+  const char *name;
+  uint32_t full_scale; /* of an analog pin; 0: digital */
+  uint16_t line;       /* position among the digital pins, the analog inputs, the analog outputs */
+  uint8_t direction;
+  uint8_t active_low;
+  uint8_t pull;
+} wl_pin_t;
+
+/* What is known of a block's content: never written, no content, one, or one that is damaged. */
+enum { WL_NV_NEVER, WL_NV_NONE, WL_NV_CONTENT, WL_NV_DAMAGED };
+
+typedef struct {
+  uint32_t bytes;
+  uint8_t loaded;
+  uint8_t found;
+  uint8_t dirty;  /* waits for the board to write it */
+  uint8_t failed; /* the last that was written */
+} wl_nv_state_t;
+
+typedef struct {
+  const wl_partition_t *partition;
+  const char *name;
+  uint32_t size_bytes;
+  uint8_t *content;
+  wl_nv_state_t *state;
+  const uint8_t *initial; /* before the first write; NULL: none */
+  uint32_t initial_bytes;
+} wl_nv_block_t;
+
 typedef struct {
   const char *name;
   const wl_partition_t *const *partitions;
@@ -260,6 +314,13 @@ typedef struct {
   uint16_t can_count;
   uint16_t block_count;
   wl_block_t *blocks;
+  const wl_spi_device_t *spi_devices; /* by name */
+  wl_spi_config_t *spi_configs;
+  const wl_pin_t *pins;
+  const wl_nv_block_t *nv_blocks;
+  uint16_t spi_count;
+  uint16_t pin_count;
+  uint16_t nv_count;
 } wl_system_t;
 
 extern const wl_system_t wl_system;
@@ -323,6 +384,9 @@ void wl_write_u64(const wl_caller_t *caller, uint32_t address, uint64_t value);
 /* A list of bytes in the guest's memory, and its address and length at `place`. */
 void wl_write_list(const wl_caller_t *caller, uint32_t place, const void *bytes, uint32_t count);
 void wl_write_text(const wl_caller_t *caller, uint32_t place, const char *text);
+/* `before`, bytes of the guest's own, `behind`, as one text. */
+void wl_write_words(const wl_caller_t *caller, uint32_t place, const char *before, uint32_t address,
+                    uint32_t bytes, const char *behind);
 uint32_t wl_read_u32(const wl_caller_t *caller, uint32_t address);
 
 /* ---- mailboxes ---- */
@@ -409,6 +473,51 @@ void wl_can_event(uint16_t bus, uint8_t event, uint8_t detail, uint64_t at_ns);
 /* Eight random bytes, from the board's source of them where it has one. */
 uint64_t wl_board_random(void);
 int wl_board_i2c(uint16_t bus, uint16_t address, wl_i2c_operation_t *operations, uint32_t count);
+
+/* What a board says of a transfer or a pin: WL_SERVED, or a case of the interface's error; the last
+ * case has words. */
+#define WL_SERVED 255u
+typedef struct {
+  uint8_t error;
+  const char *words;
+} wl_outcome_t;
+/* wasi:spi error. */
+enum {
+  WL_SPI_OVERRUN,
+  WL_SPI_MODE_FAULT,
+  WL_SPI_FRAME_FORMAT,
+  WL_SPI_CHIP_SELECT_FAULT,
+  WL_SPI_OTHER
+};
+/* wasi:gpio gpio-error: those that a board gives. */
+enum { WL_GPIO_HARDWARE_FAULT = 0, WL_GPIO_NOT_SUPPORTED = 7, WL_GPIO_OTHER = 8 };
+
+/* A pause, or `count` bytes in both directions: without `out` zeroes go, without `in` what comes is
+ * dropped. */
+typedef struct {
+  const uint8_t *out;
+  uint8_t *in;
+  uint32_t count;
+  uint32_t delay_ns;
+} wl_spi_operation_t;
+
+/* Chip select is asserted from the first operation to the last. */
+wl_outcome_t wl_board_spi(const wl_spi_device_t *device, const wl_spi_config_t *config,
+                          const wl_spi_operation_t *operations, uint32_t count);
+wl_outcome_t wl_board_digital_read(const wl_pin_t *pin, bool *high);
+wl_outcome_t wl_board_digital_write(const wl_pin_t *pin, bool high);
+/* 0 to the pin's full scale. */
+wl_outcome_t wl_board_analog_read(const wl_pin_t *pin, uint32_t *value);
+wl_outcome_t wl_board_analog_write(const wl_pin_t *pin, uint32_t value);
+bool wl_board_has_nv(void);
+/* What the board kept: WL_NV_NEVER to WL_NV_DAMAGED; a content into `block->content`. */
+uint8_t wl_board_nv_load(const wl_nv_block_t *block, uint32_t *bytes);
+/* Begins to make safe what the block has in RAM, or that it has none; false: it cannot. */
+bool wl_board_nv_store(const wl_nv_block_t *block);
+bool wl_board_nv_is_safe(const wl_nv_block_t *block);
+/* From the main loop, so that nothing waits for the memory. */
+void wl_board_nv_step(void);
+
 void wl_board_budget_start(uint64_t budget_ns);
 void wl_board_budget_stop(void);
 void wl_board_log(const char *text);

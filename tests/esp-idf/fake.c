@@ -5,12 +5,13 @@
  *     machine MILLISECONDS [MILLIDEGREES] < SCRIPT
  *
  * The script has lines `MICROSECONDS FRAME` (as SLCAN, arrives then), `MICROSECONDS off` (the
- * controller goes bus-off), in the order of their times. Sent frames and the log go to standard
+ * controller goes bus-off) and those of `fake_io.h`, in the order of their times. Sent frames and the log go to standard
  * output; a frame's line begins with `frame `. */
 #include "driver/i2c_master.h"
 #include "driver/twai.h"
 #include "esp_random.h"
 #include "esp_timer.h"
+#include "fake_io.h"
 #include "freertos/FreeRTOS.h"
 #include "freertos/task.h"
 #include <stdbool.h>
@@ -58,6 +59,7 @@ static uint32_t number(const char *text, int digits) {
 static void play_event(void) {
   bool extended = event[0] == 'T' || event[0] == 'R', remote = event[0] == 'r' || event[0] == 'R';
   int digits = extended ? 8 : 3;
+  if (fake_io_event(event)) return;
   if (strcmp(event, "off") == 0) {
     state = TWAI_STATE_BUS_OFF;
     failed += (uint32_t)sending_count;

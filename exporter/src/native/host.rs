@@ -27,20 +27,24 @@ const fn served(interface: &'static str, function: &'static str, symbol: &'stati
     }
 }
 
+const ANALOG: &str = "wasi:gpio/analog@0.2.0";
 const BUSES: &str = "wireloom:ecu/buses@0.1.0";
 const CAN: &str = "autosar:can/controllers@0.1.0";
 const CLOCK: &str = "wireloom:ecu/clock@0.1.0";
+const DIGITAL: &str = "wasi:gpio/digital@0.2.0";
 const ELEMENTS: &str = "wireloom:ecu/elements@0.1.0";
 const FRAMES: &str = "wireloom:ecu/frames@0.1.0";
 const METER: &str = "wireloom:ecu/meter@0.1.0";
 const NV: &str = "wireloom:ecu/nv@0.1.0";
 const PROBES: &str = "wireloom:ecu/probes@0.1.0";
+const SPI: &str = "wasi:spi/spi";
 const DELAY: &str = "wasi:i2c/delay@0.2.0-draft";
 const I2C: &str = "wasi:i2c/i2c@0.2.0-draft";
 const ENVIRONMENT: &str = "wasi:cli/environment";
 const EXIT: &str = "wasi:cli/exit";
 const INSECURE: &str = "wasi:random/insecure";
 const MONOTONIC: &str = "wasi:clocks/monotonic-clock";
+const PAUSE: &str = "wasi:gpio/delay@0.2.0";
 const POLL: &str = "wasi:io/poll";
 const RANDOM: &str = "wasi:random/random";
 const STREAMS: &str = "wasi:io/streams";
@@ -83,6 +87,61 @@ pub const SERVED: &[Served] = &[
     served(WALL, "now", "wl_wasi_wall_now"),
     served(WALL, "resolution", "wl_wasi_wall_resolution"),
     served("wasi:filesystem/preopens", "get-directories", "wl_wasi_empty_list"),
+    served(ANALOG, "[method]analog-in-out-pin.get-config", "wl_analog_in_out_config"),
+    served(ANALOG, "[method]analog-in-out-pin.read", "wl_analog_read"),
+    served(ANALOG, "[method]analog-in-out-pin.read-raw", "wl_analog_read_raw"),
+    served(ANALOG, "[method]analog-in-out-pin.set-value", "wl_analog_set"),
+    served(ANALOG, "[method]analog-in-out-pin.set-value-raw", "wl_analog_set_raw"),
+    served(ANALOG, "[method]analog-in-out-pin.watch-above", "wl_pin_watch_fraction"),
+    served(ANALOG, "[method]analog-in-out-pin.watch-above-raw", "wl_pin_watch_number"),
+    served(ANALOG, "[method]analog-in-out-pin.watch-below", "wl_pin_watch_fraction"),
+    served(ANALOG, "[method]analog-in-out-pin.watch-below-raw", "wl_pin_watch_number"),
+    served(ANALOG, "[method]analog-in-out-pin.watch-for-ready", "wl_pin_ready"),
+    served(ANALOG, "[method]analog-in-pin.get-config", "wl_analog_in_config"),
+    served(ANALOG, "[method]analog-in-pin.read", "wl_analog_read"),
+    served(ANALOG, "[method]analog-in-pin.read-raw", "wl_analog_read_raw"),
+    served(ANALOG, "[method]analog-in-pin.watch-above", "wl_pin_watch_fraction"),
+    served(ANALOG, "[method]analog-in-pin.watch-above-raw", "wl_pin_watch_number"),
+    served(ANALOG, "[method]analog-in-pin.watch-below", "wl_pin_watch_fraction"),
+    served(ANALOG, "[method]analog-in-pin.watch-below-raw", "wl_pin_watch_number"),
+    served(ANALOG, "[method]analog-in-pin.watch-for-ready", "wl_pin_ready"),
+    served(ANALOG, "[method]analog-out-pin.get-config", "wl_analog_out_config"),
+    served(ANALOG, "[method]analog-out-pin.set-value", "wl_analog_set"),
+    served(ANALOG, "[method]analog-out-pin.set-value-raw", "wl_analog_set_raw"),
+    served(ANALOG, "[method]analog-out-pin.watch-for-ready", "wl_pin_ready"),
+    served(PAUSE, "delay-ms", "wl_gpio_delay_ms"),
+    served(PAUSE, "delay-ns", "wl_gpio_delay_ns"),
+    served(PAUSE, "delay-us", "wl_gpio_delay_us"),
+    served(DIGITAL, "[method]digital-in-out-pin.get-config", "wl_digital_in_out_config"),
+    served(DIGITAL, "[method]digital-in-out-pin.is-active", "wl_digital_is_active"),
+    served(DIGITAL, "[method]digital-in-out-pin.is-inactive", "wl_digital_is_inactive"),
+    served(DIGITAL, "[method]digital-in-out-pin.read", "wl_digital_read"),
+    served(DIGITAL, "[method]digital-in-out-pin.set-active", "wl_digital_set_active"),
+    served(DIGITAL, "[method]digital-in-out-pin.set-inactive", "wl_digital_set_inactive"),
+    served(DIGITAL, "[method]digital-in-out-pin.set-state", "wl_digital_set_state"),
+    served(DIGITAL, "[method]digital-in-out-pin.toggle", "wl_digital_toggle"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-active", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-falling-edge", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-for-ready", "wl_pin_ready"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-inactive", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-rising-edge", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-out-pin.watch-state", "wl_pin_watch_number"),
+    served(DIGITAL, "[method]digital-in-pin.get-config", "wl_digital_in_config"),
+    served(DIGITAL, "[method]digital-in-pin.is-active", "wl_digital_is_active"),
+    served(DIGITAL, "[method]digital-in-pin.is-inactive", "wl_digital_is_inactive"),
+    served(DIGITAL, "[method]digital-in-pin.read", "wl_digital_read"),
+    served(DIGITAL, "[method]digital-in-pin.watch-active", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-pin.watch-falling-edge", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-pin.watch-for-ready", "wl_pin_ready"),
+    served(DIGITAL, "[method]digital-in-pin.watch-inactive", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-pin.watch-rising-edge", "wl_pin_watch"),
+    served(DIGITAL, "[method]digital-in-pin.watch-state", "wl_pin_watch_number"),
+    served(DIGITAL, "[method]digital-out-pin.get-config", "wl_digital_out_config"),
+    served(DIGITAL, "[method]digital-out-pin.set-active", "wl_digital_set_active"),
+    served(DIGITAL, "[method]digital-out-pin.set-inactive", "wl_digital_set_inactive"),
+    served(DIGITAL, "[method]digital-out-pin.set-state", "wl_digital_set_state"),
+    served(DIGITAL, "[method]digital-out-pin.toggle", "wl_digital_toggle"),
+    served(DIGITAL, "[method]digital-out-pin.watch-for-ready", "wl_pin_ready"),
     served(DELAY, "[method]delay.delay-ns", "wl_delay_ns"),
     served(I2C, "[method]i2c.read", "wl_i2c_read"),
     served(I2C, "[method]i2c.transaction", "wl_i2c_transaction"),
@@ -111,8 +170,23 @@ pub const SERVED: &[Served] = &[
     served("wasi:random/insecure-seed", "insecure-seed", "wl_random_seed"),
     served(RANDOM, "get-random-bytes", "wl_random_bytes"),
     served(RANDOM, "get-random-u64", "wl_random_u64"),
+    served(SPI, "[method]spi-device.configure", "wl_spi_configure"),
+    served(SPI, "[method]spi-device.read", "wl_spi_read"),
+    served(SPI, "[method]spi-device.transaction", "wl_spi_transaction"),
+    served(SPI, "[method]spi-device.transfer", "wl_spi_transfer"),
+    served(SPI, "[method]spi-device.write", "wl_spi_write"),
+    served(SPI, "get-device-names", "wl_spi_names"),
+    served(SPI, "open", "wl_spi_open"),
+    served(SPI, "open-device", "wl_spi_open"),
+    served(BUSES, "open-analog-in", "wl_open_analog_in"),
+    served(BUSES, "open-analog-in-out", "wl_open_analog_in_out"),
+    served(BUSES, "open-analog-out", "wl_open_analog_out"),
     served(BUSES, "open-delay", "wl_open_delay"),
+    served(BUSES, "open-digital-in", "wl_open_digital_in"),
+    served(BUSES, "open-digital-in-out", "wl_open_digital_in_out"),
+    served(BUSES, "open-digital-out", "wl_open_digital_out"),
     served(BUSES, "open-i2c", "wl_open_i2c"),
+    served(BUSES, "open-spi", "wl_open_spi"),
     served(CLOCK, "now", "wl_clock_now"),
     served(ELEMENTS, "publish", "wl_elements_publish"),
     served(ELEMENTS, "refuse", "wl_elements_refuse"),

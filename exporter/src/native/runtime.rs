@@ -12,11 +12,13 @@ pub(crate) const COMMON: &[(&str, &str)] = &[
     ("imports.h", include_str!("../../native/imports.h")),
     ("mailbox.c", include_str!("../../native/mailbox.c")),
     ("nv.c", include_str!("../../native/nv.c")),
+    ("pins.c", include_str!("../../native/pins.c")),
     ("poll.c", include_str!("../../native/poll.c")),
     ("random.c", include_str!("../../native/random.c")),
     ("runtime.c", include_str!("../../native/runtime.c")),
     ("schedule.c", include_str!("../../native/schedule.c")),
     ("slcan.c", include_str!("../../native/slcan.c")),
+    ("spi.c", include_str!("../../native/spi.c")),
     ("streams.c", include_str!("../../native/streams.c")),
     ("trace.c", include_str!("../../native/trace.c")),
     ("translated.h", include_str!("../../native/translated.h")),
@@ -83,17 +85,37 @@ pub(crate) const MPS2: &[(&str, &str)] = &[
         "boards/mps2.ld",
         include_str!("../../native/boards/mps2.ld"),
     ),
+    (
+        "boards/mps2_io.c",
+        include_str!("../../native/boards/mps2_io.c"),
+    ),
 ];
 
 pub(crate) const DUE: &[(&str, &str)] = &[
     ("boards/due.c", include_str!("../../native/boards/due.c")),
     ("boards/due.ld", include_str!("../../native/boards/due.ld")),
+    (
+        "boards/due_nv.c",
+        include_str!("../../native/boards/due_nv.c"),
+    ),
+    (
+        "boards/due_pins.c",
+        include_str!("../../native/boards/due_pins.c"),
+    ),
+    (
+        "boards/due_spi.c",
+        include_str!("../../native/boards/due_spi.c"),
+    ),
 ];
 
 pub(crate) const ESP32: &[(&str, &str)] = &[
     (
         "boards/esp32.c",
         include_str!("../../native/boards/esp32.c"),
+    ),
+    (
+        "boards/esp32_io.c",
+        include_str!("../../native/boards/esp32_io.c"),
     ),
     (
         "CMakeLists.txt",

@@ -2,7 +2,9 @@
 //! partitions import.
 
 use super::glue::{NativePartition, array, is_wanted, quoted};
-use deployment::{BusKind, Direction, Element, Event, System};
+use deployment::{
+    ActiveLevel, BusKind, Direction, Element, Event, PinDirection, PinSignal, Pull, System,
+};
 use std::{cmp::Reverse, fmt::Write};
 
 /// Blocks of a scalar, and of a value with lists, strings or names of its own: 256 bytes, which is
@@ -61,13 +63,15 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
         &names.collect::<Vec<_>>(),
         "NULL",
     );
+    let devices = devices(&mut text, partitions, system);
     let blocks = blocks(partitions, system);
     let name = partitions.first().map_or(system.name.clone(), |one| {
         format!("{}, ECU {}", system.name, one.table.ecu)
     });
     let _ = writeln!(
         text,
-        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, blocks}};",
+        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, blocks,\n    \
+         spi_devices, spi_configs, pins, nv_blocks, {devices}}};",
         quoted(&name),
         partitions.len(),
         order.len(),
@@ -75,6 +79,116 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
         rates.len(),
     );
     text
+}
+
+/// SPI devices, pins and non-volatile blocks of the ECU; how many there are of each.
+fn devices(text: &mut String, partitions: &[NativePartition], system: &System) -> String {
+    let (spi, configs) = spi_devices(system);
+    array(text, "const wl_spi_device_t spi_devices", &spi, "{0}");
+    array(text, "wl_spi_config_t spi_configs", &configs, "{0}");
+    let pins = pins(system);
+    array(text, "const wl_pin_t pins", &pins, "{0}");
+    let ecu = partitions.first().map(|one| one.table.ecu.as_str());
+    let blocks = system.blocks.iter();
+    let ours = blocks.filter(|block| Some(block.ecu.as_str()) == ecu);
+    let ours = ours.filter_map(|block| {
+        let mut names = partitions.iter().map(|one| one.table.name.as_str());
+        Some((names.position(|name| name == block.partition)?, block))
+    });
+    let ours = ours.enumerate();
+    let kept = ours.map(|(number, (partition, block))| nv_block(text, number, partition, block));
+    let kept: Vec<_> = kept.collect();
+    array(text, "const wl_nv_block_t nv_blocks", &kept, "{0}");
+    format!("{}, {}, {}", spi.len(), pins.len(), kept.len())
+}
+
+/// In the order of their names, and how each is spoken to at first.
+fn spi_devices(system: &System) -> (Vec<String>, Vec<String>) {
+    let buses = system.buses.iter().filter_map(|bus| match &bus.kind {
+        BusKind::Spi { clock_hz, devices } => Some((clock_hz, devices)),
+        _ => None,
+    });
+    let mut all: Vec<_> = buses
+        .enumerate()
+        .flat_map(|(number, (clock_hz, devices))| {
+            devices.iter().map(move |device| (device, number, clock_hz))
+        })
+        .collect();
+    all.sort_by_key(|(device, ..)| &device.name);
+    let entry = |(device, number, clock_hz): &(&deployment::SpiDevice, usize, &u32)| {
+        let (name, select) = (quoted(&device.name), device.chip_select);
+        let mode = device.mode.number();
+        (
+            format!("{{{name}, {clock_hz}u, {number}, {select}}}"),
+            format!("{{{clock_hz}u, {mode}, 0}}"),
+        )
+    };
+    all.iter().map(entry).unzip()
+}
+
+/// With their positions among the pins of their kind, by which a board gives them its lines.
+fn pins(system: &System) -> Vec<String> {
+    let (mut digital, mut inputs, mut outputs) = (0, 0, 0);
+    let pins = system.buses.iter().flat_map(|bus| match &bus.kind {
+        BusKind::Gpio { pins } => pins.as_slice(),
+        _ => &[],
+    });
+    let entry = |pin: &deployment::Pin| {
+        let (next, full_scale) = match (pin.signal, pin.direction) {
+            (PinSignal::Digital, _) => (&mut digital, 0),
+            (PinSignal::Analog { full_scale }, PinDirection::Out) => (&mut outputs, full_scale),
+            (PinSignal::Analog { full_scale }, _) => (&mut inputs, full_scale),
+        };
+        let line = *next;
+        *next += 1;
+        let direction = match pin.direction {
+            PinDirection::In => "WL_PIN_IN",
+            PinDirection::Out => "WL_PIN_OUT",
+            PinDirection::InOut => "WL_PIN_IN_OUT",
+        };
+        let active_low = u8::from(pin.active_level == ActiveLevel::Low);
+        let pull = match pin.pull {
+            None => "WL_PULL_NONE",
+            Some(Pull::Up) => "WL_PULL_UP",
+            Some(Pull::Down) => "WL_PULL_DOWN",
+        };
+        let name = quoted(&pin.name);
+        format!("{{{name}, {full_scale}u, {line}, {direction}, {active_low}, {pull}}}")
+    };
+    pins.map(entry).collect()
+}
+
+/// The block's entry in the table; its content, state and first content stand before it.
+fn nv_block(
+    text: &mut String,
+    number: usize,
+    partition: usize,
+    block: &deployment::Block,
+) -> String {
+    let size_bytes = block.size_bytes;
+    let _ = writeln!(
+        text,
+        "static uint8_t nv_content{number}[{}];
+static wl_nv_state_t nv_state{number};",
+        size_bytes.max(1)
+    );
+    let initial = match &block.initial {
+        None => "NULL, 0".to_owned(),
+        Some(bytes) => {
+            let listed: Vec<_> = bytes.iter().map(u8::to_string).collect();
+            array(
+                text,
+                &format!("const uint8_t nv_initial{number}"),
+                &listed,
+                "0",
+            );
+            format!("nv_initial{number}, {}u", bytes.len())
+        }
+    };
+    let name = quoted(&block.name);
+    format!(
+        "{{&wl_partition{partition}, {name}, {size_bytes}u, nv_content{number}, &nv_state{number}, {initial}}}"
+    )
 }
 
 fn order(partitions: &[NativePartition]) -> Vec<String> {

@@ -52,9 +52,19 @@ fn the_runtime_compiles_without_a_warning() {
 /// The functions that stand in for a C library, against this machine's.
 #[test]
 fn what_stands_in_for_a_c_library_is_exact() {
+    runs_here("agree.c");
+}
+
+#[test]
+fn blocks_in_the_flash_of_the_due_survive_failures_of_power() {
+    runs_here("due_nv.c");
+}
+
+/// A program of `tests/freestanding` over the sources of the native runtime.
+fn runs_here(program: &str) {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().unwrap();
-    let source = tests.join("freestanding/agree.c");
+    let source = tests.join("freestanding").join(program);
     let include = format!("-I{}", tests.join("../exporter/native").display());
     let program = folder.path().join("agree");
     let (source, program) = (source.to_str().unwrap(), program.to_str().unwrap());

@@ -25,9 +25,11 @@ impl Machine {
         let files = image_for("esp32-wrover", system, parts, true).files;
         write(folder.path(), &files);
         let idf = Path::new(env!("CARGO_MANIFEST_DIR")).join("esp-idf");
-        let (include, fake) = (format!("-I{}", idf.display()), idf.join("fake.c"));
+        let include = format!("-I{}", idf.display());
+        let fakes = [idf.join("fake.c"), idf.join("fake_io.c")];
         let mut arguments: Vec<&str> = FLAGS.split_whitespace().collect();
-        arguments.extend([include.as_str(), fake.to_str().unwrap()]);
+        arguments.push(&include);
+        arguments.extend(fakes.iter().map(|fake| fake.to_str().unwrap()));
         let sources = files.keys().filter(|path| path.ends_with(".c"));
         // A translated module is a part of its partition's file.
         let sources = sources.filter(|path| !path.starts_with("c/module"));
@@ -38,10 +40,12 @@ impl Machine {
     }
 
     /// All lines of a run: the log, and frames behind `frame `.
+    /// Its non-volatile memory is what the run before has left there.
     pub(crate) fn run(&self, milliseconds: u32, script: &str) -> Vec<String> {
         let mut child = Command::new(self.folder.path().join("machine"))
             .args([milliseconds.to_string(), "27500".to_owned()])
             .env("ASAN_OPTIONS", "detect_leaks=0")
+            .env("FAKE_NVS", self.folder.path().join("nvs"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

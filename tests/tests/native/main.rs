@@ -13,6 +13,7 @@ mod drivers;
 mod faults;
 mod host;
 mod image;
+mod io;
 mod machine;
 mod qemu;
 mod samples;

@@ -201,7 +201,16 @@ pub(crate) fn system(parts: &[&Part]) -> System {
 }
 
 pub(crate) fn simulated(parts: &[&Part], options: Options, until_ns: u64) -> Simulation {
-    let mut system = system(parts);
+    simulated_in(system(parts), parts, options, until_ns)
+}
+
+/// The same in a system with more than that.
+pub(crate) fn simulated_in(
+    mut system: System,
+    parts: &[&Part],
+    options: Options,
+    until_ns: u64,
+) -> Simulation {
     let mut partitions = std::collections::BTreeMap::new();
     for (table, bytes) in parts {
         let name = format!("{}-{}.wasm", table.ecu, table.name);

@@ -1,0 +1,550 @@
+//! `wasi:spi`, `wasi:gpio` and non-volatile blocks on the native path: a driver that asks for all of
+//! it, run over the drivers of ESP-IDF that `tests/esp-idf` plays, and held against the simulation.
+
+use super::{
+    composed::composed,
+    machine::Machine,
+    qemu::{Part, image_for},
+    simulated::parts,
+    written::{MS, Written, native_notes, notes, simulated_in, system},
+};
+use deployment::{
+    ActiveLevel, Block, Bus, BusKind, Event, Pin, PinDirection, PinSignal, Pull, SpiDevice,
+    SpiMode, System,
+};
+use simulator::{Options, StimulusChange};
+use std::{collections::BTreeMap, path::Path};
+
+const SPI: &str = "wasi:spi/spi";
+const DIGITAL: &str = "wasi:gpio/digital@0.2.0";
+const ANALOG: &str = "wasi:gpio/analog@0.2.0";
+const BUSES: &str = "wireloom:ecu/buses@0.1.0";
+const NV: &str = "wireloom:ecu/nv@0.1.0";
+const POLL: &str = "wasi:io/poll@0.2.4";
+
+/// Name, interface, function, core signature by the canonical ABI.
+const FUNCTIONS: [(&str, &str, &str, &str); 32] = [
+    ("names", SPI, "get-device-names", "(param i32)"),
+    ("open", SPI, "open-device", "(param i32 i32 i32)"),
+    (
+        "configure",
+        SPI,
+        "[method]spi-device.configure",
+        "(param i32 i32 i32 i32 i32)",
+    ),
+    (
+        "spi-read",
+        SPI,
+        "[method]spi-device.read",
+        "(param i32 i64 i32)",
+    ),
+    (
+        "spi-write",
+        SPI,
+        "[method]spi-device.write",
+        "(param i32 i32 i32 i32)",
+    ),
+    (
+        "transfer",
+        SPI,
+        "[method]spi-device.transfer",
+        "(param i32 i32 i32 i32)",
+    ),
+    (
+        "transaction",
+        SPI,
+        "[method]spi-device.transaction",
+        "(param i32 i32 i32 i32)",
+    ),
+    (
+        "open-spi",
+        BUSES,
+        "open-spi",
+        "(param i32 i32) (result i32)",
+    ),
+    (
+        "open-out",
+        BUSES,
+        "open-digital-out",
+        "(param i32 i32) (result i32)",
+    ),
+    (
+        "open-in",
+        BUSES,
+        "open-digital-in",
+        "(param i32 i32) (result i32)",
+    ),
+    (
+        "open-both",
+        BUSES,
+        "open-digital-in-out",
+        "(param i32 i32) (result i32)",
+    ),
+    (
+        "open-analog",
+        BUSES,
+        "open-analog-in",
+        "(param i32 i32) (result i32)",
+    ),
+    (
+        "out-config",
+        DIGITAL,
+        "[method]digital-out-pin.get-config",
+        "(param i32 i32)",
+    ),
+    (
+        "out-ready",
+        DIGITAL,
+        "[method]digital-out-pin.watch-for-ready",
+        "(param i32) (result i32)",
+    ),
+    (
+        "set-active",
+        DIGITAL,
+        "[method]digital-out-pin.set-active",
+        "(param i32 i32)",
+    ),
+    (
+        "set-inactive",
+        DIGITAL,
+        "[method]digital-out-pin.set-inactive",
+        "(param i32 i32)",
+    ),
+    (
+        "set-state",
+        DIGITAL,
+        "[method]digital-out-pin.set-state",
+        "(param i32 i32 i32)",
+    ),
+    (
+        "toggle",
+        DIGITAL,
+        "[method]digital-out-pin.toggle",
+        "(param i32 i32)",
+    ),
+    (
+        "in-config",
+        DIGITAL,
+        "[method]digital-in-pin.get-config",
+        "(param i32 i32)",
+    ),
+    (
+        "in-read",
+        DIGITAL,
+        "[method]digital-in-pin.read",
+        "(param i32 i32)",
+    ),
+    (
+        "in-active",
+        DIGITAL,
+        "[method]digital-in-pin.is-active",
+        "(param i32 i32)",
+    ),
+    (
+        "in-inactive",
+        DIGITAL,
+        "[method]digital-in-pin.is-inactive",
+        "(param i32 i32)",
+    ),
+    (
+        "both-toggle",
+        DIGITAL,
+        "[method]digital-in-out-pin.toggle",
+        "(param i32 i32)",
+    ),
+    (
+        "both-read",
+        DIGITAL,
+        "[method]digital-in-out-pin.read",
+        "(param i32 i32)",
+    ),
+    (
+        "analog-config",
+        ANALOG,
+        "[method]analog-in-pin.get-config",
+        "(param i32 i32)",
+    ),
+    (
+        "read-raw",
+        ANALOG,
+        "[method]analog-in-pin.read-raw",
+        "(param i32 i32)",
+    ),
+    (
+        "read-fraction",
+        ANALOG,
+        "[method]analog-in-pin.read",
+        "(param i32 i32)",
+    ),
+    (
+        "ready",
+        POLL,
+        "[method]pollable.ready",
+        "(param i32) (result i32)",
+    ),
+    ("nv-read", NV, "read", "(param i32 i32 i32)"),
+    ("nv-write", NV, "write", "(param i32 i32 i32 i32 i32)"),
+    ("nv-invalidate", NV, "invalidate", "(param i32 i32 i32)"),
+    ("nv-status", NV, "status", "(param i32 i32 i32)"),
+];
+
+/// Names, bytes to send, and helpers that note an answer without what is the host's matter.
+const HELPERS: &str = r#"
+    (data (i32.const 16) "adc") (data (i32.const 24) "nobody") (data (i32.const 32) "lamp")
+    (data (i32.const 40) "button") (data (i32.const 48) "both") (data (i32.const 56) "travel")
+    (data (i32.const 64) "kept") (data (i32.const 72) "fresh") (data (i32.const 80) "Bad Name")
+    (data (i32.const 96) "\01\80\00") (data (i32.const 104) "\01\02\03\04\05")
+    (global $adc (mut i32) (i32.const 0)) (global $lamp (mut i32) (i32.const 0))
+    (global $button (mut i32) (i32.const 0)) (global $both (mut i32) (i32.const 0))
+    (global $travel (mut i32) (i32.const 0))
+    ;; `result<_, error>` of SPI and of pins: the last case has words.
+    (func $spi-done
+        (if (i32.and (call $is (i32.const 1)) (i32.eq (i32.load8_u (i32.const 1028)) (i32.const 4)))
+            (then (call $content (i32.const 8))))
+        (call $note (i32.const 16)))
+    ;; `result<list<u8>, error>` of SPI.
+    (func $spi-bytes
+        (if (call $is (i32.const 0)) (then (call $content (i32.const 4)) (call $note (i32.const 16)))
+            (else (call $spi-done))))
+    (func $plain (call $note (i32.const 8)))
+    (func $configured (param $hz i32) (param $mode i32)
+        (call $configure (global.get $adc) (local.get $hz) (local.get $mode) (i32.const 0) (call $answer))
+        (call $spi-done))
+    ;; An operation of a transaction: case, and its two words.
+    (func $operation (param $at i32) (param $case i32) (param $first i32) (param $second i32)
+        (i64.store (local.get $at) (i64.const 0))
+        (i32.store8 (local.get $at) (local.get $case))
+        (i32.store offset=8 (local.get $at) (local.get $first))
+        (i32.store offset=12 (local.get $at) (local.get $second)))
+    ;; The bytes that the n-th result of a transaction has.
+    (func $result-of (param $list i32) (param $number i32) (local $at i32)
+        (local.set $at (i32.add (local.get $list) (i32.mul (i32.const 12) (local.get $number))))
+        (call $keep (local.get $at) (i32.const 1))
+        (call $keep (i32.load offset=4 (local.get $at)) (i32.load offset=8 (local.get $at))))
+    (func $read-block (param $name i32) (param $bytes i32)
+        (call $nv-read (local.get $name) (local.get $bytes) (call $answer))
+        (if (call $is (i32.const 0)) (then (call $content (i32.const 4))))
+        (call $note (i32.const 12)))
+    (func $write-block (param $name i32) (param $bytes i32) (param $count i32)
+        (call $nv-write (local.get $name) (local.get $bytes) (i32.const 104) (local.get $count) (call $answer))
+        (call $note (i32.const 2)))
+    (func $status-of (param $name i32) (param $bytes i32)
+        (call $nv-status (local.get $name) (local.get $bytes) (call $answer))
+        (call $note (i32.const 2)))
+"#;
+
+const ASKS_SPI: &str = r#"
+    (call $open (i32.const 24) (i32.const 6) (call $answer)) (call $spi-done)
+    (call $open (i32.const 16) (i32.const 3) (call $answer))
+    (i32.store (i32.const 1028) (i32.const 0)) (call $plain)
+    (global.set $adc (call $open-spi (i32.const 16) (i32.const 3)))
+    (call $names (call $answer)) (call $number (i32.load (i32.const 1028)))
+    (call $configured (i32.const 0) (i32.const 0)) (call $configured (i32.const 500000) (i32.const 0))
+    (call $transfer (global.get $adc) (i32.const 96) (i32.const 3) (call $answer)) (call $spi-bytes)
+    (call $spi-read (global.get $adc) (i64.const 2) (call $answer)) (call $spi-bytes)
+    (call $spi-write (global.get $adc) (i32.const 96) (i32.const 3) (call $answer)) (call $spi-done)
+    (call $operation (i32.const 512) (i32.const 1) (i32.const 96) (i32.const 1))
+    (call $operation (i32.const 528) (i32.const 3) (i32.const 2000) (i32.const 0))
+    (call $operation (i32.const 544) (i32.const 2) (i32.const 97) (i32.const 2))
+    (call $operation (i32.const 560) (i32.const 0) (i32.const 1) (i32.const 0))
+    (call $transaction (global.get $adc) (i32.const 512) (i32.const 4) (call $answer))
+    (local.set $n (i32.load (i32.const 1028)))
+    (call $result-of (local.get $n) (i32.const 2)) (call $result-of (local.get $n) (i32.const 3))
+    (call $configured (i32.const 500000) (i32.const 1))
+    (call $transfer (global.get $adc) (i32.const 96) (i32.const 3) (call $answer)) (call $spi-bytes)
+    (call $configured (i32.const 500000) (i32.const 3))
+    (call $transfer (global.get $adc) (i32.const 96) (i32.const 3) (call $answer)) (call $spi-bytes)
+    (call $tell)
+"#;
+
+const ASKS_PINS: &str = r#"
+    (global.set $lamp (call $open-out (i32.const 32) (i32.const 4)))
+    (global.set $button (call $open-in (i32.const 40) (i32.const 6)))
+    (global.set $both (call $open-both (i32.const 48) (i32.const 4)))
+    (global.set $travel (call $open-analog (i32.const 56) (i32.const 6)))
+    (call $out-config (global.get $lamp) (call $answer)) (call $content (i32.const 0)) (call $note (i32.const 12))
+    (call $in-config (global.get $button) (call $answer)) (call $content (i32.const 0)) (call $note (i32.const 12))
+    (call $analog-config (global.get $travel) (call $answer)) (call $content (i32.const 0)) (call $note (i32.const 12))
+    (call $number (call $ready (call $out-ready (global.get $lamp))))
+    (call $set-active (global.get $lamp) (call $answer)) (call $plain)
+    (call $set-inactive (global.get $lamp) (call $answer)) (call $plain)
+    (call $set-state (global.get $lamp) (i32.const 0) (call $answer)) (call $plain)
+    (call $toggle (global.get $lamp) (call $answer)) (call $plain)
+    (call $in-read (global.get $button) (call $answer)) (call $plain)
+    (call $in-active (global.get $button) (call $answer)) (call $plain)
+    (call $in-inactive (global.get $button) (call $answer)) (call $plain)
+    (call $both-read (global.get $both) (call $answer)) (call $plain)
+    (call $both-toggle (global.get $both) (call $answer)) (call $plain)
+    (call $both-read (global.get $both) (call $answer)) (call $plain)
+    (call $read-raw (global.get $travel) (call $answer)) (call $plain)
+    (call $read-fraction (global.get $travel) (call $answer)) (call $plain)
+    (call $tell)
+"#;
+
+const ASKS_BLOCKS: &str = r#"
+    (call $read-block (i32.const 64) (i32.const 4)) (call $read-block (i32.const 72) (i32.const 5))
+    (call $read-block (i32.const 32) (i32.const 4)) (call $read-block (i32.const 80) (i32.const 8))
+    (call $write-block (i32.const 64) (i32.const 4) (i32.const 5))
+    (call $write-block (i32.const 64) (i32.const 4) (i32.const 3))
+    (call $read-block (i32.const 64) (i32.const 4))
+    (call $write-block (i32.const 72) (i32.const 5) (i32.const 4))
+    (call $nv-invalidate (i32.const 72) (i32.const 5) (call $answer)) (call $note (i32.const 2))
+    (call $read-block (i32.const 72) (i32.const 5))
+    (call $status-of (i32.const 32) (i32.const 4))
+    (call $tell)
+"#;
+
+fn driver() -> Written {
+    let mut written = Written::new(
+        "",
+        "import wasi:spi/spi; import wasi:gpio/digital@0.2.0; import wasi:gpio/analog@0.2.0;
+         import wireloom:ecu/buses@0.1.0; import wireloom:ecu/nv@0.1.0;",
+    );
+    for (name, interface, function, ty) in FUNCTIONS {
+        written = written.import(name, interface, function, ty);
+    }
+    written.text(HELPERS)
+}
+
+fn later(offset_ns: u64, body: &str, written: Written, name: &str) -> Written {
+    let event = Event::Timing {
+        period_ns: 1_000 * MS,
+        offset_ns,
+    };
+    written.task(name, event, body)
+}
+
+fn asking() -> Part {
+    let asks = driver().task("a-spi", Event::Init, ASKS_SPI);
+    let asks = later(20 * MS, ASKS_PINS, asks, "b-pins");
+    let asks = later(30 * MS, ASKS_BLOCKS, asks, "c-blocks");
+    let status = "(call $status-of (i32.const 64) (i32.const 4)) (call $tell)";
+    later(90 * MS, status, asks, "d-status").part("ecu", "driver")
+}
+
+fn pin(name: &str, direction: PinDirection, signal: PinSignal) -> Pin {
+    let is_button = name == "button";
+    Pin {
+        name: name.into(),
+        signal,
+        direction,
+        active_level: match is_button {
+            true => ActiveLevel::Low,
+            false => ActiveLevel::High,
+        },
+        pull: is_button.then_some(Pull::Up),
+        stimuli: BTreeMap::new(),
+    }
+}
+
+fn block(name: &str, initial: Option<Vec<u8>>) -> Block {
+    Block {
+        ecu: "ecu".into(),
+        partition: "driver".into(),
+        name: name.into(),
+        size_bytes: 4,
+        initial,
+    }
+}
+
+fn with_devices(part: &Part) -> System {
+    let mut system = system(&[part]);
+    let adc = SpiDevice {
+        name: "adc".into(),
+        model: "mcp3008".into(),
+        chip_select: 0,
+        mode: SpiMode::Mode0,
+        stimuli: BTreeMap::new(),
+    };
+    let analog = PinSignal::Analog { full_scale: 1_000 };
+    let pins = vec![
+        pin("lamp", PinDirection::Out, PinSignal::Digital),
+        pin("button", PinDirection::In, PinSignal::Digital),
+        pin("both", PinDirection::InOut, PinSignal::Digital),
+        pin("travel", PinDirection::In, analog),
+    ];
+    let kinds = [
+        BusKind::Spi {
+            clock_hz: 1_000_000,
+            devices: vec![adc],
+        },
+        BusKind::Gpio { pins },
+    ];
+    let buses = ["spi0", "io"].map(str::to_owned).into_iter().zip(kinds);
+    system
+        .buses
+        .extend(buses.map(|(name, kind)| Bus { name, kind }));
+    system.blocks = vec![block("fresh", None), block("kept", Some(vec![7, 8]))];
+    system
+}
+
+/// Half the supply at the converter, a fifth of the way, the button pressed.
+const SCRIPT: &str = "0 code0=512\n0 raw0=819\n0 pin25=0\n";
+
+fn stimulated() -> Options {
+    let changes = ["adc.ch0=2.5", "travel.level=20", "button.active=1"];
+    Options {
+        stimuli: changes
+            .map(|change| change.parse::<StimulusChange>().unwrap())
+            .to_vec(),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn spi_pins_and_blocks_are_answered_as_in_the_simulation() {
+    let part = asking();
+    let system = with_devices(&part);
+    let simulation = simulated_in(system.clone(), &[&part], stimulated(), 110 * MS);
+    let expected = notes(&simulation, "ecu");
+    assert_eq!(expected.len(), 4, "{expected:#?}");
+    let lines = Machine::new(&system, &[part]).run(110, SCRIPT);
+    assert_eq!(native_notes(&lines), expected, "{lines:#?}");
+    // The lamp: active, inactive, active, toggled.
+    let lamp = lines.iter().filter(|line| line.starts_with("pin 23 "));
+    let lamp: Vec<_> = lamp.map(String::as_str).collect();
+    assert_eq!(lamp, ["pin 23 1", "pin 23 0", "pin 23 1", "pin 23 0"]);
+}
+
+#[test]
+fn a_block_is_there_after_the_board_was_off() {
+    let notes = |body: &str| {
+        let part = driver()
+            .task("block", Event::Init, body)
+            .part("ecu", "driver");
+        (with_devices(&part), part)
+    };
+    let kept = "(call $write-block (i32.const 64) (i32.const 4) (i32.const 4)) (call $tell)";
+    let body = format!("(call $read-block (i32.const 64) (i32.const 4)) {kept}");
+    let (system, part) = notes(&body);
+    let machine = Machine::new(&system, &[part]);
+    let first = native_notes(&machine.run(5, ""));
+    let second = native_notes(&machine.run(5, ""));
+    // What the project gave it first, then what was written: both with their length of two and four.
+    assert_eq!(
+        first,
+        ["0708".to_owned() + "000000000000000002000000" + "0000"]
+    );
+    assert_eq!(
+        second,
+        ["01020304".to_owned() + "000000000000000004000000" + "0000"]
+    );
+}
+
+#[test]
+fn what_is_beyond_the_boards_lines_is_refused_by_its_error() {
+    let body = r#"
+        (call $open (i32.const 16) (i32.const 3) (call $answer))
+        (global.set $adc (i32.load (i32.const 1028)))
+        (call $spi-read (global.get $adc) (i64.const 300) (call $answer)) (call $spi-bytes)
+        (call $spi-read (global.get $adc) (i64.const 1) (call $answer)) (call $spi-bytes)
+        (global.set $lamp (call $open-out (i32.const 32) (i32.const 4)))
+        (call $set-active (global.get $lamp) (call $answer)) (call $plain) (call $tell)"#;
+    let part = driver()
+        .task("ask", Event::Init, body)
+        .part("ecu", "driver");
+    let mut system = with_devices(&part);
+    for bus in &mut system.buses {
+        match &mut bus.kind {
+            BusKind::Spi { devices, .. } => devices[0].chip_select = 3,
+            BusKind::Gpio { pins } => {
+                let others = (0..5).map(|number| {
+                    pin(
+                        &format!("other{number}"),
+                        PinDirection::Out,
+                        PinSignal::Digital,
+                    )
+                });
+                *pins = others.chain(std::mem::take(pins)).collect();
+            }
+            _ => {}
+        }
+    }
+    let told = native_notes(&Machine::new(&system, &[part]).run(5, ""));
+    let words = "256 bytes in 8 operations are served at a time";
+    let words: String = words.bytes().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].starts_with(&words), "{told:?}");
+    // `chip-select-fault`, then `hardware-fault`: the case of the result, that of the error.
+    let [select, hardware] = ["01000000030000000000000000000000", "0100000000000000"];
+    assert!(
+        told[0].ends_with(&format!("{select}{hardware}")),
+        "{told:?}"
+    );
+}
+
+/// The lamp follows the pedal: what the sample does in the simulation it does over the drivers.
+#[test]
+fn the_sample_pedal_switches_its_lamp_as_in_the_simulation() {
+    let composed = composed("pedal");
+    let parts = parts(&composed, "pedals");
+    let machine = Machine::new(&composed.system, &parts);
+    // 0.5 V is the rest position, 2.5 V is half the way.
+    let script = "0 code0=102\n100000 code0=512\n200000 code0=102\n";
+    let lines = machine.run(300, script);
+    let lamp = lines.iter().filter(|line| line.starts_with("pin 23 "));
+    let lamp: Vec<_> = lamp.map(String::as_str).collect();
+    assert_eq!(lamp, ["pin 23 0", "pin 23 1", "pin 23 0"], "{lines:#?}");
+    let files = simulator::SystemFiles {
+        system: composed.system.clone(),
+        partitions: (composed.partitions.iter())
+            .map(|one| (one.file_name.clone(), one.bytes.clone()))
+            .collect(),
+    };
+    let changes = [
+        "pedal-adc.ch0=0.5",
+        "pedal-adc.ch0=2.5@100ms",
+        "pedal-adc.ch0=0.5@200ms",
+    ];
+    let options = Options {
+        stimuli: changes.map(|change| change.parse().unwrap()).to_vec(),
+        ..Options::default()
+    };
+    let mut simulation = simulator::Simulation::new(&files, options).unwrap();
+    simulation.run_until(300 * MS, &mut |_| true);
+    let rows = simulation.trace().rows_from(0).map(|row| row.to_string());
+    let lamp = rows.filter(|row| row.contains("\tpin\t") && row.contains("brake-lamp"));
+    let levels: Vec<_> = lamp
+        .filter_map(|row| row.split('\t').nth(3).map(str::to_owned))
+        .collect();
+    // The line is low before the sample says so.
+    assert_eq!(levels, ["pedals high", "pedals low"]);
+}
+
+/// The Due's drivers are compiled and linked with a partition that calls them.
+#[test]
+fn the_due_links_with_all_of_it() {
+    let part = asking();
+    let image = image_for("arduino-due", &with_devices(&part), &[part], false);
+    assert!(
+        image.flash_bytes.unwrap() < 120_000,
+        "{:?}",
+        image.flash_bytes
+    );
+    for name in [
+        "c/boards/due_spi.c",
+        "c/boards/due_pins.c",
+        "c/boards/due_nv.c",
+    ] {
+        assert!(image.files.contains_key(name), "{name}");
+    }
+}
+
+#[test]
+fn a_board_without_it_refuses_it_by_name() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets/components/pedal-sensor.wasm");
+    let component = std::fs::read(file).unwrap();
+    let unserved = |board: &str| -> Vec<String> {
+        let board = exporter::boards::board(board).unwrap();
+        let findings = exporter::lower::unserved(&component, &board).into_iter();
+        findings.map(|finding| finding.to_string()).collect()
+    };
+    let refusals = unserved("qemu-mps2-an385").join("\n");
+    for interface in ["wasi:spi/spi", "wasi:gpio/digital@0.2.0"] {
+        let words = format!("`{interface}`");
+        assert!(refusals.contains(&words), "{interface}: {refusals}");
+    }
+    for board in ["arduino-due", "esp32-wrover"] {
+        assert_eq!(unserved(board), Vec::<String>::new(), "{board}");
+    }
+}
