@@ -331,6 +331,9 @@ pub enum TransmissionMode {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Layout {
     pub positions: BTreeMap<InstanceId, (f32, f32)>,
+    /// Points that a wire goes through, from its source on. Those of a connector that is gone stay
+    /// until the files are written: an undone removal finds them here.
+    pub reroute_points: BTreeMap<ConnectorId, Vec<(f32, f32)>>,
 }
 
 /// Anything that a diagnostic points to, or the user selects.

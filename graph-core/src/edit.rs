@@ -3,6 +3,7 @@
 mod apply;
 mod buses;
 mod error;
+mod layout;
 mod removal;
 
 pub use error::{EditError, Noun};
@@ -36,4 +37,6 @@ pub enum Edit {
     Rename(String),
     /// `None` takes the position away.
     Move(InstanceId, Option<(f32, f32)>),
+    /// The points that a wire goes through, from its source on; none: it finds its own way.
+    Reroute(ConnectorId, Vec<(f32, f32)>),
 }

@@ -76,6 +76,11 @@ impl Fragment {
         for (id, connector) in &document.connectors {
             if inside(&connector.from) && inside(&connector.to) {
                 part.connectors.insert(*id, connector.clone());
+                take(
+                    &document.layout.reroute_points,
+                    &mut part.layout.reroute_points,
+                    *id,
+                );
                 if let Some(network) = connector.network() {
                     take(&document.buses, &mut part.buses, network);
                 }
@@ -142,16 +147,22 @@ impl Fragment {
             instances.insert(*old, id);
         }
         insertion.edits.extend(moves);
-        let mut connectors: Vec<Connector> = self
-            .document
-            .connectors
-            .values()
-            .filter_map(|connector| self.inner(into, connector, &instances))
-            .collect();
-        if manner.outer {
-            connectors.extend(self.outer(into, &instances));
+        for (old, connector) in &self.document.connectors {
+            let Some(inner) = self.inner(into, connector, &instances) else {
+                continue;
+            };
+            let id = ids.connector();
+            insertion.edits.push(Edit::Connect(id, inner));
+            if let Some(points) = self.document.layout.reroute_points.get(old) {
+                let points = points.iter().map(|(x, y)| (x + shift, y + shift));
+                insertion.edits.push(Edit::Reroute(id, points.collect()));
+            }
         }
-        for connector in connectors {
+        let outer = match manner.outer {
+            true => self.outer(into, &instances),
+            false => Vec::new(),
+        };
+        for connector in outer {
             insertion
                 .edits
                 .push(Edit::Connect(ids.connector(), connector));

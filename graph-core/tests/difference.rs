@@ -213,6 +213,16 @@ fn positions_follow_who_moved() {
     let merged = file::merge_layouts((&base, "b"), (&ours, "o"), (&theirs, "t")).unwrap();
     assert_eq!(merged, layout(1, 3));
     assert!(file::is_layout(&merged));
+    let wire = |name: &str, y: u32| {
+        format!("\n[[wires]]\nfrom = \"{name}\"\nto = \"b\"\npoints = [[1.0, {y}.0]]\n")
+    };
+    let with = |left: u32, right: u32| layout(0, 0) + &wire("a", left) + &wire("c", right);
+    let (base, ours, theirs) = (with(0, 0), with(1, 0), with(2, 3));
+    let merged = file::merge_layouts((&base, "b"), (&ours, "o"), (&theirs, "t")).unwrap();
+    assert_eq!(merged, with(1, 3));
+    let removed = layout(0, 0) + &wire("c", 0);
+    let merged = file::merge_layouts((&base, "b"), (&removed, "o"), (&base, "t")).unwrap();
+    assert_eq!(merged, removed);
     assert!(!file::is_layout(&CAR[1..]));
 }
 

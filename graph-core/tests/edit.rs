@@ -326,6 +326,8 @@ fn refused_edits_say_why() {
         Edit::Rename(" ".to_owned()),
         Edit::Move(InstanceId(9), None),
         Edit::Move(InstanceId(5), Some((f32::NAN, 0.0))),
+        Edit::Reroute(ConnectorId(9), vec![(1.0, 2.0)]),
+        Edit::Reroute(ConnectorId(6), vec![(1.0, 2.0), (f32::INFINITY, 0.0)]),
     ];
     let mut messages = String::new();
     for edit in edits {
@@ -413,6 +415,23 @@ fn consecutive_moves_are_one_step() {
     assert_eq!(document, first);
     assert_eq!(history.undo(&mut document), None);
     assert_eq!(history.redo_name(), Some("Move `pump`"));
+}
+
+#[test]
+fn points_of_a_wire_come_back_with_it() {
+    let mut document = small();
+    let (wire, points) = (ConnectorId(6), vec![(30.0, 40.0), (50.0, 60.0)]);
+    let set = Edit::Reroute(wire, points.clone())
+        .apply(&mut document)
+        .unwrap();
+    assert_eq!(document.layout.reroute_points[&wire], points);
+    let before = document.clone();
+    let undo = Edit::Disconnect(wire).apply(&mut document).unwrap();
+    assert!(!graph_core::file::write_layout(&document).contains("wires"));
+    undo.apply(&mut document).unwrap();
+    assert_eq!(document, before);
+    set.apply(&mut document).unwrap();
+    assert_eq!(document, small());
 }
 
 #[test]

@@ -44,6 +44,7 @@ struct ByName {
     connectors: BTreeMap<(String, String), NamedConnector>,
     pdus: BTreeSet<(String, String, String)>,
     positions: BTreeMap<String, (f32, f32)>,
+    reroute_points: BTreeMap<(String, String), Vec<(f32, f32)>>,
 }
 
 fn by_name(document: &Document) -> ByName {
@@ -130,6 +131,16 @@ fn by_name(document: &Document) -> ByName {
             .positions
             .iter()
             .map(|(id, at)| (document.instances[id].name.clone(), *at))
+            .collect(),
+        reroute_points: document
+            .layout
+            .reroute_points
+            .iter()
+            .filter_map(|(id, points)| {
+                let connector = document.connectors.get(id)?;
+                let text = |end| end::text(document, end);
+                Some(((text(&connector.from), text(&connector.to)), points.clone()))
+            })
             .collect(),
     }
 }
@@ -393,6 +404,8 @@ fn wrong_layouts_say_file_and_line() {
         "format = 7\n",
         "format = 1\n[positions]\nfan = [1.0]\n",
         "format = 1\n[positions]\nfan = [nan, 0.0]\n",
+        "format = 1\n[[wires]]\nfrom = \"a\"\nto = \"b\"\npoints = [[0.0, inf]]\n",
+        "format = 1\n[[wires]]\nfrom = \"a\"\npoints = [[0.0, 1.0]]\n",
         "format = 1\n[sizes]\nfan = [1.0, 0.0]\n",
         "format = 1\n[positions\n",
     ];

@@ -149,6 +149,27 @@ fn a_name_that_is_taken_gets_a_number_and_a_free_one_stays() {
 }
 
 #[test]
+fn points_of_a_wire_go_along_with_it() {
+    let mut document = pair();
+    let points = vec![(450.0, 90.0)];
+    document
+        .layout
+        .reroute_points
+        .insert(ConnectorId(3), points);
+    let all = document.instances.keys().copied().collect();
+    let text = Fragment::of(&document, &all).unwrap().to_text();
+    let fragment = Fragment::read(&text).unwrap();
+    inserted(&mut document, &fragment, &Manner::default());
+    let new = *document.connectors.keys().last().unwrap();
+    let shift = document.layout.positions.values().last().unwrap().1;
+    assert!(shift > 0.0);
+    assert_eq!(
+        document.layout.reroute_points[&new],
+        [(450.0 + shift, 90.0 + shift)]
+    );
+}
+
+#[test]
 fn what_has_no_place_in_another_project_is_said() {
     let mut document = pair();
     let bus = document.new_ids().bus();

@@ -1,7 +1,9 @@
-//! A frame of the window (run and tessellate) with 1,000 instances and 2,000 wires: at 1:1, at half
-//! the size, and with everything in sight; and the making of the scene after an edit.
+//! A frame of the window (run and tessellate) with 100, 1,000 and 5,000 instances and twice as many
+//! wires: at 1:1, at half the size, and with everything in sight; the making of the scene after an
+//! edit; and what the worker does: arranging, and the ways of all wires.
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use graph_core::document::Document;
 use std::hint::black_box;
 use wireloom::{
     canvas::{
@@ -37,10 +39,10 @@ enum Sight {
     All,
 }
 
-fn window(sight: Sight) -> (egui::Context, Studio) {
+fn window(count: u64, sight: Sight) -> (egui::Context, Studio) {
     let context = egui::Context::default();
     theme::install(&context);
-    let (document, library) = system::of(1000);
+    let (document, library) = system::of(count);
     let opened = Event::ProjectOpened {
         path: "/projects/large/large.wireloom".into(),
         document: Box::new(document),
@@ -74,18 +76,20 @@ fn frame(context: &egui::Context, studio: &mut Studio) -> usize {
 }
 
 fn canvas(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("canvas_frame_1000");
-    for (name, sight) in [
-        ("zoom_1", Sight::Zoom(1.0)),
-        ("zoom_0.5", Sight::Zoom(0.5)),
-        ("all_visible", Sight::All),
-    ] {
-        let (context, mut studio) = window(sight);
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| black_box(frame(&context, &mut studio)));
-        });
+    for count in [100, 1000, 5000] {
+        let mut group = criterion.benchmark_group(format!("canvas_frame_{count}"));
+        for (name, sight) in [
+            ("zoom_1", Sight::Zoom(1.0)),
+            ("zoom_0.5", Sight::Zoom(0.5)),
+            ("all_visible", Sight::All),
+        ] {
+            let (context, mut studio) = window(count, sight);
+            group.bench_function(name, |bencher| {
+                bencher.iter(|| black_box(frame(&context, &mut studio)));
+            });
+        }
+        group.finish();
     }
-    group.finish();
     let (document, library) = system::of(1000);
     criterion.bench_function("canvas_scene_1000", |bencher| {
         bencher.iter(|| {
@@ -96,5 +100,25 @@ fn canvas(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, canvas);
+fn layout(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("layout_1000");
+    let (mut document, library) = graph_core::synthetic::network(1000, 8, 7);
+    let scene =
+        |document: &Document| Scene::new(document, &library, &theme::METRICS, &Toggled::new());
+    let shapes = scene(&document).shapes();
+    group.bench_function("arrange", |bencher| {
+        bencher.iter(|| black_box(graph_core::layout::arrange(&document, &shapes)));
+    });
+    document.layout.positions = graph_core::layout::arrange(&document, &shapes);
+    group.bench_function("arrange_again", |bencher| {
+        bencher.iter(|| black_box(graph_core::layout::arrange(&document, &shapes)));
+    });
+    let plan = scene(&document).plan();
+    group.bench_function("routes", |bencher| {
+        bencher.iter(|| black_box(route::routes(&plan)));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, canvas, layout);
 criterion_main!(benches);

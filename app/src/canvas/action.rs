@@ -65,6 +65,8 @@ pub struct Modifiers {
 pub enum CanvasKey {
     /// Ends the gesture, then clears the selection.
     Escape,
+    /// Takes away the reroute point that was clicked.
+    Delete,
     /// Moves what is selected by steps of the grid.
     Nudge {
         /// To the right.
@@ -113,6 +115,8 @@ pub enum CanvasAction {
     Splice(InstanceId, Point, ConnectorId),
     /// A wire was let go over nothing, there in the world: what could take it?
     Offer(WireStart, Point),
+    /// A wire goes through these points now.
+    Reroute(ConnectorId, Vec<Point>),
     /// Shows or hides the elements of a port.
     Fold(InstanceId, Direction, String),
     /// The user wants to see more of this.

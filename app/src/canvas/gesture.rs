@@ -7,6 +7,7 @@ use super::{
     },
     geometry::{Point, Rect, point},
     pins::{Folding, Pin, Side},
+    reroute,
     scene::{Hit, Node, Scene},
     state::{CanvasState, Gesture, WiringMode},
 };
@@ -35,6 +36,7 @@ pub fn handle(
             view_only(state, |state| state.view = state.view.zoomed(*at, *factor))
         }
         CanvasEvent::Key(CanvasKey::Escape) => escaped(state, selection),
+        CanvasEvent::Key(CanvasKey::Delete) => reroute::delete_picked(state, scene),
         CanvasEvent::Key(CanvasKey::Nudge { right, down }) => {
             let by = point(f32::from(*right), f32::from(*down)) * scene.metrics.snap;
             move_action(instances_of(selection), by)
@@ -84,6 +86,7 @@ fn pressed(
 ) -> Vec<CanvasAction> {
     let hit = scene.hit(state.view.to_world(at), state.view.zoom);
     (state.pointer, state.hover) = (at, hit.clone());
+    state.picked = None;
     match (button, &state.gesture) {
         (Button::Middle, _) => state.gesture = Gesture::Panning,
         (Button::Primary, _) if held.space => state.gesture = Gesture::Panning,
@@ -133,6 +136,13 @@ fn moved(
         Gesture::Panning => state.view = state.view.panned(at - before),
         Gesture::Marquee { to, .. } => *to = world,
         Gesture::Moving { from, by, .. } => *by = (world - *from).snapped(scene.metrics.snap),
+        Gesture::Rerouting {
+            through, number, ..
+        } => {
+            if let Some(point) = through.get_mut(*number) {
+                *point = world.snapped(scene.metrics.snap);
+            }
+        }
         Gesture::Idle | Gesture::Wiring { .. } | Gesture::Placing(..) => {
             state.hover = scene.hit(world, zoom)
         }
@@ -172,6 +182,10 @@ fn dragged(
                 by,
             };
             actions
+        }
+        Hit::ReroutePoint(wire, number) => {
+            reroute::begin(state, *wire, *number, scene);
+            Vec::new()
         }
         Hit::Wire(_) | Hit::Nothing => {
             state.gesture = Gesture::Marquee {
@@ -219,6 +233,7 @@ fn released(
                 None => move_action(instances, by),
             }
         }
+        Gesture::Rerouting { wire, through, .. } => vec![CanvasAction::Reroute(wire, through)],
         Gesture::Wiring { start, .. } => {
             let verdicts = std::mem::take(&mut state.verdicts);
             match state.hover {
@@ -256,6 +271,12 @@ fn clicked(
     selection: &BTreeSet<Subject>,
 ) -> Vec<CanvasAction> {
     match (hit, subject(hit, scene)) {
+        // Nothing else is selected beside it: Delete means the point.
+        (Hit::ReroutePoint(wire, number), _) => {
+            let wire = scene.wires.get(*wire);
+            state.picked = wire.map(|wire| (wire.connector, *number));
+            vec![CanvasAction::Select(Vec::new())]
+        }
         (Hit::Pin(node, pin), Some(port)) if !adds => {
             let mut actions = vec![CanvasAction::Select(vec![port])];
             actions.extend(begin_wire(state, *node, *pin, WiringMode::TwoSteps, scene));
@@ -282,6 +303,7 @@ fn double_clicked(state: &mut CanvasState, at: Point, scene: &Scene) -> Vec<Canv
             }
             _ => Vec::new(),
         },
+        Hit::ReroutePoint(..) | Hit::Wire(_) => reroute::toggled(state, &hit, at, scene),
         _ => subject(&hit, scene)
             .map(CanvasAction::Open)
             .into_iter()
@@ -347,7 +369,7 @@ fn end_wire(start: &WireStart, hit: &Hit, scene: &Scene, verdicts: &Verdicts) ->
             .map(|node| connect_any(start, node, verdicts))
             .into_iter()
             .collect(),
-        Hit::Wire(_) | Hit::Nothing => Vec::new(),
+        Hit::ReroutePoint(..) | Hit::Wire(_) | Hit::Nothing => Vec::new(),
     }
 }
 
@@ -425,7 +447,7 @@ pub fn subject(hit: &Hit, scene: &Scene) -> Option<Subject> {
             .nodes
             .get(*node)
             .map(|node| Subject::Instance(node.instance)),
-        Hit::Wire(wire) => scene
+        Hit::Wire(wire) | Hit::ReroutePoint(wire, _) => scene
             .wires
             .get(*wire)
             .map(|wire| Subject::Connector(wire.connector)),

@@ -66,6 +66,15 @@ pub fn end_name(document: &Document, end: &End) -> String {
     format!("{instance}.{path}")
 }
 
+/// `reroute point 1 of wire from …`, counted from the source.
+pub fn reroute_point_name(document: &Document, wire: &Wire, number: usize) -> String {
+    format!(
+        "reroute point {} of {}",
+        number + 1,
+        wire_name(document, wire)
+    )
+}
+
 /// `fan instance, component fan`.
 pub fn node_name(node: &Node) -> String {
     format!("{} instance, component {}", node.title, node.subtitle)

@@ -7,16 +7,16 @@ use super::{
     names::end_label,
     node::{Metrics, flag, place},
     pins::{Pin, Side, holds, instance_of, pins},
-    route::{Plan, PlannedWire, Routes},
     wire::Curve,
 };
 use autosar_wit::component::{ComponentType, Direction};
 use graph_core::{
     document::{ConnectorId, ConnectorKind, Document, End, InstanceId},
-    layout::{Shape, Shapes},
     library::{Entry, Library},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+mod ways;
 
 /// Ports whose elements are shown where they would be hidden, and the other way round.
 pub type Toggled = BTreeSet<(InstanceId, Direction, String)>;
@@ -74,6 +74,8 @@ pub struct Wire {
     pub flag: String,
     /// How many rows below its pin the flag stands.
     pub flag_row: u8,
+    /// Points that the user leads it through, from its source on.
+    pub through: Vec<Point>,
     /// Its course.
     pub course: Course,
 }
@@ -103,6 +105,8 @@ pub enum Hit {
     Pin(usize, usize),
     /// An instance: number of the node.
     Node(usize),
+    /// A point that a wire is led through: number of the wire and of the point.
+    ReroutePoint(usize, usize),
     /// A wire: number of the wire.
     Wire(usize),
     /// Empty canvas.
@@ -205,7 +209,9 @@ impl Scene {
         if found != Hit::Nothing {
             return found;
         }
-        self.wire_at(p, zoom).map_or(Hit::Nothing, Hit::Wire)
+        self.reroute_point_at(p, zoom)
+            .or_else(|| self.wire_at(p, zoom).map(Hit::Wire))
+            .unwrap_or(Hit::Nothing)
     }
 
     /// The number of the wire under a point of the world, whatever lies above it.
@@ -250,99 +256,6 @@ impl Scene {
         nodes.chain(flags).reduce(Rect::union)
     }
 
-    /// What the ways of wires are found from.
-    pub fn plan(&self) -> Plan {
-        let flags = self.wires.iter().filter_map(|wire| match &wire.course {
-            Course::Flag { rect, .. } => Some(*rect),
-            _ => None,
-        });
-        let planned = |wire: &Wire| match &wire.course {
-            Course::Curve(curve) => Some(PlannedWire {
-                connector: wire.connector,
-                from: curve.start(),
-                to: curve.end(),
-                through: Vec::new(),
-            }),
-            _ => None,
-        };
-        Plan {
-            boxes: self.nodes.iter().map(|node| node.rect).collect(),
-            flags: flags.collect(),
-            wires: self.wires.iter().filter_map(planned).collect(),
-        }
-    }
-
-    /// Leads wires along the ways that were found for them, as far as their pins are there still.
-    pub fn take_routes(&mut self, routes: &Routes) {
-        for wire in &mut self.wires {
-            let Course::Curve(curve) = &wire.course else {
-                continue;
-            };
-            let Some(corners) = routes.get(&wire.connector) else {
-                continue;
-            };
-            if corners.first() == Some(&curve.start()) && corners.last() == Some(&curve.end()) {
-                wire.course = Course::Curve(Curve::along(corners));
-            }
-        }
-        self.index_wires();
-    }
-
-    /// Leads wires as in an older scene whose pins have not moved since, until new ways are found.
-    pub fn keep_routes(&mut self, older: &Scene) {
-        let ways = older.wires.iter().filter_map(|wire| match &wire.course {
-            Course::Curve(curve) if curve.corners().len() > 2 => {
-                Some((wire.connector, curve.corners().to_vec()))
-            }
-            _ => None,
-        });
-        self.take_routes(&ways.collect());
-    }
-
-    /// The sizes that an arrangement keeps apart.
-    pub fn shapes(&self) -> Shapes {
-        let mut shapes = Shapes::default();
-        for node in &self.nodes {
-            let size = node.rect.size();
-            let shape = Shape {
-                width: size.x,
-                height: size.y,
-                ..Shape::default()
-            };
-            shapes.instances.insert(node.instance, shape);
-        }
-        for wire in &self.wires {
-            let owner = |end: &End| self.node(instance_of(end)?);
-            match &wire.course {
-                Course::Curve(curve) => {
-                    let below = |end: &End, at: Point| Some(at.y - owner(end)?.rect.min.y);
-                    let heights =
-                        below(&wire.from, curve.start()).zip(below(&wire.to, curve.end()));
-                    shapes
-                        .ports
-                        .extend(heights.map(|heights| (wire.connector, heights)));
-                }
-                Course::Flag { side, rect, .. } => {
-                    let node = owner(&wire.from).or_else(|| owner(&wire.to));
-                    let Some(node) = node else { continue };
-                    let Some(shape) = shapes.instances.get_mut(&node.instance) else {
-                        continue;
-                    };
-                    match side {
-                        Side::Left => {
-                            shape.room_left = shape.room_left.max(node.rect.min.x - rect.min.x);
-                        }
-                        Side::Right => {
-                            shape.room_right = shape.room_right.max(rect.max.x - node.rect.max.x);
-                        }
-                    }
-                }
-                Course::Nowhere => {}
-            }
-        }
-        shapes
-    }
-
     /// The same scene with some instances elsewhere, while they are dragged.
     pub fn shift(&mut self, instances: &BTreeSet<InstanceId>, by: Point) {
         for node in self
@@ -377,6 +290,8 @@ impl Scene {
                 (end @ End::Signal { .. }, _) | (_, end @ End::Signal { .. }) => end_label(end),
                 _ => String::new(),
             };
+            let points = document.layout.reroute_points.get(&connector);
+            let points = points.map_or(&[][..], Vec::as_slice);
             self.wires.push(Wire {
                 connector,
                 from: value.from.clone(),
@@ -384,6 +299,7 @@ impl Scene {
                 is_buffered: matches!(value.kind, ConnectorKind::Buffered(_)),
                 flag,
                 flag_row: 0,
+                through: points.iter().map(|(x, y)| point(*x, *y)).collect(),
                 course: Course::Nowhere,
             });
             self.note_at_pin(connector, &value.from, Side::Right);
@@ -435,7 +351,13 @@ impl Scene {
         let from = self.end_point(&wire.from, Side::Right);
         let to = self.end_point(&wire.to, Side::Left);
         match (from, to) {
-            (Some((from, _)), Some((to, _))) => Course::Curve(Curve::between(from, to)),
+            (Some((from, _)), Some((to, _))) => match wire.through.as_slice() {
+                [] => Course::Curve(Curve::between(from, to)),
+                points => {
+                    let corners: Vec<Point> = [&[from], points, &[to]].concat();
+                    Course::Curve(Curve::along(&corners))
+                }
+            },
             (Some((pin, side)), None) | (None, Some((pin, side))) => {
                 let below = f32::from(wire.flag_row) * self.metrics.row_height;
                 let place = pin + point(0.0, below);

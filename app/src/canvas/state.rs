@@ -7,7 +7,7 @@ use super::{
     geometry::{Point, Rect, Transform},
     scene::{Hit, Scene, Toggled},
 };
-use graph_core::document::{End, InstanceId};
+use graph_core::document::{ConnectorId, End, InstanceId};
 use std::collections::BTreeSet;
 
 /// The canvas between two frames.
@@ -25,6 +25,8 @@ pub struct CanvasState {
     pub pointer: Point,
     /// Where the wire in hand may go.
     pub verdicts: Verdicts,
+    /// The reroute point that was clicked: its wire and its number.
+    pub picked: Option<(ConnectorId, usize)>,
 }
 
 impl Default for CanvasState {
@@ -36,6 +38,7 @@ impl Default for CanvasState {
             hover: Hit::Nothing,
             pointer: Point::default(),
             verdicts: Verdicts::new(),
+            picked: None,
         }
     }
 }
@@ -73,6 +76,15 @@ pub enum Gesture {
         from: Point,
         /// By how much so far, snapped.
         by: Point,
+    },
+    /// A reroute point moves with the pointer.
+    Rerouting {
+        /// Whose it is.
+        wire: ConnectorId,
+        /// All points of the wire, this one where it is now.
+        through: Vec<Point>,
+        /// Which of them.
+        number: usize,
     },
     /// A wire is in hand.
     Wiring {

@@ -126,6 +126,25 @@ impl Curve {
         points
     }
 
+    /// How far along its lines the place lies that is nearest to a point.
+    pub fn place_along(&self, p: Point) -> f32 {
+        let (mut before, mut best) = (0.0, (f32::INFINITY, 0.0));
+        for ends in self.corners.windows(2) {
+            let [a, b] = ends else {
+                continue;
+            };
+            let length = (*b - *a).length();
+            let distance = segment_distance(*a, *b, p);
+            if distance < best.0 {
+                let from = (p - *a).length();
+                let along = (from * from - distance * distance).max(0.0).sqrt();
+                best = (distance, before + along.min(length));
+            }
+            before += length;
+        }
+        best.1
+    }
+
     /// About the shortest distance to a point.
     pub fn distance(&self, p: Point) -> f32 {
         let points = self.flattened(2.0);

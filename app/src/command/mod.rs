@@ -107,6 +107,8 @@ pub enum Command {
     Rename(InstanceId, String),
     Deploy(InstanceId, Option<PartitionKey>),
     Move(Vec<(InstanceId, (f32, f32))>),
+    /// A wire goes through these points.
+    Reroute(ConnectorId, Vec<(f32, f32)>),
     /// The pointer was released: the next move is a step of its own.
     EndGesture,
     /// Arrow keys: moves the selection by so many points.
@@ -199,5 +201,6 @@ pub enum Command {
     Tour,
     NextTourStep,
     EndTour,
+    ToggleMinimap,
     Quit,
 }

@@ -86,6 +86,7 @@ impl Session {
             | Command::Align(_)
             | Command::DismissAutoConnection
             | Command::Settings
+            | Command::ToggleMinimap
             | Command::Quit
             | Command::DismissNotice(_)
             | Command::Plot(_)
@@ -115,6 +116,7 @@ impl Session {
                 self.change_instance(id, "Deploy", |instance| instance.partition = partition)
             }
             Command::Move(moves) => self.move_to(moves),
+            Command::Reroute(id, points) => self.reroute(id, points),
             Command::Nudge(x, y) => self.nudge(x, y),
             Command::Connect(from, to) => self.connect(from, to),
             Command::ChangeConnector(id, connector) => self.step(
@@ -205,6 +207,7 @@ impl Session {
             Command::Find => view.palette = other(view.palette, Palette::Things),
             Command::DismissAutoConnection => view.auto_connection = None,
             Command::Align(alignment) => view.requests.push(ViewRequest::Align(alignment)),
+            Command::ToggleMinimap => view.minimap = !view.minimap,
             Command::Settings => view.settings = !view.settings,
             Command::Quit => view.quit = true,
             Command::DismissNotice(position) if position < self.notices.len() => {

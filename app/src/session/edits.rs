@@ -13,7 +13,7 @@ use graph_core::{
     edit::Edit,
     runnable,
 };
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 /// An instance on its way into the document.
 pub(super) struct Insertion {
@@ -190,6 +190,22 @@ impl Session {
                 .map(|(id, position)| Edit::Move(id, Some(position)))
                 .collect(),
         )
+    }
+
+    pub(super) fn reroute(&mut self, id: ConnectorId, points: Vec<(f32, f32)>) -> Vec<Effect> {
+        let before = self
+            .document
+            .layout
+            .reroute_points
+            .get(&id)
+            .map_or(0, Vec::len);
+        let name = match points.len().cmp(&before) {
+            Ordering::Greater => "Add a reroute point",
+            Ordering::Equal => "Move a reroute point",
+            Ordering::Less if before > 1 && points.is_empty() => "Remove the reroute points",
+            Ordering::Less => "Remove a reroute point",
+        };
+        self.step(name.into(), vec![Edit::Reroute(id, points)])
     }
 
     pub(super) fn nudge(&mut self, x: f32, y: f32) -> Vec<Effect> {

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone)]
 pub struct View {
     pub hidden_panels: BTreeSet<Panel>,
+    /// Whether the canvas has a map in its corner.
+    pub minimap: bool,
     pub trace_filter: String,
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
@@ -92,6 +94,7 @@ impl Default for View {
     fn default() -> View {
         View {
             hidden_panels: BTreeSet::from([Panel::Outline]),
+            minimap: true,
             trace_filter: String::new(),
             plotted: Vec::new(),
             palette: None,

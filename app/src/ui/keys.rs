@@ -40,6 +40,10 @@ pub(super) fn pressed(ui: &Ui, session: &Session) -> Vec<Command> {
         if typing && (is_plain || is_of_text) {
             continue;
         }
+        // What the canvas alone knows as picked is its own to delete.
+        if entry.command == Command::Delete && !(entry.enabled)(session) {
+            continue;
+        }
         let Some(keys) = keyboard_shortcut(shortcut) else {
             continue;
         };

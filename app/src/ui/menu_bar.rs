@@ -47,8 +47,10 @@ fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
         if let Some(shortcut) = entry.shortcut {
             button = button.shortcut_text(shortcut_text(shortcut));
         }
-        if let Command::TogglePanel(panel) = entry.command {
-            button = button.selected(is_shown(session, panel));
+        match entry.command {
+            Command::TogglePanel(panel) => button = button.selected(is_shown(session, panel)),
+            Command::ToggleMinimap => button = button.selected(session.view().minimap),
+            _ => {}
         }
         if ui
             .add_enabled((entry.enabled)(session), button)

@@ -363,6 +363,11 @@ pub const FIELD_RADIUS: f32 = 4.0;
 pub const WIRE_WIDTH: f32 = 2.0;
 pub const WIRE_WIDTH_STRONG: f32 = 3.0;
 
+/// Of a point that a wire is led through.
+pub const REROUTE_RADIUS: f32 = 4.5;
+/// Corners of the map in the canvas's corner.
+pub const MINIMAP_RADIUS: u8 = 4;
+
 /// Sizes of the canvas at zoom 1.
 pub const METRICS: Metrics = Metrics::STANDARD;
 

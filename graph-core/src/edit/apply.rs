@@ -3,6 +3,7 @@
 use super::{
     Edit, EditError, Noun,
     buses::{check_binding, check_block, check_block_name, check_bus},
+    layout::{move_instance, reroute},
 };
 use crate::{document::*, end};
 use autosar_wit::names::is_label;
@@ -58,6 +59,7 @@ impl Edit {
                 Ok(Edit::Rename(std::mem::replace(&mut document.name, name)))
             }
             Edit::Move(id, position) => move_instance(document, id, position),
+            Edit::Reroute(id, points) => reroute(document, id, points),
             platform => apply_platform(platform, document),
         }
     }
@@ -231,24 +233,6 @@ fn rename_partition(
         }
     }
     Ok(Edit::RenamePartition(renamed, key.partition))
-}
-
-fn move_instance(
-    document: &mut Document,
-    id: InstanceId,
-    position: Option<(f32, f32)>,
-) -> Result<Edit, EditError> {
-    let instance = known(Noun::Instance, &document.instances, id, id.0)?;
-    let old = match position {
-        Some((x, y)) if !x.is_finite() || !y.is_finite() => {
-            return Err(EditError::Position {
-                instance: instance.name.clone(),
-            });
-        }
-        Some(position) => document.layout.positions.insert(id, position),
-        None => document.layout.positions.remove(&id),
-    };
-    Ok(Edit::Move(id, old))
 }
 
 fn check_component(
@@ -484,7 +468,7 @@ pub(super) fn referenced(noun: Noun, name: &str, user: String) -> EditError {
     }
 }
 
-fn connector_name(document: &Document, id: ConnectorId) -> String {
+pub(super) fn connector_name(document: &Document, id: ConnectorId) -> String {
     match document.connectors.get(&id) {
         Some(connector) => format!(
             "the connector from `{}` to `{}`",

@@ -54,6 +54,8 @@ pub enum EditError {
         "`{name}` is no name for a non-volatile block; use 1 to 48 small letters, digits and `-`"
     )]
     BlockName { name: String },
+    #[error("a reroute point of {connector} is no number; give finite coordinates")]
+    ReroutePoint { connector: String },
     #[error("the position of `{instance}` is no number; give finite coordinates")]
     Position { instance: String },
 }

@@ -103,6 +103,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Outline),
         ),
         group(
+            "view.minimap",
+            "Minimap",
+            "Show or hide the map in the corner; it is there when not everything is in view",
+            None,
+            Command::ToggleMinimap,
+        ),
+        group(
             "view.theme",
             "Next theme",
             "Dark, light, high contrast",

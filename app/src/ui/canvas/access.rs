@@ -1,5 +1,5 @@
 //! Instances, pins and wires as named nodes for screen readers, keys and tests. What is off screen
-//! is not among them: the outline lists everything.
+//! is not among them, and what is small only where something reads: the outline lists everything.
 
 use super::CanvasView;
 use crate::{
@@ -16,15 +16,28 @@ use crate::{
 use egui::{Id, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 /// Names what is seen; gives what keys and screen readers did with it.
-pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -> Vec<CanvasEvent> {
+pub(super) fn nodes(
+    ui: &Ui,
+    session: &Session,
+    view: &CanvasView,
+    (canvas, rect): (Id, Rect),
+) -> Vec<CanvasEvent> {
     let mut events = Vec::new();
     let state = &view.state;
     let place = |p: Point| {
         let p = state.view.to_screen(p);
         pos2(p.x, p.y)
     };
+    let is_read = ui.ctx().accesskit_node_builder(canvas, |_| ()).is_some();
+    let is_crowded = view.is_crowded(rect);
     // In a crowd the outline is the better list.
-    let in_detail = state.view.zoom >= theme::ZOOM_PLAIN && !view.is_crowded(rect);
+    let in_detail = match is_read {
+        true => state.view.zoom >= theme::ZOOM_PLAIN && !is_crowded,
+        false => state.view.zoom >= theme::ZOOM_PORT_TEXT,
+    };
+    if is_crowded && !in_detail && !is_read {
+        return events;
+    }
     for wire in view.scene.wires.iter().filter(|_| in_detail) {
         let middle = match &wire.course {
             Course::Curve(curve) => place(curve.middle()),
@@ -51,6 +64,25 @@ pub(super) fn nodes(ui: &Ui, session: &Session, view: &CanvasView, rect: Rect) -
                         .view
                         .to_screen(state.view.to_world(point(middle.x, middle.y))),
                 ));
+            }
+        }
+    }
+    for wire in view.scene.wires.iter().filter(|_| in_detail) {
+        for (number, at) in wire.through.iter().enumerate() {
+            let at = place(*at);
+            if !rect.contains(at) || !wire.flag.is_empty() {
+                continue;
+            }
+            let target = Rect::from_center_size(at, vec2(14.0, 14.0));
+            let id = Id::unique(("reroute point", wire.connector.0, number));
+            let response = ui.interact(target, id, Sense::click());
+            response.widget_info(|| {
+                let name = names::reroute_point_name(session.document(), wire, number);
+                WidgetInfo::labeled(Role::Button, true, name)
+            });
+            focus_ring(ui, &response);
+            if is_activated(ui, &response) {
+                events.extend(click(point(at.x, at.y)));
             }
         }
     }

@@ -4,17 +4,25 @@ use super::look::Look;
 use crate::canvas::{
     action::{Button, CanvasEvent, CanvasKey, Modifiers, Placeable},
     geometry::{Point, point},
+    minimap::Minimap,
     scene::Hit,
     state::{CanvasState, Gesture},
 };
 use egui::{CursorIcon, Event, InputState, Key, MouseWheelUnit, PointerButton, Pos2, Response, Ui};
 
 /// What the user did since the last frame.
-pub(super) fn events(ui: &Ui, background: &Response, state: &CanvasState) -> Vec<CanvasEvent> {
+pub(super) fn events(
+    ui: &Ui,
+    background: &Response,
+    state: &CanvasState,
+    map: Option<&Minimap>,
+) -> Vec<CanvasEvent> {
     let mut events = drops(background, state);
     let typing = ui.ctx().text_edit_focused() || super::super::keys::is_dialog_open(ui);
     // A popup or dialog above the canvas keeps the pointer.
-    let over = background.contains_pointer() && events.is_empty();
+    let on_map = |at: Pos2| map.is_some_and(|map| map.rect.contains(here(at)));
+    let pointer_on_map = ui.ctx().pointer_latest_pos().is_some_and(on_map);
+    let over = background.contains_pointer() && events.is_empty() && !pointer_on_map;
     let mut busy = state.gesture != Gesture::Idle;
     ui.input(|input| {
         for event in &input.events {
@@ -107,6 +115,7 @@ fn key_event(key: Key, modifiers: egui::Modifiers) -> Option<CanvasEvent> {
     };
     let key = match key {
         Key::Escape => CanvasKey::Escape,
+        Key::Delete => CanvasKey::Delete,
         _ if modifiers.command || modifiers.alt => return None,
         Key::ArrowLeft => nudge(-1, 0),
         Key::ArrowRight => nudge(1, 0),
@@ -149,11 +158,11 @@ pub(super) fn cursor(ui: &Ui, background: &Response, look: &Look<'_>) {
     }
     let icon = match (&look.state.gesture, &look.state.hover) {
         (Gesture::Panning, _) => CursorIcon::Grabbing,
-        (Gesture::Moving { .. }, _) => CursorIcon::Move,
+        (Gesture::Moving { .. } | Gesture::Rerouting { .. }, _) => CursorIcon::Move,
         (Gesture::Wiring { .. }, _) => CursorIcon::Crosshair,
         _ if ui.input(|input| input.key_down(Key::Space)) => CursorIcon::Grab,
         (_, Hit::Pin(..)) => CursorIcon::Crosshair,
-        (_, Hit::Wire(_)) => CursorIcon::PointingHand,
+        (_, Hit::Wire(_) | Hit::ReroutePoint(..)) => CursorIcon::PointingHand,
         _ => return,
     };
     ui.ctx().set_cursor_icon(icon);

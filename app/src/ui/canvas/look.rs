@@ -26,18 +26,24 @@ pub(super) struct Look<'a> {
     /// What a wire carries now.
     pub(super) values: &'a BTreeMap<ConnectorId, String>,
     pub(super) tokens: &'static Tokens,
-    /// So many instances are in sight that each is small: boxes without round corners, simple
-    /// pins, straight wires.
+    /// So many instances are in sight that each is small: boxes without round corners, square
+    /// pins, wires from corner to corner.
     pub(super) is_crowded: bool,
 }
 
 /// More instances than this in sight are a crowd.
 const CROWD: usize = 120;
+/// The same where pins have no text: round ones say no more than square ones, and cost more.
+const CROWD_WITHOUT_TEXT: usize = 40;
 
 /// Whether a crowd is in sight: details would cost more than they show.
-pub(super) fn is_crowded(scene: &Scene, seen: Rect) -> bool {
+pub(super) fn is_crowded(scene: &Scene, seen: Rect, zoom: f32) -> bool {
+    let most = match zoom < crate::ui::theme::ZOOM_PORT_TEXT {
+        true => CROWD_WITHOUT_TEXT,
+        false => CROWD,
+    };
     let in_sight = scene.nodes.iter().filter(|node| node.rect.intersects(seen));
-    in_sight.take(CROWD + 1).count() > CROWD
+    in_sight.take(most + 1).count() > most
 }
 
 /// What the checks say, counted.

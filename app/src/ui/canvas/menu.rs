@@ -1,7 +1,16 @@
 //! The menu of the second button: commands of the list that suit what is selected.
 
-use crate::{command::Command, session::Session};
-use egui::{Button, Response};
+use super::CanvasView;
+use crate::{
+    canvas::{
+        action::CanvasAction,
+        reroute::with_point,
+        scene::{Course, Wire},
+    },
+    command::Command,
+    session::Session,
+};
+use egui::{Button, Response, Ui};
 use graph_core::document::Subject;
 
 const ENTRIES: [&str; 11] = [
@@ -18,7 +27,7 @@ const ENTRIES: [&str; 11] = [
     "file.add-components",
 ];
 
-pub(super) fn show(background: &Response, session: &Session) -> Vec<Command> {
+pub(super) fn show(background: &Response, session: &Session, view: &CanvasView) -> Vec<Command> {
     let mut commands = Vec::new();
     background.context_menu(|ui| {
         if let [Subject::Connector(id)] = session.selection().iter().collect::<Vec<_>>().as_slice()
@@ -32,6 +41,8 @@ pub(super) fn show(background: &Response, session: &Session) -> Vec<Command> {
             if ui.button(text).clicked() {
                 commands.push(Command::ToggleProbe(*id));
             }
+            let wire = view.scene.wire_of(*id);
+            commands.extend(wire.and_then(|wire| reroute_ui(ui, wire)));
             ui.separator();
         }
         for entry in ENTRIES.iter().filter_map(|id| session.command(id)) {
@@ -47,4 +58,20 @@ pub(super) fn show(background: &Response, session: &Session) -> Vec<Command> {
         }
     });
     commands
+}
+
+/// By keys a point comes into the middle of the wire.
+fn reroute_ui(ui: &mut Ui, wire: &Wire) -> Option<Command> {
+    let Course::Curve(curve) = &wire.course else {
+        return None;
+    };
+    if ui.button("Add a reroute point").clicked() {
+        let Some(CanvasAction::Reroute(wire, through)) = with_point(wire, curve.middle()) else {
+            return None;
+        };
+        return Some(super::reroute(wire, &through));
+    }
+    let has_points = !wire.through.is_empty();
+    let removed = has_points && ui.button("Remove the reroute points").clicked();
+    removed.then(|| super::reroute(wire.connector, &[]))
 }

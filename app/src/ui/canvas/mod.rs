@@ -6,9 +6,12 @@ mod hint;
 mod input;
 mod look;
 mod menu;
+mod minimap;
 mod offer;
 mod paint_node;
 mod paint_wire;
+mod subjects;
+mod values;
 mod verdicts;
 
 pub use look::Badges;
@@ -24,7 +27,7 @@ use crate::{
         state::{CanvasState, Gesture},
     },
     command::Command,
-    session::{RunView, Session, ViewRequest},
+    session::{Session, ViewRequest},
     ui::theme::{self, Tokens, tokens},
 };
 use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
@@ -36,6 +39,8 @@ use graph_core::{
 use look::Look;
 use offer::OfferView;
 use std::collections::{BTreeMap, BTreeSet};
+use subjects::{instances_of, selected_instances};
+use values::live_values;
 
 /// The canvas of one window.
 #[derive(Debug, Default)]
@@ -48,6 +53,8 @@ pub struct CanvasView {
     made_from: Option<u64>,
     /// By how much the instances in hand are drawn away from their place.
     shifted: Point,
+    /// Whether a wire is drawn through a point in hand.
+    is_rerouting: bool,
     /// Why the last gesture came to nothing; until the next one.
     refusal: Option<String>,
     /// What could take the wire that was let go over nothing.
@@ -67,8 +74,9 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     background.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Canvas"));
     view.follow(session);
     let mut commands = view.answer_requests(session, rect);
-    let mut events = input::events(ui, &background, &view.state);
-    events.extend(access::nodes(ui, session, view, rect));
+    let map = minimap::place(session, view, rect);
+    let mut events = input::events(ui, &background, &view.state, map.as_ref());
+    events.extend(access::nodes(ui, session, view, (background.id, rect)));
     for event in events {
         commands.extend(view.take(&event, session));
     }
@@ -95,8 +103,11 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         empty(&painter, look.tokens, session);
     }
     input::cursor(ui, &background, &look);
+    if let Some(map) = map {
+        minimap::show(ui, view, &map, rect);
+    }
     hint::show(ui, session, view, rect);
-    commands.extend(menu::show(&background, session));
+    commands.extend(menu::show(&background, session, view));
     commands.extend(offer::show(ui, session, &mut view.offer));
     commands
 }
@@ -136,13 +147,14 @@ impl CanvasView {
     /// Leads the wires along their ways, if they are for what is shown; wires at instances in hand
     /// are straight until those are let go.
     pub fn take_routes(&mut self, picture: u64, routes: &Routes) {
-        if picture == self.picture && self.shifted == Point::default() {
+        if picture == self.picture && self.shifted == Point::default() && !self.is_rerouting {
             self.scene.take_routes(routes);
         }
     }
 
     fn is_crowded(&self, rect: egui::Rect) -> bool {
-        look::is_crowded(&self.scene, self.state.view.rect_to_world(screen(rect)))
+        let seen = self.state.view.rect_to_world(screen(rect));
+        look::is_crowded(&self.scene, seen, self.state.view.zoom)
     }
 
     fn follow(&mut self, session: &Session) {
@@ -264,6 +276,7 @@ impl CanvasView {
                 self.offer = Some(OfferView::new(session, start, at, self.state.pointer));
                 Vec::new()
             }
+            CanvasAction::Reroute(wire, through) => vec![reroute(wire, &through)],
             CanvasAction::Fold(instance, direction, port) => {
                 let key = (instance, direction, port);
                 if !self.state.toggled.remove(&key) {
@@ -281,6 +294,14 @@ impl CanvasView {
 
     /// Draws instances in hand where the pointer holds them.
     fn shift(&mut self) {
+        if let Gesture::Rerouting { wire, through, .. } = &self.state.gesture {
+            self.scene.lead_through(*wire, through);
+            self.is_rerouting = true;
+            return;
+        }
+        if std::mem::take(&mut self.is_rerouting) {
+            self.made_from = None;
+        }
         let (instances, by) = match &self.state.gesture {
             Gesture::Moving { instances, by, .. } => (instances.clone(), *by),
             _ if self.shifted != Point::default() => {
@@ -319,82 +340,9 @@ impl Badges {
     }
 }
 
-/// The instances that an item stands for.
-fn instances_of(item: &Subject, document: &Document) -> Vec<InstanceId> {
-    match item {
-        Subject::Instance(id) | Subject::Port { instance: id, .. } => vec![*id],
-        Subject::Connector(id) => document
-            .connectors
-            .get(id)
-            .map_or_else(Vec::new, |connector| {
-                [&connector.from, &connector.to]
-                    .into_iter()
-                    .filter_map(crate::canvas::pins::instance_of)
-                    .collect()
-            }),
-        Subject::Component(id) => document
-            .instances
-            .iter()
-            .filter(|(_, instance)| instance.component == *id)
-            .map(|(id, _)| *id)
-            .collect(),
-        Subject::Ecu(ecu) => of_partition(document, |key| key.ecu == *ecu),
-        Subject::Partition(partition) => of_partition(document, |key| key == partition),
-        Subject::Project | Subject::Bus(_) | Subject::Pdu(_) => Vec::new(),
-    }
-}
-
-fn of_partition(
-    document: &Document,
-    wanted: impl Fn(&graph_core::document::PartitionKey) -> bool,
-) -> Vec<InstanceId> {
-    let inside = |(id, instance): (&InstanceId, &graph_core::document::Instance)| {
-        instance
-            .partition
-            .as_ref()
-            .is_some_and(&wanted)
-            .then_some(*id)
-    };
-    document.instances.iter().filter_map(inside).collect()
-}
-
-fn selected_instances(session: &Session, scene: &Scene) -> BTreeSet<InstanceId> {
-    let all = session
-        .selection()
-        .iter()
-        .flat_map(|item| instances_of(item, session.document()));
-    all.filter(|id| scene.node(*id).is_some()).collect()
-}
-
-fn live_values(session: &Session) -> BTreeMap<ConnectorId, String> {
-    let run = session.run();
-    if !run.is_started() {
-        return BTreeMap::new();
-    }
-    let value = |(id, source): (&ConnectorId, &String)| Some((*id, carried(run, source)?));
-    run.connectors.iter().filter_map(value).collect()
-}
-
-/// What is known of a connector's source: its own value, those of the elements of its port, or the
-/// last of a signal.
-fn carried(run: &RunView, source: &str) -> Option<String> {
-    if let Some(value) = run.values.get(source) {
-        return Some(value.text.clone());
-    }
-    let prefix = format!("{source}#");
-    let elements: Vec<&str> = run
-        .values
-        .range(prefix.clone()..)
-        .take_while(|(name, _)| name.starts_with(&prefix))
-        .map(|(_, value)| value.text.as_str())
-        .collect();
-    match elements.is_empty() {
-        false => Some(elements.join(", ")),
-        true => {
-            let [_, value] = run.series.get(source)?.points.last()?;
-            Some(format!("{}", (value * 1e6).round() / 1e6))
-        }
-    }
+fn reroute(wire: ConnectorId, through: &[Point]) -> Command {
+    let points = through.iter().map(|at| (at.x, at.y));
+    Command::Reroute(wire, points.collect())
 }
 
 fn screen(rect: egui::Rect) -> Rect {
@@ -408,6 +356,7 @@ fn paint(painter: &Painter, look: &Look<'_>) {
     painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
     grid(painter, look);
     paint_wire::wires(painter, look);
+    paint_wire::reroute_points(painter, look);
     paint_node::nodes(painter, look);
     paint_wire::values(painter, look);
     paint_wire::wire_in_hand(painter, look);

@@ -52,6 +52,39 @@ pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
     }
 }
 
+/// The points that wires are led through.
+pub(super) fn reroute_points(painter: &Painter, look: &Look<'_>) {
+    if look.detail() == Detail::Plain {
+        return;
+    }
+    let seen = look.seen(painter.clip_rect());
+    let led = look.scene.wires.iter().enumerate();
+    for (number, wire) in led.filter(|(_, wire)| wire.flag.is_empty()) {
+        for (place, at) in wire
+            .through
+            .iter()
+            .enumerate()
+            .filter(|(_, at)| seen.contains(**at))
+        {
+            let picked = look.state.picked == Some((wire.connector, place));
+            let hovered = look.state.hover == Hit::ReroutePoint(number, place);
+            let line = stroke(look, wire, hovered);
+            let inside = if picked {
+                look.tokens.accent
+            } else {
+                look.tokens.canvas
+            };
+            let edge = if picked {
+                look.tokens.accent
+            } else {
+                line.color
+            };
+            let radius = theme::REROUTE_RADIUS * look.zoom() * if hovered { 1.3 } else { 1.0 };
+            painter.circle(look.at(*at), radius, inside, Stroke::new(line.width, edge));
+        }
+    }
+}
+
 /// Values above everything else.
 pub(super) fn values(painter: &Painter, look: &Look<'_>) {
     if look.detail() < Detail::Full {

@@ -11,6 +11,7 @@ mod hover;
 mod path;
 mod problems;
 mod rebuilt;
+mod reroute;
 mod run;
 mod settings;
 mod tour;
