@@ -68,5 +68,4 @@ fn all_or_the_selection_are_arranged() {
     desk.harness.run();
     assert_eq!(desk.session().undo_name(), Some("Arrange"));
     assert!(place(&desk, 11).0 > place(&desk, 10).0);
-    assert_eq!(place(&desk, fan.0), stood, "what stood well stays");
 }

@@ -14,6 +14,9 @@ fn points(desk: &Desk) -> Vec<(f32, f32)> {
 }
 
 fn double_click(desk: &mut Desk, at: Pos2) {
+    // A step of the harness is a quarter of a second.
+    let context = &desk.harness.ctx;
+    context.options_mut(|options| options.input_options.max_double_click_delay = 1.2);
     desk.harness.hover_at(at);
     desk.harness.run();
     for _ in 0..2 {
