@@ -409,3 +409,91 @@ fn a_lane_follows_edits() {
     assert!(window.says("Imports: 0 of 1 served"));
     assert!(window.says("does not serve"));
 }
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
+
+impl Window {
+    fn drop_files(&mut self, paths: &[PathBuf]) {
+        let files = paths
+            .iter()
+            .map(|path| -> egui::DroppedFileHandle { Arc::new(Dropped(path.clone())) });
+        self.harness.input_mut().dropped_files = files.collect();
+        self.harness.run_steps(1);
+    }
+}
+
+#[test]
+fn a_dropped_composition_is_a_graph_that_is_edited_and_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = wireloom::files::open_project(&copy_of_thermal(folder.path())).unwrap();
+    let composed = graph_core::compose::compose(&project.document, &project.library).unwrap();
+    let files: Vec<PathBuf> = composed
+        .partitions
+        .iter()
+        .map(|partition| {
+            let path = folder.path().join(&partition.file_name);
+            std::fs::write(&path, &partition.bytes).unwrap();
+            path
+        })
+        .collect();
+
+    let mut window = Window::open(Vec::new());
+    window.drop_files(&files);
+    window.wait("the graph is there", |session| {
+        session.document().instances.len() == 4
+    });
+    assert!(window.says("sensor instance, component temperature-sensor"));
+    assert!(window.says("wire from sensor.temperature to controller.temperature"));
+    window.look("reopened");
+    assert_eq!(window.session().path(), None, "it is not saved yet");
+    assert!(window.session().is_changed());
+    assert!(window.session().can_compose());
+
+    // It is edited like any project, and brings its parts along to where it is saved.
+    let fan = window.place("fan instance, component fan");
+    window.drag(fan, fan + vec2(0.0, 120.0));
+    assert_eq!(window.session().undo_name(), Some("Move"));
+    let saved = folder.path().join("again/thermal.wireloom");
+    window
+        .harness
+        .state_mut()
+        .apply(Command::SaveAs(saved.clone()));
+    window.wait("it is saved", |session| session.path().is_some());
+    let again = wireloom::files::open_project(&saved).unwrap();
+    assert_eq!(again.warnings, Vec::<String>::new());
+    let again = graph_core::compose::compose(&again.document, &again.library).unwrap();
+    assert_eq!(again.partitions, composed.partitions);
+
+    // With unsaved work nothing is opened over it: what is dropped joins the library.
+    window
+        .harness
+        .state_mut()
+        .apply(Command::RenameProject("warm".to_owned()));
+    window.drop_files(&files[..1]);
+    window.wait("it is in the library", |session| {
+        session.shelf().contains_key("climate-main")
+    });
+    assert_eq!(window.session().document().name, "warm");
+
+    // A leaf says why it is none.
+    let leaf = folder.path().join("assets/components/fan.wasm");
+    window.harness.state_mut().apply(Command::OpenPath(leaf));
+    window.wait("it is refused with words", |session| {
+        let mut notices = session.notices().iter();
+        notices.any(|notice| {
+            notice.text.starts_with("`fan.wasm` was made by Rust")
+                && notice.text.ends_with("drag it in as one component")
+        })
+    });
+}

@@ -148,6 +148,36 @@ fn everything_about_a_message_is_read() {
 }
 
 #[test]
+fn what_is_written_is_read_the_same() {
+    let loaded = load(
+        "BO_ 2566844926 Long: 8 ECU1\n SG_ Mux M : 0|8@1+ (1,0) [0|0] \"\" ECU2\n \
+         SG_ Inner m1M : 8|8@1+ (1,0) [0|255] \"\" ECU2,ECU3\n \
+         SG_ Deep m2 : 16|16@1- (0.0625,-40.5) [-2088|2007.9375] \"°C\" Vector__XXX\n\n\
+         BO_ 100 Plain: 8 Vector__XXX\n SG_ Real : 7|32@0- (1,0) [0|0] \"\" ECU2\n \
+         SG_ Word : 32|16@1+ (1e-05,0) [0|1E+10] \"%\" ECU2\n\n\
+         BO_ 101 Empty: 0 ECU1\n\n\
+         CM_ BO_ 100 \"Two\nlines\";\nCM_ SG_ 100 Real \"A \\\"quoted\\\" word\";\n\
+         BA_DEF_ BO_ \"GenMsgCycleTime\" INT 0 65535;\n\
+         BA_DEF_ SG_ \"GenSigStartValue\" FLOAT 0 100;\n\
+         BA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n\
+         BA_ \"GenMsgCycleTime\" BO_ 100 20;\nBA_ \"GenSigStartValue\" SG_ 100 Word 7.5;\n\
+         VAL_ 100 Word -1 \"off\" 3 \"on it is\" ;\nSIG_VALTYPE_ 100 Real : 1;\n\
+         SG_MUL_VAL_ 2566844926 Inner Mux 1-1;\n\
+         SG_MUL_VAL_ 2566844926 Deep Inner 2-2, 5-9;\n",
+    );
+    assert_eq!(loaded.defects, []);
+    let database = loaded.database;
+    assert_eq!(database.messages.len(), 3);
+    let text = dbc::write(&database);
+    let again = dbc::read(text.as_bytes());
+    assert_eq!(again.defects, [], "{text}");
+    assert_eq!(again.database, database, "{text}");
+    assert_eq!(dbc::write(&again.database), text);
+    let empty = dbc::Database::default();
+    assert_eq!(dbc::read(dbc::write(&empty).as_bytes()).database, empty);
+}
+
+#[test]
 fn windows_text_is_understood() {
     let loaded = dbc::read(
         &[
@@ -284,6 +314,8 @@ fn real_files_load() {
             "{name}: {}",
             listed(&loaded)
         );
+        let again = dbc::read(dbc::write(&loaded.database).as_bytes());
+        assert_eq!(again.database, loaded.database, "{name}, written");
         for defect in loaded.defects {
             println!("    {}: {}", defect.line, defect.message);
         }

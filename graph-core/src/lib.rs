@@ -21,6 +21,7 @@ pub mod history;
 pub mod layout;
 pub mod library;
 pub mod physical;
+pub mod reopen;
 pub mod resolve;
 pub mod runnable;
 pub mod synthetic;

@@ -35,7 +35,7 @@ pub fn blocks(plan: &BlocksPlan) -> Result<Vec<u8>, GenerateError> {
     module.reserve(ARENA_BYTES);
     let item = PortItem::Interface(plan.interface.clone());
     world.export(BLOCKS, item, "the blocks");
-    world.component(module.finish())
+    world.glue(module.finish())
 }
 
 fn forward(

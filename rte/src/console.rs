@@ -10,7 +10,7 @@ use crate::{
     code::{Body, Callee, Module},
     layout::Scalar,
     plan::{DriverPlan, GenerateError, PrintedPdu},
-    synthesis::{bus_packages, component, ecu_package},
+    synthesis::{bus_packages, component, ecu_package, marked},
 };
 use wasm_encoder::{
     Instruction,
@@ -103,7 +103,7 @@ pub fn console(plan: &DriverPlan) -> Result<Vec<u8>, GenerateError> {
         true => buses::packages(),
         false => bus_packages() + &ecu_package(),
     };
-    component(module.finish(), &(world + &packages))
+    component(module.finish(), &(world + &packages)).map(marked)
 }
 
 fn clock(module: &mut Module, now: u32) {

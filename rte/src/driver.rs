@@ -7,7 +7,7 @@ use crate::{
     console::CONSOLE_CONTROL,
     layout::Scalar,
     plan::{DrivenEvent, DriverPlan, GenerateError},
-    synthesis::component,
+    synthesis::{component, marked},
 };
 use wasm_encoder::{
     Instruction,
@@ -52,7 +52,7 @@ pub fn driver(plan: &DriverPlan) -> Result<Vec<u8>, GenerateError> {
     body.i32(0);
     module.define(run, body);
     module.export(format!("{RUN}#run"), run);
-    component(module.finish(), &world(plan))
+    component(module.finish(), &world(plan)).map(marked)
 }
 
 fn world(plan: &DriverPlan) -> String {

@@ -37,7 +37,7 @@ pub fn environment(plan: &EnvironmentPlan) -> Result<Vec<u8>, GenerateError> {
     if let Some(name) = &plan.environment {
         variables(&mut module, &mut world, name, &plan.variables)?;
     }
-    world.component(module.finish())
+    world.glue(module.finish())
 }
 
 fn opener(

@@ -39,3 +39,4 @@ pub use plan::{
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stub::stub;
+pub use synthesis::MARK;

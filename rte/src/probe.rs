@@ -40,7 +40,7 @@ pub fn probe(plan: &ProbePlan) -> Result<Vec<u8>, GenerateError> {
     let item = PortItem::Interface(plan.interface.clone());
     world.import(PROBE_INNER, item.clone(), "the probe");
     world.export(PROBE_OUTER, item, "the probe");
-    world.component(module.finish())
+    world.glue(module.finish())
 }
 
 fn check(function: &Function) -> Result<(), GenerateError> {

@@ -226,7 +226,7 @@ impl Making {
         self.module.start(start);
         self.world
             .export(STORE_INPUTS, PortItem::Interface(inputs()), "the store");
-        self.world.component(self.module.finish())
+        self.world.glue(self.module.finish())
     }
 
     /// The value has been brought to the arena, which is free again afterwards.

@@ -21,6 +21,7 @@ mod progress;
 mod pull;
 mod push;
 mod rebuild;
+mod reopen;
 mod run;
 mod simulate;
 mod targets;
@@ -40,7 +41,7 @@ use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 struct Arguments {
     #[command(subcommand)]
     command: Option<Action>,
-    /// The project to open in the window
+    /// The project, or the composed component, to open in the window
     project: Option<PathBuf>,
     /// Print JSON with the documented fields (docs/command-line.md) instead of text
     #[arg(long, global = true)]
@@ -71,6 +72,8 @@ enum Action {
     Rebuild(rebuild::RebuildArguments),
     /// Make a project of a composition in the language of wac
     Import(import::ImportArguments),
+    /// Make a project of composed components: their parts, wires and names
+    Reopen(reopen::ReopenArguments),
     /// Bring a component, a WIT package or a project's partitions to a registry
     Push(push::PushArguments),
     /// Fetch a component or a WIT package from a registry
@@ -167,6 +170,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Targets(arguments) => targets::targets(&arguments),
         Action::Rebuild(arguments) => rebuild::rebuild(&arguments),
         Action::Import(arguments) => import::import(&arguments),
+        Action::Reopen(arguments) => reopen::reopen(&arguments),
         Action::Push(arguments) => push::push(&arguments),
         Action::Pull(arguments) => pull::pull(&arguments),
         Action::Budget(arguments) => budget::budget(&arguments),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct OpenArguments {
-    /// Folder or `.wireloom` file
+    /// Folder or `.wireloom` file, or a composed component
     pub project: Option<PathBuf>,
 }
 

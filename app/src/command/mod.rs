@@ -23,7 +23,11 @@ pub enum Command {
     New,
     /// Asks for a project and opens it.
     Open,
+    /// A project, or a composed component as a project.
     OpenPath(PathBuf),
+    /// Components that were dropped on the window: composed ones are opened as a project if nothing
+    /// is unsaved, else all join the library.
+    TakeDropped(Vec<PathBuf>),
     Save,
     SaveAs(PathBuf),
     /// Takes up the work of a window that ended without saving.

@@ -193,7 +193,7 @@ pub fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
     }
 }
 
-fn file_name(path: &Path) -> String {
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()

@@ -30,6 +30,12 @@ pub enum FilesError {
     NotText { path: PathBuf },
     #[error(transparent)]
     Project(Box<graph_core::file::FileError>),
+    #[error(transparent)]
+    Reopen(Box<graph_core::reopen::ReopenError>),
+    #[error(
+        "`{path}` is there already and is another file than the project's; save the project into another folder"
+    )]
+    PartThere { path: PathBuf },
     #[error("`{path}`: {source}")]
     Component {
         path: PathBuf,

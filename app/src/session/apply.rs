@@ -27,7 +27,8 @@ impl Session {
             Command::New => self.begin(),
             Command::Open => self.ask(DialogRequest::OpenProject),
             Command::AddComponents => self.ask(DialogRequest::AddComponents),
-            Command::OpenPath(path) => vec![Effect::OpenProject(path)],
+            Command::OpenPath(path) => vec![opening(path)],
+            Command::TakeDropped(paths) => self.take_dropped(paths),
             Command::AddComponentFiles(paths) => vec![Effect::ReadComponents(paths)],
             Command::PullComponent(reference) => self.pull(reference),
             Command::Save => self.save(),
@@ -331,7 +332,16 @@ impl Session {
         vec![Effect::Save {
             path,
             files: self.files(),
+            parts: self.parts.clone(),
         }]
+    }
+
+    /// Composed components become the project where nothing is lost by that.
+    fn take_dropped(&mut self, paths: Vec<PathBuf>) -> Vec<Effect> {
+        match self.is_changed() {
+            true => vec![Effect::ReadComponents(paths)],
+            false => vec![Effect::ReadDropped(paths)],
+        }
     }
 
     /// The texts that a save would write.
@@ -442,6 +452,17 @@ impl Session {
         vec![Effect::DropRecovery {
             path: self.path.clone(),
         }]
+    }
+}
+
+/// A composed component is read as a project.
+fn opening(path: PathBuf) -> Effect {
+    match path
+        .extension()
+        .is_some_and(|extension| extension == "wasm")
+    {
+        true => Effect::Reopen(vec![path]),
+        false => Effect::OpenProject(path),
     }
 }
 

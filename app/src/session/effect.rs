@@ -21,8 +21,12 @@ use std::{
 pub enum Effect {
     /// Read a project with everything that it refers to.
     OpenProject(PathBuf),
+    /// Read composed components as a project that is not saved yet.
+    Reopen(Vec<PathBuf>),
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
+    /// The first of the two if all are composed components, else the second.
+    ReadDropped(Vec<PathBuf>),
     /// Fetch a component or WIT package from a registry into a folder, then read it.
     PullComponent {
         reference: String,
@@ -35,10 +39,12 @@ pub enum Effect {
     },
     /// From now on look whether these files change, and no others: whose, where, read how.
     Watch(Vec<(ComponentId, PathBuf, ComponentSource)>),
-    /// Write both files atomically; drop the recovery file.
+    /// Write the parts where they are not there yet, then both files atomically; drop the recovery
+    /// file.
     Save {
         path: PathBuf,
         files: ProjectFiles,
+        parts: Parts,
     },
     /// Keep unsaved work against a crash.
     Autosave {
@@ -105,6 +111,9 @@ pub struct ProjectFiles {
     pub layout: String,
 }
 
+/// Files that a project refers to and that came with it, by their paths in its folder.
+pub type Parts = BTreeMap<String, Arc<[u8]>>;
+
 /// To the running simulation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SimulationOrder {
@@ -142,6 +151,14 @@ pub enum Event {
         library: Library,
         /// Unsaved work of a session that ended too early.
         recovery: Option<ProjectFiles>,
+    },
+    /// Composed components have become a project.
+    Reopened {
+        document: Box<Document>,
+        library: Library,
+        parts: Parts,
+        /// What a project cannot mean, or lies in files that were not opened.
+        notes: Vec<String>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
     /// The file of a component has changed: what is in it now.

@@ -25,7 +25,7 @@ pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
 };
-pub use effect::{Arrangement, Effect, Event, Job, ProjectFiles, SimulationOrder, Target};
+pub use effect::{Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target};
 pub use export::{
     Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,
 };
@@ -78,6 +78,8 @@ pub struct Session {
     jobs: Vec<Job>,
     notices: Vec<Notice>,
     settings: Settings,
+    /// Files that the project came with, for the folder where it is saved.
+    parts: Parts,
     /// Another session's unsaved work, found at the start.
     recovery: Option<ProjectFiles>,
 }

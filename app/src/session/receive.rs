@@ -29,6 +29,19 @@ impl Session {
                 effects.push(Effect::Simulation(SimulationOrder::Stop));
                 return effects;
             }
+            Event::Reopened {
+                document,
+                library,
+                parts,
+                notes,
+            } => {
+                self.open(None, *document, library);
+                self.parts = parts;
+                self.recovery = None;
+                self.history.mark_unsaved();
+                self.warn(notes);
+                return vec![Effect::Simulation(SimulationOrder::Stop)];
+            }
             Event::ComponentsRead(entries) => {
                 self.shelf.extend(entries);
                 self.fill_missing();
@@ -113,6 +126,7 @@ impl Session {
         library: graph_core::library::Library,
     ) {
         self.path = path;
+        self.parts.clear();
         self.described = super::platform::description_files(&document);
         self.document = document;
         self.library = library;
@@ -126,6 +140,16 @@ impl Session {
         self.view.impact = None;
         self.view.requests.push(ViewRequest::FitAll);
         self.derive();
+    }
+
+    /// One notice for all.
+    fn warn(&mut self, texts: Vec<String>) {
+        if !texts.is_empty() {
+            self.notices.push(Notice {
+                kind: NoticeKind::Warning,
+                text: texts.join("\n"),
+            });
+        }
     }
 
     pub(super) fn done(&mut self, text: String) {

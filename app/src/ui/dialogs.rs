@@ -129,6 +129,7 @@ fn system_dialog(question: Question, folder: Option<PathBuf>) -> Option<Vec<Path
     match question {
         Question::OpenProject => dialog
             .add_filter("Wireloom project", &["wireloom"])
+            .add_filter("Composed component", &["wasm"])
             .pick_file()
             .map(|path| vec![path]),
         Question::SaveProject => dialog
@@ -299,7 +300,8 @@ impl OpenDialog {
 
 fn fits(question: Question, name: &str) -> bool {
     match question {
-        Question::OpenProject | Question::SaveProject => name.ends_with(".wireloom"),
+        Question::OpenProject => name.ends_with(".wireloom") || name.ends_with(".wasm"),
+        Question::SaveProject => name.ends_with(".wireloom"),
         Question::AddComponents => name.ends_with(".wasm") || name.ends_with(".wit"),
         Question::SigningKey => name.ends_with(".pem"),
         Question::ExportFolder => false,

@@ -307,7 +307,7 @@ impl Studio {
     }
 }
 
-/// Files dropped on the window: a project is opened, components join the library.
+/// Files dropped on the window: a project or a composition is opened, components join the library.
 fn dropped_files(ui: &Ui) -> Vec<Command> {
     let paths: Vec<PathBuf> = ui.input(|input| {
         input
@@ -324,6 +324,6 @@ fn dropped_files(ui: &Ui) -> Vec<Command> {
     match paths.iter().find(|path| is_project(path)) {
         Some(project) => vec![Command::OpenPath(project.clone())],
         None if paths.is_empty() => Vec::new(),
-        None => vec![Command::AddComponentFiles(paths)],
+        None => vec![Command::TakeDropped(paths)],
     }
 }

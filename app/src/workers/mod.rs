@@ -13,7 +13,7 @@ mod watcher;
 
 use crate::{
     files,
-    session::{Effect, Event, ProjectFiles},
+    session::{Effect, Event, Parts, ProjectFiles},
 };
 use budget::{Asked, BudgetThread};
 use graph_core::document::BusId;
@@ -90,6 +90,18 @@ impl Workers {
                 let text = format!("Opening {}", path.display());
                 self.jobs.start(text, move |_| open(&path));
             }
+            Effect::Reopen(paths) => {
+                self.jobs
+                    .start("Opening a composition".into(), move |_| reopen(&paths));
+            }
+            Effect::ReadDropped(paths) => {
+                self.jobs.start("Reading components".into(), move |job| {
+                    match files::are_compositions(&paths) {
+                        true => reopen(&paths),
+                        false => read_components(&paths, job),
+                    }
+                });
+            }
             Effect::ReadComponents(paths) => {
                 self.jobs.start("Reading components".into(), move |job| {
                     read_components(&paths, job)
@@ -111,9 +123,9 @@ impl Workers {
                 let watcher = self.watcher.get_or_insert_with(|| Watcher::start(events));
                 watcher.watch(watched);
             }
-            Effect::Save { path, files } => {
+            Effect::Save { path, files, parts } => {
                 self.jobs
-                    .start("Saving".into(), move |_| save(path, &files));
+                    .start("Saving".into(), move |_| save(path, &files, &parts));
             }
             Effect::Autosave { path, files } => {
                 let path = path.unwrap_or_else(unsaved_path);
@@ -242,6 +254,18 @@ fn open(path: &Path) -> Vec<Event> {
     events
 }
 
+fn reopen(paths: &[PathBuf]) -> Vec<Event> {
+    match files::reopen(paths) {
+        Ok(reopened) => vec![Event::Reopened {
+            document: Box::new(reopened.document),
+            library: reopened.library,
+            parts: reopened.files,
+            notes: reopened.notes,
+        }],
+        Err(error) => vec![Event::Failed(error.to_string())],
+    }
+}
+
 fn read_components(paths: &[PathBuf], job: &jobs::Handle) -> Vec<Event> {
     let mut events = Vec::new();
     for (position, path) in paths.iter().enumerate() {
@@ -273,8 +297,10 @@ fn read_descriptions(project: Option<&Path>, files: Vec<(BusId, String)>) -> Vec
     events
 }
 
-fn save(path: PathBuf, texts: &ProjectFiles) -> Vec<Event> {
-    vec![match files::save(&path, texts) {
+fn save(path: PathBuf, texts: &ProjectFiles, parts: &Parts) -> Vec<Event> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let saved = files::write_parts(folder, parts).and_then(|()| files::save(&path, texts));
+    vec![match saved {
         Ok(()) => Event::Saved { path },
         Err(error) => Event::Failed(error.to_string()),
     }]

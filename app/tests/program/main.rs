@@ -23,6 +23,7 @@ mod received;
 mod refused;
 mod registries;
 mod registry_server;
+mod reopen;
 mod replay;
 mod run;
 mod slots;

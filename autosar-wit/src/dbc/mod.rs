@@ -11,9 +11,11 @@ mod codec;
 mod load;
 mod statements;
 mod tables;
+mod write;
 
 pub use codec::{Decoded, EncodeError, Raw};
 pub use load::read;
+pub use write::write;
 
 /// What a file gave, and everything in it that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Default)]

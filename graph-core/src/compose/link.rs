@@ -77,7 +77,9 @@ impl<'a> Linker<'a> {
                 None => register(&mut graph, piece)?,
             };
             packages.insert(piece.package, package);
-            nodes.push(graph.instantiate(package));
+            let node = graph.instantiate(package);
+            graph.set_node_name(node, piece.name);
+            nodes.push(node);
         }
         Ok(Self {
             graph,

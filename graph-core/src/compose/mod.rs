@@ -26,7 +26,7 @@ pub use closed::closed;
 pub use error::ComposeError;
 pub use wac::{GLUE, WacDocument, documents};
 
-use crate::{document::Document, library::Library};
+use crate::{document::Document, library::Library, reopen};
 use autosar_wit::types::{Function, ValueType};
 use scope::Scope;
 use table::Tables;
@@ -77,7 +77,7 @@ pub fn compose(document: &Document, library: &Library) -> Result<Composed, Compo
     let mut tables = all_tables(document, library, &scopes, &ways)?;
     let mut partitions = Vec::with_capacity(scopes.len());
     for (at, (scope, tables)) in scopes.iter().zip(&mut tables).enumerate() {
-        partitions.push(partition(document, scope, at, &ways, tables)?);
+        partitions.push(partition((document, library), scope, at, &ways, tables)?);
     }
     let system = system::system(document, &scopes, &tables, &partitions)?;
     Ok(Composed { system, partitions })
@@ -95,7 +95,7 @@ fn all_tables(
 }
 
 fn partition(
-    document: &Document,
+    (document, library): (&Document, &Library),
     scope: &Scope<'_>,
     at: usize,
     ways: &Ways<'_>,
@@ -103,11 +103,12 @@ fn partition(
 ) -> Result<ComposedPartition, ComposeError> {
     let assembled = assemble::assemble(document, scope, at, ways, tables)?;
     let deployment = tables.deployment.clone();
+    let project = reopen::section(document, library, scope.key, &assembled.pieces);
     Ok(ComposedPartition {
         ecu: scope.ecu.name.clone(),
         name: scope.key.partition.clone(),
         file_name: system::file_name(scope),
-        bytes: seal::seal(&assembled.bytes, &deployment)?,
+        bytes: seal::seal(&assembled.bytes, &deployment, project)?,
         deployment,
         element_types: tables.element_types.clone(),
         probe_types: assembled.probe_types,

@@ -1,8 +1,9 @@
 //! Makes a linked component a partition: holds it against the validator and the list of host
-//! interfaces, and appends the deployment as a custom section.
+//! interfaces, and appends as custom sections the deployment and what it is of the project.
 //! Knows nothing of how it was linked.
 
 use super::ComposeError;
+use crate::reopen;
 use deployment::Partition;
 use std::borrow::Cow;
 use wasm_encoder::{ComponentSection, CustomSection};
@@ -26,8 +27,12 @@ const HOST: [(&str, &str); 11] = [
     ("wireloom:ecu/", "0.1."),
 ];
 
-/// The bytes of the partition's file.
-pub(super) fn seal(linked: &[u8], partition: &Partition) -> Result<Vec<u8>, ComposeError> {
+/// The bytes of the partition's file; `project` is the content of [`reopen::SECTION`].
+pub(super) fn seal(
+    linked: &[u8],
+    partition: &Partition,
+    project: Vec<u8>,
+) -> Result<Vec<u8>, ComposeError> {
     let types = validate(linked).map_err(|error| ComposeError::Invalid {
         pieces: partition.instances.clone(),
         reason: error.message().to_owned(),
@@ -43,6 +48,11 @@ pub(super) fn seal(linked: &[u8], partition: &Partition) -> Result<Vec<u8>, Comp
     CustomSection {
         name: Cow::Borrowed(deployment::SECTION),
         data: Cow::Owned(partition.to_bytes()),
+    }
+    .append_to_component(&mut bytes);
+    CustomSection {
+        name: Cow::Borrowed(reopen::SECTION),
+        data: Cow::Owned(project),
     }
     .append_to_component(&mut bytes);
     Ok(bytes)

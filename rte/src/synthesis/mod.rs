@@ -17,8 +17,13 @@ use autosar_wit::{
 use owned::Owned;
 use scope::{Scope, path};
 use std::fmt::Write;
+use wasm_encoder::{ComponentSection, CustomSection};
 use wit_component::{ComponentEncoder, StringEncoding};
 use wit_parser::Resolve;
+
+/// The custom section, without content, of every component that is generated to join others (of
+/// stubs it is not: they stand in for users' components). By it such a component is known again.
+pub const MARK: &str = "wireloom:glue";
 
 /// The host's interfaces; what is not called of them is left out when the component is made.
 const ECU: &str = include_str!(concat!(
@@ -71,6 +76,11 @@ impl World {
         component(core, &self.text()?)
     }
 
+    /// The same with the mark of what joins others.
+    pub(crate) fn glue(&self, core: Vec<u8>) -> Result<Vec<u8>, GenerateError> {
+        self.component(core).map(marked)
+    }
+
     fn text(&self) -> Result<String, GenerateError> {
         let mut owned = Owned::default();
         let handles = HANDLES.into_iter().map(Handle::resource);
@@ -111,6 +121,16 @@ impl World {
         text.push_str(&ecu_package());
         Ok(text)
     }
+}
+
+/// The component with the section [`MARK`].
+pub(crate) fn marked(mut component: Vec<u8>) -> Vec<u8> {
+    CustomSection {
+        name: MARK.into(),
+        data: [].as_slice().into(),
+    }
+    .append_to_component(&mut component);
+    component
 }
 
 /// The component of a core module and the world `glue` of that WIT.

@@ -137,6 +137,6 @@ impl<'a> Tasks<'a> {
                 port: port.clone(),
             })
             .collect();
-        Ok((self.world.component(self.module.finish())?, called))
+        Ok((self.world.glue(self.module.finish())?, called))
     }
 }

@@ -14,6 +14,7 @@ mod guests;
 mod host;
 mod project;
 mod refused;
+mod reopen;
 mod samples;
 mod signals;
 mod stock_engine;

@@ -136,9 +136,12 @@ impl Project {
         (document, library)
     }
 
+    /// Composes, and holds what comes out against what a reopened project composes to.
     pub(crate) fn compose(&self) -> Result<Composed, ComposeError> {
         let (document, library) = self.document();
-        compose(&document, &library)
+        let composed = compose(&document, &library)?;
+        crate::reopen::hold_round_trip(&composed);
+        Ok(composed)
     }
 }
 

@@ -15,11 +15,16 @@ pub(crate) fn composed(sample: &str) -> Composed {
 }
 
 pub(crate) fn opened(sample: &str) -> (Document, Library) {
+    opened_at(&format!("samples/{sample}"), sample)
+}
+
+/// The project of that name in a folder of the source tree.
+pub(crate) fn opened_at(folder: &str, name: &str) -> (Document, Library) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../samples")
-        .join(sample);
-    let text = std::fs::read_to_string(folder.join(format!("{sample}.wireloom"))).unwrap();
-    let document = file::read(&text, sample).unwrap();
+        .join("..")
+        .join(folder);
+    let text = std::fs::read_to_string(folder.join(format!("{name}.wireloom"))).unwrap();
+    let document = file::read(&text, name).unwrap();
     let mut library = Library::default();
     for (id, component) in &document.components {
         let ComponentSource::File(path) = &component.source else {

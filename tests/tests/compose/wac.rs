@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use wac_graph::{EncodeOptions, types::BorrowedPackageKey};
 
 /// What stock `wac compose` does with a document and its folder `deps`.
-fn resolved(document: &WacDocument) -> Vec<u8> {
+pub(crate) fn resolved(document: &WacDocument) -> Vec<u8> {
     let parsed = wac_parser::Document::parse(&document.text)
         .unwrap_or_else(|error| panic!("{error}:\n{}", document.text));
     let names: Vec<(String, &Vec<u8>)> = document

@@ -28,7 +28,7 @@ pub(super) fn entries() -> Vec<Entry> {
         group(
             "file.open",
             "Open…",
-            "Open a project folder or file",
+            "Open a project, or a composed component as a project",
             ctrl("O"),
             Command::Open,
         ),

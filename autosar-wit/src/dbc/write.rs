@@ -1,0 +1,130 @@
+//! A database as the text of a DBC file: what [`super::read`] takes in again without a loss.
+//! Attributes of other tools, which a database does not hold, are not in it.
+
+use super::{ByteOrder, Database, Message, Multiplexing, Signal};
+use std::{collections::BTreeSet, fmt::Write};
+
+/// DBC's word for nobody.
+const NOBODY: &str = "Vector__XXX";
+/// Set in identifiers of the extended format.
+const EXTENDED: u32 = 1 << 31;
+
+/// The text of a DBC file with these messages, in their order. The same database gives the same
+/// text.
+pub fn write(database: &Database) -> String {
+    let mut text = format!("VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_:{}\n", nodes(database));
+    // Writing to a string cannot fail.
+    for message in &database.messages {
+        let sender = message.sender.as_deref().unwrap_or(NOBODY);
+        let (name, length) = (&message.name, message.length_bytes);
+        let _ = writeln!(text, "\nBO_ {} {name}: {length} {sender}", id(message));
+        for signal in &message.signals {
+            let _ = writeln!(text, " {}", definition(signal));
+        }
+    }
+    text.push_str(
+        "\nBA_DEF_ BO_ \"GenMsgCycleTime\" INT 0 4294967295;\n\
+         BA_DEF_ SG_ \"GenSigStartValue\" FLOAT -1.8E+308 1.8E+308;\n\
+         BA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n",
+    );
+    for message in &database.messages {
+        write_message(&mut text, message);
+    }
+    text
+}
+
+/// All that send or receive.
+fn nodes(database: &Database) -> String {
+    let receivers = |message: &'_ Message| -> Vec<String> {
+        let signals = message.signals.iter();
+        signals
+            .flat_map(|signal| signal.receivers.clone())
+            .collect()
+    };
+    let nodes: BTreeSet<String> = database
+        .messages
+        .iter()
+        .flat_map(|message| receivers(message).into_iter().chain(message.sender.clone()))
+        .filter(|node| node != NOBODY)
+        .collect();
+    nodes.iter().fold(String::new(), |mut text, node| {
+        let _ = write!(text, " {node}");
+        text
+    })
+}
+
+fn id(message: &Message) -> u32 {
+    match message.extended {
+        true => message.id | EXTENDED,
+        false => message.id,
+    }
+}
+
+/// `SG_ Speed m1 : 0|16@1+ (0.5,0) [0|100] "km/h" Dash`.
+fn definition(signal: &Signal) -> String {
+    let multiplexing = match signal.multiplexing {
+        Multiplexing::Plain => String::new(),
+        Multiplexing::Multiplexor => " M".to_owned(),
+        Multiplexing::Multiplexed(value) => format!(" m{value}"),
+        Multiplexing::Both(value) => format!(" m{value}M"),
+    };
+    let order = match signal.byte_order {
+        ByteOrder::Intel => 1,
+        ByteOrder::Motorola => 0,
+    };
+    let sign = if signal.signed { '-' } else { '+' };
+    let receivers = match signal.receivers.is_empty() {
+        true => NOBODY.to_owned(),
+        false => signal.receivers.join(","),
+    };
+    format!(
+        "SG_ {}{multiplexing} : {}|{}@{order}{sign} ({},{}) [{}|{}] \"{}\" {receivers}",
+        signal.name,
+        signal.start_bit,
+        signal.length_bits,
+        signal.factor,
+        signal.offset,
+        signal.minimum,
+        signal.maximum,
+        signal.unit,
+    )
+}
+
+/// What stands outside of a message's definition.
+fn write_message(text: &mut String, message: &Message) {
+    let id = id(message);
+    if !message.comment.is_empty() {
+        let _ = writeln!(text, "CM_ BO_ {id} \"{}\";", message.comment);
+    }
+    if let Some(cycle_time_ms) = message.cycle_time_ms {
+        let _ = writeln!(text, "BA_ \"GenMsgCycleTime\" BO_ {id} {cycle_time_ms};");
+    }
+    for signal in &message.signals {
+        let name = &signal.name;
+        if !signal.comment.is_empty() {
+            let _ = writeln!(text, "CM_ SG_ {id} {name} \"{}\";", signal.comment);
+        }
+        if let Some(start) = signal.start_value {
+            let _ = writeln!(text, "BA_ \"GenSigStartValue\" SG_ {id} {name} {start};");
+        }
+        if !signal.values.is_empty() {
+            let _ = write!(text, "VAL_ {id} {name}");
+            for (value, words) in &signal.values {
+                let _ = write!(text, " {value} \"{words}\"");
+            }
+            text.push_str(" ;\n");
+        }
+        if signal.float {
+            let kind = if signal.length_bits == 64 { 2 } else { 1 };
+            let _ = writeln!(text, "SIG_VALTYPE_ {id} {name} : {kind};");
+        }
+        if let Some(presence) = &signal.presence {
+            let ranges = presence.ranges.iter();
+            let ranges: Vec<String> = ranges.map(|(from, to)| format!("{from}-{to}")).collect();
+            if !ranges.is_empty() {
+                let (multiplexor, ranges) = (&presence.multiplexor, ranges.join(", "));
+                let _ = writeln!(text, "SG_MUL_VAL_ {id} {name} {multiplexor} {ranges};");
+            }
+        }
+    }
+}
