@@ -492,7 +492,7 @@ fn a_dropped_composition_is_a_graph_that_is_edited_and_saved() {
     window.wait("it is refused with words", |session| {
         let mut notices = session.notices().iter();
         notices.any(|notice| {
-            notice.text.starts_with("`fan.wasm` was made by Rust")
+            notice.text.starts_with("`fan.wasm` was made by C 17")
                 && notice.text.ends_with("drag it in as one component")
         })
     });

@@ -338,7 +338,8 @@ impl Session {
 
     /// Composed components become the project where nothing is lost by that.
     fn take_dropped(&mut self, paths: Vec<PathBuf>) -> Vec<Effect> {
-        match self.is_changed() {
+        let is_begun = self.document != Document::default();
+        match self.is_changed() && is_begun {
             true => vec![Effect::ReadComponents(paths)],
             false => vec![Effect::ReadDropped(paths)],
         }

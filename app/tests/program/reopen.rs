@@ -61,7 +61,7 @@ fn what_has_no_parts_says_who_made_it_and_what_to_do() {
     let ran = plain(&["reopen", &fan, "-o", &back]);
     assert_eq!(ran.status, 2);
     assert!(
-        ran.errors.starts_with("error: `fan.wasm` was made by Rust"),
+        ran.errors.starts_with("error: `fan.wasm` was made by C 17"),
         "{}",
         ran.errors
     );

@@ -156,8 +156,10 @@ impl<'a> United<'a> {
             file: file.to_owned(),
             reason: error.to_string(),
         })?;
+        // Read in the order of the canonical text: what is composed of it is in that order, too.
+        let united = file::read(&text, file)?;
         Ok(Extracted {
-            document: file::read(&text, file)?,
+            document: file::read(&file::write(&united), file)?,
             files: self.files.files,
             notes,
         })

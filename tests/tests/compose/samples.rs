@@ -18,13 +18,14 @@ pub(crate) fn opened(sample: &str) -> (Document, Library) {
     opened_at(&format!("samples/{sample}"), sample)
 }
 
-/// The project of that name in a folder of the source tree.
+/// The project of that name in a folder of the source tree, in the order of its canonical text.
 pub(crate) fn opened_at(folder: &str, name: &str) -> (Document, Library) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .join(folder);
     let text = std::fs::read_to_string(folder.join(format!("{name}.wireloom"))).unwrap();
-    let document = file::read(&text, name).unwrap();
+    let written = file::read(&text, name).unwrap();
+    let document = file::read(&file::write(&written), name).unwrap();
     let mut library = Library::default();
     for (id, component) in &document.components {
         let ComponentSource::File(path) = &component.source else {
