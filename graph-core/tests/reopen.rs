@@ -119,8 +119,7 @@ fn a_composition_of_wac_has_its_names_and_wires() {
         open,
         ["required port `acme:heat/clock@1.0.0` of `control` is not connected"]
     );
-    // Every instance has its place, and the project can be written.
-    assert_eq!(document.layout.positions.len(), 4);
+    // As sound as a project that was read.
     let text = file::write(document);
     assert_eq!(file::write(&file::read(&text, "a").unwrap()), text);
 }

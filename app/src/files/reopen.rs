@@ -1,11 +1,20 @@
 //! Composed components as projects, and the files that such a project brings along.
 
 use super::{FilesError, component, save};
-use crate::session::Parts;
-use graph_core::reopen::{self, Composition, Reopened};
+use crate::{
+    canvas::{
+        node::Metrics,
+        scene::{Scene, Toggled},
+    },
+    session::Parts,
+};
+use graph_core::{
+    layout,
+    reopen::{self, Composition, Reopened},
+};
 use std::path::{Path, PathBuf};
 
-/// The project of composed components; partitions of one project are one project again.
+/// The project of composed components, laid out; partitions of one project are one project again.
 pub fn reopen(paths: &[PathBuf]) -> Result<Reopened, FilesError> {
     let mut contents = Vec::with_capacity(paths.len());
     for path in paths {
@@ -15,7 +24,14 @@ pub fn reopen(paths: &[PathBuf]) -> Result<Reopened, FilesError> {
         .iter()
         .map(|(name, bytes)| Composition { name, bytes })
         .collect();
-    reopen::reopen(&compositions).map_err(|error| FilesError::Reopen(Box::new(error)))
+    let reopened = reopen::reopen(&compositions);
+    let mut reopened = reopened.map_err(|error| FilesError::Reopen(Box::new(error)))?;
+    let Reopened {
+        document, library, ..
+    } = &mut reopened;
+    let scene = Scene::new(document, library, &Metrics::STANDARD, &Toggled::new());
+    document.layout.positions = layout::arrange(document, &scene.shapes());
+    Ok(reopened)
 }
 
 /// Whether each of these files, and at least one, can be opened as a project.

@@ -25,7 +25,6 @@ pub(crate) use section::section;
 
 use crate::{
     document::{BusKind, ComponentSource, Document},
-    layout,
     library::{Entry, Library},
 };
 use autosar_wit::{component::ComponentType, dbc, read};
@@ -45,7 +44,7 @@ pub struct Composition<'a> {
 /// A project that was read out of compositions.
 #[derive(Debug, Clone)]
 pub struct Reopened {
-    /// Laid out; its files are those of `files`.
+    /// Without a layout; its files are those of `files`.
     pub document: Document,
     pub library: Library,
     /// By their paths in the project's folder.
@@ -173,10 +172,10 @@ fn maker(component_type: &ComponentType) -> String {
     }
 }
 
-/// Reads the files, and lays out.
+/// Reads the files.
 fn finish(extracted: Extracted) -> Result<Reopened, ReopenError> {
     let Extracted {
-        mut document,
+        document,
         files,
         notes,
     } = extracted;
@@ -206,7 +205,6 @@ fn finish(extracted: Extracted) -> Result<Reopened, ReopenError> {
             library.descriptions.insert(*id, Arc::new(loaded.database));
         }
     }
-    document.layout.positions = layout::arrange(&document, &library);
     Ok(Reopened {
         document,
         library,
