@@ -99,9 +99,7 @@ impl Programs<'_> {
                 command
             }
             Programs::Bundles {
-                folder,
-                emulator,
-                ethernet,
+                folder, emulator, ..
             } => {
                 let bundle = folder.join(ecu);
                 let program = bundle.join(exporter::linux::RUNNER);
