@@ -9,7 +9,7 @@ mod subject;
 pub use lookup::{NewIds, Path};
 pub(crate) use names::is_one_line;
 
-use autosar_wit::component::Direction;
+use autosar_wit::{component::Direction, mapping::Mapping};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -141,6 +141,9 @@ pub struct Connector {
     pub accept_version: bool,
     /// Calls on it are reported (direct connectors only).
     pub probe: bool,
+    /// How what it brings becomes what its receiver takes, where the two differ (AUTOSAR:
+    /// PortInterfaceMapping); between whole ports only.
+    pub adapter: Option<Mapping>,
 }
 
 /// One end of a connector.

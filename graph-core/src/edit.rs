@@ -2,6 +2,7 @@
 
 mod apply;
 mod buses;
+mod connectors;
 mod error;
 mod layout;
 mod removal;

@@ -5,6 +5,7 @@
     reason = "fields and cases whose names say it all carry no sentence"
 )]
 
+pub mod adapter;
 pub mod assist;
 pub mod check;
 pub mod compose;

@@ -100,6 +100,7 @@ pub fn network(count: usize, ecus: usize, seed: u64) -> (Document, Library) {
                 },
                 accept_version: false,
                 probe: false,
+                adapter: None,
             },
         );
     }
@@ -239,6 +240,7 @@ fn connector(from: InstanceId, to: InstanceId) -> Connector {
         kind: ConnectorKind::Buffered(Buffering::default()),
         accept_version: false,
         probe: false,
+        adapter: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! asked for one connector that is not there yet.
 
 use crate::{
+    adapter,
     check::*,
     context::{Context, Wire, is_bufferable},
     document::*,
@@ -12,6 +13,7 @@ use crate::{
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
     dbc::Multiplexing,
+    mapping::Mapping,
     types::{TypeKind, ValueType},
 };
 use std::collections::BTreeMap;
@@ -23,6 +25,13 @@ pub enum WireVerdict {
     Fits {
         kind: ConnectorKind,
         notes: Vec<String>,
+    },
+    /// Its types differ, for these reasons, and an adapter with that mapping would do; what is guessed
+    /// in it is to be confirmed.
+    Adaptable {
+        kind: ConnectorKind,
+        mapping: Mapping,
+        reasons: Vec<String>,
     },
     /// Why not, each with the path in the type where there is one.
     Refused { reasons: Vec<String> },
@@ -65,7 +74,7 @@ pub fn candidates(
 /// Type differences do not depend on the instance, only on its component: each is computed once.
 #[derive(Default)]
 struct TypeCache {
-    known: BTreeMap<(Option<ComponentId>, End), Vec<String>>,
+    known: BTreeMap<(Option<ComponentId>, End), Types>,
 }
 
 impl TypeCache {
@@ -76,31 +85,52 @@ impl TypeCache {
             .map(|instance| instance.component);
         let key = (component, far.at(InstanceId(0)));
         judge_with(context, from, to, |wire| {
-            let compute = || {
-                type_mismatch::problems(wire)
-                    .iter()
-                    .map(Mismatch::to_string)
-                    .collect()
-            };
+            let compute = || Types::new(context, wire);
             self.known.entry(key).or_insert_with(compute).clone()
         })
     }
 }
 
+/// What the types at both ends say.
+#[derive(Clone)]
+struct Types {
+    differences: Vec<String>,
+    /// Where an adapter would do.
+    mapping: Option<Mapping>,
+    /// Elements whose units differ.
+    units: Vec<String>,
+}
+
+impl Types {
+    fn new(context: &Context, wire: &Wire) -> Types {
+        let differences = type_mismatch::problems(wire);
+        let mapping = match differences.is_empty() {
+            true => None,
+            false => adapter::ports(context.document, context.library, wire.connector)
+                .and_then(|ports| ports.propose(&Mapping::default()).ok()),
+        };
+        let units = unit_mismatch::problems(context, wire);
+        Types {
+            differences: differences.iter().map(Mismatch::to_string).collect(),
+            mapping,
+            units: units
+                .iter()
+                .flat_map(|(_, problems)| problems)
+                .map(unit_mismatch::words)
+                .collect(),
+        }
+    }
+}
+
 fn judge(context: &Context, from: &End, to: &End) -> WireVerdict {
-    judge_with(context, from, to, |wire| {
-        type_mismatch::problems(wire)
-            .iter()
-            .map(Mismatch::to_string)
-            .collect()
-    })
+    judge_with(context, from, to, |wire| Types::new(context, wire))
 }
 
 fn judge_with(
     context: &Context,
     from: &End,
     to: &End,
-    types: impl FnOnce(&Wire) -> Vec<String>,
+    types: impl FnOnce(&Wire) -> Types,
 ) -> WireVerdict {
     let mut notes = Vec::new();
     let mut connector = Connector {
@@ -109,6 +139,7 @@ fn judge_with(
         kind: ConnectorKind::Direct,
         accept_version: false,
         probe: false,
+        adapter: None,
     };
     let probe = Wire::new(context.document, context.library, NEW, &connector);
     let kind = default_kind(&probe);
@@ -117,10 +148,8 @@ fn judge_with(
     let kind = connector.kind.clone();
     let wire = Wire::new(context.document, context.library, NEW, &connector);
     let mut reasons = reasons(context, &wire);
-    reasons.extend(types(&wire));
-    if let Some(cycle) = closes_cycle(context, &wire) {
-        reasons.push(cycle);
-    }
+    let types = types(&wire);
+    let cycle = closes_cycle(context, &wire);
     if let Some((needed, given)) = version_policy::problem(&wire) {
         notes.push(format!(
             "needs `{needed}` and is given `{given}`; accept the other version on the connector"
@@ -134,9 +163,24 @@ fn judge_with(
         };
         notes.push(format!("goes over the Ethernet network `{name}`{rest}"));
     }
-    match reasons.is_empty() {
-        true => WireVerdict::Fits { kind, notes },
-        false => WireVerdict::Refused { reasons },
+    notes.extend(
+        types
+            .units
+            .iter()
+            .map(|units| format!("{units}; insert an adapter")),
+    );
+    let is_alone = reasons.is_empty() && cycle.is_none();
+    if is_alone && types.differences.is_empty() {
+        return WireVerdict::Fits { kind, notes };
+    }
+    reasons.extend(types.differences.into_iter().chain(cycle));
+    match types.mapping {
+        Some(mapping) if is_alone => WireVerdict::Adaptable {
+            kind,
+            mapping,
+            reasons,
+        },
+        _ => WireVerdict::Refused { reasons },
     }
 }
 

@@ -9,6 +9,7 @@
 use autosar_wit::{
     component::ComponentType,
     dbc::{self, Database},
+    meanings,
     read::wit_files,
 };
 use graph_core::{
@@ -234,7 +235,11 @@ fn library_of(document: &Document) -> Library {
 
 fn world_of(wit: &str, world: Option<&str>) -> ComponentType {
     let text = fs::read_to_string(folder().join(wit)).unwrap();
-    wit_files(&[(wit, &text)], world).unwrap_or_else(|error| panic!("{error}"))
+    let mut component = wit_files(&[(wit, &text)], world).unwrap_or_else(|error| panic!("{error}"));
+    let units = fs::read_to_string(folder().join("units.toml")).unwrap();
+    let meanings = meanings::read(&units).unwrap();
+    component.metadata = meanings::describe(&meanings, &component).unwrap();
+    component
 }
 
 /// One line a finding, its help and its fixes below.

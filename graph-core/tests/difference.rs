@@ -76,6 +76,7 @@ fn rewire(document: &mut Document, from: &str) {
         kind: ConnectorKind::Buffered(Buffering::default()),
         accept_version: false,
         probe: false,
+        adapter: None,
     };
     let id = document.new_ids().connector();
     Edit::Connect(id, connector).apply(document).unwrap();

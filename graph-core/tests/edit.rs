@@ -182,6 +182,7 @@ fn connector(from: &str, to: &str) -> Connector {
         kind: ConnectorKind::Direct,
         accept_version: false,
         probe: false,
+        adapter: None,
     }
 }
 
@@ -290,6 +291,23 @@ fn refused_edits_say_why() {
         Edit::RemoveInstance(InstanceId(5)),
         Edit::Connect(ConnectorId(9), connector("in", "out")),
         Edit::Connect(ConnectorId(9), connector("in put", "out")),
+        Edit::ChangeConnector(
+            ConnectorId(6),
+            Connector {
+                adapter: Some(autosar_wit::mapping::Mapping {
+                    rules: [(
+                        "get.ok".to_owned(),
+                        autosar_wit::mapping::Rule {
+                            factor: Some(f64::NAN),
+                            ..Default::default()
+                        },
+                    )]
+                    .into(),
+                    bound: None,
+                }),
+                ..connector("in", "out")
+            },
+        ),
         Edit::Connect(
             ConnectorId(9),
             Connector {

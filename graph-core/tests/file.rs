@@ -7,6 +7,7 @@
 
 mod support;
 
+use autosar_wit::mapping::Mapping;
 use graph_core::{
     document::*,
     end,
@@ -30,7 +31,7 @@ proptest! {
 type NamedInstance = (String, Option<String>, Vec<(String, String)>, Instance);
 
 /// Kind without its network, the network, and the rest.
-type NamedConnector = (ConnectorKind, Option<String>, bool, bool);
+type NamedConnector = (ConnectorKind, Option<String>, bool, bool, Option<Mapping>);
 
 /// A document with names in the place of ids, which a file does not keep.
 #[derive(Debug, PartialEq)]
@@ -87,6 +88,7 @@ fn by_name(document: &Document) -> ByName {
                 connector.network().as_ref().map(bus),
                 connector.accept_version,
                 connector.probe,
+                connector.adapter.clone(),
             ),
         )
     };
@@ -179,6 +181,24 @@ fn pedals() -> String {
     let page = include_str!("../../docs/project-file.md");
     let after = page.split("```toml\n").nth(3).unwrap();
     after.split("```").next().unwrap().to_owned()
+}
+
+#[test]
+fn the_documented_adapters_are_read() {
+    let page = include_str!("../../docs/project-file.md");
+    let text = page.split("```toml\n").nth(4).unwrap();
+    let text = text.split("```").next().unwrap();
+    let written = write(&read(text, "adapted.wireloom").unwrap());
+    let facts = |text: &str| {
+        let lines = text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        lines.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    let (written, text) = (facts(&written), facts(text));
+    let more: Vec<&String> = written.difference(&text).collect();
+    assert_eq!(more, ["[buses]", "[ecus]"], "these are always there");
+    assert!(text.is_subset(&written));
 }
 
 #[test]

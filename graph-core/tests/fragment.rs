@@ -66,6 +66,7 @@ fn pair() -> Document {
         kind: ConnectorKind::Direct,
         accept_version: false,
         probe: false,
+        adapter: None,
     };
     document.connectors.insert(ConnectorId(3), connector);
     document

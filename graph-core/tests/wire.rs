@@ -243,6 +243,7 @@ fn verdicts_agree_with_the_checks() {
             let id = document.new_ids().connector();
             let (kind, fits, accept_version) = match &verdict {
                 WireVerdict::Fits { kind, notes } => (kind.clone(), true, !notes.is_empty()),
+                WireVerdict::Adaptable { kind, .. } => (kind.clone(), false, false),
                 WireVerdict::Refused { .. } => (ConnectorKind::Direct, false, false),
             };
             let mut connected = document.clone();
@@ -252,6 +253,7 @@ fn verdicts_agree_with_the_checks() {
                 kind,
                 accept_version,
                 probe: false,
+                adapter: None,
             };
             if Edit::Connect(id, connector).apply(&mut connected).is_err() {
                 assert!(!fits, "{}", end::text(&document, &end));
@@ -372,6 +374,9 @@ fn describe(verdict: &WireVerdict) -> String {
             notes,
         } => {
             format!("fits, buffered; {}", notes.join("; "))
+        }
+        WireVerdict::Adaptable { reasons, .. } => {
+            format!("does not fit without an adapter: {}", reasons.join("; "))
         }
         WireVerdict::Refused { reasons } => format!("does not fit: {}", reasons.join("; ")),
     }

@@ -63,6 +63,7 @@ fn plan(value: &ValueType, links: usize) -> Plan {
             name: "a".into(),
             provides: vec![named("step", interface("step", vec![step]))],
             requires: vec![named("port", port)],
+            serves: None,
         }],
         runnables: vec![RunnablePlan {
             function: reference("step", "step"),

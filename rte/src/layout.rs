@@ -60,17 +60,6 @@ impl Scalar {
     }
 }
 
-/// What a data element of that type carries: the value behind one `result` or `option`, whose
-/// other case means that there is none to send. `None`: a `result` without a value, which is
-/// carried whole.
-pub fn element_value(value: &ValueType) -> Option<&ValueType> {
-    match strip(value) {
-        ValueType::Result { ok, .. } => ok.as_deref(),
-        ValueType::Option(some) => Some(some),
-        _ => Some(value),
-    }
-}
-
 /// The type behind aliases.
 pub(crate) fn strip(value: &ValueType) -> &ValueType {
     match value {

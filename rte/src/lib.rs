@@ -1,9 +1,8 @@
 //! The generator of glue components, from types and a plain description of what to make:
-//! store and tasks of a partition, the environment of an instance, stubs, probes.
-//! Knows nothing of the document, of the engine, of files. An adapter between two interfaces that
-//! differ in a bridgeable way would be one more file beside `probe.rs`: the same forwarding, with
-//! a conversion where the probe reports.
+//! store and tasks of a partition, the environment of an instance, stubs, probes, adapters.
+//! Knows nothing of the document, of the engine, of files.
 
+mod adapter;
 mod blocks;
 mod cell;
 mod code;
@@ -24,18 +23,19 @@ mod stub;
 mod synthesis;
 mod tasks;
 
+pub use adapter::{ADAPTER_INNER, ADAPTER_OUTER, adapter};
+pub use autosar_wit::value::element_value;
 pub use blocks::{BLOCKS, blocks};
 pub use console::{CONSOLE_CONTROL, console};
 pub use driver::driver;
 pub use environment::environment;
 pub use generate::generate;
 pub use handle::Handle;
-pub use layout::element_value;
 pub use plan::{
     BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
     EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan,
-    PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, SignalLayout, Sink, Source,
-    TaskPlan,
+    PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout,
+    Sink, Source, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stub::stub;

@@ -35,6 +35,16 @@ pub struct InstancePlan {
     pub provides: Vec<PortPlan>,
     /// Imports that the store serves, each whole: a function without a link reads `unconnected`.
     pub requires: Vec<PortPlan>,
+    /// Of an adapter: the port that it serves in turn, so that what runs there reads what comes here.
+    pub serves: Option<ServedPort>,
+}
+
+/// A required port of an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedPort {
+    pub instance: String,
+    /// The port's extern name.
+    pub port: String,
 }
 
 /// A port and its type.
@@ -321,6 +331,10 @@ pub enum GenerateError {
     StubMethod { place: String },
     #[error("`{place}` is a method of a resource, which no probe can forward; take the probe away")]
     ProbeMethod { place: String },
+    #[error(
+        "`{place}` is a method of a resource, which no adapter can forward; take the adapter away"
+    )]
+    AdapterMethod { place: String },
     #[error(
         "`{place}` does not begin with the name of a block; build the component for `wireloom:ecu@0.1.0`"
     )]

@@ -87,7 +87,8 @@ impl Number {
     }
 }
 
-fn limits(bits: u32, is_signed: bool) -> (i128, i128) {
+/// Smallest and largest integer of that many bits.
+pub(crate) fn limits(bits: u32, is_signed: bool) -> (i128, i128) {
     match is_signed {
         true => (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1),
         false => (0, (1_i128 << bits) - 1),
@@ -260,7 +261,7 @@ fn clamp_received(body: &mut Body, layout: &SignalLayout, number: Number, raw: u
 }
 
 /// `local` into `low..=high`, read as signed or unsigned; limits beyond 64 bits bind nothing.
-fn clamp(body: &mut Body, local: u32, is_signed: bool, low: i128, high: i128) {
+pub(crate) fn clamp(body: &mut Body, local: u32, is_signed: bool, low: i128, high: i128) {
     let (from, to) = limits(64, is_signed);
     let (below, above) = match is_signed {
         true => (Instruction::I64LtS, Instruction::I64GtS),

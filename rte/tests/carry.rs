@@ -109,11 +109,13 @@ fn plan(value: &ValueType) -> Plan {
                 name: "a".into(),
                 provides: vec![provide("sender", sender)],
                 requires: vec![],
+                serves: None,
             },
             InstancePlan {
                 name: "b".into(),
                 provides: vec![provide("receiver", receiver)],
                 requires: vec![provide("port", port)],
+                serves: None,
             },
         ],
         runnables: vec![

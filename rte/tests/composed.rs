@@ -157,11 +157,13 @@ fn a_partition_runs_under_a_stock_engine() {
                     named("init", driver_ports("init")),
                 ],
                 requires: vec![named("test:parts/state-port", port("state-port", &state))],
+                serves: None,
             },
             InstancePlan {
                 name: "b".into(),
                 provides: vec![named("step", step(&step_input))],
                 requires: vec![named("test:parts/sample", port("sample", &sample))],
+                serves: None,
             },
         ],
         runnables: vec![

@@ -50,6 +50,7 @@ fn plan(given: ValueType, taken: ValueType) -> Plan {
                     ],
                 )],
                 requires: vec![],
+                serves: None,
             },
             InstancePlan {
                 name: "b".into(),
@@ -58,6 +59,7 @@ fn plan(given: ValueType, taken: ValueType) -> Plan {
                     vec![function("step", vec![("x", taken.clone())], None)],
                 )],
                 requires: vec![port("take", vec![function("get", vec![], Some(taken))])],
+                serves: None,
             },
         ],
         runnables: vec![

@@ -60,6 +60,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
                 root(function("take", vec![("x", received(ty.clone()))], None)),
             ],
             requires: vec![],
+            serves: None,
         }],
         runnables: vec![runnable("give"), runnable("take")],
         tasks: vec![

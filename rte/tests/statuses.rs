@@ -68,11 +68,13 @@ fn plan(sent: ValueType, taken: ValueType, buffering: Buffering) -> Plan {
                 name: "a".into(),
                 provides: vec![named("sender", sender)],
                 requires: vec![],
+                serves: None,
             },
             InstancePlan {
                 name: "b".into(),
                 provides: vec![named("receiver", receiver)],
                 requires: vec![named("port", port)],
+                serves: None,
             },
         ],
         runnables: vec![

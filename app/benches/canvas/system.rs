@@ -66,6 +66,7 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
                 kind: ConnectorKind::Direct,
                 accept_version: false,
                 probe: false,
+                adapter: None,
             };
             document
                 .connectors

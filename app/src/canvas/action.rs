@@ -105,6 +105,13 @@ pub enum CanvasAction {
         /// The target.
         to: End,
     },
+    /// The ends do not fit, and an adapter between them would do: to be looked at.
+    Adapt {
+        /// The source.
+        from: End,
+        /// The target.
+        to: End,
+    },
     /// The user tried something that can not be; the reason is for him.
     Refuse(String),
     /// A new instance with its upper left corner there, in the world.
@@ -146,6 +153,8 @@ pub enum Role {
 pub enum Verdict {
     /// It may; in words what comes of it, may be empty.
     Fits(String),
+    /// It may with an adapter between; how the ends differ.
+    Adaptable(String),
     /// It may not, and why.
     Refused(String),
 }

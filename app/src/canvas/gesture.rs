@@ -11,7 +11,7 @@ use super::{
     scene::{Hit, Node, Scene},
     state::{CanvasState, Gesture, WiringMode},
 };
-use graph_core::document::{ConnectorId, InstanceId, Subject};
+use graph_core::document::{ConnectorId, End, InstanceId, Subject};
 use std::collections::BTreeSet;
 
 /// The pointer may tremble by this much during a click, on the screen.
@@ -387,17 +387,22 @@ fn connect(start: &WireStart, node: &Node, pin: &Pin, verdicts: &Verdicts) -> Ca
     }
     match verdicts.get(&pin.end) {
         Some(Verdict::Refused(reason)) => CanvasAction::Refuse(reason.clone()),
+        Some(Verdict::Adaptable(_)) => {
+            let (from, to) = from_to(start, pin);
+            CanvasAction::Adapt { from, to }
+        }
         // Without a verdict the checks have the last word.
-        Some(Verdict::Fits(_)) | None => match start.role {
-            Role::Source => CanvasAction::Connect {
-                from: start.end.clone(),
-                to: pin.end.clone(),
-            },
-            Role::Target => CanvasAction::Connect {
-                from: pin.end.clone(),
-                to: start.end.clone(),
-            },
-        },
+        Some(Verdict::Fits(_)) | None => {
+            let (from, to) = from_to(start, pin);
+            CanvasAction::Connect { from, to }
+        }
+    }
+}
+
+fn from_to(start: &WireStart, pin: &Pin) -> (End, End) {
+    match start.role {
+        Role::Source => (start.end.clone(), pin.end.clone()),
+        Role::Target => (pin.end.clone(), start.end.clone()),
     }
 }
 

@@ -191,6 +191,26 @@ fn a_refused_wire_says_why_and_connects_nothing() {
 }
 
 #[test]
+fn an_end_that_an_adapter_would_reach_is_offered_one() {
+    let mut desk = Desk::new();
+    let (source, target) = (desk.pin(0, 0), desk.pin(1, 1));
+    desk.send(CanvasEvent::Press(source, Button::Primary, PLAIN));
+    desk.send(CanvasEvent::Move(target));
+    desk.state.verdicts.insert(
+        port_end(11, "w:t/mode@0.1.0"),
+        Verdict::Adaptable("needs `u8`, is given `f32`".to_owned()),
+    );
+    let ended = desk.send(CanvasEvent::Release(target, Button::Primary, PLAIN));
+    assert_eq!(
+        ended,
+        [CanvasAction::Adapt {
+            from: port_end(10, "w:t/temperature@0.1.0"),
+            to: port_end(11, "w:t/mode@0.1.0"),
+        }]
+    );
+}
+
+#[test]
 fn two_sources_are_refused_without_asking_anyone() {
     let mut desk = Desk::new();
     let actions = desk.drag(desk.pin(0, 0), desk.pin(1, 2), PLAIN);

@@ -108,10 +108,14 @@ pub fn pin_name(node: &Node, pin: &Pin, connected: &[String]) -> String {
     }
 }
 
-/// `wire from sensor.temperature to controller.temperature`.
+/// `wire from sensor.temperature to controller.temperature`, `…, with an adapter`.
 pub fn wire_name(document: &Document, wire: &Wire) -> String {
+    let adapter = match wire.has_adapter {
+        true => ", with an adapter",
+        false => "",
+    };
     format!(
-        "wire from {} to {}",
+        "wire from {} to {}{adapter}",
         end_name(document, &wire.from),
         end_name(document, &wire.to)
     )

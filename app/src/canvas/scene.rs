@@ -70,6 +70,8 @@ pub struct Wire {
     pub to: End,
     /// Copied after the runnable, not called at once.
     pub is_buffered: bool,
+    /// What it brings is converted.
+    pub has_adapter: bool,
     /// What stands in its flag; empty if both ends are at instances.
     pub flag: String,
     /// How many rows below its pin the flag stands.
@@ -297,6 +299,7 @@ impl Scene {
                 from: value.from.clone(),
                 to: value.to.clone(),
                 is_buffered: matches!(value.kind, ConnectorKind::Buffered(_)),
+                has_adapter: value.adapter.is_some(),
                 flag,
                 flag_row: 0,
                 through: points.iter().map(|(x, y)| point(*x, *y)).collect(),

@@ -179,6 +179,7 @@ pub(crate) fn connect(document: &mut Document, id: u64, from: End, to: End) {
             kind,
             accept_version: false,
             probe: false,
+            adapter: None,
         },
     );
 }

@@ -9,6 +9,7 @@ pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
 use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed, Theme};
+use autosar_wit::mapping::Mapping;
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
     PartitionKey, TransmissionMode,
@@ -120,6 +121,14 @@ pub enum Command {
     /// Connects with the kind that suits the ports; a wire that does not fit is refused with words.
     Connect(End, End),
     ChangeConnector(ConnectorId, Connector),
+    /// Shows the adapter that would lead from one port to another that does not fit.
+    ProposeAdapter(End, End),
+    /// The same for a wire that is there.
+    ProposeAdapterOn(ConnectorId),
+    /// Inserts the adapter that is shown, with this mapping.
+    InsertAdapter(Mapping),
+    DismissAdapter,
+    RemoveAdapter(ConnectorId),
     ToggleProbe(ConnectorId),
     InsertBus(Bus),
     ChangeBus(BusId, Bus),

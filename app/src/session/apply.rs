@@ -71,6 +71,11 @@ impl Session {
             | Command::Rewire { .. }
             | Command::ConnectAll(_) => self.apply_wiring(command),
             Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
+            Command::ProposeAdapter(..)
+            | Command::ProposeAdapterOn(_)
+            | Command::InsertAdapter(_)
+            | Command::RemoveAdapter(_)
+            | Command::DismissAdapter => self.apply_adapter(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::NextTheme
             | Command::SetTheme(_)

@@ -20,7 +20,10 @@ pub(super) fn connector_for(
             kind,
             accept_version: false,
             probe: false,
+            adapter: None,
         }),
-        WireVerdict::Refused { reasons } => Err(reasons.join("; ")),
+        WireVerdict::Adaptable { reasons, .. } | WireVerdict::Refused { reasons } => {
+            Err(reasons.join("; "))
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! [`Session::apply`] (the user) and [`Session::receive`] (work that has ended); what has to be
 //! done outside comes back as [`Effect`]s.
 
+mod adapter;
 mod apply;
 mod budget;
 mod clipboard;
@@ -104,11 +105,6 @@ impl Session {
     /// Grows with each change of document or library.
     pub fn revision(&self) -> u64 {
         self.revision
-    }
-
-    /// Whether a wire from `from` to `to` would be accepted, and the reason if not.
-    pub fn wire_verdict(&self, from: &End, to: &End) -> Result<(), String> {
-        connect::connector_for(&self.document, &self.library, from.clone(), to.clone()).map(|_| ())
     }
 
     /// The project file; `None`: never saved.

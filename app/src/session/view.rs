@@ -2,7 +2,10 @@
 
 use super::{ExportView, Item, tour::Tour};
 use crate::canvas::align::Alignment;
-use graph_core::assist::{AutoConnection, Impact};
+use graph_core::{
+    assist::{AutoConnection, Impact},
+    document::{Connector, ConnectorId},
+};
 use std::collections::BTreeSet;
 
 /// Panels, filters, what is open.
@@ -20,6 +23,8 @@ pub struct View {
     pub auto_connection: Option<AutoConnection>,
     /// What the new build of a component has changed, to be looked at.
     pub impact: Option<Impact>,
+    /// An adapter that is proposed, to be looked at.
+    pub adapter: Option<AdapterDraft>,
     pub export: ExportView,
     /// A file dialog to open.
     pub dialog: Option<DialogRequest>,
@@ -28,6 +33,16 @@ pub struct View {
     pub(super) tour: Option<Tour>,
     pub quit: bool,
     pub(super) requests: Vec<ViewRequest>,
+}
+
+/// A connector with the adapter that it would have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AdapterDraft {
+    pub connector: Connector,
+    /// `None`: it is not there yet.
+    pub id: Option<ConnectorId>,
+    /// How its ends differ.
+    pub reasons: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,6 +115,7 @@ impl Default for View {
             palette: None,
             auto_connection: None,
             impact: None,
+            adapter: None,
             export: ExportView::default(),
             dialog: None,
             settings: false,

@@ -1,6 +1,7 @@
 //! The window: panels that read the session and give commands, and the painter of the canvas.
 //! The only part of the studio that knows egui and file dialogs. One panel a file.
 
+mod adapter;
 mod budget;
 pub mod canvas;
 mod connect;

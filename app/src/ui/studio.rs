@@ -2,6 +2,7 @@
 //! Each frame: take in what has happened, show panels, apply the commands that they gave.
 
 use super::{
+    adapter::AdapterView,
     canvas::CanvasView,
     connect::ConnectView,
     connections::ConnectionsView,
@@ -64,6 +65,7 @@ pub(super) struct Panels {
     pub(super) palette: PaletteView,
     pub(super) problems: ProblemsView,
     pub(super) connect: ConnectView,
+    pub(super) adapter: AdapterView,
     pub(super) connections: ConnectionsView,
     pub(super) export: ExportDialog,
     pub(super) settings: SettingsView,
@@ -159,6 +161,7 @@ impl Studio {
             controls: self.controls,
         };
         commands.extend(tour::tour_ui(ui, &self.session, &places));
+        commands.extend(self.panels.adapter.ui(ui, &self.session));
         commands.extend(
             self.panels
                 .export

@@ -159,6 +159,17 @@ pub(crate) fn resolved(mut value_type: &ValueType) -> &ValueType {
     value_type
 }
 
+/// What a data element of that type carries: the value behind one `result` or `option`, whose
+/// other case means that there is none to send. `None`: a `result` without a value, which is
+/// carried whole.
+pub fn element_value(value_type: &ValueType) -> Option<&ValueType> {
+    match resolved(value_type) {
+        ValueType::Result { ok, .. } => ok.as_deref(),
+        ValueType::Option(some) => Some(some),
+        _ => Some(value_type),
+    }
+}
+
 /// Bytes of a discriminant.
 pub(crate) fn discriminant_bytes(cases: usize) -> usize {
     match cases {

@@ -252,7 +252,9 @@ fn moves(
             let fits = wire(&trial, library, &connector.from, &connector.to);
             let found = match fits {
                 WireVerdict::Fits { .. } => None,
-                WireVerdict::Refused { .. } => {
+                // Its adapter still leads from one to the other.
+                _ if super::swap::adapted(&trial, library, &connector).is_some() => None,
+                WireVerdict::Adaptable { .. } | WireVerdict::Refused { .. } => {
                     let newer = |end: &End, direction| match is_of_component(end) {
                         true => in_new_version(end, direction, ports),
                         false => end.clone(),

@@ -30,7 +30,8 @@ fn connector(document: &Document, library: &Library, from: &End, to: &End) -> Op
             kind,
             accept_version: false,
             probe: false,
+            adapter: None,
         }),
-        WireVerdict::Refused { .. } => None,
+        WireVerdict::Adaptable { .. } | WireVerdict::Refused { .. } => None,
     }
 }

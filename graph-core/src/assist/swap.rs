@@ -2,6 +2,7 @@
 
 use super::connector;
 use crate::{
+    adapter,
     check::{WireVerdict, candidates},
     document::*,
     edit::Edit,
@@ -64,7 +65,9 @@ pub fn swap(
             end::text(document, &wire.from),
             end::text(document, &wire.to)
         );
-        let kept = connector(&trial, library, &wire.from, &wire.to).map(|_| wire.clone());
+        let kept = connector(&trial, library, &wire.from, &wire.to)
+            .map(|_| wire.clone())
+            .or_else(|| adapted(&trial, library, wire));
         let found = match kept {
             Some(kept) => {
                 swap.kept += 1;
@@ -86,6 +89,13 @@ pub fn swap(
     }
     swap.edits.extend(again);
     swap
+}
+
+/// The wire with its adapter, where that leads between the ports that are there now.
+pub(super) fn adapted(trial: &Document, library: &Library, wire: &Connector) -> Option<Connector> {
+    let ports = adapter::ports(trial, library, wire)?;
+    let adaptation = ports.resolve(wire.adapter.as_ref()?).adaptation;
+    adaptation.is_ok().then(|| wire.clone())
 }
 
 /// The one other port that takes the wire.

@@ -2,6 +2,7 @@
 //! queue has a receiver that can be told that it is empty.
 
 use crate::{
+    adapter,
     context::{Context, Wire},
     diagnostic::Diagnostic,
     document::{Buffering, ConnectorKind},
@@ -22,7 +23,11 @@ fn found(context: &Context, wire: &Wire) -> Vec<Diagnostic> {
     let (ConnectorKind::Buffered(buffering), Ok(to)) = (&wire.connector.kind, &wire.to) else {
         return Vec::new();
     };
-    let whole = receiving_types(*to);
+    let adapted = adapted_types(context, wire);
+    let whole = match &adapted {
+        Some(types) => types.iter().collect(),
+        None => receiving_types(*to),
+    };
     let types = whole
         .iter()
         .copied()
@@ -108,6 +113,19 @@ fn queue(
         wire.finding("buffering-value", message)
             .help("use a receiver of `option` or `result` type and a length above 0, or no queue")
             .fix("Remove the queue", wire.with_kind(without)),
+    )
+}
+
+/// What an adapter takes: the sender's values with the receiver's status.
+fn adapted_types(context: &Context, wire: &Wire) -> Option<Vec<ValueType>> {
+    let mapping = wire.connector.adapter.as_ref()?;
+    let ports = adapter::ports(context.document, context.library, wire.connector)?;
+    let adaptation = ports.resolve(mapping).adaptation.ok()?;
+    let functions = adaptation.functions.into_iter();
+    Some(
+        functions
+            .filter_map(|function| function.inner.result)
+            .collect(),
     )
 }
 

@@ -146,6 +146,7 @@ fn turned(context: &Context, wire: &Wire) -> Option<Vec<Edit>> {
     let turned = Connector {
         from: to.clone(),
         to: from.clone(),
+        adapter: None,
         ..wire.connector.clone()
     };
     Some(vec![Edit::ChangeConnector(wire.id, turned)])

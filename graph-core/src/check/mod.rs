@@ -10,6 +10,7 @@ use crate::{context::Context, diagnostic::Diagnostic, document::Document, librar
 use std::cmp::Reverse;
 
 pub(crate) mod across_partitions;
+pub(crate) mod adapter;
 pub(crate) mod binding;
 pub(crate) mod buffering_value;
 pub(crate) mod chip_select;
@@ -34,6 +35,7 @@ pub(crate) mod spi_by_name;
 pub(crate) mod type_mismatch;
 pub(crate) mod unconnected_port;
 pub(crate) mod undeployed_instance;
+pub(crate) mod unit_mismatch;
 pub(crate) mod unknown_runnable;
 pub(crate) mod unserved_import;
 pub(crate) mod version_policy;
@@ -50,6 +52,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "across-partitions",
         run: across_partitions::run,
+    },
+    Rule {
+        code: "adapter",
+        run: adapter::run,
     },
     Rule {
         code: "binding",
@@ -146,6 +152,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "undeployed-instance",
         run: undeployed_instance::run,
+    },
+    Rule {
+        code: "unit-mismatch",
+        run: unit_mismatch::run,
     },
     Rule {
         code: "unknown-runnable",

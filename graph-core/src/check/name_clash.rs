@@ -89,7 +89,10 @@ fn is_touched(context: &Context, id: InstanceId, port: &Port) -> bool {
             .any(|activation| activation.runnable.port == port.name)
     };
     match port.direction {
-        Direction::Required => context.into_port(id, &port.name).any(buffered),
+        // Behind an adapter stands the sender's form.
+        Direction::Required => context
+            .into_port(id, &port.name)
+            .any(|wire| buffered(wire) && wire.connector.adapter.is_none()),
         Direction::Provided => context.out_of_port(id, &port.name).any(buffered) || activated(),
     }
 }

@@ -1,11 +1,13 @@
 //! What a connector brings has the type that its receiver needs; all differences at once.
 
-use super::connector_direction;
+use super::{adapter::with, connector_direction};
 use crate::{
+    adapter,
     context::{Context, Wire},
     diagnostic::Diagnostic,
     fit::{self, Mismatch},
 };
+use autosar_wit::mapping::Mapping;
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     context
@@ -29,9 +31,14 @@ fn found(context: &Context, wire: &Wire) -> Option<Diagnostic> {
         context.ends(wire.connector),
         list.join("; ")
     );
-    let diagnostic = wire
-        .finding("type-mismatch", message)
-        .help("connect an end of the same type, or put a component that converts between them");
+    let proposal = adapter::ports(context.document, context.library, wire.connector)
+        .and_then(|ports| ports.propose(&Mapping::default()).ok());
+    let diagnostic = wire.finding("type-mismatch", message).help(match proposal {
+        Some(_) => {
+            "connect an end of the same type, or insert an adapter that converts between them"
+        }
+        None => "connect an end of the same type, or put a component that converts between them",
+    });
     let buffered = Wire {
         connector: &crate::document::Connector {
             kind: buffered(),
@@ -41,15 +48,20 @@ fn found(context: &Context, wire: &Wire) -> Option<Diagnostic> {
     };
     let helps =
         wire.connector.kind.is_direct() && wire.can_be_buffered() && problems(&buffered).is_empty();
-    Some(if helps {
-        diagnostic.fix("Make the connector buffered", wire.made_buffered())
-    } else {
-        diagnostic
+    let diagnostic = match helps {
+        true => diagnostic.fix("Make the connector buffered", wire.made_buffered()),
+        false => diagnostic,
+    };
+    Some(match proposal {
+        Some(mapping) => diagnostic.fix("Insert an adapter", with(wire, mapping)),
+        None => diagnostic,
     })
 }
 
+/// None where an adapter stands: whether that one fits is another rule's.
 pub(crate) fn problems(wire: &Wire) -> Vec<Mismatch> {
     match wire.resolved() {
+        Some(_) if wire.connector.adapter.is_some() => Vec::new(),
         Some((from, to)) => fit::mismatches(from, to, &wire.connector.kind),
         None => Vec::new(),
     }

@@ -114,6 +114,7 @@ fn open_port(context: &Context, id: InstanceId, instance: &Instance, port: &Port
         },
         accept_version: false,
         probe: false,
+        adapter: None,
     };
     let title = format!("Connect `{}`", context.text(&connector.from));
     let edits = vec![Edit::Connect(

@@ -42,8 +42,12 @@ fn found(context: &Context, wire: &Wire) -> Option<Diagnostic> {
     )
 }
 
-/// The required and the provided interface, unless the user accepts them.
+/// The required and the provided interface, unless the user accepts them or an adapter makes one of
+/// the other.
 pub(crate) fn problem<'a>(wire: &Wire<'a>) -> Option<(&'a InterfaceId, &'a InterfaceId)> {
+    if wire.connector.adapter.is_some() {
+        return None;
+    }
     let Some((Resolved::Port(given), Resolved::Port(needed))) = wire.resolved() else {
         return None;
     };

@@ -2,6 +2,8 @@
 //! before requirers, with their environments and probes, tasks last.
 //! Knows nothing of how pieces are generated or linked.
 
+mod adapters;
+
 use super::{
     ComposeError, PieceName, environment,
     link::{Piece, Source, Wire, link},
@@ -66,6 +68,7 @@ pub(super) fn parts<'a>(
     let mut assembly = Assembly::default();
     assembly.add_store(&glue);
     for member in &order {
+        assembly.add_adapters(scope, member, &direct, ways, &glue)?;
         assembly.add_probes(scope, member, &direct, tables)?;
         assembly.add_member(document, member, &direct, &glue)?;
     }
@@ -124,6 +127,8 @@ struct Assembly<'a> {
     store: Option<usize>,
     members: BTreeMap<InstanceId, usize>,
     packages: BTreeMap<ComponentId, usize>,
+    /// Adapter of a required port.
+    adapters: BTreeMap<(InstanceId, String), usize>,
     /// Probe of a required port.
     probes: BTreeMap<(InstanceId, String), usize>,
     probe_types: Vec<Vec<Function>>,
@@ -159,15 +164,7 @@ impl<'a> Assembly<'a> {
             .iter()
             .filter(|way| way.requirer == member.id && way.probe)
         {
-            let provider = scope
-                .member(way.provider)
-                .map_or("?", |provider| provider.name());
-            let name = format!(
-                "{provider}.{} -> {}.{}",
-                way.provided,
-                member.name(),
-                way.required
-            );
+            let name = way_name(scope, member, way);
             let interface = interface(member, way.required, &name)?;
             let plan = ProbePlan {
                 probe: position(tables.deployment.probes.len()),
@@ -185,9 +182,10 @@ impl<'a> Assembly<'a> {
                     .map(|function| function.name.clone())
                     .collect(),
             });
+            let adapted = self.adapted(way.requirer, way.required);
             let wire = Wire {
                 import: rte::PROBE_INNER.to_owned(),
-                source: self.provided(way),
+                source: adapted.unwrap_or_else(|| self.provided(way)),
             };
             let piece = self.add_generated(&format!("the probe on {name}"), bytes, vec![wire]);
             self.probes
@@ -204,7 +202,7 @@ impl<'a> Assembly<'a> {
         direct: &[&Direct<'_>],
         glue: &Glue,
     ) -> Result<(), ComposeError> {
-        let mut wires = self.served(member, glue);
+        let mut wires = self.served(member.name(), glue);
         for way in direct.iter().filter(|way| way.requirer == member.id) {
             let probe = self.probes.get(&(member.id, way.required.to_owned()));
             let source = match probe {
@@ -212,13 +210,16 @@ impl<'a> Assembly<'a> {
                     piece: *probe,
                     path: vec![rte::PROBE_OUTER.to_owned()],
                 },
-                None => self.provided(way),
+                None => self
+                    .adapted(way.requirer, way.required)
+                    .unwrap_or_else(|| self.provided(way)),
             };
             wires.push(Wire {
                 import: way.required.to_owned(),
                 source,
             });
         }
+        self.connect_adapters(member, &mut wires);
         let connected: Vec<String> = wires.iter().map(|wire| wire.import.clone()).collect();
         self.add_environment(document, member, &connected, &mut wires)?;
         check_connected(member, &wires)?;
@@ -240,14 +241,14 @@ impl<'a> Assembly<'a> {
     }
 
     /// Ports that the store serves.
-    fn served(&self, member: &Member<'_>, glue: &Glue) -> Vec<Wire> {
+    fn served(&self, instance: &str, glue: &Glue) -> Vec<Wire> {
         let Some(store) = self.store else {
             return Vec::new();
         };
         let served = glue
             .served
             .iter()
-            .filter(|served| served.instance == member.name());
+            .filter(|served| served.instance == instance);
         served
             .map(|served| Wire {
                 import: served.port.clone(),
@@ -418,6 +419,15 @@ impl Parts<'_> {
             probe_types: self.probe_types,
         })
     }
+}
+
+/// The name of a direct connector in traces.
+fn way_name(scope: &Scope<'_>, member: &Member<'_>, way: &Direct<'_>) -> String {
+    let provider = scope
+        .member(way.provider)
+        .map_or("?", |provider| provider.name());
+    let (from, to) = (way.provided, way.required);
+    format!("{provider}.{from} -> {}.{to}", member.name())
 }
 
 /// The interface of a probed port, as its requirer has it.

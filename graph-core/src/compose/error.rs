@@ -124,6 +124,23 @@ pub enum ComposeError {
         connector: String,
         source: Box<rte::GenerateError>,
     },
+    #[error(
+        "the adapter of the connector `{from}` -> `{to}` does not fit: {reason}; correct its mapping or remove it"
+    )]
+    Adapter {
+        from: String,
+        to: String,
+        reason: String,
+    },
+    #[error(
+        "the adapter of the connector `{from}` -> `{to}` has rules that nobody has confirmed; look at them and confirm them"
+    )]
+    AdapterToConfirm { from: String, to: String },
+    #[error("the adapter of the connector `{connector}` cannot be made: {source}")]
+    AdapterGlue {
+        connector: String,
+        source: Box<rte::GenerateError>,
+    },
     #[error("environment of `{instance}`: {source}")]
     Environment {
         instance: String,

@@ -16,7 +16,7 @@ use crate::{
 };
 use autosar_wit::{component::Direction, types::ValueType};
 use deployment::Element;
-use rte::{FunctionRef, InstancePlan, Link, Plan, PortPlan, Sink, Source};
+use rte::{FunctionRef, InstancePlan, Link, Plan, PortPlan, ServedPort, Sink, Source};
 use std::collections::BTreeMap;
 
 /// What a partition consists of beside its instances.
@@ -60,7 +60,7 @@ pub(super) fn tables(
         builder.publish(way)?;
     }
     for way in &ways.buffered {
-        builder.carry(scopes, way)?;
+        builder.carry(scopes, ways, way)?;
     }
     tasks::add(&mut builder, ways)?;
     pdus::add_sending_tasks(&mut builder);
@@ -158,7 +158,12 @@ impl<'a> Builder<'a> {
     }
 
     /// Brings a value to its receiver in this partition, or from here to a bus.
-    fn carry(&mut self, scopes: &[Scope<'_>], way: &Buffered<'_>) -> Result<(), ComposeError> {
+    fn carry(
+        &mut self,
+        scopes: &[Scope<'_>],
+        ways: &Ways<'_>,
+        way: &Buffered<'_>,
+    ) -> Result<(), ComposeError> {
         let here = Some(self.at);
         let source = match (way.from_scope, way.to_scope) {
             (from, to) if from == here && (to == here || to.is_none()) => self.source(&way.from)?,
@@ -168,10 +173,13 @@ impl<'a> Builder<'a> {
         };
         let (sink, value) = match way.to_scope {
             None => (pdus::sink(self, &way.to)?, None),
-            Some(_) => {
-                let value = self.value(&way.to, self.member(&way.to)?, Direction::Required)?;
-                (self.sink(&way.to)?, Some(value))
-            }
+            Some(_) => match self.adapted(ways, way) {
+                Some((sink, value)) => (sink, Some(value)),
+                None => {
+                    let value = self.value(&way.to, self.member(&way.to)?, Direction::Required)?;
+                    (self.sink(&way.to)?, Some(value))
+                }
+            },
         };
         let place = end::text(self.document, &way.to);
         if self
@@ -190,6 +198,30 @@ impl<'a> Builder<'a> {
             buffering,
         });
         Ok(())
+    }
+
+    /// The adapter's port that takes the value, and what it takes: the store serves the adapter, and
+    /// the adapter the receiver.
+    fn adapted(&self, ways: &Ways<'_>, way: &Buffered<'_>) -> Option<(Sink, ValueType)> {
+        let adapter = ways.adapters.get(way.adapter?)?;
+        let End::Element { function, .. } = &way.to else {
+            return None;
+        };
+        let mut functions = adapter.adaptation.functions.iter();
+        let adapted = functions.find(|adapted| {
+            let name = function.function.as_ref();
+            name.is_none_or(|name| *name == adapted.outer.name)
+        })?;
+        let whole = adapted.inner.result.as_ref()?;
+        let path = FunctionPath {
+            port: rte::ADAPTER_INNER.to_owned(),
+            function: function
+                .function
+                .as_ref()
+                .map(|_| adapted.inner.name.clone()),
+        };
+        let value = rte::element_value(whole).unwrap_or(whole).clone();
+        Some((Sink::Port(function_ref(&adapter.name, &path)), value))
     }
 
     /// The element that waits for a value from another partition.
@@ -345,7 +377,7 @@ impl<'a> Builder<'a> {
                     add(&mut provides, Direction::Provided, port)?;
                 }
                 if let (End::Element { instance, function }, true) =
-                    (&way.to, way.to_scope.is_some())
+                    (&way.to, way.to_scope.is_some() && way.adapter.is_none())
                     && *instance == member.id
                 {
                     add(&mut requires, Direction::Required, &function.port)?;
@@ -355,6 +387,21 @@ impl<'a> Builder<'a> {
                 name: member.name().to_owned(),
                 provides: provides.into_values().collect(),
                 requires: requires.into_values().collect(),
+                serves: None,
+            });
+        }
+        for adapter in ways.adapters.iter().filter(|one| one.scope == self.at) {
+            self.tables.plan.instances.push(InstancePlan {
+                name: adapter.name.clone(),
+                provides: Vec::new(),
+                requires: vec![PortPlan {
+                    name: rte::ADAPTER_INNER.to_owned(),
+                    item: adapter.adaptation.inner.clone(),
+                }],
+                serves: Some(ServedPort {
+                    instance: adapter.receiver.clone(),
+                    port: adapter.required.clone(),
+                }),
             });
         }
         Ok(())

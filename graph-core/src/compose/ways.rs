@@ -7,6 +7,7 @@ use super::{
     scope::{Member, Scope},
 };
 use crate::{
+    adapter,
     document::{
         Buffering, BusId, Connector, ConnectorKind, Document, End, FunctionPath, InstanceId, Path,
     },
@@ -14,6 +15,8 @@ use crate::{
 };
 use autosar_wit::{
     component::{Direction, PortItem},
+    mapping::{self, Adaptation},
+    names,
     types::{Function, FunctionKind, Interface},
 };
 
@@ -22,6 +25,23 @@ use autosar_wit::{
 pub(super) struct Ways<'a> {
     pub(super) direct: Vec<Direct<'a>>,
     pub(super) buffered: Vec<Buffered<'a>>,
+    /// Those of buffered connectors; direct ones hold their own.
+    pub(super) adapters: Vec<Adapter>,
+}
+
+/// What stands between the store and a receiver.
+pub(super) struct Adapter {
+    /// Position of the receiver's partition in the scopes.
+    pub(super) scope: usize,
+    /// A label that no instance of the partition has; the glue knows it by that.
+    pub(super) name: String,
+    /// The connector, for messages and names.
+    pub(super) connector: String,
+    pub(super) requirer: InstanceId,
+    /// Its name.
+    pub(super) receiver: String,
+    pub(super) required: String,
+    pub(super) adaptation: Adaptation,
 }
 
 /// A direct connector inside one partition.
@@ -33,6 +53,7 @@ pub(super) struct Direct<'a> {
     pub(super) requirer: InstanceId,
     pub(super) required: &'a str,
     pub(super) probe: bool,
+    pub(super) adaptation: Option<Adaptation>,
 }
 
 /// The way of one data element.
@@ -47,6 +68,8 @@ pub(super) struct Buffered<'a> {
     /// The Ethernet network from one ECU to the other.
     pub(super) network: Option<BusId>,
     pub(super) buffering: &'a Buffering,
+    /// Position in [`Ways::adapters`].
+    pub(super) adapter: Option<usize>,
 }
 
 /// Takes the connectors apart. Those of instances that run nowhere carry nothing and are left out.
@@ -63,8 +86,12 @@ pub(super) fn ways<'a>(
         match &connector.kind {
             ConnectorKind::Direct => ways.direct.push(direct(document, connector, from, to)?),
             ConnectorKind::Buffered(buffering) => {
-                let pairs = match (&from, &to) {
-                    (Place::Member(_, provider), Place::Member(_, requirer)) => {
+                let adapter = adapter(document, scopes, &ways, connector, &from, &to)?;
+                let pairs = match (&from, &to, &adapter) {
+                    (_, _, Some(adapter)) => {
+                        adapted_pairs(&adapter.adaptation, &connector.from, &connector.to)
+                    }
+                    (Place::Member(_, provider), Place::Member(_, requirer), None) => {
                         pairs(document, connector, provider, requirer)?
                     }
                     _ => vec![(
@@ -73,6 +100,10 @@ pub(super) fn ways<'a>(
                     )],
                 };
                 let network = network(document, connector)?;
+                let adapter = adapter.map(|adapter| {
+                    ways.adapters.push(adapter);
+                    ways.adapters.len() - 1
+                });
                 for (source, sink) in pairs {
                     ways.buffered.push(Buffered {
                         from: source,
@@ -81,6 +112,7 @@ pub(super) fn ways<'a>(
                         to_scope: to.scope(),
                         network,
                         buffering,
+                        adapter,
                     });
                 }
             }
@@ -150,7 +182,129 @@ fn direct<'a>(
         requirer: requirer.id,
         required,
         probe: connector.probe,
+        adaptation: adaptation(document, connector, &provider, &requirer)?,
     })
+}
+
+/// What the adapter of a connector does; `None`: it has none.
+fn adaptation(
+    document: &Document,
+    connector: &Connector,
+    provider: &Member<'_>,
+    requirer: &Member<'_>,
+) -> Result<Option<Adaptation>, ComposeError> {
+    let Some(mapping) = &connector.adapter else {
+        return Ok(None);
+    };
+    let (from, to) = (
+        end::text(document, &connector.from),
+        end::text(document, &connector.to),
+    );
+    let (End::Port { port: provided, .. }, End::Port { port: required, .. }) =
+        (&connector.from, &connector.to)
+    else {
+        let reason = "its ends are no two whole ports".to_owned();
+        return Err(ComposeError::Adapter { from, to, reason });
+    };
+    let provided = provider.port(Direction::Provided, provided)?;
+    let required = requirer.port(Direction::Required, required)?;
+    let resolution = mapping::resolve(
+        &adapter::side(requirer.component_type, required),
+        &adapter::side(provider.component_type, provided),
+        adapter::way(&connector.kind),
+        mapping,
+    );
+    match resolution.adaptation {
+        Ok(_) if mapping.to_confirm().next().is_some() => {
+            Err(ComposeError::AdapterToConfirm { from, to })
+        }
+        Ok(adaptation) => Ok(Some(adaptation)),
+        Err(problems) => {
+            let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let reason = reasons.join("; ");
+            Err(ComposeError::Adapter { from, to, reason })
+        }
+    }
+}
+
+/// The adapter of a buffered connector, under a name of its own in the receiver's partition.
+fn adapter(
+    document: &Document,
+    scopes: &[Scope<'_>],
+    ways: &Ways<'_>,
+    connector: &Connector,
+    from: &Place<'_>,
+    to: &Place<'_>,
+) -> Result<Option<Adapter>, ComposeError> {
+    if connector.adapter.is_none() {
+        return Ok(None);
+    }
+    let (Place::Member(_, provider), Place::Member(scope, requirer)) = (from, to) else {
+        return Err(ComposeError::Adapter {
+            from: end::text(document, &connector.from),
+            to: end::text(document, &connector.to),
+            reason: "its ends are no two whole ports".to_owned(),
+        });
+    };
+    let Some(adaptation) = adaptation(document, connector, provider, requirer)? else {
+        return Ok(None);
+    };
+    let members = scopes.get(*scope).map_or(&[][..], |scope| &scope.members);
+    let is_taken = |name: &str| {
+        members.iter().any(|member| member.name() == name)
+            || ways.adapters.iter().any(|adapter| adapter.name == name)
+    };
+    Ok(Some(Adapter {
+        scope: *scope,
+        name: names::unique(&names::join("adapter", requirer.name()), is_taken),
+        connector: wire_name(provider, &connector.from, requirer, &connector.to),
+        requirer: requirer.id,
+        receiver: requirer.name().to_owned(),
+        required: connector.to.port().unwrap_or_default().to_owned(),
+        adaptation,
+    }))
+}
+
+/// `sensor.acme:heat/temperature@0.1.0 -> display.acme:show/heat@0.2.0`
+pub(super) fn wire_name(
+    provider: &Member<'_>,
+    from: &End,
+    requirer: &Member<'_>,
+    to: &End,
+) -> String {
+    let port = |end: &End| end.port().unwrap_or_default().to_owned();
+    format!(
+        "{}.{} -> {}.{}",
+        provider.name(),
+        port(from),
+        requirer.name(),
+        port(to)
+    )
+}
+
+/// A data element for each function that the adapter takes.
+fn adapted_pairs(adaptation: &Adaptation, from: &End, to: &End) -> Vec<(End, End)> {
+    let is_interface = matches!(adaptation.outer, PortItem::Interface(_));
+    let element = |end: &End, name: &str| match end {
+        End::Port { instance, port } => End::Element {
+            instance: *instance,
+            function: FunctionPath {
+                port: port.clone(),
+                function: is_interface.then(|| name.to_owned()),
+            },
+        },
+        other => other.clone(),
+    };
+    adaptation
+        .functions
+        .iter()
+        .map(|function| {
+            (
+                element(from, &function.provided),
+                element(to, &function.outer.name),
+            )
+        })
+        .collect()
 }
 
 /// The data elements of a buffered connector between two instances.

@@ -3,6 +3,7 @@
 use super::{
     Edit, EditError, Noun,
     buses::{check_binding, check_block, check_block_name, check_bus},
+    connectors::{check_connector, connector_name},
     layout::{move_instance, reroute},
 };
 use crate::{document::*, end};
@@ -291,37 +292,6 @@ fn check_instance(
     }
 }
 
-fn check_connector(
-    document: &Document,
-    id: ConnectorId,
-    connector: &Connector,
-) -> Result<(), EditError> {
-    for end in [&connector.from, &connector.to] {
-        if let Some(instance) = end.instance() {
-            known(Noun::Instance, &document.instances, instance, instance.0)?;
-        }
-        if !end::is_writable(end) {
-            return Err(EditError::EndText {
-                end: end::text(document, end),
-            });
-        }
-    }
-    let ends = [connector.from.bus(), connector.to.bus()];
-    for bus in ends.into_iter().chain([connector.network()]).flatten() {
-        known(Noun::Bus, &document.buses, bus, bus.0)?;
-    }
-    let twin = document.connectors.iter().any(|(other, existing)| {
-        *other != id && existing.from == connector.from && existing.to == connector.to
-    });
-    match twin {
-        true => Err(EditError::DuplicateConnector {
-            from: end::text(document, &connector.from),
-            to: end::text(document, &connector.to),
-        }),
-        false => Ok(()),
-    }
-}
-
 fn check_ecu(document: &Document, id: EcuId, ecu: &Ecu) -> Result<(), EditError> {
     check_label(Noun::Ecu, &ecu.name)?;
     let others = document
@@ -465,16 +435,5 @@ pub(super) fn referenced(noun: Noun, name: &str, user: String) -> EditError {
         noun,
         name: name.to_owned(),
         user,
-    }
-}
-
-pub(super) fn connector_name(document: &Document, id: ConnectorId) -> String {
-    match document.connectors.get(&id) {
-        Some(connector) => format!(
-            "the connector from `{}` to `{}`",
-            end::text(document, &connector.from),
-            end::text(document, &connector.to)
-        ),
-        None => "a connector".to_owned(),
     }
 }

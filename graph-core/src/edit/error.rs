@@ -28,6 +28,8 @@ pub enum EditError {
     },
     #[error("there is already a connector from `{from}` to `{to}`; change that one")]
     DuplicateConnector { from: String, to: String },
+    #[error("factor or offset of the adapter's rule for `{place}` is no number; give finite ones")]
+    AdapterNumber { place: String },
     #[error(
         "the end `{end}` cannot be written; names of ports, functions and fields hold no spaces, `#` or parentheses"
     )]

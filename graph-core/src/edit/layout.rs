@@ -1,9 +1,6 @@
 //! Application of the edits that change nothing but the picture.
 
-use super::{
-    Edit, EditError, Noun,
-    apply::{connector_name, known},
-};
+use super::{Edit, EditError, Noun, apply::known, connectors::connector_name};
 use crate::document::*;
 
 pub(super) fn move_instance(

@@ -9,6 +9,7 @@ use crate::{
     edit::{Edit, EditError},
     end,
 };
+use autosar_wit::mapping::{Mapping, Policy, Rule};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::ops::Range;
 use toml::Spanned;
@@ -244,7 +245,7 @@ impl Reader<'_> {
     }
 
     fn connectors(&mut self, connectors: Vec<v1::Connector>) -> Result<(), FileError> {
-        for entry in connectors {
+        for mut entry in connectors {
             let end = |text: &v1::Text| {
                 end::parse(&self.document, text.get_ref())
                     .map_err(|error| self.place.error(&text.span(), error))
@@ -252,6 +253,7 @@ impl Reader<'_> {
             let (from, to) = (end(&entry.from)?, end(&entry.to)?);
             let span = entry.from.span();
             let (accept_version, probe) = (entry.accept_version, entry.probe);
+            let adapter = entry.adapter.take().map(mapping);
             let kind = self.connector_kind(entry)?;
             let id = self.document.new_ids().connector();
             self.apply(
@@ -264,6 +266,7 @@ impl Reader<'_> {
                         kind,
                         accept_version,
                         probe,
+                        adapter,
                     },
                 ),
             )?;
@@ -402,5 +405,30 @@ impl Reader<'_> {
     fn apply(&mut self, span: &Range<usize>, edit: Edit) -> Result<(), FileError> {
         let refused = |error: EditError| self.place.error(span, error);
         edit.apply(&mut self.document).map(drop).map_err(refused)
+    }
+}
+
+fn mapping(entry: v1::Adapter) -> Mapping {
+    let rule = |rule: v1::AdapterRule| Rule {
+        from: rule.from,
+        default: rule.default,
+        factor: rule.factor,
+        offset: rule.offset,
+        policy: rule.policy.map(|policy| match policy {
+            v1::AdapterPolicy::Saturate => Policy::Saturate,
+            v1::AdapterPolicy::Invalid => Policy::Invalid,
+            v1::AdapterPolicy::LeaveOut => Policy::LeaveOut,
+        }),
+        cases: rule.cases,
+        otherwise: rule.otherwise,
+        to_confirm: rule.to_confirm,
+    };
+    Mapping {
+        rules: entry
+            .rules
+            .into_iter()
+            .map(|(place, one)| (place, rule(one)))
+            .collect(),
+        bound: entry.bound,
     }
 }

@@ -209,6 +209,48 @@ pub(super) struct Connector {
     pub(super) conversion: Option<Spanned<Conversion>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) network: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) adapter: Option<Adapter>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Adapter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bound: Option<u32>,
+    /// By place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) rules: BTreeMap<String, AdapterRule>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AdapterRule {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) from: Option<String>,
+    /// In WAVE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) default: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) factor: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) offset: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) policy: Option<AdapterPolicy>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) otherwise: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) to_confirm: bool,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) cases: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum AdapterPolicy {
+    Saturate,
+    Invalid,
+    LeaveOut,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

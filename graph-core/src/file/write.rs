@@ -2,6 +2,7 @@
 
 use super::{digits, v1};
 use crate::{document::*, end};
+use autosar_wit::mapping::{Mapping, Policy, Rule};
 use toml::Spanned;
 
 /// The canonical text of a document without its layout: the same for the same meaning, whatever
@@ -241,6 +242,32 @@ fn connector(document: &Document, connector: &Connector) -> v1::Connector {
             Conversion::Raw => Some(spanned(v1::Conversion::Raw)),
         },
         network: buffering.network.map(|id| bus_name(document, id)),
+        adapter: connector.adapter.as_ref().map(adapter),
+    }
+}
+
+fn adapter(mapping: &Mapping) -> v1::Adapter {
+    let rule = |rule: &Rule| v1::AdapterRule {
+        from: rule.from.clone(),
+        default: rule.default.clone(),
+        factor: rule.factor,
+        offset: rule.offset,
+        policy: rule.policy.map(|policy| match policy {
+            Policy::Saturate => v1::AdapterPolicy::Saturate,
+            Policy::Invalid => v1::AdapterPolicy::Invalid,
+            Policy::LeaveOut => v1::AdapterPolicy::LeaveOut,
+        }),
+        otherwise: rule.otherwise.clone(),
+        to_confirm: rule.to_confirm,
+        cases: rule.cases.clone(),
+    };
+    v1::Adapter {
+        bound: mapping.bound,
+        rules: mapping
+            .rules
+            .iter()
+            .map(|(place, one)| (place.clone(), rule(one)))
+            .collect(),
     }
 }
 

@@ -158,6 +158,7 @@ impl<'a> Builder<'a> {
             kind: ConnectorKind::Direct,
             accept_version: false,
             probe: false,
+            adapter: None,
         };
         self.apply(line, Edit::Connect(id, connector))
     }

@@ -1,6 +1,7 @@
 //! Random edits over a small world, so that many fit together and many are refused.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use autosar_wit::mapping::{Mapping, Policy, Rule};
 use graph_core::{document::*, edit::Edit};
 use proptest::{collection, option, prelude::*, sample::select};
 use std::collections::{BTreeMap, BTreeSet};
@@ -256,15 +257,51 @@ fn connector() -> impl Strategy<Value = Connector> {
             },
         );
     let kind = prop_oneof![Just(ConnectorKind::Direct), buffering];
-    (end(), end(), kind, any::<bool>(), any::<bool>()).prop_map(
-        |(from, to, kind, accept_version, probe)| Connector {
-            from,
-            to,
-            kind,
-            accept_version,
-            probe,
-        },
+    (
+        end(),
+        end(),
+        kind,
+        any::<bool>(),
+        any::<bool>(),
+        option::of(mapping()),
     )
+        .prop_map(
+            |(from, to, kind, accept_version, probe, adapter)| Connector {
+                from,
+                to,
+                kind,
+                accept_version,
+                probe,
+                adapter,
+            },
+        )
+}
+
+fn mapping() -> impl Strategy<Value = Mapping> {
+    let policy = select(vec![Policy::Saturate, Policy::Invalid, Policy::LeaveOut]);
+    let place = select(vec!["get", "get.ok.x[]", "step(input).position", "a b\"c"]);
+    let number = || option::of(-1e9..1e9_f64);
+    let rule = (
+        (option::of(text()), option::of(text()), number(), number()),
+        option::of(policy),
+        collection::btree_map(text(), text(), 0..3),
+        option::of(text()),
+        any::<bool>(),
+    )
+        .prop_map(
+            |((from, default, factor, offset), policy, cases, otherwise, to_confirm)| Rule {
+                from,
+                default,
+                factor,
+                offset,
+                policy,
+                cases,
+                otherwise,
+                to_confirm,
+            },
+        );
+    let rules = collection::btree_map(place.prop_map(str::to_owned), rule, 0..3);
+    (rules, option::of(any::<u32>())).prop_map(|(rules, bound)| Mapping { rules, bound })
 }
 
 fn bus() -> impl Strategy<Value = Bus> {
@@ -467,6 +504,7 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
                 kind,
                 accept_version: false,
                 probe: false,
+                adapter: None,
             },
         ));
     }

@@ -8,7 +8,7 @@ mod pack;
 mod unpack;
 mod visit;
 
-pub(crate) use body::{Body, Callee};
+pub(crate) use body::{Body, Callee, unsigned};
 pub(crate) use flat::{lift, lower};
 pub(crate) use module::Module;
 pub(crate) use pack::{identical, pack};

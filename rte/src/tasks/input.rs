@@ -5,7 +5,7 @@ use crate::{
     code::{Body, unpack},
     ecu,
     layout::{Scalar, heap_size, packed_size, points, size},
-    plan::{GenerateError, RunnablePlan, Sink, Source, TaskPlan},
+    plan::{FunctionRef, GenerateError, RunnablePlan, Sink, Source, TaskPlan},
 };
 use autosar_wit::types::ValueType;
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ impl Tasks<'_> {
         match self.plan.links.get(link).map(|link| &link.sink) {
             Some(Sink::Port(reference)) => runnables
                 .iter()
-                .any(|(_, runnable)| touches(runnable, reference)),
+                .any(|(_, runnable)| self.touches(runnable, reference)),
             Some(Sink::Parameter { runnable, .. }) => {
                 runnables.iter().any(|(number, _)| number == runnable)
             }
@@ -135,13 +135,21 @@ impl Tasks<'_> {
         let bounds = links.iter().filter_map(|link| self.plan.links.get(*link));
         bounds.map(|link| link.buffering.bound).max().unwrap_or(0)
     }
-}
 
-/// Whether the runnable reads or writes that port.
-pub(super) fn touches(runnable: &RunnablePlan, reference: &crate::plan::FunctionRef) -> bool {
-    runnable.function.instance == reference.instance
-        && runnable
-            .ports
-            .as_ref()
-            .is_none_or(|ports| ports.contains(&reference.port))
+    /// Whether the runnable reads or writes that port, or reads it through an adapter.
+    pub(super) fn touches(&self, runnable: &RunnablePlan, reference: &FunctionRef) -> bool {
+        let mut instances = self.plan.instances.iter();
+        let behind = instances
+            .find(|instance| instance.name == reference.instance)
+            .and_then(|instance| instance.serves.as_ref());
+        let (instance, port) = match behind {
+            Some(served) => (&served.instance, &served.port),
+            None => (&reference.instance, &reference.port),
+        };
+        runnable.function.instance == *instance
+            && runnable
+                .ports
+                .as_ref()
+                .is_none_or(|ports| ports.contains(port))
+    }
 }

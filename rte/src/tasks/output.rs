@@ -1,6 +1,6 @@
 //! The last step of a task: what its runnables gave is handed on to every receiver.
 
-use super::{Tasks, carry::Part, input::touches, target::Target};
+use super::{Tasks, carry::Part, target::Target};
 use crate::{
     cell::Status,
     code::{Body, check, identical, measure, pack},
@@ -54,7 +54,7 @@ impl Tasks<'_> {
         match source {
             Source::Getter(reference) => runnables
                 .iter()
-                .any(|(_, runnable)| touches(runnable, reference)),
+                .any(|(_, runnable)| self.touches(runnable, reference)),
             Source::Result { runnable, .. } => {
                 runnables.iter().any(|(number, _)| number == runnable)
             }
@@ -74,7 +74,7 @@ impl Tasks<'_> {
                 let call = self.call(reference)?;
                 let owner = runnables
                     .iter()
-                    .rfind(|(_, runnable)| touches(runnable, reference));
+                    .rfind(|(_, runnable)| self.touches(runnable, reference));
                 if let Some((number, _)) = owner {
                     self.metered(body, *number, &call);
                 }

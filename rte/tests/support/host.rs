@@ -26,6 +26,7 @@ pub(crate) struct Ecu {
     pub(crate) calls: Vec<(String, Vec<Val>)>,
     /// What instances answer.
     pub(crate) answers: BTreeMap<String, Vec<Val>>,
+    pub(crate) limits: wasmtime::StoreLimits,
     /// `set` and `mark` of the store, still to be done.
     inputs: Vec<(&'static str, Vec<Val>)>,
 }

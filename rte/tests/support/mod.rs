@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 pub(crate) mod host;
+pub(crate) mod mapped;
+pub(crate) mod model;
 
 use autosar_wit::{
     component::PortItem,

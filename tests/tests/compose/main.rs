@@ -6,6 +6,7 @@
     reason = "a test fails by panic"
 )]
 
+mod adapted;
 mod buffered;
 mod closed;
 mod direct;

@@ -189,6 +189,14 @@ fn pin_lines(ui: &Ui, session: &Session, view: &CanvasView, node: &Node, pin: &P
                 )]
             }
             Some(Verdict::Fits(note)) => vec![(tokens.success, note.clone())],
+            Some(Verdict::Adaptable(reason)) => vec![
+                (
+                    tokens.warning,
+                    format!("`{}` of `{}` fits with an adapter", pin.label, node.title),
+                ),
+                (tokens.text, reason.clone()),
+                (tokens.text_weak, "let go to see its mapping".to_owned()),
+            ],
             Some(Verdict::Refused(reason)) => vec![
                 (
                     tokens.error,

@@ -249,6 +249,7 @@ impl CanvasView {
             }
             CanvasAction::BeginWire(_) => Vec::new(),
             CanvasAction::Connect { from, to } => vec![Command::Connect(from, to)],
+            CanvasAction::Adapt { from, to } => vec![Command::ProposeAdapter(from, to)],
             CanvasAction::Refuse(reason) => {
                 self.refusal = Some(reason);
                 Vec::new()

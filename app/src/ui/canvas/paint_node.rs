@@ -297,7 +297,7 @@ fn standing(look: &Look<'_>, pin: &Pin) -> Standing {
         _ if same_role && pin.end == start.end => Standing::Free,
         _ if same_role => Standing::Out,
         Some(Verdict::Fits(_)) => Standing::Fits,
-        Some(Verdict::Refused(_)) => Standing::Out,
+        Some(Verdict::Adaptable(_) | Verdict::Refused(_)) => Standing::Out,
         None => Standing::Free,
     }
 }

@@ -34,7 +34,12 @@ pub(super) fn wires(painter: &Painter, look: &Look<'_>) {
                     }
                 }
             }
-            (Course::Curve(curve), _) => draw_curve(painter, look, curve, stroke, wire.is_buffered),
+            (Course::Curve(curve), _) => {
+                draw_curve(painter, look, curve, stroke, wire.is_buffered);
+                if wire.has_adapter && look.detail() == Detail::Full {
+                    adapter_badge(painter, look, curve, stroke);
+                }
+            }
             (Course::Flag { pin, side, rect }, detail) => {
                 let text = if detail == Detail::Full {
                     wire.flag.as_str()
@@ -193,6 +198,22 @@ fn draw_curve(
     }
 }
 
+/// A diamond where the adapter stands: before the receiver.
+fn adapter_badge(painter: &Painter, look: &Look<'_>, curve: &Curve, stroke: Stroke) {
+    let at = look.at(curve.at(0.8));
+    let reach = theme::ADAPTER_BADGE * look.zoom();
+    let corners = [
+        vec2(0.0, -reach),
+        vec2(reach, 0.0),
+        vec2(0.0, reach),
+        vec2(-reach, 0.0),
+    ];
+    let edge = Stroke::new(1.5 * look.zoom(), stroke.color);
+    let points = corners.map(|corner| at + corner).to_vec();
+    painter.add(Shape::convex_polygon(points, look.tokens.canvas, edge));
+    painter.circle_filled(at, reach * 0.3, stroke.color);
+}
+
 fn segment(mesh: &mut Mesh, a: Pos2, b: Pos2, stroke: Stroke) {
     let along = b - a;
     let across = along.rot90().normalized() * (stroke.width / 2.0);
@@ -264,6 +285,7 @@ pub(super) fn wire_in_hand(painter: &Painter, look: &Look<'_>) {
     let tokens = look.tokens;
     let color: Color32 = match look.state.hover_verdict(look.scene) {
         Some(Verdict::Fits(_)) => tokens.success,
+        Some(Verdict::Adaptable(_)) => tokens.warning,
         Some(Verdict::Refused(_)) => tokens.error,
         None => tokens.accent,
     };

@@ -12,7 +12,7 @@ use crate::{
     session::Session,
 };
 use egui::Rect;
-use graph_core::document::End;
+use graph_core::{check::WireVerdict, document::End};
 
 /// Verdicts in one frame.
 const BUDGET: usize = 48;
@@ -49,8 +49,9 @@ pub(super) fn fill(session: &Session, view: &mut CanvasView, rect: Rect) -> bool
             Role::Target => session.wire_verdict(&end, &start.end),
         };
         let verdict = match verdict {
-            Ok(()) => Verdict::Fits(String::new()),
-            Err(reason) => Verdict::Refused(reason),
+            WireVerdict::Fits { .. } => Verdict::Fits(String::new()),
+            WireVerdict::Adaptable { reasons, .. } => Verdict::Adaptable(reasons.join("; ")),
+            WireVerdict::Refused { reasons } => Verdict::Refused(reasons.join("; ")),
         };
         view.state.verdicts.insert(end, verdict);
     }

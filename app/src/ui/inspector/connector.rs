@@ -1,6 +1,6 @@
 //! A connector: its ends, direct or buffered, and what a buffer does without a fresh value.
 
-use super::{InspectorView, project::number_ui, title_ui};
+use super::{InspectorView, mapping::mapping_ui, project::number_ui, title_ui};
 use crate::{
     canvas::names::end_name,
     command::Command,
@@ -37,6 +37,7 @@ pub(super) fn connector_ui(
     commands.extend(value_ui(ui, session, id));
     let mut changed = connector.clone();
     let mut is_changed = kind_ui(ui, &mut changed);
+    is_changed |= adapter_ui(ui, session, view, &mut changed, id, &mut commands);
     if let ConnectorKind::Buffered(buffering) = &mut changed.kind {
         is_changed |= buffering_ui(ui, view, buffering);
         is_changed |= network_ui(ui, session, connector, buffering);
@@ -54,6 +55,50 @@ pub(super) fn connector_ui(
         commands.push(Command::ChangeConnector(id, changed));
     }
     commands
+}
+
+/// The mapping of its adapter, or the offer of one.
+fn adapter_ui(
+    ui: &mut Ui,
+    session: &Session,
+    view: &mut InspectorView,
+    connector: &mut Connector,
+    id: ConnectorId,
+    commands: &mut Vec<Command>,
+) -> bool {
+    let Some(ports) = session.adapter_ports(connector) else {
+        return false;
+    };
+    section_ui(ui, "ADAPTER");
+    let Some(mapping) = &connector.adapter else {
+        let offer = ui.button("Insert an adapter…");
+        if offer
+            .on_hover_text("Converts what the sender gives to what the receiver takes")
+            .clicked()
+        {
+            commands.push(Command::ProposeAdapterOn(id));
+        }
+        return false;
+    };
+    let changed = mapping_ui(ui, view, mapping, &ports.resolve(mapping));
+    let open = mapping.to_confirm().count();
+    let confirmed = ui
+        .horizontal(|ui| {
+            let confirm = egui::Button::new("Confirm all rules");
+            let confirmed = open > 0 && ui.add(confirm).clicked();
+            if ui.button("Remove the adapter").clicked() {
+                commands.push(Command::RemoveAdapter(id));
+            }
+            confirmed.then(|| mapping.confirmed())
+        })
+        .inner;
+    match changed.or(confirmed) {
+        Some(mapping) => {
+            connector.adapter = Some(mapping);
+            true
+        }
+        None => false,
+    }
 }
 
 /// What it carries now.

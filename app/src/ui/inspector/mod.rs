@@ -6,6 +6,7 @@ mod bus;
 mod connector;
 mod ecu;
 mod instance;
+pub(super) mod mapping;
 mod pins;
 mod port;
 mod project;

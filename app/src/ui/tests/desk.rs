@@ -363,6 +363,18 @@ pub(super) fn filter_entry() -> (String, ShelfEntry) {
     ))
 }
 
+/// A component that takes a duty as another number, by a function of another name.
+pub(super) fn gauge_entry() -> (String, ShelfEntry) {
+    entry(component(
+        "gauge",
+        vec![port(
+            Direction::Required,
+            "acme:dash/level@2.0.0",
+            vec![getter("level", ValueType::S8)],
+        )],
+    ))
+}
+
 /// A component that takes a duty.
 pub(super) fn shelf_entry(name: &str) -> (String, ShelfEntry) {
     entry(component(

@@ -1,5 +1,6 @@
 //! The window, driven by the names that a screen reader reads.
 
+mod adapter;
 mod begin;
 mod clipboard;
 mod connections;

@@ -1,0 +1,55 @@
+//! Conditions of edits of connectors, and their names in messages.
+
+use super::{EditError, Noun, apply::known};
+use crate::{document::*, end};
+
+pub(super) fn check_connector(
+    document: &Document,
+    id: ConnectorId,
+    connector: &Connector,
+) -> Result<(), EditError> {
+    for end in [&connector.from, &connector.to] {
+        if let Some(instance) = end.instance() {
+            known(Noun::Instance, &document.instances, instance, instance.0)?;
+        }
+        if !end::is_writable(end) {
+            return Err(EditError::EndText {
+                end: end::text(document, end),
+            });
+        }
+    }
+    let ends = [connector.from.bus(), connector.to.bus()];
+    for bus in ends.into_iter().chain([connector.network()]).flatten() {
+        known(Noun::Bus, &document.buses, bus, bus.0)?;
+    }
+    let rules = connector.adapter.iter().flat_map(|adapter| &adapter.rules);
+    for (place, rule) in rules {
+        let numbers = [rule.factor, rule.offset];
+        if numbers.iter().flatten().any(|number| !number.is_finite()) {
+            return Err(EditError::AdapterNumber {
+                place: place.clone(),
+            });
+        }
+    }
+    let twin = document.connectors.iter().any(|(other, existing)| {
+        *other != id && existing.from == connector.from && existing.to == connector.to
+    });
+    match twin {
+        true => Err(EditError::DuplicateConnector {
+            from: end::text(document, &connector.from),
+            to: end::text(document, &connector.to),
+        }),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn connector_name(document: &Document, id: ConnectorId) -> String {
+    match document.connectors.get(&id) {
+        Some(connector) => format!(
+            "the connector from `{}` to `{}`",
+            end::text(document, &connector.from),
+            end::text(document, &connector.to)
+        ),
+        None => "a connector".to_owned(),
+    }
+}
