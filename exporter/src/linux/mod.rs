@@ -32,7 +32,7 @@ pub struct LinuxParts {
 
 /// The name of the program in a bundle.
 pub const RUNNER: &str = "wireloom-ecu";
-/// The same program with zenoh, which is four times as large, among those that were built.
+/// The same program with zenoh, among those that were built.
 pub const RUNNER_WITH_ETHERNET: &str = "wireloom-ecu-ethernet";
 /// What of a bundle is started.
 pub const EXECUTABLE: [&str; 3] = ["install.sh", "slot", RUNNER];
