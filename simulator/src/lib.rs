@@ -10,15 +10,17 @@ pub mod devices;
 pub mod gpio;
 pub mod i2c;
 pub mod nv;
+mod operators;
 pub mod simulation;
 pub mod spi;
 pub mod trace;
 
 pub use back_to_back::Recording;
+pub use operators::{OperatorClass, OperatorCounts};
 pub use simulation::{
     Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, Options, Programs, Replay,
     ReplayTiming, Simulation, SimulationError, Step, StimulusChange, Summary, SystemFiles,
-    TaskEffort, parse_duration_ns, sha256_hex, split_replay,
+    TaskEffort, TaskOperators, parse_duration_ns, sha256_hex, split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

@@ -2,6 +2,7 @@
 //! whose JSON has these names. Sizes in bytes; `None`: not known, or not of that board.
 
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// One ECU on one board.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -122,12 +123,18 @@ pub struct TaskBudget {
     pub instructions: Option<u64>,
     /// Where cycles were measured on the real board.
     pub ms: Option<f64>,
-    /// What the estimate is made of: fuel of all code, calls that tell the host of runnables and
-    /// values, frames sent, bytes on I2C buses.
+    /// Of all code; the estimate is made of what follows it.
     pub fuel: f64,
+    /// Functions of WebAssembly that are entered.
+    pub functions: f64,
+    /// Calls that leave WebAssembly for the host, and those of them that tell it of runnables and
+    /// values.
+    pub host_calls: f64,
     pub records: f64,
     pub frames: f64,
     pub i2c_bytes: f64,
+    /// Operators of WebAssembly that are executed, by the name of their class.
+    pub operators: BTreeMap<String, f64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -41,7 +41,7 @@ pub struct HeapFactors {
 }
 
 /// Of one core: instructions, and the stack's high-water mark.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CoreFactors {
     pub stack_bytes: u64,
@@ -49,22 +49,28 @@ pub struct CoreFactors {
     pub start_instructions: f64,
     pub start_per_payload_byte: f64,
     pub per_activation: f64,
-    pub per_fuel: f64,
+    /// A function of WebAssembly that is entered.
+    pub per_function: f64,
+    /// A call that leaves WebAssembly for the host.
+    pub per_host_call: f64,
+    /// What the host writes down of a runnable or a value, beside the call.
     pub per_record: f64,
     pub per_frame: f64,
     /// Waiting for the bus: none where the board's I2C is no software.
     pub per_i2c_byte: f64,
+    /// An operator of WebAssembly, by the name of its class.
+    pub per_operator: BTreeMap<String, f64>,
 }
 
 impl Calibration {
     /// Of a core as the board's file names it; none where nothing was measured.
-    pub fn pulley_core(&self, core: &str) -> Option<CoreFactors> {
-        self.pulley.cores.get(core).copied()
+    pub fn pulley_core(&self, core: &str) -> Option<&CoreFactors> {
+        self.pulley.cores.get(core)
     }
 
     /// The same for partitions as C.
-    pub fn native_core(&self, core: &str) -> Option<CoreFactors> {
-        self.native.cores.get(core).copied()
+    pub fn native_core(&self, core: &str) -> Option<&CoreFactors> {
+        self.native.cores.get(core)
     }
 }
 
@@ -98,16 +104,18 @@ mod tests {
     fn no_factor_makes_anything_cheaper() {
         let all = calibration().pulley.cores.values();
         for core in all.chain(calibration().native.cores.values()) {
-            for factor in [
+            let factors = [
                 core.start_instructions,
                 core.start_per_payload_byte,
                 core.per_activation,
-                core.per_fuel,
+                core.per_function,
+                core.per_host_call,
                 core.per_record,
                 core.per_frame,
                 core.per_i2c_byte,
-            ] {
-                assert!(factor >= 0.0 && factor.is_finite(), "{core:?}");
+            ];
+            for factor in factors.iter().chain(core.per_operator.values()) {
+                assert!(*factor >= 0.0 && factor.is_finite(), "{core:?}");
             }
         }
     }

@@ -9,6 +9,7 @@ pub use calibration::{Calibration, CoreFactors, HeapFactors, calibration};
 pub use code::metadata_bytes;
 
 use crate::lower::Lowered;
+use std::collections::BTreeMap;
 
 /// What the heap's need of a partition is estimated from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,25 +52,36 @@ pub fn ecu_heap_bytes(partitions: impl IntoIterator<Item = PartitionSize>) -> u6
     factors.ecu_bytes.max(0.0).ceil() as u64 + partitions
 }
 
-/// What an activation asks of a processor, whatever it is.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+/// What activations ask of a processor, whatever it is.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Work {
     pub activations: f64,
-    /// Units of fuel, of users' and generated code.
-    pub fuel: f64,
+    /// Functions of WebAssembly that are entered, of users' and generated code.
+    pub functions: f64,
+    /// Calls that leave WebAssembly for the host.
+    pub host_calls: f64,
     /// Calls that tell the host of a runnable or a value.
     pub records: f64,
     pub frames: f64,
     pub i2c_bytes: f64,
+    /// Operators of WebAssembly that are executed, by the name of their class.
+    pub operators: BTreeMap<String, f64>,
 }
 
 impl Work {
-    /// Instructions of the core.
+    /// Instructions of the core. A class without a factor counts nothing.
     pub fn instructions(&self, factors: &CoreFactors) -> f64 {
+        let operators = self.operators.iter();
+        let operators = operators.map(|(class, count)| {
+            let factor = factors.per_operator.get(class).copied();
+            factor.unwrap_or(0.0) * count
+        });
         factors.per_activation * self.activations
-            + factors.per_fuel * self.fuel
+            + factors.per_function * self.functions
+            + factors.per_host_call * self.host_calls
             + factors.per_record * self.records
             + factors.per_frame * self.frames
             + factors.per_i2c_byte * self.i2c_bytes
+            + operators.sum::<f64>()
     }
 }

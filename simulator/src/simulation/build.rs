@@ -154,7 +154,7 @@ fn load(
         .partitions
         .get(file)
         .ok_or_else(|| SimulationError::MissingFile { file: file.clone() })?;
-    let table = ecu_host::deployment_of(bytes).map_err(|source| SimulationError::Section {
+    let mut table = ecu_host::deployment_of(bytes).map_err(|source| SimulationError::Section {
         file: file.clone(),
         source,
     })?;
@@ -165,6 +165,7 @@ fn load(
             found: format!("{}/{}", table.ecu, table.name),
         });
     }
+    table.limits.fuel = programs.fuel_limit(table.limits.fuel);
     let component = programs.component(file, bytes)?;
     Ok((table, component))
 }

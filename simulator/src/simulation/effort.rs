@@ -12,6 +12,9 @@ pub struct TaskEffort {
     pub partition: String,
     pub task: String,
     pub activations: u64,
+    /// Of the activations: those that trapped. What they spent is lost with their store, and is
+    /// not in the counts below.
+    pub trapped: u64,
     /// Users' and generated code's.
     pub fuel: u64,
     pub asked: Asked,
@@ -105,12 +108,12 @@ impl Efforts {
         let (Some(effort), Some(table)) = (effort, ecu.partition(completion.partition)) else {
             return;
         };
-        // A partition that failed has lost its count with its store.
-        let left_fuel = match completion.outcome {
-            Outcome::Completed => ecu.left_fuel(completion.partition).unwrap_or(0),
-            Outcome::Trapped(_) => 0,
-        };
         effort.activations += 1;
+        if let Outcome::Trapped(_) = completion.outcome {
+            effort.trapped += 1;
+            return;
+        }
+        let left_fuel = ecu.left_fuel(completion.partition).unwrap_or(0);
         effort.fuel += table.limits.fuel.saturating_sub(left_fuel);
         effort.asked.add(asking.asked);
         for (runnable, fuel) in asking.ran {
@@ -120,6 +123,13 @@ impl Efforts {
                 *spent += fuel;
             }
         }
+    }
+}
+
+impl TaskEffort {
+    /// Activations that ran to their end: what the counts are of.
+    pub fn completed(&self) -> u64 {
+        self.activations - self.trapped
     }
 }
 

@@ -21,6 +21,7 @@ mod effort;
 mod error;
 mod ethernet;
 mod files;
+mod operators;
 mod options;
 mod programs;
 mod record;
@@ -35,6 +36,7 @@ pub use effort::{Asked, TaskEffort};
 pub use error::SimulationError;
 pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
+pub use operators::TaskOperators;
 pub use options::{
     OptionError, Options, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange, parse_duration_ns,
     split_replay,

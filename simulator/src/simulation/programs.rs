@@ -2,32 +2,53 @@
 //! Knows nothing of systems and time.
 
 use super::{error::SimulationError, files::sha256_hex};
+use crate::operators::{self, OperatorClass};
 use std::{
     collections::BTreeMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use wasmtime::{Engine, component::Component};
+use wasmtime::{Config, Engine, OptLevel, component::Component};
 
 /// One engine and what it has compiled; clones share both. Keep one for the whole process.
 #[derive(Clone)]
 pub struct Programs {
     engine: Engine,
     compiled: Arc<Mutex<BTreeMap<String, Component>>>,
+    /// Of what a partition's limit of fuel is here.
+    fuel_limits: u64,
 }
 
 impl Programs {
     /// An engine with the configuration that all hosts share.
     pub fn new() -> Result<Programs, SimulationError> {
-        let engine =
-            Engine::new(&ecu_host::engine_config()).map_err(|error| SimulationError::Engine {
-                reason: error.to_string(),
-            })?;
+        Programs::with_config(&ecu_host::engine_config(), 1)
+    }
+
+    /// An engine for which each operator of a class takes twice its fuel, so that limits of fuel
+    /// are twice as high. Compiles fast: nothing is timed with it.
+    pub(super) fn doubling(class: OperatorClass) -> Result<Programs, SimulationError> {
+        let mut config = ecu_host::engine_config();
+        config.operator_cost(operators::doubled(class));
+        config.cranelift_opt_level(OptLevel::None);
+        Programs::with_config(&config, 2)
+    }
+
+    fn with_config(config: &Config, fuel_limits: u64) -> Result<Programs, SimulationError> {
+        let engine = Engine::new(config).map_err(|error| SimulationError::Engine {
+            reason: error.to_string(),
+        })?;
         Ok(Programs {
             engine,
             compiled: Arc::default(),
+            fuel_limits,
         })
+    }
+
+    /// The limit of an activation in this engine's units.
+    pub(super) fn fuel_limit(&self, fuel: u64) -> u64 {
+        fuel.saturating_mul(self.fuel_limits)
     }
 
     pub(super) fn engine(&self) -> &Engine {

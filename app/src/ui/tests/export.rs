@@ -54,9 +54,12 @@ fn ecu(name: &str, refusals: &[&str]) -> EcuBudget {
                 instructions: Some(190_000),
                 ms: None,
                 fuel: 900.0,
+                functions: 40.0,
+                host_calls: 12.0,
                 records: 6.0,
                 frames: 0.0,
                 i2c_bytes: 0.0,
+                operators: [("integers".into(), 400.0)].into(),
             }],
         }],
         imports: vec![ImportBudget {
