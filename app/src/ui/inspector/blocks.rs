@@ -67,7 +67,8 @@ fn block_ui(
         .map(file::digits)
         .unwrap_or_default();
     let typed = property_of_ui(ui, name, "Initially", |ui| {
-        let typed = view.text_ui(ui, &format!("{key} initial"), &digits, "never written");
+        let (key, label) = (format!("{key} initial"), format!("{name} Initially"));
+        let typed = view.hinted_text_ui(ui, &label, (&key, &digits), "never written");
         ui.response().on_hover_text("Bytes in hexadecimal digits");
         typed
     });

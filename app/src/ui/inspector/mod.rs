@@ -15,7 +15,7 @@ mod spi;
 use super::{
     icons::icon_ui,
     theme,
-    widgets::{empty_ui, panel_ui, pill_ui, section_ui, severity_look},
+    widgets::{empty_ui, name_field, panel_ui, pill_ui, section_ui, severity_look},
 };
 use crate::{command::Command, session::Session};
 use egui::{RichText, Ui};
@@ -83,6 +83,28 @@ impl InspectorView {
 
     /// A text that counts when its field is left or Enter is pressed.
     fn text_ui(&mut self, ui: &mut Ui, key: &str, value: &str, hint: &str) -> Option<String> {
+        self.field_ui(ui, (key, value), hint).1
+    }
+
+    /// The same for a field with a hint: its accessible name is this one, not the hint.
+    fn hinted_text_ui(
+        &mut self,
+        ui: &mut Ui,
+        name: &str,
+        text: (&str, &str),
+        hint: &str,
+    ) -> Option<String> {
+        let (field, typed) = self.field_ui(ui, text, hint);
+        name_field(&field, name);
+        typed
+    }
+
+    fn field_ui(
+        &mut self,
+        ui: &mut Ui,
+        (key, value): (&str, &str),
+        hint: &str,
+    ) -> (egui::Response, Option<String>) {
         let text = self
             .texts
             .entry(key.to_owned())
@@ -92,8 +114,10 @@ impl InspectorView {
         if !hint.is_empty() {
             edit = edit.hint_text(hint);
         }
-        let response = ui.add(edit);
-        (response.lost_focus() && text.as_str() != value).then(|| text.trim().to_owned())
+        let field = ui.add(edit);
+        let is_changed = field.lost_focus() && text.as_str() != value;
+        let typed = is_changed.then(|| text.trim().to_owned());
+        (field, typed)
     }
 }
 

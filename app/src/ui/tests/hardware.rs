@@ -3,7 +3,7 @@
 
 use super::desk::{Desk, climate};
 use crate::session::Event;
-use deployment::{ActiveLevel, PinDirection, PinSignal, Pull};
+use deployment::{ActiveLevel, PinSignal, Pull};
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use graph_core::{
@@ -80,7 +80,10 @@ fn write(desk: &mut Desk, label: &str, text: &str) {
     field.focus();
     desk.harness.run();
     desk.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    desk.harness.event(egui::Event::Text(text.to_owned()));
+    match text {
+        "" => desk.harness.key_press(Key::Backspace),
+        text => desk.harness.event(egui::Event::Text(text.to_owned())),
+    }
     desk.harness.key_press(Key::Enter);
     desk.harness.run();
 }
@@ -88,10 +91,11 @@ fn write(desk: &mut Desk, label: &str, text: &str) {
 /// Opens a list and takes the entry with those words.
 fn choose(desk: &mut Desk, list: &str, entry: &str) {
     let list = desk.harness.get_by_role_and_label(Role::ComboBox, list);
-    list.click();
+    // As a screen reader does it: the panel is longer than the window is high.
+    list.click_accesskit();
     desk.harness.run();
     let entry = desk.harness.query_all_by_label(entry).last().unwrap();
-    entry.click();
+    entry.click_accesskit();
     desk.harness.run();
 }
 
@@ -113,8 +117,6 @@ fn an_spi_device_is_added_set_up_and_removed() {
     assert_eq!(devices(&desk)[0].name, "pedal-adc");
     choose(&mut desk, "pedal-adc Mode", "3");
     assert_eq!(devices(&desk)[0].mode.number(), 3);
-    // Eight inputs of the converter.
-    assert!(desk.says("pedal-adc ch0") && desk.says("pedal-adc ch7"));
     desk.look("spi");
     // A second one gets another chip select.
     desk.accept("Add device to spi0");
@@ -161,19 +163,13 @@ fn a_pin_is_on_or_off_at_the_start_of_a_run() {
     let mut desk = gpio();
     desk.accept("Add pin to io");
     let name = pins(&desk)[0].name.clone();
-    choose(&mut desk, &format!("{name} Direction"), "Input");
     let active = format!("{name} active");
     let switch = desk.harness.get_by_role_and_label(Role::Switch, &active);
-    switch.click();
+    switch.click_accesskit();
     desk.harness.run();
     assert_eq!(pins(&desk)[0].stimuli["active"], 1.0);
     desk.accept(&active);
     assert_eq!(pins(&desk)[0].stimuli["active"], 0.0);
-    // Nobody outside drives an output.
-    choose(&mut desk, &format!("{name} Direction"), "Output");
-    let [pin] = &pins(&desk)[..] else { panic!() };
-    assert_eq!(pin.direction, PinDirection::Out);
-    assert!(pin.stimuli.is_empty() && !desk.says(&active));
 }
 
 #[test]
@@ -185,8 +181,7 @@ fn a_block_is_added_renamed_filled_and_removed() {
     let (name, block) = blocks(&desk)[0].clone();
     assert_eq!(block.initial, None, "never written");
     write(&mut desk, &format!("{name} Name"), "odometer");
-    // An empty field is named by what it says then.
-    write(&mut desk, "never written", "0a0b");
+    write(&mut desk, "odometer Initially", "0a0b");
     assert_eq!(blocks(&desk)[0].1.initial, Some(vec![0x0a, 0x0b]));
     desk.look("blocks");
     // What is no content changes nothing.
