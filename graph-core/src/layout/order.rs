@@ -63,8 +63,11 @@ pub(super) fn ordered(graph: &Graph, back: &[bool], layers: &[usize], manner: Ma
 }
 
 fn items(graph: &Graph, back: &[bool], layers: &[usize]) -> Order {
-    let mut order = Order::default();
-    order.columns = vec![Vec::new(); layers.iter().max().map_or(0, |last| last + 1)];
+    let count = layers.iter().max().map_or(0, |last| last + 1);
+    let mut order = Order {
+        columns: vec![Vec::new(); count],
+        ..Order::default()
+    };
     for (vertex, layer) in layers.iter().enumerate() {
         let height = graph.vertices[vertex].height;
         order.enter(Some(vertex), height, *layer);
