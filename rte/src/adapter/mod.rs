@@ -56,7 +56,7 @@ pub fn adapter(adaptation: &Adaptation) -> Result<Vec<u8>, GenerateError> {
     module.reserve(arena_bytes);
     world.import(ADAPTER_INNER, adaptation.inner.clone(), "the provider");
     world.export(ADAPTER_OUTER, adaptation.outer.clone(), "the receiver");
-    world.component(module.finish())
+    world.glue(module.finish())
 }
 
 fn check_function(function: &Function, place: &str) -> Result<(), GenerateError> {
