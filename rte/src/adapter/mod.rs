@@ -56,7 +56,9 @@ pub fn adapter(adaptation: &Adaptation) -> Result<Vec<u8>, GenerateError> {
     module.reserve(arena_bytes);
     world.import(ADAPTER_INNER, adaptation.inner.clone(), "the provider");
     world.export(ADAPTER_OUTER, adaptation.outer.clone(), "the receiver");
-    world.glue(module.finish())
+    // Without the mark of glue: a composition that is opened by its wires alone keeps the adapter
+    // as a part, since a connector past it would not fit.
+    world.component(module.finish())
 }
 
 fn check_function(function: &Function, place: &str) -> Result<(), GenerateError> {
