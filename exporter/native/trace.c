@@ -24,6 +24,7 @@ void wl_trace_publish(const wl_partition_t *partition, uint32_t element, const u
   wl_board_log(" ");
   wl_log_number(element);
   wl_board_log(" ");
+  if (count == 0) wl_board_log("invalid");
   for (uint32_t i = 0; i < count; i++) {
     char hex[3] = {"0123456789abcdef"[bytes[i] >> 4], "0123456789abcdef"[bytes[i] & 15], 0};
     wl_board_log(hex);

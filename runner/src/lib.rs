@@ -45,6 +45,7 @@ mod protocol;
 mod report;
 mod services;
 mod start;
+mod turns;
 #[cfg(feature = "compile")]
 mod under_test;
 mod upkeep;

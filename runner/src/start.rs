@@ -6,11 +6,10 @@ use std::{num::NonZeroU32, sync::mpsc::Receiver};
 use ecu_host::{Ecu, PartitionId, Work};
 
 use crate::{
-    Milestone, RunError,
-    ecu::{Next, activate},
-    hub_link,
+    Milestone, RunError, hub_link,
     linux_board::{LinuxBoard, News},
     protocol::ToEcu,
+    turns::{Next, activate},
 };
 
 /// How the time of an ECU goes.

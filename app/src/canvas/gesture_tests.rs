@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::canvas::{
-    action::Placeable,
+    action::{Placeable, Role, Verdict, WireStart},
     node::Metrics,
     scene::Toggled,
     test_data::{climate, port_end},

@@ -16,6 +16,7 @@ pub mod route;
 pub mod scene;
 pub mod state;
 pub mod wire;
+pub mod wiring;
 
 #[cfg(test)]
 pub(crate) mod test_data;

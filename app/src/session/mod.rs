@@ -8,6 +8,7 @@ mod apply;
 mod budget;
 mod clipboard;
 mod connect;
+mod drive;
 mod edits;
 mod effect;
 mod export;

@@ -1,6 +1,8 @@
 //! Design tokens: the only place for colours and sizes, of every theme.
 //! Knows nothing of what is drawn with them.
 
+mod colours;
+
 use crate::{
     canvas::{node::Metrics, pins::PinShape},
     session::Theme,
@@ -9,6 +11,8 @@ use egui::{
     Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, TextStyle, Vec2, epaint::Shadow,
     vec2,
 };
+
+use colours::{CONTRAST, DARK, LIGHT};
 
 /// Colours of one theme.
 #[derive(Debug)]
@@ -49,198 +53,6 @@ pub struct Tokens {
     series: [Color32; 8],
     dark: bool,
 }
-
-const fn rgb(hex: u32) -> Color32 {
-    Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-}
-
-static DARK: Tokens = Tokens {
-    canvas: rgb(0x12151A),
-    grid: rgb(0x232933),
-    panel: rgb(0x191D24),
-    bar: rgb(0x1F242C),
-    surface: rgb(0x232933),
-    surface_header: rgb(0x2B323E),
-    surface_missing: rgb(0x33262A),
-    well: rgb(0x11141A),
-    hover: rgb(0x2D3540),
-    pressed: rgb(0x38424F),
-    border: rgb(0x2E3641),
-    border_strong: rgb(0x465160),
-    text: rgb(0xE8ECF2),
-    text_weak: rgb(0xA7B1BF),
-    text_faint: rgb(0x76818F),
-    text_on_accent: rgb(0xFFFFFF),
-    accent: rgb(0x4B9BFF),
-    accent_strong: rgb(0x1F6FDB),
-    accent_soft: rgb(0x1F3B5E),
-    error: rgb(0xFF6B6B),
-    error_soft: rgb(0x47262A),
-    warning: rgb(0xF5B83D),
-    warning_soft: rgb(0x453920),
-    success: rgb(0x48C78E),
-    success_soft: rgb(0x1E3F33),
-    information: rgb(0x63B3ED),
-    wire: rgb(0x8493A8),
-    wire_buffered: rgb(0x3FB8A0),
-    wire_halo: rgb(0x12151A),
-    shadow: Color32::from_black_alpha(70),
-    ports: [
-        rgb(0x34C3A4),
-        rgb(0x77A7FF),
-        rgb(0xC792FF),
-        rgb(0xE7B84F),
-        rgb(0xFF8F66),
-        rgb(0x8A97A8),
-        rgb(0x34C3A4),
-        rgb(0xFF6B6B),
-    ],
-    lanes: [
-        rgb(0x4B9BFF),
-        rgb(0xE7B84F),
-        rgb(0xC792FF),
-        rgb(0x48C78E),
-        rgb(0xFF8F66),
-        rgb(0x4FC7D9),
-    ],
-    series: [
-        rgb(0x4B9BFF),
-        rgb(0xF5B83D),
-        rgb(0x48C78E),
-        rgb(0xFF7E7E),
-        rgb(0xC792FF),
-        rgb(0x4FC7D9),
-        rgb(0xFF9E5E),
-        rgb(0xA3B18A),
-    ],
-    dark: true,
-};
-
-static LIGHT: Tokens = Tokens {
-    canvas: rgb(0xF3F5F8),
-    grid: rgb(0xD9DFE7),
-    panel: rgb(0xFBFCFD),
-    bar: rgb(0xF0F2F6),
-    surface: rgb(0xFFFFFF),
-    surface_header: rgb(0xF0F3F8),
-    surface_missing: rgb(0xFDECEC),
-    well: rgb(0xFFFFFF),
-    hover: rgb(0xE6EBF2),
-    pressed: rgb(0xD8E0EA),
-    border: rgb(0xD9DFE7),
-    border_strong: rgb(0xAAB6C4),
-    text: rgb(0x1B2330),
-    text_weak: rgb(0x4D5A6B),
-    text_faint: rgb(0x6E7B8C),
-    text_on_accent: rgb(0xFFFFFF),
-    accent: rgb(0x1769D2),
-    accent_strong: rgb(0x1769D2),
-    accent_soft: rgb(0xDCEAFC),
-    error: rgb(0xC92A2A),
-    error_soft: rgb(0xFDE3E3),
-    warning: rgb(0x9A6700),
-    warning_soft: rgb(0xFCF0D0),
-    success: rgb(0x1A7F4B),
-    success_soft: rgb(0xDDF3E6),
-    information: rgb(0x1971C2),
-    wire: rgb(0x6B7A8F),
-    wire_buffered: rgb(0x0F8A73),
-    wire_halo: rgb(0xF3F5F8),
-    shadow: Color32::from_black_alpha(26),
-    ports: [
-        rgb(0x0F8A73),
-        rgb(0x2F6BDB),
-        rgb(0x8A45D6),
-        rgb(0x9A6700),
-        rgb(0xC84E1A),
-        rgb(0x66758A),
-        rgb(0x0F8A73),
-        rgb(0xC92A2A),
-    ],
-    lanes: [
-        rgb(0x1769D2),
-        rgb(0xB57E0B),
-        rgb(0x8A45D6),
-        rgb(0x1A7F4B),
-        rgb(0xC84E1A),
-        rgb(0x0F8296),
-    ],
-    series: [
-        rgb(0x1769D2),
-        rgb(0xB57E0B),
-        rgb(0x1A7F4B),
-        rgb(0xC92A2A),
-        rgb(0x8A45D6),
-        rgb(0x0F8296),
-        rgb(0xC84E1A),
-        rgb(0x5F7148),
-    ],
-    dark: false,
-};
-
-/// Black ground, white text, one strong colour a meaning; each at least 7 to 1 against its ground
-/// (WCAG 2.2, success criterion 1.4.6).
-static CONTRAST: Tokens = Tokens {
-    canvas: rgb(0x000000),
-    grid: rgb(0x2A2A2A),
-    panel: rgb(0x000000),
-    bar: rgb(0x0A0A0A),
-    surface: rgb(0x000000),
-    surface_header: rgb(0x1C1C1C),
-    surface_missing: rgb(0x330000),
-    well: rgb(0x000000),
-    hover: rgb(0x2B2B2B),
-    pressed: rgb(0x404040),
-    border: rgb(0x8C8C8C),
-    border_strong: rgb(0xFFFFFF),
-    text: rgb(0xFFFFFF),
-    text_weak: rgb(0xEDEDED),
-    text_faint: rgb(0xCFCFCF),
-    text_on_accent: rgb(0xFFFFFF),
-    accent: rgb(0x66C8FF),
-    accent_strong: rgb(0x004A99),
-    accent_soft: rgb(0x00366E),
-    error: rgb(0xFF9090),
-    error_soft: rgb(0x4A0000),
-    warning: rgb(0xFFD700),
-    warning_soft: rgb(0x3D3200),
-    success: rgb(0x5CFF8F),
-    success_soft: rgb(0x003D16),
-    information: rgb(0x8AD8FF),
-    wire: rgb(0xFFFFFF),
-    wire_buffered: rgb(0x40FFD8),
-    wire_halo: rgb(0x000000),
-    shadow: Color32::TRANSPARENT,
-    ports: [
-        rgb(0x40FFD8),
-        rgb(0x8AB8FF),
-        rgb(0xDDB3FF),
-        rgb(0xFFD700),
-        rgb(0xFFB08A),
-        rgb(0xD0D0D0),
-        rgb(0x40FFD8),
-        rgb(0xFF9090),
-    ],
-    lanes: [
-        rgb(0x66C8FF),
-        rgb(0xFFD700),
-        rgb(0xDDB3FF),
-        rgb(0x5CFF8F),
-        rgb(0xFFB08A),
-        rgb(0x40FFF0),
-    ],
-    series: [
-        rgb(0x66C8FF),
-        rgb(0xFFD700),
-        rgb(0x5CFF8F),
-        rgb(0xFF9090),
-        rgb(0xDDB3FF),
-        rgb(0x40FFF0),
-        rgb(0xFFB08A),
-        rgb(0xE0E0E0),
-    ],
-    dark: true,
-};
 
 impl Tokens {
     /// A port's colour; its shape says the same.
@@ -520,68 +332,4 @@ pub fn icon_button() -> Vec2 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Relative luminance and contrast of WCAG 2.2.
-    fn contrast(one: Color32, other: Color32) -> f64 {
-        let luminance = |color: Color32| {
-            let part = |byte: u8| {
-                let value = f64::from(byte) / 255.0;
-                match value <= 0.04045 {
-                    true => value / 12.92,
-                    false => ((value + 0.055) / 1.055).powf(2.4),
-                }
-            };
-            0.2126 * part(color.r()) + 0.7152 * part(color.g()) + 0.0722 * part(color.b())
-        };
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
-
-    #[test]
-    fn text_and_signs_stand_out_from_every_ground_they_are_on() {
-        for theme in Theme::ALL {
-            let tokens = tokens_of(theme);
-            let (text, signs) = match theme {
-                Theme::HighContrast => (7.0, 7.0),
-                _ => (4.5, 3.0),
-            };
-            let grounds = [
-                tokens.canvas,
-                tokens.panel,
-                tokens.bar,
-                tokens.surface,
-                tokens.surface_header,
-                tokens.well,
-            ];
-            let mut inks = vec![(tokens.text, text), (tokens.text_weak, text)];
-            let marks = [
-                tokens.text_faint,
-                tokens.accent,
-                tokens.error,
-                tokens.warning,
-                tokens.success,
-                tokens.information,
-            ];
-            inks.extend(marks.map(|ink| (ink, signs)));
-            for ground in grounds {
-                for (ink, least) in &inks {
-                    let found = contrast(*ink, ground);
-                    assert!(
-                        found >= *least,
-                        "{theme:?}: {ink:?} on {ground:?}: {found:.2}"
-                    );
-                }
-            }
-            let lines = [tokens.wire, tokens.wire_buffered, tokens.border_strong];
-            if theme == Theme::HighContrast {
-                for line in lines.into_iter().chain(tokens.ports).chain(tokens.lanes) {
-                    assert!(contrast(line, tokens.canvas) >= 7.0, "{line:?}");
-                }
-            }
-            let button = contrast(tokens.text_on_accent, tokens.accent_strong);
-            assert!(button >= 4.5, "{theme:?}: {button:.2}");
-        }
-    }
-}
+mod tests;

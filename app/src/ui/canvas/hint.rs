@@ -5,11 +5,11 @@ use super::{CanvasView, access};
 use crate::{
     canvas::{
         action::Verdict,
-        gesture::role,
         names::end_name,
         pins::{Folding, Pin, PinShape, instance_of, port_of},
         scene::Node,
         state::Gesture,
+        wiring::role,
     },
     session::Session,
     ui::theme::{self, tokens},

@@ -292,7 +292,7 @@ fn standing(look: &Look<'_>, pin: &Pin) -> Standing {
     let Gesture::Wiring { start, .. } = &look.state.gesture else {
         return Standing::Free;
     };
-    let same_role = crate::canvas::gesture::role(pin) == start.role;
+    let same_role = crate::canvas::wiring::role(pin) == start.role;
     match look.state.verdict(&pin.end) {
         _ if same_role && pin.end == start.end => Standing::Free,
         _ if same_role => Standing::Out,

@@ -5,9 +5,9 @@ use super::CanvasView;
 use crate::{
     canvas::{
         action::{Role, Verdict},
-        gesture::role,
         scene::Hit,
         state::Gesture,
+        wiring::role,
     },
     session::Session,
 };
