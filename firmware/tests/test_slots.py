@@ -5,12 +5,14 @@ import hashlib
 import struct
 import unittest
 
+import blake3
 import payloads
 from machine import BOARDS, Machine
 from payloads import FIELDS, HEADER_BYTES, flipped, signed, with_field
 
 BOARD = "qemu-mps2-an385"
 OTHER_SEED = b"another key, of somebody else..."
+BODY_BYTES = (120, 124)
 INTERRUPTED = "writing the payload was interrupted; write it again"
 CHANGED = "the signature does not fit the header: it was changed after signing"
 
@@ -51,10 +53,17 @@ class Slots(unittest.TestCase):
             self.assertNotIn("refused", log)
         self.assertIn("DEVELOPMENT KEY: anybody can sign for this device", log)
 
+    def test_the_digest_is_blake3_of_the_body(self):
+        made = good()
+        at, length = FIELDS["body"]
+        body = made[HEADER_BYTES : -len(b"WL-END\r\n")]
+        self.assertEqual(made[at : at + length], blake3.digest(body))
+        self.assertEqual(int.from_bytes(made[slice(*BODY_BYTES)], "little"), len(body))
+
     def test_a_bit_flipped_in_each_field_of_the_header(self):
         words = {name: CHANGED for name in FIELDS}
         words["magic"] = "the slot does not begin with a payload"
-        words["format"] = "the payload has format 0, this firmware reads format 1"
+        words["format"] = "the payload has format 3, this firmware reads format 2"
         words["body-bytes"] = INTERRUPTED
         words["key-id"] = "the payload was signed by key "
         for name, (at, _) in FIELDS.items():

@@ -4,14 +4,14 @@
 use core::fmt;
 
 use crate::{
-    Hash, KeyId, Label, Refusal,
+    Blake3, Hash, KeyId, Label, Refusal,
     bytes::{array, put, u16_at, u32_at},
 };
 
 /// First bytes of a payload.
 pub const MAGIC: [u8; 8] = *b"WIRELOOM";
 /// Version of header and body; a reader refuses another one.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Bytes of the header; the body follows.
 pub const HEADER_BYTES: usize = 256;
 /// Bytes of the header that the signature covers.
@@ -28,7 +28,7 @@ mod at {
     pub(super) const RAM: usize = 116;
     pub(super) const BODY_BYTES: usize = 120;
     pub(super) const KEY_ID: usize = 124;
-    pub(super) const BODY: usize = 132;
+    pub(super) const BODY_BLAKE3: usize = 132;
     // 164 to 192: zero
     pub(super) const SIGNATURE: usize = super::SIGNED_BYTES;
 }
@@ -47,7 +47,7 @@ mod at {
 /// | 116 | 4 | RAM that it needs, in bytes |
 /// | 120 | 4 | length of the body in bytes |
 /// | 124 | 8 | id of the signing key |
-/// | 132 | 32 | SHA-256 of the body |
+/// | 132 | 32 | BLAKE3 of the body |
 /// | 164 | 28 | zero |
 /// | 192 | 64 | ed25519 signature over bytes 0 to 191 |
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,8 @@ pub struct Header {
     pub body_bytes: u32,
     /// Says which key signed; a hint, since only the signature proves it.
     pub key_id: KeyId,
-    pub body: Hash,
+    /// What a device compares with the body that lies in its slot.
+    pub body_blake3: Blake3,
     pub signature: [u8; 64],
 }
 
@@ -110,7 +111,7 @@ impl Header {
         put(&mut bytes, at::RAM, &self.ram_bytes.to_le_bytes());
         put(&mut bytes, at::BODY_BYTES, &self.body_bytes.to_le_bytes());
         put(&mut bytes, at::KEY_ID, &self.key_id.0);
-        put(&mut bytes, at::BODY, &self.body.0);
+        put(&mut bytes, at::BODY_BLAKE3, &self.body_blake3.0);
         bytes
     }
 }
@@ -129,7 +130,7 @@ fn fields(header: &[u8; HEADER_BYTES], signature: [u8; 64]) -> Option<Header> {
         ram_bytes: u32_at(header, at::RAM)?,
         body_bytes: u32_at(header, at::BODY_BYTES)?,
         key_id: KeyId(array(header, at::KEY_ID)?),
-        body: Hash(array(header, at::BODY)?),
+        body_blake3: Blake3(array(header, at::BODY_BLAKE3)?),
         signature,
     })
 }

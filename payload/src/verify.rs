@@ -4,8 +4,8 @@
 use deployment::System;
 
 use crate::{
-    END_MARK, EngineVersion, HEADER_BYTES, Hash, Header, Label, Partitions, PublicKey, Refusal,
-    SIGNED_BYTES, body::Body,
+    Blake3, END_MARK, EngineVersion, HEADER_BYTES, Hash, Header, Label, Partitions, PublicKey,
+    Refusal, SIGNED_BYTES, body::Body,
 };
 
 /// What a device is and trusts.
@@ -91,7 +91,7 @@ fn authentic(slot: &[u8], header: &Header, body: &[u8], key: &PublicKey) -> Resu
     if !key.accepts(signed, &header.signature) {
         return Err(Refusal::Signature);
     }
-    match Hash::of(body) == header.body {
+    match Blake3::of(body) == header.body_blake3 {
         true => Ok(()),
         false => Err(Refusal::Body),
     }

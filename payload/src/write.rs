@@ -5,7 +5,7 @@ use alloc::{string::String, vec, vec::Vec};
 use deployment::{Partition, System};
 
 use crate::{
-    END_MARK, EngineVersion, HEADER_BYTES, Hash, Header, Label, SigningKey,
+    Blake3, END_MARK, EngineVersion, HEADER_BYTES, Hash, Header, Label, SigningKey,
     body::{ENTRIES_AT, ENTRY_BYTES, MAGIC, aligned, entries_end},
     bytes::put,
 };
@@ -70,7 +70,7 @@ pub fn write(content: &Content<'_>, key: &SigningKey) -> Result<Vec<u8>, WriteEr
         ram_bytes: content.ram_bytes,
         body_bytes: u32::try_from(body.len()).map_err(|_| WriteError::TooLarge)?,
         key_id: key.public().id(),
-        body: Hash::of(&body),
+        body_blake3: Blake3::of(&body),
         signature: [0; 64],
     };
     let signed = header.signed();

@@ -9,8 +9,8 @@ mod common;
 
 use common::{device, payload, payload_with, slot};
 use payload::{
-    ALIGN, Content, Device, EngineVersion, HEADER_BYTES, Hash, Label, Refusal, SIGNED_BYTES,
-    SigningKey, WriteError, part_of_ecu, verify,
+    ALIGN, Blake3, Content, Device, EngineVersion, HEADER_BYTES, Hash, Label, Refusal,
+    SIGNED_BYTES, SigningKey, WriteError, part_of_ecu, verify,
 };
 use proptest::prelude::*;
 
@@ -250,7 +250,7 @@ fn a_signed_body_that_makes_no_sense_is_refused() {
 /// would write.
 fn signed_anew(payload: &[u8], body: &[u8]) -> Vec<u8> {
     let mut header = payload[..SIGNED_BYTES].to_vec();
-    header[132..164].copy_from_slice(&Hash::of(body).0);
+    header[132..164].copy_from_slice(&Blake3::of(body).0);
     header[120..124].copy_from_slice(&(body.len() as u32).to_le_bytes());
     let seed = ed25519_compact::Seed::new(*b"wireloom development key, public");
     let signature = ed25519_compact::KeyPair::from_seed(seed)
@@ -271,7 +271,7 @@ fn every_refusal_says_what_is_wrong_and_what_to_do() {
         Refusal::NotAPayload {
             found: *b"\x7fELF\x01\x01\x01\0",
         },
-        Refusal::Format { found: 2 },
+        Refusal::Format { found: 1 },
         Refusal::Truncated {
             needed_bytes: 900,
             slot_bytes: 800,
