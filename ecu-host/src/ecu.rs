@@ -4,10 +4,10 @@
 use alloc::{boxed::Box, sync::Arc, vec::Vec};
 
 use deployment::{Direction, Partition, Reaction};
-use wasmtime::{Engine, component::Component};
+use wasmtime::Engine;
 
 use crate::{
-    Activation, Completion, Confirmation, Consequence, DeliverError, EcuSettings, LoadError,
+    Activation, Code, Completion, Confirmation, Consequence, DeliverError, EcuSettings, LoadError,
     Outcome, PartitionCounters, PartitionId, PartitionState, TaskCounters, Trapped, Work,
     board::{Board, CanEvent, CanFrame},
     explain::explain,
@@ -38,25 +38,15 @@ impl<B: Board + 'static> Ecu<B> {
         }
     }
 
-    /// A further partition; it starts at time zero. Its table is held against the component.
-    pub fn add(
-        &mut self,
-        component: &Component,
-        partition: Partition,
-    ) -> Result<PartitionId, LoadError> {
+    /// A further partition; it starts at time zero. Its table is held against its code.
+    pub fn add(&mut self, code: &Code, partition: Partition) -> Result<PartitionId, LoadError> {
         if self.partition_named(&partition.name).is_some() {
             return Err(LoadError::DuplicatePartition {
                 partition: partition.name,
             });
         }
         let id = PartitionId(self.partitions.len() as u32);
-        let loaded = Loaded::new(
-            &self.engine,
-            component,
-            partition,
-            self.settings.clone(),
-            id,
-        )?;
+        let loaded = Loaded::new(&self.engine, code, partition, self.settings.clone(), id)?;
         self.schedule.add(&loaded.table, 0);
         self.partitions.push(loaded);
         Ok(id)

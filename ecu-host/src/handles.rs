@@ -2,12 +2,14 @@
 
 use alloc::string::{String, ToString};
 
-use wasmtime::{
-    Result,
-    component::{Resource, WasmStr},
-};
+use wasmtime::Result;
 
-use crate::{HANDLES, host::Call, misuse::Misuse};
+use crate::{
+    HANDLES,
+    binding::{Resource, WasmStr},
+    host::Call,
+    misuse::Misuse,
+};
 
 /// A new handle of the guest's.
 pub(crate) fn push<B, T: Send + 'static>(call: &mut Call<'_, B>, entry: T) -> Result<Resource<T>> {

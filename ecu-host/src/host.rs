@@ -4,10 +4,11 @@
 use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 use deployment::Partition;
-use wasmtime::{AsContextMut, Result, StoreContextMut, component::ResourceTable};
+use wasmtime::{AsContextMut, Result, StoreContextMut};
 
 use crate::{
     EcuSettings, HANDLES, PartitionCounters,
+    binding::{Guest, ResourceTable},
     board::{Board, CanFrame, Record},
     controller::Controllers,
     limits::MemoryLimit,
@@ -39,6 +40,12 @@ pub(crate) struct Host<B> {
     pub(crate) frames: Vec<CanFrame>,
     pub(crate) controllers: Controllers,
     pub(crate) resources: ResourceTable,
+    /// What the binding keeps of the instance.
+    #[cfg_attr(
+        feature = "component",
+        expect(dead_code, reason = "the engine keeps it")
+    )]
+    pub(crate) guest: Guest,
     pub(crate) kept: Kept,
 }
 
@@ -78,6 +85,7 @@ impl<B> Host<B> {
             frames: table.pdus.iter().map(empty_frame).collect(),
             controllers: Controllers::default(),
             resources,
+            guest: Guest::default(),
             kept,
             table,
             settings,

@@ -27,8 +27,9 @@
 //! # `no_std`
 //! Proof: `cargo check -p ecu-host --target thumbv7em-none-eabihf`. The final image of a target
 //! without `std` supplies `wasmtime_tls_get` and `wasmtime_tls_set` when it is linked.
-//! Feature `compile` brings the engine's compiler (and `std`). The other features are interfaces:
-//! firmware leaves out those that its board does not serve.
+//! Feature `compile` brings the engine's compiler (and `std`). Feature `component` takes partitions
+//! as components; without it they are flattened (`exporter::flattened`), which is what firmware
+//! runs. The other features are interfaces: firmware leaves out those that its board does not serve.
 #![no_std]
 #![cfg_attr(
     not(all(
@@ -44,17 +45,20 @@
 extern crate alloc;
 
 mod absent;
+mod binding;
 pub mod board;
+#[cfg(feature = "component")]
+mod component;
 mod controller;
 mod ecu;
 mod error;
 mod explain;
+mod flattened;
 mod handles;
 pub mod hexadecimal;
 mod host;
 mod interfaces;
 mod limits;
-mod link;
 mod mailbox;
 mod meter;
 pub mod microcontroller;
@@ -64,12 +68,16 @@ mod partition;
 mod receive;
 mod schedule;
 mod section;
+mod served;
 mod settings;
 mod verify;
 mod wasi;
+mod wit;
 
+pub use binding::Code;
 pub use ecu::Ecu;
 pub use error::{DeliverError, LoadError, SectionError};
+pub use flattened::import;
 pub use outcome::{
     Activation, Cause, Completion, Confirmation, Consequence, Outcome, PartitionCounters,
     PartitionId, PartitionState, TaskCounters, Transmission, Trapped, Work,

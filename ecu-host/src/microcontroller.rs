@@ -2,6 +2,9 @@
 //! them, and the hashes by which a payload and a firmware know that they belong together. Knows
 //! nothing of boards.
 //!
+//! A partition is one core module there (`exporter::native::flatten_for_engine`); the form of its
+//! imports stands in the settings, so that a firmware never takes a partition of another form.
+//!
 //! Partitions are compiled to Pulley's portable 32-bit instructions; on a Cortex-M they run where
 //! they lie in flash. A device without virtual memory has no guard pages and no signals: every
 //! access is checked in code.
@@ -24,7 +27,7 @@ macro_rules! settings {
 
         /// The settings in words, a line each: what [`CONFIG_SHA256`] is the hash of.
         pub const SETTINGS: &str = concat!(
-            "target=pulley32\ncranelift_nan_canonicalization=true\n",
+            "target=pulley32\nform=flattened 1\ncranelift_nan_canonicalization=true\n",
             $(stringify!($name), "=", stringify!($value), "\n"),*
         );
     };
@@ -69,6 +72,9 @@ pub fn engine_config() -> wasmtime::Result<wasmtime::Config> {
     let mut config = wasmtime::Config::new();
     apply(&mut config);
     config.target(TARGET)?.cranelift_nan_canonicalization(true);
+    // A device's engine does not have it, and refuses code that was compiled with it.
+    #[cfg(feature = "component")]
+    config.wasm_component_model(false);
     Ok(config)
 }
 

@@ -10,29 +10,23 @@ use alloc::{
 };
 
 use deployment::{Event, Partition};
-use wasmtime::{
-    Engine, Store,
-    component::{Component, ComponentExportIndex, InstancePre, TypedFunc},
-};
+use wasmtime::{Engine, Store};
 
 use crate::{
-    EcuSettings, LoadError, PartitionId, Work,
+    Code, EcuSettings, LoadError, PartitionId, Work,
+    binding::{Program, TaskFunc, limit_copies},
     board::Board,
     host::{Host, Kept},
-    link,
     meter::Meter,
     verify,
 };
-
-/// A task as the engine calls it.
-type TaskFunc = TypedFunc<(), ()>;
 
 /// A partition with its store, and its instance once it has started.
 pub(crate) struct Loaded<B: 'static> {
     pub(crate) table: Arc<Partition>,
     settings: Arc<EcuSettings>,
-    pre: InstancePre<Host<B>>,
-    exports: Vec<ComponentExportIndex>,
+    engine: Engine,
+    program: Program<B>,
     wanted: Arc<[bool]>,
     pub(crate) store: Store<Host<B>>,
     tasks: Vec<TaskFunc>,
@@ -57,14 +51,13 @@ pub(crate) struct Called {
 impl<B: Board + 'static> Loaded<B> {
     pub(crate) fn new(
         engine: &Engine,
-        component: &Component,
+        code: &Code,
         table: Partition,
         settings: Arc<EcuSettings>,
         id: PartitionId,
     ) -> Result<Loaded<B>, LoadError> {
         verify::table(&table)?;
-        let exports = verify::exports(engine, component, &table)?;
-        let pre = link::link(engine, component, &table.name)?;
+        let program = Program::new(engine, code, &table)?;
         let element_tasks = listeners(&table, table.elements.len(), |event| match event {
             Event::DataReceived { elements, .. } => elements,
             Event::Init | Event::Timing { .. } => &[],
@@ -89,8 +82,8 @@ impl<B: Board + 'static> Loaded<B> {
             leaving: BTreeSet::new(),
             table,
             settings,
-            pre,
-            exports,
+            engine: engine.clone(),
+            program,
             wanted,
             tasks: Vec::new(),
             element_tasks,
@@ -133,7 +126,7 @@ impl<B: Board + 'static> Loaded<B> {
             self.wanted.clone(),
             kept,
         );
-        if let Ok(store) = fresh(self.pre.engine(), host) {
+        if let Ok(store) = fresh(&self.engine, host) {
             self.store = store;
         }
     }
@@ -176,12 +169,7 @@ impl<B: Board + 'static> Loaded<B> {
     }
 
     fn start(&mut self) -> wasmtime::Result<()> {
-        let instance = self.pre.instantiate(&mut self.store)?;
-        self.tasks.clear();
-        for export in &self.exports {
-            self.tasks
-                .push(instance.get_typed_func(&mut self.store, export)?);
-        }
+        self.tasks = self.program.start(&mut self.store, &self.table)?;
         Ok(())
     }
 }
@@ -190,7 +178,7 @@ fn fresh<B: 'static>(engine: &Engine, host: Host<B>) -> Result<Store<Host<B>>, L
     let call_bytes = host.settings.call_bytes;
     let mut store = Store::new(engine, host);
     store.limiter(|host| &mut host.memory);
-    store.set_hostcall_fuel(call_bytes);
+    limit_copies(&mut store, call_bytes);
     store.set_fuel(0).map_err(|_| LoadError::Engine)?;
     Ok(store)
 }

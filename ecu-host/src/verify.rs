@@ -1,12 +1,8 @@
-//! Holds a partition's table against itself and against the component, before anything runs.
+//! Holds a partition's table against itself, before anything runs.
 
-use alloc::{collections::BTreeSet, format, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, format, string::String};
 
 use deployment::{Event, Partition};
-use wasmtime::{
-    Engine,
-    component::{Component, ComponentExportIndex, types::ComponentItem},
-};
 
 use crate::LoadError;
 
@@ -75,31 +71,4 @@ fn numbers(
             })
         }
     }
-}
-
-/// Every task is exported as `func()`.
-pub(crate) fn exports(
-    engine: &Engine,
-    component: &Component,
-    table: &Partition,
-) -> Result<Vec<ComponentExportIndex>, LoadError> {
-    let ty = component.component_type();
-    let export = |name: &str| {
-        let ComponentItem::ComponentFunc(function) = ty.get_export(engine, name)?.ty else {
-            return None;
-        };
-        let plain = function.params().len() == 0 && function.results().len() == 0;
-        component
-            .get_export_index(None, name)
-            .filter(|_| plain && !function.async_())
-    };
-    let missing = |task: &str| LoadError::MissingTask {
-        partition: table.name.clone(),
-        task: String::from(task),
-    };
-    table
-        .tasks
-        .iter()
-        .map(|task| export(&task.name).ok_or_else(|| missing(&task.name)))
-        .collect()
 }

@@ -40,7 +40,7 @@ fn wit_files(folder: &Path) -> Vec<std::path::PathBuf> {
 #[test]
 fn it_compiles_for_pulley_and_says_so_in_the_code() {
     let engine = Engine::new(&engine_config().unwrap()).unwrap();
-    let code = engine.precompile_component(b"\0asm\x0d\0\x01\0").unwrap();
+    let code = engine.precompile_module(b"\0asm\x01\0\0\0").unwrap();
     assert!(code.starts_with(b"\x7fELF"));
     let target = b"pulley32";
     assert!(code.windows(target.len()).any(|found| found == target));

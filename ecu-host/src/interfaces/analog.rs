@@ -3,12 +3,13 @@
 
 use alloc::format;
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use super::pins::{
     self, AnalogIn, AnalogInOut, AnalogOut, Answer, Error, Handle, Pin, Role, define_watch,
 };
 use crate::{
+    binding::LinkerInstance,
     board::{ActiveLevel, Board, PinConfig, PinKind, PinWatch},
     host::{Call, Host, with_board},
 };

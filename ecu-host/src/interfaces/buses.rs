@@ -1,12 +1,11 @@
 //! `wireloom:ecu/buses`.
 
-#[cfg(any(feature = "i2c", feature = "spi"))]
-use wasmtime::component::{Resource, WasmStr};
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
-use crate::{board::Board, host::Host};
+use crate::{binding::LinkerInstance, board::Board, host::Host};
 #[cfg(any(feature = "i2c", feature = "spi"))]
 use crate::{
+    binding::{Resource, WasmStr},
     handles::{self, push},
     host::{Call, with_board},
     misuse::Misuse,

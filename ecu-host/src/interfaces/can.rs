@@ -3,10 +3,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource, ResourceType, WasmStr},
-};
+use wasmtime::Result;
 
 use super::can_types::{
     Attempts, ConfirmationEntry, ControllerState, Counters, Error, ErrorState, FilterEntry, Format,
@@ -14,6 +11,7 @@ use super::can_types::{
 };
 use crate::{
     HANDLES,
+    binding::{LinkerInstance, Resource, ResourceType, WasmStr},
     board::{Board, CanFrame, CanStatus},
     controller::{BitTiming, Controller, Filter, State},
     handles,

@@ -3,141 +3,109 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::component::{ComponentType, Lift, Lower, flags};
-
 use crate::{
     board::{CanBusError, CanError, CanErrorState, CanEvent},
     controller::{BitTiming, State},
     outcome::Transmission,
+    wit::wit,
 };
 
-#[derive(Clone, Copy, ComponentType, Lift, Lower)]
-#[component(variant)]
-pub(crate) enum Identifier {
-    #[component(name = "standard")]
-    Standard(u16),
-    #[component(name = "extended")]
-    Extended(u32),
-}
-
-flags! {
-    Format {
-        #[component(name = "remote")]
-        const REMOTE;
-        #[component(name = "flexible-data-rate")]
-        const FLEXIBLE_DATA_RATE;
-        #[component(name = "bit-rate-switch")]
-        const BIT_RATE_SWITCH;
-        #[component(name = "error-state-indicator")]
-        const ERROR_STATE_INDICATOR;
+wit! {
+    #[derive(Clone, Copy)]
+    pub(crate) variant Identifier: [Lift Lower] {
+        "standard" Standard(u16),
+        "extended" Extended(u32),
     }
 }
 
-#[derive(Clone, ComponentType, Lift, Lower)]
-#[component(record)]
-pub(crate) struct Frame {
-    pub(crate) id: Identifier,
-    pub(crate) format: Format,
-    pub(crate) dlc: u8,
-    pub(crate) data: Vec<u8>,
+wit! {
+    pub(crate) flags Format {
+        "remote" REMOTE,
+        "flexible-data-rate" FLEXIBLE_DATA_RATE,
+        "bit-rate-switch" BIT_RATE_SWITCH,
+        "error-state-indicator" ERROR_STATE_INDICATOR,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-pub(crate) struct ReceivedFrame {
-    pub(crate) frame: Frame,
-    #[component(name = "timestamp-ns")]
-    pub(crate) timestamp_ns: u64,
-    pub(crate) lost: u32,
+wit! {
+    #[derive(Clone)]
+    pub(crate) record Frame: [Lift Lower] {
+        "id" pub(crate) id: Identifier,
+        "format" pub(crate) format: Format,
+        "dlc" pub(crate) dlc: u8,
+        "data" pub(crate) data: Vec<u8>,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lift)]
-#[component(record)]
-pub(crate) struct FilterEntry {
-    pub(crate) id: Identifier,
-    pub(crate) mask: u32,
+wit! {
+    pub(crate) record ReceivedFrame: [Lower] {
+        "frame" pub(crate) frame: Frame,
+        "timestamp-ns" pub(crate) timestamp_ns: u64,
+        "lost" pub(crate) lost: u32,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-pub(crate) struct ConfirmationEntry {
-    pub(crate) request: u64,
-    pub(crate) outcome: TransmitOutcome,
-    #[component(name = "timestamp-ns")]
-    pub(crate) timestamp_ns: u64,
+wit! {
+    #[derive(Clone, Copy)]
+    pub(crate) record FilterEntry: [Lift] {
+        "id" pub(crate) id: Identifier,
+        "mask" pub(crate) mask: u32,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-pub(crate) enum TransmitOutcome {
-    #[component(name = "sent")]
-    Sent,
-    #[component(name = "aborted")]
-    Aborted,
-    #[component(name = "arbitration-lost")]
-    ArbitrationLost,
-    #[component(name = "failed")]
-    Failed(BusError),
+wit! {
+    pub(crate) record ConfirmationEntry: [Lower] {
+        "request" pub(crate) request: u64,
+        "outcome" pub(crate) outcome: TransmitOutcome,
+        "timestamp-ns" pub(crate) timestamp_ns: u64,
+    }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ComponentType, Lift)]
-#[component(enum)]
-#[repr(u8)]
-pub(crate) enum Attempts {
-    #[component(name = "until-sent")]
-    #[expect(dead_code, reason = "it comes from guests only")]
-    UntilSent,
-    #[component(name = "one-shot")]
-    #[expect(dead_code, reason = "it comes from guests only")]
-    OneShot,
+wit! {
+    pub(crate) variant TransmitOutcome: [Lower] {
+        "sent" Sent,
+        "aborted" Aborted,
+        "arbitration-lost" ArbitrationLost,
+        "failed" Failed(BusError),
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-pub(crate) enum ControllerState {
-    #[component(name = "uninit")]
-    #[expect(dead_code, reason = "an opened controller is initialised")]
-    Uninit,
-    #[component(name = "stopped")]
-    Stopped,
-    #[component(name = "started")]
-    Started,
-    #[component(name = "sleep")]
-    Sleep,
+wit! {
+    #[derive(PartialEq, Eq)]
+    pub(crate) enumeration Attempts: [Lift] {
+        "until-sent" UntilSent,
+        "one-shot" OneShot,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-pub(crate) enum BusError {
-    #[component(name = "bit")]
-    Bit,
-    #[component(name = "stuff")]
-    Stuff,
-    #[component(name = "form")]
-    Form,
-    #[component(name = "crc")]
-    Crc,
-    #[component(name = "ack")]
-    Ack,
+wit! {
+    pub(crate) enumeration ControllerState: [Lower] {
+        "uninit" Uninit,
+        "stopped" Stopped,
+        "started" Started,
+        "sleep" Sleep,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-pub(crate) enum Error {
-    #[component(name = "unknown-bus")]
-    UnknownBus,
-    #[component(name = "wrong-state")]
-    WrongState(ControllerState),
-    #[component(name = "queue-full")]
-    QueueFull,
-    #[component(name = "invalid")]
-    Invalid(String),
-    #[component(name = "unsupported")]
-    Unsupported,
-    #[component(name = "bus-off")]
-    BusOff,
+wit! {
+    pub(crate) enumeration BusError: [Lower] {
+        "bit" Bit,
+        "stuff" Stuff,
+        "form" Form,
+        "crc" Crc,
+        "ack" Ack,
+    }
+}
+
+wit! {
+    pub(crate) variant Error: [Lower] {
+        "unknown-bus" UnknownBus,
+        "wrong-state" WrongState(ControllerState),
+        "queue-full" QueueFull,
+        "invalid" Invalid(String),
+        "unsupported" Unsupported,
+        "bus-off" BusOff,
+    }
 }
 
 impl From<State> for ControllerState {
@@ -150,59 +118,45 @@ impl From<State> for ControllerState {
     }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-pub(crate) enum ErrorState {
-    #[component(name = "error-active")]
-    ErrorActive,
-    #[component(name = "error-passive")]
-    ErrorPassive,
-    #[component(name = "bus-off")]
-    BusOff,
+wit! {
+    pub(crate) enumeration ErrorState: [Lower] {
+        "error-active" ErrorActive,
+        "error-passive" ErrorPassive,
+        "bus-off" BusOff,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-pub(crate) struct Counters {
-    #[component(name = "transmit-errors")]
-    pub(crate) transmit_errors: u16,
-    #[component(name = "receive-errors")]
-    pub(crate) receive_errors: u16,
+wit! {
+    pub(crate) record Counters: [Lower] {
+        "transmit-errors" pub(crate) transmit_errors: u16,
+        "receive-errors" pub(crate) receive_errors: u16,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-pub(crate) enum Event {
-    #[component(name = "error-state")]
-    ErrorState(ErrorState),
-    #[component(name = "bus-error")]
-    BusError(BusError),
-    #[component(name = "arbitration-lost")]
-    ArbitrationLost(u8),
-    #[component(name = "overrun")]
-    Overrun,
+wit! {
+    pub(crate) variant Event: [Lower] {
+        "error-state" ErrorState(ErrorState),
+        "bus-error" BusError(BusError),
+        "arbitration-lost" ArbitrationLost(u8),
+        "overrun" Overrun,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-pub(crate) struct TimedEvent {
-    pub(crate) event: Event,
-    #[component(name = "timestamp-ns")]
-    pub(crate) timestamp_ns: u64,
+wit! {
+    pub(crate) record TimedEvent: [Lower] {
+        "event" pub(crate) event: Event,
+        "timestamp-ns" pub(crate) timestamp_ns: u64,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lift, Lower)]
-#[component(record)]
-pub(crate) struct Timing {
-    #[component(name = "bit-rate-hz")]
-    bit_rate_hz: u32,
-    #[component(name = "segment-1")]
-    segment_1: u16,
-    #[component(name = "segment-2")]
-    segment_2: u16,
-    #[component(name = "synchronisation-jump-width")]
-    synchronisation_jump_width: u16,
+wit! {
+    #[derive(Clone, Copy)]
+    pub(crate) record Timing: [Lift Lower] {
+        "bit-rate-hz" bit_rate_hz: u32,
+        "segment-1" segment_1: u16,
+        "segment-2" segment_2: u16,
+        "synchronisation-jump-width" synchronisation_jump_width: u16,
+    }
 }
 
 impl From<Timing> for BitTiming {

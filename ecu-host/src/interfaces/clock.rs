@@ -1,8 +1,9 @@
 //! `wireloom:ecu/clock`.
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use crate::{
+    binding::LinkerInstance,
     board::Board,
     host::{Call, Host, now_ns},
 };

@@ -1,10 +1,11 @@
 //! `wasi:i2c/delay@0.2.0-draft` and `wasi:gpio/delay@0.2.0`: waiting is a cost of the activation, as on a real controller.
 
-#[cfg(feature = "i2c")]
-use wasmtime::component::{Resource, ResourceType};
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
+#[cfg(feature = "i2c")]
+use crate::binding::{Resource, ResourceType};
 use crate::{
+    binding::LinkerInstance,
     board::Board,
     host::{Call, Host, wait},
 };

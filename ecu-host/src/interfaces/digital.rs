@@ -2,27 +2,24 @@
 
 use alloc::format;
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, Lift, LinkerInstance, Lower},
-};
+use wasmtime::Result;
 
 use super::pins::{
     self, Answer, DigitalIn, DigitalInOut, DigitalOut, Error, Handle, Role, define_watch,
 };
 use crate::{
+    binding::LinkerInstance,
     board::{ActiveLevel, Board, Level, PinWatch},
     host::{Call, Host, with_board},
+    wit::wit,
 };
 
-#[derive(Clone, Copy, PartialEq, Eq, ComponentType, Lift, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum State {
-    #[component(name = "active")]
-    Active,
-    #[component(name = "inactive")]
-    Inactive,
+wit! {
+    #[derive(PartialEq, Eq)]
+    enumeration State: [Lift Lower] {
+        "active" Active,
+        "inactive" Inactive,
+    }
 }
 
 pub(crate) fn define<B: Board + 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {

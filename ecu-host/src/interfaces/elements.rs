@@ -3,13 +3,11 @@
 use alloc::vec::Vec;
 
 use deployment::Direction;
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, WasmList},
-};
+use wasmtime::Result;
 
 use super::entry;
 use crate::{
+    binding::{LinkerInstance, WasmList},
     board::{Board, Record},
     host::{Call, Host, record},
     misuse::Misuse,

@@ -3,13 +3,11 @@
 use alloc::vec::Vec;
 
 use deployment::{Direction, Pdu};
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, WasmList},
-};
+use wasmtime::Result;
 
 use super::entry;
 use crate::{
+    binding::{LinkerInstance, WasmList},
     board::Board,
     host::{Call, Host, with_board},
     misuse::Misuse,

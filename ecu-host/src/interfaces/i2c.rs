@@ -2,15 +2,14 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, Lift, LinkerInstance, Lower, Resource, ResourceType, WasmList},
-};
+use wasmtime::Result;
 
 use crate::{
     I2C_TRANSFER_BYTES,
+    binding::{LinkerInstance, Resource, ResourceType, WasmList},
     board::{Board, I2cError, I2cOperation},
     host::{Call, Host, pass, with_board},
+    wit::wit,
 };
 
 /// What a handle `i2c` stands for.
@@ -21,40 +20,29 @@ pub(crate) struct I2cBus {
 /// 10 bits.
 const HIGHEST_ADDRESS: u16 = 0x3ff;
 
-#[derive(ComponentType, Lift)]
-#[component(variant)]
-enum Operation {
-    #[component(name = "read")]
-    Read(u64),
-    #[component(name = "write")]
-    Write(WasmList<u8>),
+wit! {
+    variant Operation: [Lift] {
+        "read" Read(u64),
+        "write" Write(WasmList<u8>),
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum ErrorCode {
-    #[component(name = "bus")]
-    Bus,
-    #[component(name = "arbitration-loss")]
-    ArbitrationLoss,
-    #[component(name = "no-acknowledge")]
-    NoAcknowledge(NoAcknowledgeSource),
-    #[component(name = "overrun")]
-    Overrun,
-    #[component(name = "other")]
-    Other,
+wit! {
+    variant ErrorCode: [Lower] {
+        "bus" Bus,
+        "arbitration-loss" ArbitrationLoss,
+        "no-acknowledge" NoAcknowledge(NoAcknowledgeSource),
+        "overrun" Overrun,
+        "other" Other,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum NoAcknowledgeSource {
-    #[component(name = "address")]
-    Address,
-    #[component(name = "data")]
-    Data,
-    #[component(name = "unknown")]
-    Unknown,
+wit! {
+    enumeration NoAcknowledgeSource: [Lower] {
+        "address" Address,
+        "data" Data,
+        "unknown" Unknown,
+    }
 }
 
 impl From<I2cError> for ErrorCode {

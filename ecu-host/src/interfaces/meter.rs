@@ -1,9 +1,10 @@
 //! `wireloom:ecu/meter`.
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use super::entry;
 use crate::{
+    binding::LinkerInstance,
     board::{Board, Record},
     host::{Call, Host, record},
 };

@@ -2,44 +2,34 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, LinkerInstance, Lower, WasmList, WasmStr},
-};
+use wasmtime::Result;
 
 use crate::{
+    binding::{LinkerInstance, WasmList, WasmStr},
     board::{Board, NV_BLOCK_BYTES, NV_NAME_BYTES, NvBlock, NvError, NvStatus},
     handles,
     host::{Call, Host, with_board},
+    wit::wit,
 };
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum Error {
-    #[component(name = "not-ok")]
-    NotOk,
-    #[component(name = "integrity-failed")]
-    IntegrityFailed,
-    #[component(name = "nv-invalidated")]
-    NvInvalidated,
-    #[component(name = "full")]
-    Full,
-    #[component(name = "wrong-block")]
-    WrongBlock,
-    #[component(name = "not-served")]
-    NotServed,
+wit! {
+    enumeration Error: [Lower] {
+        "not-ok" NotOk,
+        "integrity-failed" IntegrityFailed,
+        "nv-invalidated" NvInvalidated,
+        "full" Full,
+        "wrong-block" WrongBlock,
+        "not-served" NotServed,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(variant)]
-enum RequestResult {
-    #[component(name = "ok")]
-    Ok,
-    #[component(name = "pending")]
-    Pending,
-    #[component(name = "failed")]
-    Failed(Error),
+wit! {
+    #[derive(Clone, Copy)]
+    variant RequestResult: [Lower] {
+        "ok" Ok,
+        "pending" Pending,
+        "failed" Failed(Error),
+    }
 }
 
 impl From<NvError> for Error {

@@ -4,17 +4,16 @@
 use alloc::{format, string::String};
 use core::marker::PhantomData;
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, LinkerInstance, Lower, Resource, ResourceType, WasmStr},
-};
+use wasmtime::Result;
 
 use crate::{
+    binding::{ComponentNamedList, Lift, LinkerInstance, Resource, ResourceType, WasmStr},
     board::{ActiveLevel, Board, GpioError, PinConfig, PinDirection, PinKind, PinWatch, Pull},
     handles::{self, push},
     host::{Call, Host, now_ns, with_board},
     misuse::Misuse,
     wasi::poll::Pollable,
+    wit::wit,
 };
 
 /// What a handle of a pin stands for; `R` tells the six resources apart.
@@ -52,27 +51,18 @@ role!(AnalogInOut, "analog-in-out-pin", InOut, true);
 pub(crate) type Handle<R> = Resource<Pin<R>>;
 pub(crate) type Answer<T> = (Result<T, Error>,);
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-pub(crate) enum Error {
-    #[component(name = "hardware-fault")]
-    HardwareFault,
-    #[component(name = "already-in-use")]
-    AlreadyInUse,
-    #[component(name = "pin-not-allowed")]
-    PinNotAllowed,
-    #[component(name = "pin-mode-not-allowed")]
-    PinModeNotAllowed,
-    #[component(name = "undefined-pin-label")]
-    UndefinedPinLabel,
-    #[component(name = "pin-mode-not-available")]
-    PinModeNotAvailable,
-    #[component(name = "would-block")]
-    WouldBlock,
-    #[component(name = "operation-not-supported")]
-    OperationNotSupported,
-    #[component(name = "other")]
-    Other(String),
+wit! {
+    pub(crate) variant Error: [Lower] {
+        "hardware-fault" HardwareFault,
+        "already-in-use" AlreadyInUse,
+        "pin-not-allowed" PinNotAllowed,
+        "pin-mode-not-allowed" PinModeNotAllowed,
+        "undefined-pin-label" UndefinedPinLabel,
+        "pin-mode-not-available" PinModeNotAvailable,
+        "would-block" WouldBlock,
+        "operation-not-supported" OperationNotSupported,
+        "other" Other(String),
+    }
 }
 
 impl From<GpioError> for Error {
@@ -91,16 +81,12 @@ impl From<GpioError> for Error {
     }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-pub(crate) enum PinMode {
-    #[component(name = "in")]
-    In,
-    #[component(name = "out")]
-    Out,
-    #[component(name = "in-out")]
-    InOut,
+wit! {
+    pub(crate) enumeration PinMode: [Lower] {
+        "in" In,
+        "out" Out,
+        "in-out" InOut,
+    }
 }
 
 impl From<PinDirection> for PinMode {
@@ -113,44 +99,34 @@ impl From<PinDirection> for PinMode {
     }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-struct DigitalConfig {
-    label: String,
-    #[component(name = "pin-mode")]
-    pin_mode: PinMode,
-    #[component(name = "active-level")]
-    active_level: Active,
-    #[component(name = "pull-resistor")]
-    pull_resistor: Option<PullResistor>,
+wit! {
+    record DigitalConfig: [Lower] {
+        "label" label: String,
+        "pin-mode" pin_mode: PinMode,
+        "active-level" active_level: Active,
+        "pull-resistor" pull_resistor: Option<PullResistor>,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-struct AnalogConfig {
-    label: String,
-    #[component(name = "pin-mode")]
-    pin_mode: PinMode,
+wit! {
+    record AnalogConfig: [Lower] {
+        "label" label: String,
+        "pin-mode" pin_mode: PinMode,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum Active {
-    #[component(name = "active-high")]
-    High,
-    #[component(name = "active-low")]
-    Low,
+wit! {
+    enumeration Active: [Lower] {
+        "active-high" High,
+        "active-low" Low,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lower)]
-#[component(enum)]
-#[repr(u8)]
-enum PullResistor {
-    #[component(name = "pull-up")]
-    Up,
-    #[component(name = "pull-down")]
-    Down,
+wit! {
+    enumeration PullResistor: [Lower] {
+        "pull-up" Up,
+        "pull-down" Down,
+    }
 }
 
 /// The types of `wasi:gpio/general` alone.
@@ -247,7 +223,7 @@ pub(crate) fn define_watch<B: Board + 'static, R: Role, P>(
     condition: fn(&PinConfig, &P) -> PinWatch,
 ) -> Result<()>
 where
-    P: wasmtime::component::ComponentNamedList + wasmtime::component::Lift + WatchOf<R> + 'static,
+    P: ComponentNamedList + Lift + WatchOf<R> + 'static,
 {
     let name = format!("[method]{}.{name}", R::RESOURCE);
     linker.func_wrap(&name, move |mut call: Call<'_, B>, parameters: P| {

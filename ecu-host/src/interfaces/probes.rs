@@ -1,12 +1,10 @@
 //! `wireloom:ecu/probes`.
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, WasmList},
-};
+use wasmtime::Result;
 
 use super::entry;
 use crate::{
+    binding::{LinkerInstance, WasmList},
     board::{Board, Record},
     host::{Call, Host, record},
 };

@@ -2,18 +2,15 @@
 
 use alloc::{string::String, vec, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{
-        ComponentType, Lift, LinkerInstance, Lower, Resource, ResourceType, WasmList, WasmStr,
-    },
-};
+use wasmtime::Result;
 
 use crate::{
     SPI_TRANSFER_BYTES,
+    binding::{LinkerInstance, Resource, ResourceType, WasmList, WasmStr},
     board::{BitOrder, Board, SpiConfig, SpiError, SpiMode, SpiOperation},
     handles,
     host::{Call, Host, pass, with_board},
+    wit::wit,
 };
 
 /// What a handle `spi-device` stands for.
@@ -21,69 +18,50 @@ pub(crate) struct SpiDevice {
     pub(crate) name: String,
 }
 
-#[derive(ComponentType, Lift)]
-#[component(variant)]
-enum Operation {
-    #[component(name = "read")]
-    Read(u64),
-    #[component(name = "write")]
-    Write(WasmList<u8>),
-    #[component(name = "transfer")]
-    Transfer(WasmList<u8>),
-    #[component(name = "delay-ns")]
-    DelayNs(u32),
+wit! {
+    variant Operation: [Lift] {
+        "read" Read(u64),
+        "write" Write(WasmList<u8>),
+        "transfer" Transfer(WasmList<u8>),
+        "delay-ns" DelayNs(u32),
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum OperationResult {
-    #[component(name = "read")]
-    Read(Vec<u8>),
-    #[component(name = "write")]
-    Write,
-    #[component(name = "transfer")]
-    Transfer(Vec<u8>),
-    #[component(name = "delay")]
-    Delay,
+wit! {
+    variant OperationResult: [Lower] {
+        "read" Read(Vec<u8>),
+        "write" Write,
+        "transfer" Transfer(Vec<u8>),
+        "delay" Delay,
+    }
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum Error {
-    #[component(name = "overrun")]
-    Overrun,
-    #[component(name = "mode-fault")]
-    ModeFault,
-    #[component(name = "frame-format")]
-    FrameFormat,
-    #[component(name = "chip-select-fault")]
-    ChipSelectFault,
-    #[component(name = "other")]
-    Other(String),
+wit! {
+    variant Error: [Lower] {
+        "overrun" Overrun,
+        "mode-fault" ModeFault,
+        "frame-format" FrameFormat,
+        "chip-select-fault" ChipSelectFault,
+        "other" Other(String),
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lift)]
-#[component(enum)]
-#[repr(u8)]
-#[expect(dead_code, reason = "guests make them")]
-enum Mode {
-    #[component(name = "mode0")]
-    Mode0,
-    #[component(name = "mode1")]
-    Mode1,
-    #[component(name = "mode2")]
-    Mode2,
-    #[component(name = "mode3")]
-    Mode3,
+wit! {
+    enumeration Mode: [Lift] {
+        "mode0" Mode0,
+        "mode1" Mode1,
+        "mode2" Mode2,
+        "mode3" Mode3,
+    }
 }
 
-#[derive(Clone, Copy, ComponentType, Lift)]
-#[component(record)]
-struct Config {
-    frequency: u32,
-    mode: Mode,
-    #[component(name = "lsb-first")]
-    lsb_first: bool,
+wit! {
+    #[derive(Clone, Copy)]
+    record Config: [Lift] {
+        "frequency" frequency: u32,
+        "mode" mode: Mode,
+        "lsb-first" lsb_first: bool,
+    }
 }
 
 impl From<SpiError> for Error {

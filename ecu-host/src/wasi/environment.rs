@@ -2,9 +2,12 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
-use crate::host::{Call, Host};
+use crate::{
+    binding::LinkerInstance,
+    host::{Call, Host},
+};
 
 pub(crate) fn define<B: 'static>(linker: &mut LinkerInstance<'_, Host<B>>) -> Result<()> {
     linker.func_wrap("get-environment", |_: Call<'_, B>, (): ()| {

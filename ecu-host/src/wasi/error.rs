@@ -2,12 +2,12 @@
 
 use alloc::string::String;
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource, ResourceType},
-};
+use wasmtime::Result;
 
-use crate::host::{Call, Host};
+use crate::{
+    binding::{LinkerInstance, Resource, ResourceType},
+    host::{Call, Host},
+};
 
 /// What a handle `error` stands for.
 pub(crate) struct IoError;

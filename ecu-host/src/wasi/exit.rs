@@ -1,8 +1,9 @@
 //! `wasi:cli/exit`: ends the activation like a trap.
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use crate::{
+    binding::LinkerInstance,
     host::{Call, Host},
     misuse::Exit,
 };

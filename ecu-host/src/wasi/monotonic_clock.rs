@@ -1,9 +1,10 @@
 //! `wasi:clocks/monotonic-clock`: the ECU's time in nanoseconds.
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use super::poll::Pollable;
 use crate::{
+    binding::LinkerInstance,
     board::Board,
     handles::push,
     host::{Call, Host, now_ns},

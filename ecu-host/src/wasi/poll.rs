@@ -2,12 +2,10 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource, ResourceType},
-};
+use wasmtime::Result;
 
 use crate::{
+    binding::{LinkerInstance, Resource, ResourceType},
     board::{Board, PinWatch, WatchedPin},
     host::{Call, Host, now_ns, pass, wait, with_board},
     misuse::Misuse,

@@ -2,13 +2,11 @@
 
 use alloc::{string::String, vec::Vec};
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource},
-};
+use wasmtime::Result;
 
 use crate::{
     absent::Absent,
+    binding::{LinkerInstance, Resource},
     host::{Call, Host},
 };
 

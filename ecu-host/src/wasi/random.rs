@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use crate::{
+    binding::LinkerInstance,
     board::Board,
     host::{Call, Host, with_board},
     misuse::Misuse,

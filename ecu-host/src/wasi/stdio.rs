@@ -1,9 +1,10 @@
 //! `wasi:cli/stdin`, `stdout`, `stderr`: handles of the three streams.
 
-use wasmtime::{Result, component::LinkerInstance};
+use wasmtime::Result;
 
 use super::streams::{InputStream, OutputStream};
 use crate::{
+    binding::LinkerInstance,
     board::{Board, Record},
     handles::push,
     host::{Call, Host, with_board},

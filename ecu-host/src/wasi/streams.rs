@@ -2,17 +2,16 @@
 
 use alloc::vec::Vec;
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, LinkerInstance, Lower, Resource, ResourceType, WasmList},
-};
+use wasmtime::Result;
 
 use super::{error::IoError, poll::Pollable};
 use crate::{
+    binding::{LinkerInstance, Resource, ResourceType, WasmList},
     board::{Board, Record},
     handles::push,
     host::{Call, Host, record},
     misuse::Misuse,
+    wit::wit,
 };
 
 /// What a handle `input-stream` stands for.
@@ -25,14 +24,11 @@ pub(crate) enum OutputStream {
     Error,
 }
 
-#[derive(ComponentType, Lower)]
-#[component(variant)]
-enum StreamError {
-    #[component(name = "last-operation-failed")]
-    #[expect(dead_code, reason = "the interface has it; no stream of an ECU fails")]
-    LastOperationFailed(Resource<IoError>),
-    #[component(name = "closed")]
-    Closed,
+wit! {
+    variant StreamError: [Lower] {
+        "last-operation-failed" LastOperationFailed(Resource<IoError>),
+        "closed" Closed,
+    }
 }
 
 /// What may be written in one call.

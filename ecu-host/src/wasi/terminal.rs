@@ -1,12 +1,10 @@
 //! `wasi:cli/terminal-*`: an ECU has no terminal.
 
-use wasmtime::{
-    Result,
-    component::{LinkerInstance, Resource},
-};
+use wasmtime::Result;
 
 use crate::{
     absent::Absent,
+    binding::{LinkerInstance, Resource},
     host::{Call, Host},
 };
 

@@ -1,20 +1,19 @@
 //! `wasi:clocks/wall-clock`: an ECU's calendar begins when the ECU begins, at 1970-01-01.
 
-use wasmtime::{
-    Result,
-    component::{ComponentType, LinkerInstance, Lower},
-};
+use wasmtime::Result;
 
 use crate::{
+    binding::LinkerInstance,
     board::Board,
     host::{Call, Host, now_ns},
+    wit::wit,
 };
 
-#[derive(ComponentType, Lower)]
-#[component(record)]
-struct Datetime {
-    seconds: u64,
-    nanoseconds: u32,
+wit! {
+    record Datetime: [Lower] {
+        "seconds" seconds: u64,
+        "nanoseconds" nanoseconds: u32,
+    }
 }
 
 const SECOND_NS: u64 = 1_000_000_000;

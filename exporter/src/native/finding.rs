@@ -10,7 +10,7 @@ pub enum NativeFinding {
     Invalid { partition: String, reason: String },
     /// Threads, streams, futures, waitable sets, `async` functions.
     #[error(
-        "partition `{partition}` uses `{construct}`: asynchronous functions are not covered by the native path; use the Pulley image, or make the function synchronous"
+        "partition `{partition}` uses `{construct}`: microcontrollers run no asynchronous functions; make the function synchronous"
     )]
     Async {
         partition: String,
@@ -18,7 +18,7 @@ pub enum NativeFinding {
     },
     /// A component defines a resource of its own.
     #[error(
-        "partition `{partition}` defines a resource ({construct}): only handles of buses are covered by the native path; use the Pulley image, or pass values instead of handles"
+        "partition `{partition}` defines a resource ({construct}): microcontrollers have handles of buses only; pass values instead of handles"
     )]
     Resource {
         partition: String,

@@ -1,6 +1,7 @@
 //! From a partition to one core module: what is instantiated in which order, what each import is,
 //! and what the host has to serve. The component itself is read by `wasmtime-environ`, so that
-//! adapters between components are the engine's own. Knows nothing of C.
+//! adapters between components are the engine's own. Two users: the path by C, and what boards
+//! interpret. Knows nothing of C.
 
 use super::{
     asynchronous,
@@ -8,9 +9,10 @@ use super::{
     finding::NativeFinding,
     flattened::{Call, Caller, Does, Flattened, Value},
     host::serve,
-    merge::{self, Arguments, Definition},
+    merge::{self, Arguments, Definition, Form, HostImport},
     tables,
 };
+use ecu_host::import::{FLAGS, Import, MEMORY, REALLOC, START, Side};
 use std::collections::BTreeMap;
 use wasmparser::{Validator, WasmFeatures};
 use wasmtime_environ::{
@@ -23,8 +25,20 @@ use wasmtime_environ::{
     },
 };
 
-/// Flattens a partition. Its bytes are a valid component without labels, as composition writes it.
+/// Flattens a partition for C. Its bytes are a valid component without labels, as composition writes
+/// it.
 pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFinding> {
+    flatten_as(Form::C, partition, component)
+}
+
+/// Flattens a partition for the engine on a board: a core module that exports each task by its
+/// name, and names its imports as [`Import`] says.
+pub fn flatten_for_engine(partition: &str, component: &[u8]) -> Result<Vec<u8>, NativeFinding> {
+    let form = Form::Engine { start: START };
+    Ok(flatten_as(form, partition, component)?.module)
+}
+
+fn flatten_as(form: Form, partition: &str, component: &[u8]) -> Result<Flattened, NativeFinding> {
     let invalid = |error: &dyn std::fmt::Display| NativeFinding::Invalid {
         partition: partition.to_owned(),
         reason: error.to_string(),
@@ -39,13 +53,14 @@ pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFin
         concurrency_support: false,
         ..Tunables::default_u32()
     };
-    let mut validator = Validator::new_with_features(features());
+    let mut validator = Validator::new_with_features(features(form));
     let mut types = ComponentTypesBuilder::new(&validator);
     let adapters = ScopeVec::new();
     let (translation, modules) = Translator::new(&tunables, &mut validator, &mut types, &adapters)
         .translate(component)
         .map_err(|error| invalid(&error))?;
     let plan = Plan {
+        form,
         partition,
         translation: &translation,
         modules: &modules,
@@ -55,9 +70,18 @@ pub fn flatten(partition: &str, component: &[u8]) -> Result<Flattened, NativeFin
 }
 
 /// What the translation to C takes, and what the engine's adapters need. SIMD, threads,
-/// exceptions, tail calls and garbage collection stay off.
-fn features() -> WasmFeatures {
-    WasmFeatures::WASM1
+/// exceptions, tail calls and garbage collection stay off; the engine knows some of them.
+fn features(form: Form) -> WasmFeatures {
+    let more = match form {
+        Form::C => WasmFeatures::empty(),
+        Form::Engine { .. } => {
+            WasmFeatures::SIMD
+                | WasmFeatures::RELAXED_SIMD
+                | WasmFeatures::EXTENDED_CONST
+                | WasmFeatures::TAIL_CALL
+        }
+    };
+    more | WasmFeatures::WASM1
         | WasmFeatures::BULK_MEMORY
         | WasmFeatures::BULK_MEMORY_OPT
         | WasmFeatures::CALL_INDIRECT_OVERLONG
@@ -72,6 +96,7 @@ fn features() -> WasmFeatures {
 }
 
 struct Plan<'a> {
+    form: Form,
     partition: &'a str,
     translation: &'a ComponentTranslation,
     modules: &'a PrimaryMap<StaticModuleIndex, ModuleTranslation<'a>>,
@@ -117,16 +142,21 @@ impl Plan<'_> {
         }
         let instances = self.instances(&places)?;
         let mut named = Vec::new();
-        for (number, definition) in exports.iter().enumerate() {
-            named.push((
-                format!("task{number}"),
-                self.definition(definition, &places)?,
-            ));
+        for (number, (name, definition)) in tasks.iter().zip(&exports).enumerate() {
+            let name = match self.form {
+                Form::C => format!("task{number}"),
+                Form::Engine { .. } => name.clone(),
+            };
+            named.push((name, self.definition(definition, &places)?));
         }
+        let [memory, realloc, flags] = match self.form {
+            Form::C => ["memory", "realloc", "flags"],
+            Form::Engine { .. } => [MEMORY, REALLOC, FLAGS],
+        };
         let lists = [
-            ("memory", reached.memories),
-            ("realloc", reached.reallocs),
-            ("flags", reached.flags),
+            (memory, reached.memories),
+            (realloc, reached.reallocs),
+            (flags, reached.flags),
         ];
         for (prefix, list) in lists {
             for (number, definition) in list.into_iter().enumerate() {
@@ -135,11 +165,12 @@ impl Plan<'_> {
         }
         let imports: Vec<_> = calls
             .iter()
-            .map(|call| (call.parameters.clone(), call.result))
+            .enumerate()
+            .map(|(number, call)| self.import(number, call))
             .collect();
-        let merged = merge::merge(self.partition, &imports, &instances, &named)?;
+        let merged = merge::merge(self.partition, self.form, &imports, &instances, &named)?;
         // The engine leaves the bodies of functions to its compiler: they are looked at here.
-        Validator::new_with_features(features())
+        Validator::new_with_features(features(self.form))
             .validate_all(&merged.module)
             .map_err(|error| self.invalid(&error))?;
         Ok(Flattened {
@@ -149,6 +180,19 @@ impl Plan<'_> {
             memory_bytes: merged.memory_bytes,
             table_entries: merged.table_entries,
         })
+    }
+
+    fn import(&self, number: usize, call: &Call) -> HostImport {
+        let (module, name) = match self.form {
+            Form::C => (merge::HOST.to_owned(), format!("call{number}")),
+            Form::Engine { .. } => import_of(call).names(),
+        };
+        HostImport {
+            module,
+            name,
+            parameters: call.parameters.clone(),
+            result: call.result,
+        }
     }
 
     /// Names of the component's functions without parameters and results, and what they are.
@@ -277,6 +321,7 @@ impl Plan<'_> {
             .trampolines
             .get(index)
             .ok_or_else(|| self.bug("trampoline"))?;
+        let mut taken = Vec::new();
         let (does, caller) = match trampoline {
             Trampoline::LowerImport {
                 index: lowered,
@@ -285,7 +330,7 @@ impl Plan<'_> {
             } => {
                 let import = self.lowered(lowered.as_u32())?;
                 let (interface, function) = self.import_name(import)?;
-                if serve(&interface, &function).is_none() {
+                if self.form == Form::C && serve(&interface, &function).is_none() {
                     return Err(NativeFinding::Import {
                         partition: self.partition.to_owned(),
                         interface,
@@ -295,6 +340,7 @@ impl Plan<'_> {
                 let mut caller = self.caller(self.options(*options)?, places, reached)?;
                 let ty = &self.types[*lower_ty];
                 caller.table = tables::first(self.types, &self.types[ty.params].types);
+                taken = tables::all(self.types, &self.types[ty.params].types);
                 caller.made = tables::first(self.types, &self.types[ty.results].types);
                 (
                     Does::Function {
@@ -329,6 +375,7 @@ impl Plan<'_> {
         Ok(Call {
             does,
             caller,
+            taken,
             parameters,
             result,
         })
@@ -491,4 +538,37 @@ impl Plan<'_> {
             "a {what} is named that is not there: this is a bug"
         ))
     }
+}
+
+/// How the engine's host knows a call.
+fn import_of(call: &Call) -> Import {
+    match &call.does {
+        Does::Function {
+            interface,
+            function,
+        } => Import::Function {
+            interface: interface.clone(),
+            function: function.clone(),
+            side: Side {
+                memory: call.caller.memory.map(short),
+                realloc: call.caller.realloc.map(short),
+                flags: call.caller.flags.map(short),
+                taken: call.taken.clone(),
+                made: call.caller.made,
+            },
+        },
+        Does::Drop { table } => Import::Drop { table: *table },
+        Does::Trap => Import::Trap,
+        Does::MoveOwn => Import::MoveOwn,
+        Does::Lend => Import::Lend,
+        Does::CopyUtf8 { from, to } => Import::CopyUtf8 {
+            from: *from,
+            to: *to,
+        },
+    }
+}
+
+/// No partition has as many instances that this were too short; a host refuses the greatest.
+fn short(number: u32) -> u16 {
+    u16::try_from(number).unwrap_or(u16::MAX)
 }

@@ -23,6 +23,8 @@ pub struct Flattened {
 pub struct Call {
     pub does: Does,
     pub caller: Caller,
+    /// Tables of the handles among the parameters, in their order.
+    pub taken: Vec<u32>,
     pub parameters: Vec<Value>,
     pub result: Option<Value>,
 }

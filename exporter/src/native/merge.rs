@@ -58,8 +58,26 @@ pub(crate) struct Arguments<'a> {
     pub(crate) arguments: Vec<Definition>,
 }
 
-/// Parameters and result of a function that the host answers.
-pub(crate) type HostImport = (Vec<Value>, Option<Value>);
+/// A function that the host answers.
+pub(crate) struct HostImport {
+    pub(crate) module: String,
+    pub(crate) name: String,
+    pub(crate) parameters: Vec<Value>,
+    pub(crate) result: Option<Value>,
+}
+
+/// What the merged module is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `wasm2c`: no memory grows, pages have 64 KiB, one memory is copied at a time.
+    C,
+    /// The engine: what modules say stays as it is, so that they spend the same fuel. Start
+    /// functions are an export, since the host has to know the instance before they run.
+    Engine {
+        /// Name of that export.
+        start: &'static str,
+    },
+}
 
 pub(crate) struct Merged {
     pub(crate) module: Vec<u8>,
@@ -70,11 +88,12 @@ pub(crate) struct Merged {
 /// Merges the instances and exports what is named.
 pub(crate) fn merge(
     partition: &str,
+    form: Form,
     imports: &[HostImport],
     instances: &[Arguments<'_>],
     exports: &[(String, Definition)],
 ) -> Result<Merged, NativeFinding> {
-    let mut merger = Merger::new(partition, imports);
+    let mut merger = Merger::new(partition, form, imports);
     for instance in instances {
         merger.place(instance)?;
     }
@@ -125,6 +144,7 @@ pub(crate) enum Helper {
 
 struct Merger<'a> {
     partition: &'a str,
+    form: Form,
     types: IndexMap<Signature, u32>,
     /// Type of each defined function.
     defined: Vec<u32>,
@@ -147,9 +167,10 @@ struct Merger<'a> {
 }
 
 impl<'a> Merger<'a> {
-    fn new(partition: &'a str, imports: &[HostImport]) -> Merger<'a> {
+    fn new(partition: &'a str, form: Form, imports: &[HostImport]) -> Merger<'a> {
         let mut merger = Merger {
             partition,
+            form,
             types: IndexMap::new(),
             defined: Vec::new(),
             functions: imports.len() as u32,
@@ -168,8 +189,8 @@ impl<'a> Merger<'a> {
             data_count: 0,
             starts: Vec::new(),
         };
-        for (parameters, result) in imports {
-            merger.type_of(signature(parameters, *result));
+        for import in imports {
+            merger.type_of(signature(&import.parameters, import.result));
         }
         merger
     }
@@ -204,7 +225,7 @@ impl<'a> Merger<'a> {
         }
         for memory in &scanned.memories {
             places.memories.push(self.memories.len() as u32);
-            self.memories.push(merged_memory(memory));
+            self.memories.push(merged_memory(self.form, memory));
             self.sizes
                 .push(u32::try_from(memory.initial).unwrap_or(u32::MAX));
         }
@@ -283,6 +304,7 @@ impl<'a> Merger<'a> {
 
     fn rewriter<'s>(&'s mut self, places: &'s Places) -> Rewriter<'s> {
         Rewriter {
+            form: self.form,
             places,
             globals: &self.globals,
             sizes: &self.sizes,
@@ -364,11 +386,16 @@ impl<'a> Merger<'a> {
             let (kind, index) = self.resolve(definition)?;
             export_section.export(name, export_kind(kind), index);
         }
-        let start = match self.starts.as_slice() {
+        let mut start = match self.starts.as_slice() {
             [] => None,
             [one] => Some(*one),
             several => Some(self.helper(Helper::Start(several.to_vec()))),
         };
+        if let Form::Engine { start: name } = self.form
+            && let Some(start) = start.take()
+        {
+            export_section.export(name, ExportKind::Func, start);
+        }
         for helper in std::mem::take(&mut self.helpers).into_keys() {
             let (signature, function) = helper::write(&helper);
             let ty = self.type_of(signature);
@@ -376,9 +403,9 @@ impl<'a> Merger<'a> {
             code.function(&function);
         }
         let mut import_section = ImportSection::new();
-        for (number, (parameters, result)) in imports.iter().enumerate() {
-            let ty = self.type_of(signature(parameters, *result));
-            import_section.import(HOST, &format!("call{number}"), EntityType::Function(ty));
+        for import in imports {
+            let ty = self.type_of(signature(&import.parameters, import.result));
+            import_section.import(&import.module, &import.name, EntityType::Function(ty));
         }
         let module = self.encode(&import_section, &export_section, start, &code);
         let memory_bytes = self.memories.iter().map(|(_, bytes)| *bytes).collect();
@@ -462,17 +489,21 @@ fn flags_type() -> GlobalType {
     }
 }
 
-/// A memory of pages of 64 KiB, and the bytes of it that there are: a lowered module declares them
-/// in pages of one byte, which not every translator to C knows.
-fn merged_memory(memory: &wasmparser::MemoryType) -> (MemoryType, u32) {
+/// A memory, and the bytes of it that there are. For C it has pages of 64 KiB: a lowered module
+/// declares them in pages of one byte, which not every translator to C knows.
+fn merged_memory(form: Form, memory: &wasmparser::MemoryType) -> (MemoryType, u32) {
     let bytes = memory.initial << memory.page_size_log2.unwrap_or(16);
     let pages = bytes.div_ceil(PAGE_BYTES);
+    let (minimum, maximum, page_size_log2) = match form {
+        Form::C => (pages, Some(pages), None),
+        Form::Engine { .. } => (memory.initial, memory.maximum, memory.page_size_log2),
+    };
     let merged = MemoryType {
-        minimum: pages,
-        maximum: Some(pages),
+        minimum,
+        maximum,
         memory64: false,
         shared: false,
-        page_size_log2: None,
+        page_size_log2,
     };
     (merged, u32::try_from(bytes).unwrap_or(u32::MAX))
 }

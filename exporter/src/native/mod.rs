@@ -20,7 +20,7 @@ mod tools;
 mod translated;
 
 pub use finding::NativeFinding;
-pub use flatten::flatten;
+pub use flatten::{flatten, flatten_for_engine};
 pub use flattened::{Call, Caller, Does, Flattened, Value};
 pub use glue::{NativePartition, partition_source};
 pub use host::{SERVED, Served, serve};

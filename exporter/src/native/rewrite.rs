@@ -1,7 +1,7 @@
 //! Renumbers the code, data and elements of one module for its place in the merged one. Knows
 //! nothing of where the places come from.
 
-use super::merge::{Helper, Kind, Places};
+use super::merge::{Form, Helper, Kind, Places};
 use indexmap::IndexMap;
 use wasm_encoder::{
     ConstExpr, GlobalType, Instruction,
@@ -9,12 +9,13 @@ use wasm_encoder::{
 };
 use wasmparser::Operator;
 
-/// What the translation to C does not take, by the name of the instruction.
+/// What merging does not take, by the name of the instruction.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}`")]
 pub(crate) struct Uncovered(pub(crate) &'static str);
 
 pub(crate) struct Rewriter<'a> {
+    pub(crate) form: Form,
     pub(crate) places: &'a Places,
     /// All globals so far, with their first values.
     pub(crate) globals: &'a [(GlobalType, ConstExpr)],
@@ -99,6 +100,7 @@ impl Reencode for Rewriter<'_> {
         operator: Operator<'a>,
     ) -> Result<Instruction<'a>, Error<Uncovered>> {
         match operator {
+            other if self.form != Form::C => utils::instruction(self, other),
             Operator::MemoryCopy { dst_mem, src_mem } => {
                 let to = self.memory_index(dst_mem)?;
                 let from = self.memory_index(src_mem)?;

@@ -8,6 +8,12 @@ pub(crate) fn first(types: &ComponentTypesBuilder, values: &[InterfaceType]) -> 
     values.iter().find_map(|value| of(types, value))
 }
 
+/// The tables of the first handle in each of these types.
+pub(crate) fn all(types: &ComponentTypesBuilder, values: &[InterfaceType]) -> Vec<u32> {
+    let tables = values.iter().filter_map(|value| of(types, value));
+    tables.collect()
+}
+
 fn of(types: &ComponentTypesBuilder, value: &InterfaceType) -> Option<u32> {
     let optional = |value: &Option<InterfaceType>| value.as_ref().and_then(|one| of(types, one));
     match value {

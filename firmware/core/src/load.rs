@@ -5,9 +5,8 @@ use alloc::{format, string::String};
 use core::ptr::NonNull;
 
 use deployment::{RouteEnd, System};
-use ecu_host::{CALL_BYTES, Ecu, EcuSettings, LoadError, PartitionId, board::Board};
+use ecu_host::{CALL_BYTES, Code, Ecu, EcuSettings, LoadError, PartitionId, board::Board};
 use payload::{PartitionImage, Refusal, Verified};
-use wasmtime::component::Component;
 
 use crate::engine::engine;
 
@@ -38,10 +37,10 @@ pub(crate) fn load<B: Board + 'static>(
             .table()
             .map_err(|refusal: Refusal| format!("{refusal}"))?;
         let name = table.name.clone();
-        let component = component(&engine, &image).map_err(|error| {
+        let code = code(&engine, &image).map_err(|error| {
             format!("partition `{name}` can not be loaded: {error:#}; export it again")
         })?;
-        ecu.add(&component, table)
+        ecu.add(&code, table)
             .map_err(|error: LoadError| format!("{error}"))?;
     }
     connect(&mut ecu, system)?;
@@ -49,13 +48,10 @@ pub(crate) fn load<B: Board + 'static>(
 }
 
 /// The code runs where it lies in flash.
-fn component(
-    engine: &wasmtime::Engine,
-    image: &PartitionImage<'static>,
-) -> wasmtime::Result<Component> {
+fn code(engine: &wasmtime::Engine, image: &PartitionImage<'static>) -> wasmtime::Result<Code> {
     // SAFETY: the bytes were signed by the holder of the key that this device trusts, who makes
     // them by the compiler of this version; they lie in flash, which does not change.
-    unsafe { Component::deserialize_raw(engine, NonNull::from(image.code)) }
+    unsafe { Code::deserialize_raw(engine, NonNull::from(image.code)) }
 }
 
 fn connect<B: Board + 'static>(ecu: &mut Ecu<B>, system: &System) -> Result<(), String> {

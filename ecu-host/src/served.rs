@@ -1,24 +1,20 @@
-//! Joins a component's imports to the host functions: lists of interfaces, one file each. With
-//! feature `wasi` any 0.2 version of WASI is served, and what WASI has beyond the list traps when it
-//! is called.
+//! Which interfaces an ECU serves: lists of them, one file each, in groups as boards have them.
+//! With feature `wasi` any 0.2 version of WASI is served. Knows nothing of how a partition is
+//! bound to them.
 
-use alloc::{format, string::ToString};
 use core::marker::PhantomData;
 
-use wasmtime::{
-    Engine, Result,
-    component::{Component, InstancePre, Linker, LinkerInstance, types::ComponentItem},
-};
+use wasmtime::Result;
 
 #[cfg(any(feature = "gpio", feature = "wasi"))]
 use crate::wasi;
-use crate::{LoadError, absent::trap_the_rest, board::Board, host::Host, interfaces};
+use crate::{binding::LinkerInstance, board::Board, host::Host, interfaces};
 
 /// One interface that is served.
-struct Interface<B: 'static> {
-    name: &'static str,
+pub(crate) struct Interface<B: 'static> {
+    pub(crate) name: &'static str,
     version: Version,
-    define: fn(&mut LinkerInstance<'_, Host<B>>) -> Result<()>,
+    pub(crate) define: fn(&mut LinkerInstance<'_, Host<B>>) -> Result<()>,
 }
 
 /// Which versions of an interface are the same to its users.
@@ -50,9 +46,18 @@ impl Version {
 }
 
 /// The interfaces that are served for a platform, in groups as boards have them; sorted.
-struct Interfaces<B>(PhantomData<B>);
+pub(crate) struct Interfaces<B>(PhantomData<B>);
 
 impl<B: Board + 'static> Interfaces<B> {
+    /// The interface that serves an import.
+    pub(crate) fn find(name: &str, version: &str) -> Option<&'static Interface<B>> {
+        Self::all().find(|ours| ours.name == name && ours.version.serves(version))
+    }
+
+    pub(crate) fn all() -> impl Iterator<Item = &'static Interface<B>> {
+        Self::SERVED.iter().copied().flatten()
+    }
+
     const SERVED: &'static [&'static [Interface<B>]] = &[
         #[cfg(feature = "can")]
         Self::CAN,
@@ -137,76 +142,11 @@ impl<B: Board + 'static> Interfaces<B> {
     ];
 }
 
-/// The component with all its imports served.
-pub(crate) fn link<B: Board + 'static>(
-    engine: &Engine,
-    component: &Component,
-    partition: &str,
-) -> Result<InstancePre<Host<B>>, LoadError> {
-    let failed = |error: wasmtime::Error| LoadError::Link {
-        partition: partition.to_string(),
-        reason: format!("{error:#}"),
-    };
-    let mut linker = Linker::new(engine);
-    for (import, item) in component.component_type().imports(engine) {
-        if is_types_only(engine, &item.ty) {
-            continue;
-        }
-        let served = serve(&mut linker, engine, import, &item.ty).map_err(failed)?;
-        if served == Served::No {
-            let (partition, import) = (partition.to_string(), import.to_string());
-            return Err(LoadError::Unserved { partition, import });
-        }
-    }
-    linker.instantiate_pre(component).map_err(failed)
-}
-
-/// Types alone need no host: also those of an interface without functions and resources.
-fn is_types_only(engine: &Engine, item: &ComponentItem) -> bool {
-    match item {
-        // A resource at the root names one of an imported interface; one of its own does not link.
-        ComponentItem::Type(_) | ComponentItem::Resource(_) => true,
-        ComponentItem::ComponentInstance(instance) => instance
-            .exports(engine)
-            .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_))),
-        _ => false,
-    }
-}
-
-#[derive(PartialEq, Eq)]
-enum Served {
-    Yes,
-    No,
-}
-
-fn serve<B: Board + 'static>(
-    linker: &mut Linker<Host<B>>,
-    engine: &Engine,
-    import: &str,
-    item: &ComponentItem,
-) -> Result<Served> {
-    let ComponentItem::ComponentInstance(instance) = item else {
-        return Ok(Served::No);
-    };
-    let (name, version) = import.split_once('@').unwrap_or((import, ""));
-    let ours = Interfaces::<B>::SERVED
-        .iter()
-        .copied()
-        .flatten()
-        .find(|ours| ours.name == name && ours.version.serves(version));
+/// Whether calls of what is not served trap, where the partition could not be loaded else: what
+/// WASI has beyond the lists is imported by programs that never call it.
+pub(crate) fn is_absent(name: &str, version: &str) -> bool {
     let is_wasi = name.starts_with("wasi:") && Version::WASI.serves(version);
-    let is_absent = cfg!(feature = "wasi") && is_wasi;
-    if ours.is_none() && !is_absent {
-        return Ok(Served::No);
-    }
-    let mut place = linker.instance(import)?;
-    if let Some(interface) = ours {
-        (interface.define)(&mut place)?;
-    }
-    if is_absent || cfg!(feature = "wasi") && name.starts_with("autosar:can/") {
-        trap_the_rest(&mut place, engine, import, instance)?;
-    }
-    Ok(Served::Yes)
+    cfg!(feature = "wasi") && (is_wasi || name.starts_with("autosar:can/"))
 }
 
 #[cfg(test)]
