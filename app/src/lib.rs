@@ -15,6 +15,7 @@ pub mod linux;
 pub mod native;
 pub mod next_steps;
 pub mod observe;
+pub mod own_boards;
 pub mod picture;
 pub mod realtime;
 pub mod remote;

@@ -1,17 +1,26 @@
-//! `wireloom export PROJECT --target wasm|oci-layout|wac|BOARD -o DIR`.
+//! `wireloom export PROJECT [--target wasm|oci-layout|wac|BOARD] -o DIR`.
 
 use super::{
     outcome::{Outcome, has_errors, untold},
     progress,
 };
 use crate::{
-    export as product, files,
+    export as product, files, own_boards,
     session::{Destination, ExportOrder, Target},
     targets::{self, ExportTarget},
 };
 use clap::builder::PossibleValuesParser;
+use exporter::Files;
+use graph_core::document::Document;
 use serde_json::json;
-use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    path::{Path, PathBuf},
+};
+
+/// What is written of a project that gives no ECU a board.
+const PORTABLE: &str = "wasm";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ExportArguments {
@@ -19,9 +28,10 @@ pub(super) struct ExportArguments {
     project: PathBuf,
     /// What to write: `wasm` (composed components, system file, WIT, bill of materials, report),
     /// `oci-layout` (image layout folder, one image a partition), `wac` (documents for stock wac),
-    /// or the id of a board; `wireloom targets` lists them with what each needs
-    #[arg(long, value_name = "TARGET", value_parser = known_targets(), default_value = "wasm")]
-    target: String,
+    /// or the id of a board; `wireloom targets` lists them with what each needs. Without it each ECU
+    /// is exported for the board that the project gives it, and `wasm` where it gives none
+    #[arg(long, value_name = "TARGET", value_parser = known_targets())]
+    target: Option<String>,
     /// Folder for the files; made if it is not there. With `oci-layout` a name that ends in `.tar`
     /// is one archive of them
     #[arg(short, long)]
@@ -49,7 +59,7 @@ struct ImageArguments {
     #[arg(long, value_name = "N", default_value_t = 0)]
     counter: u32,
     /// For boards: translate to C and compile, also where Pulley is the default
-    #[arg(long)]
+    #[arg(long, requires = "target")]
     native: bool,
 }
 
@@ -67,16 +77,16 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     if has_errors(&diagnostics) {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
-    let target = match chosen(arguments) {
-        Ok(target) => target,
-        Err(error) => return Outcome::failed(error),
+    let parts = match parts(arguments, &project.document) {
+        Ok(parts) => parts,
+        Err(outcome) => return *outcome,
     };
-    let order = order(arguments, &target);
     let bar = progress::spinner("Exporting");
-    let made = targets::files(&project.document, &project.library, &order);
+    let made = parts.iter().map(|part| part.files(&project));
+    let made: Result<Vec<Files>, _> = made.collect();
     bar.finish_and_clear();
-    let mut contents = match made {
-        Ok(contents) => contents,
+    let mut contents: Files = match made {
+        Ok(contents) => contents.into_iter().flatten().collect(),
         Err(error) if error.is_of_the_model() => return Outcome::wrong(error),
         Err(error) => return Outcome::failed(error),
     };
@@ -84,7 +94,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         Ok(refused) => refused,
         Err(outcome) => return *outcome,
     };
-    if let Err(outcome) = write(&order, &contents) {
+    if let Err(outcome) = write(&arguments.output, &parts, &contents) {
         return *outcome;
     }
     let mut text = String::new();
@@ -100,7 +110,8 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
         let _ = writeln!(text, "no command: {reason}");
     }
     // Native images boot without a check: they are not signed.
-    if target.form.is_signed() && arguments.image.key.is_none() {
+    let is_signed = parts.iter().any(|part| part.target.form.is_signed());
+    if is_signed && arguments.image.key.is_none() {
         let _ = writeln!(text, "signed with the {}", payload::DEVELOPMENT_MARK);
     }
     let listed = contents
@@ -113,38 +124,74 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     Outcome::fine(json, text).with_warnings(&warnings)
 }
 
-fn chosen(arguments: &ExportArguments) -> Result<ExportTarget, targets::MakeError> {
-    if arguments.image.native {
-        return targets::native_named(&arguments.target);
-    }
-    match targets::named(&arguments.target) {
-        Some(target) => Ok(target),
-        None => unreachable!("the parser takes names of the list only: this is a bug"),
+/// What of an export is for one target.
+struct Part {
+    target: ExportTarget,
+    order: ExportOrder,
+    /// In which folder of the output, where it is not the output itself.
+    folder: Option<String>,
+}
+
+impl Part {
+    fn files(&self, project: &files::Project) -> Result<Files, targets::MakeError> {
+        let files = targets::files(&project.document, &project.library, &self.order)?;
+        let Some(folder) = &self.folder else {
+            return Ok(files);
+        };
+        let inside = |(path, bytes)| (format!("{folder}/{path}"), bytes);
+        Ok(files.into_iter().map(inside).collect())
     }
 }
 
-fn order(arguments: &ExportArguments, target: &ExportTarget) -> ExportOrder {
-    ExportOrder {
-        destination: target.destination,
-        directory: arguments.output.clone(),
-        ecus: arguments.image.ecus.clone(),
-        key: arguments.image.key.clone(),
-        counter: arguments.image.counter,
-    }
+/// All for one target, or each ECU for its own.
+fn parts(arguments: &ExportArguments, document: &Document) -> Result<Vec<Part>, Box<Outcome>> {
+    let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
+    let part = |target: ExportTarget, ecus: Vec<String>, folder| Part {
+        order: ExportOrder {
+            destination: target.destination,
+            directory: arguments.output.clone(),
+            ecus,
+            key: arguments.image.key.clone(),
+            counter: arguments.image.counter,
+        },
+        target,
+        folder,
+    };
+    let ecus = &arguments.image.ecus;
+    let id = match &arguments.target {
+        Some(id) => id.as_str(),
+        None if own_boards::are_given(document) => {
+            let placed = own_boards::own_boards(document, ecus).map_err(|error| failed(&error))?;
+            let own = placed.into_iter().map(|placed| {
+                let folder = own_boards::folder(&placed).map(str::to_owned);
+                part(placed.target, vec![placed.ecu], folder)
+            });
+            return Ok(own.collect());
+        }
+        None => PORTABLE,
+    };
+    let target = match arguments.image.native {
+        true => targets::native_named(id).map_err(|error| failed(&error))?,
+        false => targets::named(id).unwrap_or_else(|| {
+            unreachable!("the parser takes names of the list only: this is a bug")
+        }),
+    };
+    Ok(vec![part(target, ecus.clone(), None)])
 }
 
 /// A folder, or an archive where that was asked for.
-fn write(order: &ExportOrder, contents: &BTreeMap<String, Vec<u8>>) -> Result<(), Box<Outcome>> {
-    let ending = order.directory.extension();
-    let is_archive = order.destination == Destination::Portable(Target::OciLayout)
-        && ending.is_some_and(|ending| ending == "tar");
+fn write(directory: &Path, parts: &[Part], contents: &Files) -> Result<(), Box<Outcome>> {
+    let is_layout =
+        |part: &Part| part.order.destination == Destination::Portable(Target::OciLayout);
+    let is_tar = directory.extension().is_some_and(|ending| ending == "tar");
+    let is_archive = is_tar && parts.iter().any(is_layout);
     let written = match is_archive {
         true => {
             let bytes = exporter::archive::tar(contents)
                 .map_err(|error| Box::new(Outcome::wrong(error)))?;
-            files::write_atomically(&order.directory, &bytes)
+            files::write_atomically(directory, &bytes)
         }
-        false => targets::write(&order.directory, contents),
+        false => targets::write(directory, contents),
     };
     written.map_err(|error| Box::new(Outcome::failed(error)))
 }

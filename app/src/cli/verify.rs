@@ -1,4 +1,4 @@
-//! `wireloom verify PROJECT --target BOARD`.
+//! `wireloom verify PROJECT [--target BOARD]`.
 
 use super::{
     compose::opened_and_composed,
@@ -7,10 +7,13 @@ use super::{
     simulate::Stimuli,
 };
 use crate::{
-    files,
-    verify::{self, Agreement, Report, Request, TARGETS, VerifyError, ecu_text},
+    budget::Placed,
+    files, own_boards,
+    verify::{self, Agreement, Report, Request, TARGETS, Target, VerifyError, ecu_text},
 };
 use back_to_back::{Recording, Stream};
+use graph_core::document::Document;
+use serde_json::json;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -20,9 +23,9 @@ use std::{
 pub(super) struct VerifyArguments {
     /// Folder or `.wireloom` file
     project: PathBuf,
-    /// What the image runs on
+    /// What the image runs on; without it each ECU runs on the board that the project gives it
     #[arg(long, value_name = "BOARD")]
-    target: String,
+    target: Option<String>,
     /// Only this ECU
     #[arg(long, value_name = "NAME")]
     ecu: Option<String>,
@@ -55,43 +58,76 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Outcome {
 
 fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
     let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
-    let target = verify::target_named(&arguments.target).ok_or_else(|| {
-        let known: Vec<&str> = TARGETS.iter().map(|target| target.id).collect();
-        let name = &arguments.target;
-        let known = known.join("`, `");
-        failed(&format!(
-            "nothing here runs an image for `{name}`; choose one of `{known}`"
-        ))
-    })?;
+    let named = arguments.target.as_deref().map(target_named).transpose()?;
     let (until_ns, options) = arguments.stimuli.read()?;
     let opened = opened_and_composed(&arguments.project)?;
     let system = &opened.composed.system;
     let recording = arguments.recording.as_deref().map(recording).transpose()?;
-    let named = recording.as_ref().map(|recording| &recording.head.ecu);
-    let ecus = match named.or(arguments.ecu.as_ref()) {
+    let recorded = recording.as_ref().map(|recording| &recording.head.ecu);
+    let ecus = match recorded.or(arguments.ecu.as_ref()) {
         Some(name) => vec![chosen_ecu(system, Some(name))?],
         None => system.ecus.iter().map(|ecu| ecu.name.clone()).collect(),
     };
     let program = std::env::current_exe()
         .map_err(|error| failed(&format!("this program cannot find itself: {error}")))?;
-    let request = Request {
-        project: &opened.project,
-        composed: &opened.composed,
-        target,
-        ecus: &ecus,
-        until_ns,
-        options: &options,
-        recording: recording.as_ref(),
-        program: &program,
+    let runs = match named {
+        Some(target) => vec![(target, ecus)],
+        None => own_targets(&opened.project.document, &ecus)?,
     };
     let bar = progress::spinner("Verifying");
-    let report = verify::verify(&request, &mut |ecu, share| {
-        bar.set_message(format!("Verifying {ecu}: {:.0} %", share * 100.0));
-        true
+    let reports = runs.iter().map(|(target, ecus)| {
+        let request = Request {
+            project: &opened.project,
+            composed: &opened.composed,
+            target,
+            ecus,
+            until_ns,
+            options: &options,
+            recording: recording.as_ref(),
+            program: &program,
+        };
+        verify::verify(&request, &mut |ecu, share| {
+            bar.set_message(format!("Verifying {ecu}: {:.0} %", share * 100.0));
+            true
+        })
     });
+    let reports: Result<Vec<Report>, VerifyError> = reports.collect();
     bar.finish_and_clear();
-    let report = report.map_err(|error| Box::new(refused(error, &arguments.stimuli)))?;
-    Ok(outcome(&report).with_warnings(&opened.warnings))
+    let reports = reports.map_err(|error| Box::new(refused(error, &arguments.stimuli)))?;
+    Ok(outcome(&reports).with_warnings(&opened.warnings))
+}
+
+fn target_named(id: &str) -> Result<&'static Target, Box<Outcome>> {
+    verify::target_named(id).ok_or_else(|| {
+        let known: Vec<&str> = TARGETS.iter().map(|target| target.id).collect();
+        let known = known.join("`, `");
+        Box::new(Outcome::failed(format!(
+            "nothing here runs an image for `{id}`; choose one of `{known}`"
+        )))
+    })
+}
+
+/// Each ECU on its own board; those that follow each other on one board are one run.
+fn own_targets(
+    document: &Document,
+    ecus: &[String],
+) -> Result<Vec<(&'static Target, Vec<String>)>, Box<Outcome>> {
+    let placed =
+        own_boards::own_boards(document, ecus).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let mut runs: Vec<(&'static Target, Vec<String>)> = Vec::new();
+    for Placed { ecu, target } in placed {
+        let target = verify::target_named(target.id).ok_or_else(|| {
+            let board = target.id;
+            Box::new(Outcome::failed(format!(
+                "ECU `{ecu}` is `{board}`, of which nothing here runs an image; choose ECUs by `--ecu`, or name what runs them by `--target`"
+            )))
+        })?;
+        match runs.last_mut() {
+            Some((last, ecus)) if *last == target => ecus.push(ecu),
+            _ => runs.push((target, vec![ecu])),
+        }
+    }
+    Ok(runs)
 }
 
 fn recording(path: &Path) -> Result<Recording, Box<Outcome>> {
@@ -110,22 +146,27 @@ fn refused(error: VerifyError, stimuli: &Stimuli) -> Outcome {
     }
 }
 
-fn outcome(report: &Report) -> Outcome {
-    let json = match serde_json::to_value(report) {
+fn outcome(reports: &[Report]) -> Outcome {
+    let json = match reports {
+        [report] => serde_json::to_value(report),
+        reports => serde_json::to_value(reports).map(|reports| json!({ "reports": reports })),
+    };
+    let json = match json {
         Ok(json) => json,
         Err(error) => return Outcome::failed(error),
     };
-    let is = |agreement| report.ecus.iter().any(|ecu| ecu.verdict == agreement);
+    let ecus = || reports.iter().flat_map(|report| &report.ecus);
+    let is = |agreement| ecus().any(|ecu| ecu.verdict == agreement);
     let status = match (is(Agreement::Lost), is(Agreement::Different)) {
         (true, _) => Status::Failed,
         (false, true) => Status::ModelWrong,
         (false, false) => Status::Fine,
     };
-    let text = report
-        .ecus
-        .iter()
-        .map(|ecu| ecu_text(report.target, ecu))
-        .collect();
+    let told = reports.iter().flat_map(|report| {
+        let ecus = report.ecus.iter();
+        ecus.map(|ecu| ecu_text(report.target, ecu))
+    });
+    let text = told.collect();
     Outcome { status, json, text }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn programs() -> &'static Path {
     folder.path()
 }
 
-const BOARD: &str = match cfg!(target_arch = "aarch64") {
+pub(crate) const BOARD: &str = match cfg!(target_arch = "aarch64") {
     true => "linux-aarch64",
     false => "linux-x86_64",
 };

@@ -15,6 +15,7 @@ mod files;
 mod guests;
 mod hostile;
 mod networks;
+mod own_boards;
 mod path;
 mod pedal;
 mod probes;
