@@ -207,5 +207,5 @@ fn openssl_verifies_the_signature_of_a_payload() {
     changed[112] ^= 1;
     assert!(!verified(&changed));
     let body = &payload[256..payload.len() - 8];
-    assert_eq!(payload::Hash::of(body).0, payload[132..164]);
+    assert_eq!(payload::Blake3::of(body).0, payload[132..164]);
 }

@@ -3,6 +3,10 @@
 //! adapters between components are the engine's own. Two users: the path by C, and what boards
 //! interpret. Knows nothing of C.
 
+mod features;
+mod import;
+mod refusal;
+
 use super::{
     asynchronous,
     engine::{asynchronous_name, entity, value},
@@ -12,9 +16,11 @@ use super::{
     merge::{self, Arguments, Definition, Form, HostImport},
     tables,
 };
-use ecu_host::import::{FLAGS, Import, MEMORY, REALLOC, START, Side};
+use ecu_host::import::{FLAGS, MEMORY, REALLOC, START};
+use features::features;
+use import::import_of;
 use std::collections::BTreeMap;
-use wasmparser::{Validator, WasmFeatures};
+use wasmparser::Validator;
 use wasmtime_environ::{
     EntityIndex, ModuleTranslation, PrimaryMap, ScopeVec, StaticModuleIndex, Tunables, WasmValType,
     component::{
@@ -67,32 +73,6 @@ fn flatten_as(form: Form, partition: &str, component: &[u8]) -> Result<Flattened
         types: &types,
     };
     plan.flatten()
-}
-
-/// What the translation to C takes, and what the engine's adapters need. SIMD, threads,
-/// exceptions, tail calls and garbage collection stay off; the engine knows some of them.
-fn features(form: Form) -> WasmFeatures {
-    let more = match form {
-        Form::C => WasmFeatures::empty(),
-        Form::Engine { .. } => {
-            WasmFeatures::SIMD
-                | WasmFeatures::RELAXED_SIMD
-                | WasmFeatures::EXTENDED_CONST
-                | WasmFeatures::TAIL_CALL
-        }
-    };
-    more | WasmFeatures::WASM1
-        | WasmFeatures::BULK_MEMORY
-        | WasmFeatures::BULK_MEMORY_OPT
-        | WasmFeatures::CALL_INDIRECT_OVERLONG
-        | WasmFeatures::COMPONENT_MODEL
-        | WasmFeatures::CUSTOM_PAGE_SIZES
-        | WasmFeatures::GC_TYPES
-        | WasmFeatures::MULTI_MEMORY
-        | WasmFeatures::MULTI_VALUE
-        | WasmFeatures::REFERENCE_TYPES
-        | WasmFeatures::SATURATING_FLOAT_TO_INT
-        | WasmFeatures::SIGN_EXTENSION
 }
 
 struct Plan<'a> {
@@ -504,71 +484,4 @@ impl Plan<'_> {
             .get(index)
             .ok_or_else(|| self.bug("options"))
     }
-
-    fn invalid(&self, error: &dyn std::fmt::Display) -> NativeFinding {
-        NativeFinding::Invalid {
-            partition: self.partition.to_owned(),
-            reason: error.to_string(),
-        }
-    }
-
-    fn asynchronous(&self, construct: &'static str) -> NativeFinding {
-        NativeFinding::Async {
-            partition: self.partition.to_owned(),
-            construct,
-        }
-    }
-
-    fn resource(&self, construct: &'static str) -> NativeFinding {
-        NativeFinding::Resource {
-            partition: self.partition.to_owned(),
-            construct,
-        }
-    }
-
-    fn construct(&self, construct: &str) -> NativeFinding {
-        NativeFinding::Construct {
-            partition: self.partition.to_owned(),
-            construct: construct.to_owned(),
-        }
-    }
-
-    fn bug(&self, what: &str) -> NativeFinding {
-        self.invalid(&format!(
-            "a {what} is named that is not there: this is a bug"
-        ))
-    }
-}
-
-/// How the engine's host knows a call.
-fn import_of(call: &Call) -> Import {
-    match &call.does {
-        Does::Function {
-            interface,
-            function,
-        } => Import::Function {
-            interface: interface.clone(),
-            function: function.clone(),
-            side: Side {
-                memory: call.caller.memory.map(short),
-                realloc: call.caller.realloc.map(short),
-                flags: call.caller.flags.map(short),
-                taken: call.taken.clone(),
-                made: call.caller.made,
-            },
-        },
-        Does::Drop { table } => Import::Drop { table: *table },
-        Does::Trap => Import::Trap,
-        Does::MoveOwn => Import::MoveOwn,
-        Does::Lend => Import::Lend,
-        Does::CopyUtf8 { from, to } => Import::CopyUtf8 {
-            from: *from,
-            to: *to,
-        },
-    }
-}
-
-/// No partition has as many instances that this were too short; a host refuses the greatest.
-fn short(number: u32) -> u16 {
-    u16::try_from(number).unwrap_or(u16::MAX)
 }
