@@ -119,9 +119,10 @@ def estimate(target, image):
     return budget
 
 
-def fits(board, image):
-    """QEMU's model of the STM32F405 has no I2C, and room for one partition of the samples."""
-    return board != "qemu-netduinoplus2" or image == "thermal/cockpit"
+def fits(board):
+    """QEMU's model of the STM32F405 has no I2C and room for one partition of the samples, the cockpit's; while that
+    sleeps the model's time leaps past every answer. Its core is that of the an386."""
+    return board != "qemu-netduinoplus2"
 
 
 def interpreted(board, image):
@@ -129,8 +130,7 @@ def interpreted(board, image):
     seen = Seen(board, image, estimate(board, image))
     project, ecu = path_of(image)
     with Machine(board, payloads.slots(board, project, ecu)) as machine:
-        if board != "qemu-netduinoplus2":
-            machine.set_temperature(27.5)
+        machine.set_temperature(27.5)
         machine.go()
         first = machine.log.wait("first activation at ")
         if image == "thermal/cockpit":
@@ -170,7 +170,7 @@ def native(image):
 
 
 def everything(boards, images):
-    seen = [interpreted(board, image) for board in boards for image in images if board in BOARDS and fits(board, image)]
+    seen = [interpreted(board, image) for board in boards for image in images if board in BOARDS and fits(board)]
     if NATIVE in boards:
         seen += [native(image) for image in images if image not in NOT_NATIVE]
     return seen
