@@ -367,7 +367,7 @@ fn an_enum_without_a_counterpart_has_the_stated_answer() {
 #[test]
 fn above_the_bound_is_invalid_where_that_can_be_said_and_a_trap_elsewhere() {
     let list = |element| ValueType::List(Box::new(element));
-    let bytes = |count: u8| Val::List((0..count).map(|byte| Val::U8(byte)).collect());
+    let bytes = |count: u8| Val::List((0..count).map(Val::U8).collect());
     let words = |count: u8| Val::List((0..count).map(|byte| Val::U16(byte.into())).collect());
     let (needs, gives) = (list(ValueType::U16), list(ValueType::U8));
     let mut adapter = getter(&received(needs.clone()), &received(gives.clone()), &[]);

@@ -62,7 +62,7 @@ impl Clock {
 
     /// How long somebody has to wait who wants to from `from_ns` until `until_ns`: while the clock
     /// stands still, all of it.
-    pub(crate) fn from_until(&self, from_ns: u64, until_ns: u64) -> Duration {
+    pub(crate) fn between(&self, from_ns: u64, until_ns: u64) -> Duration {
         match self.zero {
             Some(_) => self.until(until_ns),
             None => Duration::from_nanos(until_ns.saturating_sub(from_ns)),
@@ -73,7 +73,7 @@ impl Clock {
     /// from `from_ns` to there. Never earlier, and as little later as the machine permits.
     pub(crate) fn wait(&self, from_ns: u64, until_ns: u64) {
         let begun = Instant::now();
-        let long = self.from_until(from_ns, until_ns);
+        let long = self.between(from_ns, until_ns);
         loop {
             let left = long.saturating_sub(begun.elapsed());
             match left.checked_sub(WAKING) {

@@ -377,7 +377,7 @@ impl Board for LinuxBoard {
             })
         };
         let awaited: Vec<Awaited> = watched.iter().map(awaited).collect::<Option<_>>()?;
-        let at_most = self.clock.from_until(at_ns, until_ns);
+        let at_most = self.clock.between(at_ns, until_ns);
         self.edges.wait(self.clock, &awaited, at_most);
         Some(self.clock.now_ns().max(at_ns))
     }

@@ -393,7 +393,7 @@ fn the_command_line_reports_adapters_as_data() {
         "--json".into(),
         case.into_os_string(),
     ];
-    let outcome = wireloom::cli::outcome(words.into_iter());
+    let outcome = wireloom::cli::outcome(words);
     let found = outcome.json["diagnostics"].as_array().unwrap().clone();
     let of = |code: &str| {
         let named = found.iter().find(|one| one["code"] == code);

@@ -99,7 +99,10 @@ fn waiting_for_keys_ends_with_escape_and_the_settings_stay_open() {
 fn a_project_that_was_open_is_opened_again_from_the_menu() {
     let mut desk = Desk::open();
     let path = desk.session().path().unwrap().to_path_buf();
-    assert_eq!(desk.session().settings().recent, [path.clone()]);
+    assert_eq!(
+        desk.session().settings().recent,
+        std::slice::from_ref(&path)
+    );
     desk.effects();
     desk.click("File");
     desk.harness.get_by_label("Open recent").hover();
