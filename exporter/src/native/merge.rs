@@ -4,6 +4,8 @@
 //! All active segments are applied before the first start function, where a component would run
 //! start functions in between: a start function sees more that is initialised, never less.
 
+mod parts;
+
 use super::{
     finding::NativeFinding,
     flattened::Value,
@@ -12,11 +14,12 @@ use super::{
     scan::{self, Scanned, Signature, signature},
 };
 use indexmap::IndexMap;
+use parts::{export_kind, flags_type, merged_memory};
 use std::collections::BTreeMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, EntityType, ExportKind,
     ExportSection, FunctionSection, GlobalSection, GlobalType, ImportSection, MemorySection,
-    MemoryType, StartSection, TableSection, TypeSection, ValType,
+    MemoryType, StartSection, TableSection, TypeSection,
     reencode::{Error, Reencode},
 };
 use wasmparser::{Parser, Payload};
@@ -478,42 +481,5 @@ impl<'a> Merger<'a> {
             Error::ParseError(error) => self.invalid(&error),
             other => self.invalid(&other),
         }
-    }
-}
-
-fn flags_type() -> GlobalType {
-    GlobalType {
-        val_type: ValType::I32,
-        mutable: true,
-        shared: false,
-    }
-}
-
-/// A memory, and the bytes of it that there are. For C it has pages of 64 KiB: a lowered module
-/// declares them in pages of one byte, which not every translator to C knows.
-fn merged_memory(form: Form, memory: &wasmparser::MemoryType) -> (MemoryType, u32) {
-    let bytes = memory.initial << memory.page_size_log2.unwrap_or(16);
-    let pages = bytes.div_ceil(PAGE_BYTES);
-    let (minimum, maximum, page_size_log2) = match form {
-        Form::C => (pages, Some(pages), None),
-        Form::Engine { .. } => (memory.initial, memory.maximum, memory.page_size_log2),
-    };
-    let merged = MemoryType {
-        minimum,
-        maximum,
-        memory64: false,
-        shared: false,
-        page_size_log2,
-    };
-    (merged, u32::try_from(bytes).unwrap_or(u32::MAX))
-}
-
-fn export_kind(kind: Kind) -> ExportKind {
-    match kind {
-        Kind::Function => ExportKind::Func,
-        Kind::Table => ExportKind::Table,
-        Kind::Memory => ExportKind::Memory,
-        Kind::Global => ExportKind::Global,
-        Kind::Tag => ExportKind::Tag,
     }
 }
