@@ -271,7 +271,7 @@ pub fn is_bufferable(port: &Port) -> bool {
             && function
                 .result
                 .as_ref()
-                .is_some_and(|value| crate::fit::handle_in(value).is_none())
+                .is_some_and(|value| autosar_wit::mapping::handle(value).is_none())
     };
     !functions.is_empty() && functions.iter().all(fits)
 }

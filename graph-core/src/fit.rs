@@ -9,7 +9,7 @@ use autosar_wit::{
     compat::{self, Difference},
     component::{Port, PortItem},
     print,
-    types::{TypeDefinition, TypeKind, ValueType},
+    types::{TypeDefinition, ValueType},
 };
 use std::{fmt, sync::Arc};
 
@@ -67,36 +67,6 @@ pub(crate) fn value_of<'a>(resolved: Resolved<'a>) -> Option<&'a ValueType> {
             _ => None,
         },
         Resolved::Signal { .. } => None,
-    }
-}
-
-/// The first handle, stream or future in a value, in WIT.
-pub(crate) fn handle_in(value: &ValueType) -> Option<String> {
-    match value {
-        ValueType::Own(_)
-        | ValueType::Borrow(_)
-        | ValueType::Stream(_)
-        | ValueType::Future(_)
-        | ValueType::ErrorContext => Some(print::value_type(value)),
-        ValueType::List(inner) | ValueType::FixedList(inner, _) | ValueType::Option(inner) => {
-            handle_in(inner)
-        }
-        ValueType::Map(key, value) => handle_in(key).or_else(|| handle_in(value)),
-        ValueType::Result { ok, err } => [ok, err]
-            .into_iter()
-            .flatten()
-            .find_map(|value| handle_in(value)),
-        ValueType::Tuple(members) => members.iter().find_map(handle_in),
-        ValueType::Named(definition) => match &definition.kind {
-            TypeKind::Record(fields) => fields.iter().find_map(|field| handle_in(&field.value)),
-            TypeKind::Variant(cases) => cases
-                .iter()
-                .filter_map(|case| case.value.as_ref())
-                .find_map(handle_in),
-            TypeKind::Alias(target) => handle_in(target),
-            TypeKind::Enum(_) | TypeKind::Flags(_) | TypeKind::Resource => None,
-        },
-        _ => None,
     }
 }
 

@@ -25,6 +25,7 @@ pub use problem::{MappingProblem, Problem};
 pub use propose::propose;
 pub use resolve::{Resolution, resolve};
 pub use row::{Row, RowKind};
+pub use types::handle;
 
 use crate::{component::PortItem, metadata::ElementMetadata};
 use serde::{Deserialize, Serialize};

@@ -52,7 +52,7 @@ pub(super) fn cases_of(value: &ValueType) -> Option<Vec<(String, Option<ValueTyp
 }
 
 /// The first handle, stream or future in a value, in WIT.
-pub(super) fn handle(value: &ValueType) -> Option<String> {
+pub fn handle(value: &ValueType) -> Option<String> {
     match value {
         ValueType::Own(_)
         | ValueType::Borrow(_)

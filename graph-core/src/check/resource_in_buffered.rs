@@ -4,7 +4,7 @@ use crate::{
     context::{Context, Wire},
     diagnostic::Diagnostic,
     document::ConnectorKind,
-    fit, resolve,
+    resolve,
     resolve::Resolved,
 };
 
@@ -44,12 +44,12 @@ pub(crate) fn problem(wire: &Wire) -> Option<(String, String)> {
         .filter_map(|end| end.as_ref().ok())
         .find_map(|end| match end {
             Resolved::Port(port) => resolve::functions(port).iter().find_map(|function| {
-                let handle = fit::handle_in(function.result.as_ref()?)?;
+                let handle = autosar_wit::mapping::handle(function.result.as_ref()?)?;
                 Some((function.name.clone(), handle))
             }),
             Resolved::Value {
                 function, value, ..
-            } => Some((function.name.clone(), fit::handle_in(value)?)),
+            } => Some((function.name.clone(), autosar_wit::mapping::handle(value)?)),
             Resolved::Signal { .. } => None,
         })
 }

@@ -5,7 +5,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
-    end, fit, resolve,
+    end, resolve,
 };
 use autosar_wit::{
     component::{ComponentType, Direction},
@@ -63,7 +63,7 @@ fn why_not_startable(function: &Function) -> Option<&'static str> {
             .chain(&function.result);
         copied
             .into_iter()
-            .any(|value| fit::handle_in(value).is_some())
+            .any(|value| autosar_wit::mapping::handle(value).is_some())
     };
     if function.is_async {
         Some("names an async function, which no task starts")
