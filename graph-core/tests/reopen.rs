@@ -256,7 +256,7 @@ fn composed(name: &str, period_ns: u64) -> Composed {
         "format = 1
 name = \"{name}\"
 [components.sensor]
-file = \"/work/of/somebody/sensor.wasm\"
+file = \"/home/somebody/sensor.wasm\"
 [components.fan]
 file = \"fan.wasm\"
 [ecus.climate]

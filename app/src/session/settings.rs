@@ -235,7 +235,7 @@ mod tests {
         };
         settings.set_shortcut("view.arrange", keys("F9"));
         settings.set_shortcut("file.quit", None);
-        settings.remember(Path::new("/work/one.wireloom"));
+        settings.remember(Path::new("/projects/one.wireloom"));
         assert_eq!(Settings::from_text(&settings.to_text()), Ok(settings));
     }
 
