@@ -51,10 +51,11 @@ pub(super) fn tour_ui(ui: &Ui, session: &Session, places: &Places) -> Vec<Comman
             egui::StrokeKind::Inside,
         );
     }
-    let corner = places.canvas.left_top() + egui::vec2(theme::GAP_LARGE, theme::GAP_LARGE);
+    // Systems are read from the upper left: the card stands where there is room the longest.
+    let corner = places.canvas.right_bottom() - egui::vec2(theme::GAP_LARGE, theme::GAP_LARGE);
     Area::new(Id::unique("tour"))
         .order(Order::Foreground)
-        .pivot(Align2::LEFT_TOP)
+        .pivot(Align2::RIGHT_BOTTOM)
         .default_pos(corner)
         .show(ui.ctx(), |ui| {
             let frame = Frame::popup(ui.style())
