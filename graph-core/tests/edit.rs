@@ -15,6 +15,7 @@ use graph_core::{
     history::History,
 };
 use proptest::{collection, prelude::*};
+use support::small::{can, component, connector, instance, main, over, pdu, small};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -85,132 +86,6 @@ fn without_next_id(document: &Document) -> Document {
     Document {
         next_id: 0,
         ..document.clone()
-    }
-}
-
-/// `pump` on a component of that name in `climate`/`main`, a connector to itself, `can0`, `i2c0`.
-fn small() -> Document {
-    let mut document = Document {
-        name: "small".to_owned(),
-        ..Document::default()
-    };
-    let partition = Partition {
-        memory_bytes: 1 << 20,
-        fuel: 1_000_000,
-        on_trap: deployment::Reaction::Restart,
-        blocks: [].into(),
-    };
-    let ecu = Ecu {
-        name: "climate".to_owned(),
-        target: None,
-        fuel_ps: 1000,
-        activation_ns: 0,
-        partitions: ["main", "spare"]
-            .map(|name| (name.to_owned(), partition.clone()))
-            .into(),
-    };
-    let devices = vec![];
-    document
-        .apply_batch(vec![
-            Edit::InsertComponent(ComponentId(1), component("pump")),
-            Edit::InsertEcu(EcuId(2), ecu),
-            Edit::InsertBus(BusId(3), can("can0")),
-            Edit::InsertBus(
-                BusId(4),
-                Bus {
-                    name: "i2c0".to_owned(),
-                    kind: BusKind::I2c {
-                        clock_hz: 100_000,
-                        devices,
-                    },
-                },
-            ),
-            Edit::InsertInstance(InstanceId(5), instance("pump")),
-            Edit::Connect(ConnectorId(6), connector("in", "out")),
-            Edit::Connect(
-                ConnectorId(7),
-                Connector {
-                    to: End::Signal {
-                        bus: BusId(3),
-                        message: "M".to_owned(),
-                        signal: "S".to_owned(),
-                    },
-                    ..connector("in", "out")
-                },
-            ),
-            Edit::InsertPdu(PduId(8), pdu("M")),
-            Edit::Move(InstanceId(5), Some((1.0, 2.0))),
-        ])
-        .unwrap();
-    document
-}
-
-fn component(name: &str) -> Component {
-    Component {
-        name: name.to_owned(),
-        source: ComponentSource::File("pump.wasm".to_owned()),
-    }
-}
-
-fn instance(name: &str) -> Instance {
-    Instance {
-        name: name.to_owned(),
-        component: ComponentId(1),
-        partition: Some(main()),
-        activations: vec![],
-        bindings: [("get-bus".to_owned(), Binding::to_bus(BusId(4)))].into(),
-        blocks: [].into(),
-        configuration: [].into(),
-    }
-}
-
-fn main() -> PartitionKey {
-    PartitionKey {
-        ecu: EcuId(2),
-        partition: "main".to_owned(),
-    }
-}
-
-fn connector(from: &str, to: &str) -> Connector {
-    let port = |port: &str| End::Port {
-        instance: InstanceId(5),
-        port: port.to_owned(),
-    };
-    Connector {
-        from: port(from),
-        to: port(to),
-        kind: ConnectorKind::Direct,
-        accept_version: false,
-        probe: false,
-        adapter: None,
-    }
-}
-
-fn over(from: &str, to: &str, network: BusId) -> Connector {
-    Connector {
-        kind: ConnectorKind::Buffered(Buffering {
-            network: Some(network),
-            ..Buffering::default()
-        }),
-        ..connector(from, to)
-    }
-}
-
-fn can(name: &str) -> Bus {
-    Bus {
-        name: name.to_owned(),
-        kind: BusKind::Can {
-            bitrate_bps: 500_000,
-            description: None,
-        },
-    }
-}
-
-fn pdu(message: &str) -> Pdu {
-    Pdu {
-        bus: BusId(3),
-        message: message.to_owned(),
-        mode: TransmissionMode::OnChange,
     }
 }
 

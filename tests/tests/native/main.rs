@@ -7,6 +7,7 @@
 )]
 
 mod agree;
+mod asked;
 mod chains;
 mod composed;
 mod drivers;
