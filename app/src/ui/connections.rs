@@ -15,8 +15,8 @@ use egui_table::{CellInfo, Column, HeaderCellInfo, HeaderRow, Table, TableDelega
 use graph_core::document::{Buffering, Connector, ConnectorId, ConnectorKind, End};
 
 const COLUMNS: [(&str, f32); 4] = [
-    ("Receiver", 210.0),
-    ("Sender", 230.0),
+    ("Receiver", 180.0),
+    ("Sender", 190.0),
     ("Kind", 110.0),
     ("Says", 200.0),
 ];
@@ -71,7 +71,9 @@ impl ConnectionsView {
                 }
                 let columns: Vec<Column> = COLUMNS
                     .iter()
-                    .map(|(_, width)| Column::new(*width).range(80.0..=900.0).resizable(true))
+                    // When it is first shown the table narrows columns to what they hold, and a list
+                    // of choices holds nothing by itself.
+                    .map(|(_, width)| Column::new(*width).range(*width..=900.0).resizable(true))
                     .collect();
                 let mut rows = Rows {
                     session,
