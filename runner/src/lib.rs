@@ -76,4 +76,5 @@ pub use protocol::{
     write_message,
 };
 #[cfg(feature = "compile")]
+pub use services::write_whole;
 pub use under_test::serve;

@@ -12,7 +12,7 @@ use std::{
 
 use runner::{
     CONFIGURATION_FILE, Configuration, EcuReport, Milestone, RunError, ServiceOptions, Trial,
-    read_bundle, run_bundle,
+    read_bundle, run_bundle, write_whole,
 };
 
 const USAGE: &str = "wireloom-ecu [OPTIONS] BUNDLE
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
     let arguments = match parse(words) {
         Ok(arguments) => arguments,
         Err(words) => {
-            eprintln!("error: {words}\n\n{USAGE}");
+            write_whole(&format!("error: {words}\n\n{USAGE}"));
             return ExitCode::from(2);
         }
     };
@@ -80,7 +80,7 @@ fn main() -> ExitCode {
         }
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("<3>wireloom-ecu: {error}");
+            write_whole(&format!("<3>wireloom-ecu: {error}"));
             ExitCode::FAILURE
         }
     }

@@ -67,6 +67,13 @@ impl Line {
 /// Lines for OTLP.
 pub(crate) type Kept = Arc<Mutex<VecDeque<Line>>>;
 
+/// Writes a line by one call: several ECUs share the stream where `wireloom run` has started them,
+/// and what is written in pieces is read in pieces, between those of another.
+pub fn write_whole(line: &str) {
+    // Standard error that nobody reads must end neither the program nor the log for OTLP.
+    let _written = stderr().write_all(format!("{line}\n").as_bytes());
+}
+
 /// The thread that writes lines, and what exports them.
 pub(crate) struct Log {
     writer: JoinHandle<()>,
@@ -80,8 +87,7 @@ impl Log {
         let kept = export.as_ref().map(Export::kept);
         let write_all = move || {
             for line in lines {
-                // Standard error that nobody reads must not end the log for OTLP.
-                let _written = writeln!(stderr(), "{}", line.journal());
+                write_whole(&line.journal());
                 if let Some(kept) = &kept {
                     keep(kept, line);
                 }

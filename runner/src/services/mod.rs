@@ -8,6 +8,7 @@ mod otlp;
 mod snapshot;
 
 pub(crate) use http::serve;
+pub use lines::write_whole;
 pub(crate) use lines::{Line, Log, Severity};
 pub(crate) use otlp::Export;
 pub(crate) use snapshot::{Published, Snapshot};
