@@ -1,15 +1,16 @@
 //! A frame of the window (run and tessellate) with 100, 1,000 and 5,000 instances and twice as many
 //! wires: at 1:1, at half the size, and with everything in sight; the making of the scene after an
-//! edit; and what the worker does: arranging, and the ways of all wires.
+//! edit, and its checks; and what the worker does: arranging, and the ways of all wires.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use graph_core::document::Document;
+use graph_core::document::{Document, InstanceId};
 use std::hint::black_box;
 use wireloom::{
     canvas::{
         route,
         scene::{Scene, Toggled},
     },
+    command::Command,
     session::{Effect, Event},
     ui::{Outside, Studio, dialogs::ScriptedDialogs, theme},
 };
@@ -90,6 +91,16 @@ fn canvas(criterion: &mut Criterion) {
         }
         group.finish();
     }
+    let (_context, mut studio) = window(1000, Sight::Zoom(1.0));
+    let mut to = 0.0;
+    criterion.bench_function("edit_and_check_1000", |bencher| {
+        bencher.iter(|| {
+            to += 10.0;
+            studio.apply(Command::Move(vec![(InstanceId(500), (to, 0.0))]));
+            studio.apply(Command::EndGesture);
+            black_box(studio.session().diagnostics().len())
+        });
+    });
     let (document, library) = system::of(1000);
     criterion.bench_function("canvas_scene_1000", |bencher| {
         bencher.iter(|| {

@@ -154,6 +154,7 @@ pub fn outcome(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
 fn action(arguments: Arguments) -> Action {
     let open = open::OpenArguments {
         project: arguments.project,
+        milestones: false,
     };
     arguments.command.unwrap_or(Action::Open(open))
 }

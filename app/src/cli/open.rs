@@ -7,6 +7,9 @@ use std::path::PathBuf;
 pub(super) struct OpenArguments {
     /// Folder or `.wireloom` file, or a composed component
     pub project: Option<PathBuf>,
+    /// Says so when the first picture is on the screen
+    #[arg(long, hide = true)]
+    pub milestones: bool,
 }
 
 /// Returns when the window is closed.
@@ -21,7 +24,7 @@ pub(super) fn open(arguments: OpenArguments) -> Outcome {
             project.display()
         ));
     }
-    match crate::ui::open_window(arguments.project) {
+    match crate::ui::open_window(arguments.project, arguments.milestones) {
         Ok(()) => Outcome {
             status: Status::Fine,
             json: serde_json::json!({}),

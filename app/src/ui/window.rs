@@ -15,8 +15,9 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 /// Between two pictures of what happens by itself.
 const PICTURE: Duration = Duration::from_millis(33);
 
-/// Opens the window and returns when it is closed.
-pub fn open_window(project: Option<PathBuf>) -> Result<(), eframe::Error> {
+/// Opens the window and returns when it is closed. With `milestones` it prints when the first picture
+/// is on the screen, for `scripts/measure-window`.
+pub fn open_window(project: Option<PathBuf>, milestones: bool) -> Result<(), eframe::Error> {
     let viewport = egui::ViewportBuilder::default()
         .with_title("Wireloom")
         .with_app_id("wireloom")
@@ -32,6 +33,7 @@ pub fn open_window(project: Option<PathBuf>) -> Result<(), eframe::Error> {
         Box::new(|creation| {
             Ok(Box::new(Window {
                 studio: studio(&creation.egui_ctx, project),
+                painted: milestones.then_some(0),
             }))
         }),
     )
@@ -39,10 +41,24 @@ pub fn open_window(project: Option<PathBuf>) -> Result<(), eframe::Error> {
 
 struct Window {
     studio: Studio,
+    /// Pictures so far, while somebody wants to know.
+    painted: Option<u8>,
 }
 
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        match self.painted {
+            Some(0) => {
+                self.painted = Some(1);
+                ui.ctx().request_repaint();
+            }
+            // The next one is asked for when the one before is handed over.
+            Some(_) => {
+                self.painted = None;
+                println!("FirstPicture");
+            }
+            None => {}
+        }
         self.studio.ui(ui);
     }
 }
