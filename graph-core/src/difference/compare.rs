@@ -32,6 +32,15 @@ pub enum Section {
     Transmission,
 }
 
+const SECTIONS: [Section; 6] = [
+    Section::Component,
+    Section::Ecu,
+    Section::Bus,
+    Section::Instance,
+    Section::Connector,
+    Section::Transmission,
+];
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// With its value if it is a single one.
@@ -45,6 +54,17 @@ pub enum Kind {
     Renamed {
         from: String,
     },
+}
+
+impl Change {
+    /// Its place in the tree of the project file.
+    pub(super) fn path(&self) -> Vec<String> {
+        let Some(list) = self.section.list() else {
+            return self.property.clone();
+        };
+        let place = [list.to_owned(), self.name.clone()].into_iter();
+        place.chain(self.property.iter().cloned()).collect()
+    }
 }
 
 /// Everything that differs, by section and name. Positions on the canvas do not count.
@@ -132,14 +152,12 @@ pub(super) fn change(path: &[String], kind: Kind) -> Change {
 }
 
 pub(super) fn split(path: &[String]) -> (Section, String, Vec<String>) {
-    let section = match path.first().map(String::as_str) {
-        Some("components") => Section::Component,
-        Some("ecus") => Section::Ecu,
-        Some("buses") => Section::Bus,
-        Some("instances") => Section::Instance,
-        Some("connectors") => Section::Connector,
-        Some("transmissions") => Section::Transmission,
-        _ => return (Section::Project, String::new(), path.to_vec()),
+    let first = path.first().map(String::as_str);
+    let Some(section) = SECTIONS
+        .into_iter()
+        .find(|section| section.list() == first && first.is_some())
+    else {
+        return (Section::Project, String::new(), path.to_vec());
     };
     let name = path.get(1).cloned().unwrap_or_default();
     let property = path.get(2..).map(<[String]>::to_vec).unwrap_or_default();
@@ -147,6 +165,19 @@ pub(super) fn split(path: &[String]) -> (Section, String, Vec<String>) {
 }
 
 impl Section {
+    /// What the project file calls the list of such things; none of the project itself.
+    fn list(self) -> Option<&'static str> {
+        match self {
+            Section::Project => None,
+            Section::Component => Some("components"),
+            Section::Ecu => Some("ecus"),
+            Section::Bus => Some("buses"),
+            Section::Instance => Some("instances"),
+            Section::Connector => Some("connectors"),
+            Section::Transmission => Some("transmissions"),
+        }
+    }
+
     /// `instance`
     pub fn word(self) -> &'static str {
         match self {

@@ -3,11 +3,15 @@
 
 use super::{
     compare::{Section, split},
+    references::{Reference, references},
     rename::Renames,
-    tree::{self, leaf},
+    tree::{self, get, has, leaf, put, things},
 };
 use crate::{document::Document, file};
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 use toml::{Table, Value};
 
 /// The merged project.
@@ -32,17 +36,49 @@ pub struct Conflict {
     pub outcome: Outcome,
 }
 
+/// Where in a project versions disagree: section, name, property.
+pub type Place = (Section, String, Vec<String>);
+
+impl Conflict {
+    pub fn place(&self) -> Place {
+        (self.section, self.name.clone(), self.property.clone())
+    }
+
+    /// Whether one of the two can be chosen.
+    pub fn has_choice(&self) -> bool {
+        matches!(self.outcome, Outcome::KeptOurs | Outcome::KeptTheirs)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     KeptOurs,
+    /// It was chosen.
+    KeptTheirs,
     /// One side removed it and the other one uses it still.
     KeptInUse,
     /// Both together would be no project, for this reason: all of ours was kept, nothing of theirs.
     KeptOursWhole(String),
 }
 
+/// What a merge goes by, and what it found.
+struct Merging<'a> {
+    theirs_win: &'a BTreeSet<Place>,
+    conflicts: Vec<Conflict>,
+}
+
 /// Merges `theirs` into `ours`; both come from `base`. Layouts are [`file::merge_layouts`]'s.
 pub fn merge(base: &Document, ours: &Document, theirs: &Document) -> Merged {
+    merge_choosing(base, ours, theirs, &BTreeSet::new())
+}
+
+/// The same, but in these places theirs stays where both changed something.
+pub fn merge_choosing(
+    base: &Document,
+    ours: &Document,
+    theirs: &Document,
+    theirs_win: &BTreeSet<Place>,
+) -> Merged {
     let (by_us, by_them) = (Renames::between(base, ours), Renames::between(base, theirs));
     let (mut base_here, mut theirs_here, mut ours_here) =
         (base.clone(), theirs.clone(), ours.clone());
@@ -56,15 +92,14 @@ pub fn merge(base: &Document, ours: &Document, theirs: &Document) -> Merged {
     from_them.apply(&mut ours_here);
     let trees = [&base_here, &ours_here, &theirs_here].map(tree::of);
     let [base_tree, ours_tree, theirs_tree] = &trees;
-    let mut conflicts = Vec::new();
-    let mut merged = tables(
-        base_tree,
-        ours_tree,
-        theirs_tree,
-        &mut Vec::new(),
-        &mut conflicts,
-    );
-    one_sender(&mut merged, ours_tree, theirs_tree, &mut conflicts);
+    let mut merging = Merging {
+        theirs_win,
+        conflicts: Vec::new(),
+    };
+    let mut path = Vec::new();
+    let mut merged = tables(base_tree, ours_tree, theirs_tree, &mut path, &mut merging);
+    one_sender(&mut merged, ours_tree, theirs_tree, &mut merging);
+    let mut conflicts = merging.conflicts;
     keep_used(&mut merged, &trees, &mut conflicts);
     match file::read(&tree::text(merged), "both together") {
         Ok(document) => Merged {
@@ -92,19 +127,13 @@ fn tables(
     ours: &Table,
     theirs: &Table,
     path: &mut Vec<String>,
-    conflicts: &mut Vec<Conflict>,
+    merging: &mut Merging<'_>,
 ) -> Table {
     let mut merged = Table::new();
     let news = theirs.keys().filter(|key| !ours.contains_key(*key));
     for key in ours.keys().chain(news) {
         path.push(key.clone());
-        let value = values(
-            base.get(key),
-            ours.get(key),
-            theirs.get(key),
-            path,
-            conflicts,
-        );
+        let value = values(base.get(key), ours.get(key), theirs.get(key), path, merging);
         path.pop();
         if let Some(value) = value {
             merged.insert(key.clone(), value);
@@ -118,7 +147,7 @@ fn values(
     ours: Option<&Value>,
     theirs: Option<&Value>,
     path: &mut Vec<String>,
-    conflicts: &mut Vec<Conflict>,
+    merging: &mut Merging<'_>,
 ) -> Option<Value> {
     if ours == theirs || theirs == base {
         return ours.cloned();
@@ -131,26 +160,33 @@ fn values(
         && !is_one(path, ours, theirs)
     {
         let base = base.and_then(Value::as_table).unwrap_or(&empty);
-        return Some(Value::Table(tables(base, ours, theirs, path, conflicts)));
+        return Some(Value::Table(tables(base, ours, theirs, path, merging)));
     }
-    let outcome = Outcome::KeptOurs;
-    conflicts.push(conflict(path, base, ours, theirs, outcome));
-    ours.cloned()
+    let (outcome, stays) = match merging.theirs_win.contains(&split(path)) {
+        true => (Outcome::KeptTheirs, theirs),
+        false => (Outcome::KeptOurs, ours),
+    };
+    let found = conflict(path, base, ours, theirs, outcome);
+    merging.conflicts.push(found);
+    stays.cloned()
 }
 
 /// Whether the fields of a table hang together, so that some of each side would mean nothing: what
 /// starts a runnable, a device, a pin, a block, how a message is sent, and what is of another kind.
-fn is_one(path: &[String], ours: &Table, theirs: &Table) -> bool {
+pub(super) fn is_one(path: &[String], ours: &Table, theirs: &Table) -> bool {
+    hangs_together(path) || ours.get("kind") != theirs.get("kind")
+}
+
+fn hangs_together(path: &[String]) -> bool {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    let hangs_together = matches!(
+    matches!(
         parts.as_slice(),
         ["instances", _, "activations", _]
             | ["buses", _, "devices" | "pins", _]
             | ["ecus", _, "partitions", _, "blocks", _]
             | ["transmissions", _]
             | ["components", _]
-    );
-    hangs_together || ours.get("kind") != theirs.get("kind")
+    )
 }
 
 fn conflict(
@@ -173,7 +209,7 @@ fn conflict(
 }
 
 /// A receiver that has a sender of each side: both rewired it.
-fn one_sender(merged: &mut Table, ours: &Table, theirs: &Table, conflicts: &mut Vec<Conflict>) {
+fn one_sender(merged: &mut Table, ours: &Table, theirs: &Table, merging: &mut Merging<'_>) {
     let senders = |tree: &Table| {
         let mut senders: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (key, wire) in things(tree, "connectors") {
@@ -189,29 +225,25 @@ fn one_sender(merged: &mut Table, ours: &Table, theirs: &Table, conflicts: &mut 
         if keys.len() < 2 || !alone(&in_ours) || !alone(&in_theirs) {
             continue;
         }
-        let is_ours = |key: &&String| in_ours.get(&to).is_some_and(|ours| ours.contains(key));
-        let goes = keys.iter().filter(|key| !is_ours(key));
-        for key in goes {
+        let is_ours = |key: &String| in_ours.get(&to).is_some_and(|ours| ours.contains(key));
+        for key in keys.iter().filter(|key| !is_ours(key)) {
             let path = ["connectors".to_owned(), key.clone()];
-            let theirs = things(theirs, "connectors").find(|(name, _)| *name == key);
-            let outcome = Outcome::KeptOurs;
-            conflicts.push(conflict(
-                &path,
-                None,
-                None,
-                theirs.map(|(_, wire)| wire),
-                outcome,
-            ));
+            let theirs = get(theirs, &path);
+            let is_chosen = merging.theirs_win.contains(&split(&path));
+            let outcome = match is_chosen {
+                true => Outcome::KeptTheirs,
+                false => Outcome::KeptOurs,
+            };
+            let found = conflict(&path, None, None, theirs, outcome);
+            merging.conflicts.push(found);
             if let Some(Value::Table(wires)) = merged.get_mut("connectors") {
-                wires.remove(key);
+                wires.retain(|other, _| match is_chosen {
+                    true => other == key || !keys.iter().any(|one| one == other),
+                    false => other != key,
+                });
             }
         }
     }
-}
-
-fn things<'a>(tree: &'a Table, section: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    let table = tree.get(section).and_then(Value::as_table);
-    table.into_iter().flatten()
 }
 
 /// What is referred to and one side removed comes back.
@@ -219,6 +251,7 @@ fn keep_used(merged: &mut Table, trees: &[Table; 3], conflicts: &mut Vec<Conflic
     loop {
         let missing = references(merged)
             .into_iter()
+            .flat_map(Reference::targets)
             .find(|path| !has(merged, path) && trees.iter().any(|tree| has(tree, path)));
         let Some(path) = missing else {
             return;
@@ -228,83 +261,6 @@ fn keep_used(merged: &mut Table, trees: &[Table; 3], conflicts: &mut Vec<Conflic
         conflicts.push(conflict(&path, base, ours, theirs, outcome));
         if let Some(value) = ours.or(theirs).or(base) {
             put(merged, &path, value.clone());
-        }
-    }
-}
-
-/// The ways to everything that something in the tree names.
-fn references(tree: &Table) -> Vec<Vec<String>> {
-    let mut paths = Vec::new();
-    let mut add = |path: &[&str]| paths.push(path.iter().map(|part| (*part).to_owned()).collect());
-    for (_, wire) in things(tree, "connectors") {
-        for end in ["from", "to"] {
-            let text = wire.get(end).and_then(Value::as_str).unwrap_or_default();
-            match text.split_once(['.', ':']) {
-                Some((name, _)) if text.get(name.len()..=name.len()) == Some(":") => {
-                    add(&["buses", name]);
-                }
-                Some((name, _)) => add(&["instances", name]),
-                None => {}
-            }
-        }
-        if let Some(network) = wire.get("network").and_then(Value::as_str) {
-            add(&["buses", network]);
-        }
-    }
-    for (_, sent) in things(tree, "transmissions") {
-        let message = sent.get("message").and_then(Value::as_str);
-        if let Some((bus, _)) = message.and_then(|message| message.split_once(':')) {
-            add(&["buses", bus]);
-        }
-    }
-    for (_, instance) in things(tree, "instances") {
-        if let Some(component) = instance.get("component").and_then(Value::as_str) {
-            add(&["components", component]);
-        }
-        let partition = instance.get("partition").and_then(Value::as_str);
-        if let Some((ecu, partition)) = partition.and_then(|text| text.split_once('/')) {
-            add(&["ecus", ecu]);
-            add(&["ecus", ecu, "partitions", partition]);
-        }
-        let bindings = instance.get("bindings").and_then(Value::as_table);
-        for (_, bound) in bindings.into_iter().flatten() {
-            let text = bound.as_str().unwrap_or_default();
-            let (bus, part) = text.split_once('/').unwrap_or((text, ""));
-            add(&["buses", bus]);
-            if !part.is_empty() {
-                for list in ["devices", "pins"] {
-                    add(&["buses", bus, list, part]);
-                }
-            }
-        }
-    }
-    paths
-}
-
-fn get<'a>(tree: &'a Table, path: &[String]) -> Option<&'a Value> {
-    let (first, rest) = path.split_first()?;
-    let value = tree.get(first)?;
-    match rest {
-        [] => Some(value),
-        rest => get(value.as_table()?, rest),
-    }
-}
-
-fn has(tree: &Table, path: &[String]) -> bool {
-    get(tree, path).is_some()
-}
-
-fn put(tree: &mut Table, path: &[String], value: Value) {
-    match path {
-        [] => {}
-        [last] => drop(tree.insert(last.clone(), value)),
-        [first, rest @ ..] => {
-            let entry = tree
-                .entry(first.clone())
-                .or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(table) = entry {
-                put(table, rest, value);
-            }
         }
     }
 }
@@ -331,6 +287,12 @@ impl fmt::Display for Conflict {
                 ": the versions do not go together ({reason}); ours was kept and nothing of theirs is in it"
             ),
             Outcome::KeptOurs => write!(f, " {ours} in ours and {theirs} in theirs; ours was kept"),
+            Outcome::KeptTheirs => {
+                write!(
+                    f,
+                    " {ours} in ours and {theirs} in theirs; theirs was taken"
+                )
+            }
             Outcome::KeptInUse => write!(
                 f,
                 " {ours} in ours and {theirs} in theirs; it was kept, since something uses it"

@@ -3,6 +3,13 @@
 use crate::document::{Document, Instance};
 use std::collections::BTreeMap;
 
+/// `other` with the names that its things have in `mine`.
+pub fn renamed(other: &Document, mine: &Document) -> Document {
+    let mut renamed = other.clone();
+    Renames::between(other, mine).apply(&mut renamed);
+    renamed
+}
+
 /// New names by the old ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Renames {

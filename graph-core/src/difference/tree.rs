@@ -10,7 +10,7 @@ const KEYS: [(&str, &[&str]); 3] = [
     ("activations", &["runnable"]),
 ];
 /// Between the fields of a key; stands in no name of the file.
-const SEAM: &str = " to ";
+pub(super) const SEAM: &str = " to ";
 
 pub(super) fn of(document: &Document) -> Table {
     let text = file::write(document);
@@ -77,5 +77,54 @@ pub(super) fn leaf(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Table(_) => "…".to_owned(),
         other => other.to_string(),
+    }
+}
+
+/// The things of a section by name.
+pub(super) fn things<'a>(
+    tree: &'a Table,
+    section: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
+    let table = tree.get(section).and_then(Value::as_table);
+    table.into_iter().flatten()
+}
+
+pub(super) fn get<'a>(tree: &'a Table, path: &[String]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = tree.get(first)?;
+    match rest {
+        [] => Some(value),
+        rest => get(value.as_table()?, rest),
+    }
+}
+
+pub(super) fn has(tree: &Table, path: &[String]) -> bool {
+    get(tree, path).is_some()
+}
+
+pub(super) fn put(tree: &mut Table, path: &[String], value: Value) {
+    match path {
+        [] => {}
+        [last] => drop(tree.insert(last.clone(), value)),
+        [first, rest @ ..] => {
+            let entry = tree
+                .entry(first.clone())
+                .or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(table) = entry {
+                put(table, rest, value);
+            }
+        }
+    }
+}
+
+pub(super) fn remove(tree: &mut Table, path: &[String]) {
+    match path {
+        [] => {}
+        [last] => drop(tree.remove(last)),
+        [first, rest @ ..] => {
+            if let Some(Value::Table(table)) = tree.get_mut(first) {
+                remove(table, rest);
+            }
+        }
     }
 }

@@ -1,0 +1,84 @@
+//! What in a project names what else, as ways in the tree of its file.
+
+use super::tree::{has, things};
+use toml::{Table, Value};
+
+/// Something that names something.
+pub(super) struct Reference {
+    /// What would have to go if `to` were gone.
+    pub(super) from: Vec<String>,
+    pub(super) to: Vec<String>,
+    /// Where it stands if not there: the parts of a bus lie in one of two lists.
+    pub(super) or: Option<Vec<String>>,
+}
+
+impl Reference {
+    pub(super) fn is_dangling(&self, tree: &Table) -> bool {
+        !has(tree, &self.to) && !self.or.as_ref().is_some_and(|or| has(tree, or))
+    }
+
+    pub(super) fn targets(self) -> impl Iterator<Item = Vec<String>> {
+        std::iter::once(self.to).chain(self.or)
+    }
+}
+
+/// All of a tree.
+pub(super) fn references(tree: &Table) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let path = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+    let mut add = |from: &[&str], to: &[&str]| {
+        let or = match to {
+            [buses, bus, "devices", part] => Some(path(&[buses, bus, "pins", part])),
+            _ => None,
+        };
+        found.push(Reference {
+            from: path(from),
+            to: path(to),
+            or,
+        });
+    };
+    for (key, wire) in things(tree, "connectors") {
+        let from = ["connectors", key.as_str()];
+        for end in ["from", "to"] {
+            let text = wire.get(end).and_then(Value::as_str).unwrap_or_default();
+            match text.split_once(['.', ':']) {
+                Some((name, _)) if text.get(name.len()..=name.len()) == Some(":") => {
+                    add(&from, &["buses", name]);
+                }
+                Some((name, _)) => add(&from, &["instances", name]),
+                None => {}
+            }
+        }
+        if let Some(network) = wire.get("network").and_then(Value::as_str) {
+            add(&["connectors", key, "network"], &["buses", network]);
+        }
+    }
+    for (key, sent) in things(tree, "transmissions") {
+        let message = sent.get("message").and_then(Value::as_str);
+        if let Some((bus, _)) = message.and_then(|message| message.split_once(':')) {
+            add(&["transmissions", key], &["buses", bus]);
+        }
+    }
+    for (name, instance) in things(tree, "instances") {
+        if let Some(component) = instance.get("component").and_then(Value::as_str) {
+            add(&["instances", name], &["components", component]);
+        }
+        let partition = instance.get("partition").and_then(Value::as_str);
+        if let Some((ecu, partition)) = partition.and_then(|text| text.split_once('/')) {
+            let from = ["instances", name, "partition"];
+            add(&from, &["ecus", ecu]);
+            add(&from, &["ecus", ecu, "partitions", partition]);
+        }
+        let bindings = instance.get("bindings").and_then(Value::as_table);
+        for (key, bound) in bindings.into_iter().flatten() {
+            let from = ["instances", name, "bindings", key];
+            let text = bound.as_str().unwrap_or_default();
+            let (bus, part) = text.split_once('/').unwrap_or((text, ""));
+            add(&from, &["buses", bus]);
+            if !part.is_empty() {
+                add(&from, &["buses", bus, "devices", part]);
+            }
+        }
+    }
+    found
+}

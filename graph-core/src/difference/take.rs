@@ -1,0 +1,192 @@
+//! One difference at a time: what belongs together is one, and is taken over from the other version
+//! as one. What comes brings along what it refers to; what goes takes along what refers to it.
+
+use super::{
+    compare::{Change, Kind, Section, compare},
+    merge::is_one,
+    references::{Reference, references},
+    rename::{Renames, renamed},
+    tree::{self, get, put, remove, things},
+};
+use crate::{
+    document::Document,
+    end,
+    file::{self, FileError},
+};
+use std::collections::BTreeMap;
+use toml::{Table, Value};
+
+/// Changes that only mean something together: of one thing, or of one part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The way to what they are about in the tree of the project file.
+    place: Vec<String>,
+    /// At least one; all are of one section and name.
+    pub changes: Vec<Change>,
+}
+
+impl Difference {
+    /// The first: section and name are those of all.
+    pub fn change(&self) -> &Change {
+        self.changes
+            .first()
+            .unwrap_or_else(|| unreachable!("a difference without a change, this is a bug"))
+    }
+}
+
+/// What `mine` has otherwise than `other`, as if `other` had been before.
+pub fn differences(other: &Document, mine: &Document) -> Vec<Difference> {
+    let (there, here) = (tree::of(&renamed(other, mine)), tree::of(mine));
+    let mut found: Vec<Difference> = Vec::new();
+    for change in compare(other, mine) {
+        let place = whole(change.path(), &there, &here);
+        let is_name = matches!(change.kind, Kind::Renamed { .. });
+        let same = |one: &&mut Difference| one.place == place && !is_name && !is_rename(one);
+        match found.iter_mut().find(same) {
+            Some(difference) => difference.changes.push(change),
+            None => found.push(Difference {
+                place,
+                changes: vec![change],
+            }),
+        }
+    }
+    found
+}
+
+/// `mine`, with what `other` has in the place of one of [`differences`]`(other, mine)`. Things that
+/// come along stand where they stand in `other`. An error means that this difference alone makes no
+/// project.
+pub fn take(
+    mine: &Document,
+    other: &Document,
+    difference: &Difference,
+) -> Result<Document, FileError> {
+    let change = difference.change();
+    let read = |tree: Table| file::read(&tree::text(tree), "taken over");
+    let there = renamed(other, mine);
+    if let Kind::Renamed { from } = &change.kind {
+        let mut named = mine.clone();
+        old_name(change, from).apply(&mut named);
+        let document = read(tree::of(&named))?;
+        return Ok(placed(document, &named, &there));
+    }
+    let (mut tree, theirs) = (tree::of(mine), tree::of(&there));
+    match get(&theirs, &difference.place) {
+        Some(value) => {
+            if change.section == Section::Connector {
+                free_receiver(&mut tree, &theirs, value);
+            }
+            put(&mut tree, &difference.place, value.clone());
+            bring(&mut tree, &theirs);
+        }
+        None => {
+            remove(&mut tree, &difference.place);
+            drop_users(&mut tree);
+        }
+    }
+    Ok(placed(read(tree)?, mine, &there))
+}
+
+fn is_rename(difference: &Difference) -> bool {
+    matches!(difference.change().kind, Kind::Renamed { .. })
+}
+
+/// The way to the outermost thing around a property whose fields hang together.
+fn whole(path: Vec<String>, there: &Table, here: &Table) -> Vec<String> {
+    let empty = Table::new();
+    let table = |tree, path: &[String]| get(tree, path).and_then(Value::as_table).cloned();
+    for length in 2..path.len() {
+        let Some(place) = path.get(..length) else {
+            break;
+        };
+        let (here, there) = (table(here, place), table(there, place));
+        let [here, there] = [&here, &there].map(|table| table.as_ref().unwrap_or(&empty));
+        if is_one(place, here, there) {
+            return place.to_vec();
+        }
+    }
+    path
+}
+
+fn old_name(change: &Change, old: &str) -> Renames {
+    let mut renames = Renames::default();
+    let names = match change.section {
+        Section::Ecu => &mut renames.ecus,
+        Section::Bus => &mut renames.buses,
+        _ => &mut renames.instances,
+    };
+    names.insert(change.name.clone(), old.to_owned());
+    renames
+}
+
+/// A receiver has one sender: ours goes, if it is not one of theirs too.
+fn free_receiver(tree: &mut Table, theirs: &Table, wire: &Value) {
+    let rivals: Vec<String> = things(tree, "connectors")
+        .filter(|(key, other)| {
+            other.get("to") == wire.get("to")
+                && !tree::has(theirs, &["connectors".into(), (*key).clone()])
+        })
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in rivals {
+        remove(tree, &["connectors".into(), key]);
+    }
+}
+
+/// What is referred to and is not here comes along.
+fn bring(tree: &mut Table, theirs: &Table) {
+    loop {
+        let dangling = references(tree)
+            .into_iter()
+            .filter(|reference| reference.is_dangling(tree));
+        let missing = dangling
+            .flat_map(Reference::targets)
+            .find_map(|path| Some((path.clone(), get(theirs, &path)?)));
+        let Some((path, value)) = missing else {
+            return;
+        };
+        put(tree, &path, value.clone());
+    }
+}
+
+/// What refers to what is gone goes.
+fn drop_users(tree: &mut Table) {
+    loop {
+        let dangling = references(tree)
+            .into_iter()
+            .find(|reference| reference.is_dangling(tree));
+        let Some(reference) = dangling else {
+            return;
+        };
+        remove(tree, &reference.from);
+    }
+}
+
+/// `document` with the places of things by their names: as in `first`, else as in `second`.
+fn placed(mut document: Document, first: &Document, second: &Document) -> Document {
+    for from in [second, first] {
+        for (id, instance) in &document.instances {
+            let known = from.instance_named(&instance.name);
+            if let Some(at) = known.and_then(|known| from.layout.positions.get(&known)) {
+                document.layout.positions.insert(*id, *at);
+            }
+        }
+        let ends = |document: &Document, id| {
+            let one = document.connectors.get(&id)?;
+            let text = |end| end::text(document, end);
+            Some((text(&one.from), text(&one.to)))
+        };
+        let routes = from.layout.reroute_points.iter();
+        let by_ends: BTreeMap<_, _> = routes
+            .filter_map(|(id, points)| Some((ends(from, *id)?, points)))
+            .collect();
+        let ids: Vec<_> = document.connectors.keys().copied().collect();
+        for id in ids {
+            let known = ends(&document, id).and_then(|ends| by_ends.get(&ends).copied());
+            if let Some(points) = known {
+                document.layout.reroute_points.insert(id, points.clone());
+            }
+        }
+    }
+    document
+}
