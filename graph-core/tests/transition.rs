@@ -175,7 +175,7 @@ fn the_edits_keep_numbers_and_are_undone() {
     let before = document.clone();
     let step = transition(&document, &other);
     let mut history = History::new();
-    history.apply(&mut document, "Merge", step.edits).unwrap();
+    history.apply(&mut document, "Merge", step).unwrap();
     assert_eq!(looks(&document), looks(&other));
     let ids = |document: &Document| document.instances.keys().copied().collect::<Vec<_>>();
     assert_eq!(ids(&document), ids(&before), "what was renamed is the same");
@@ -229,7 +229,7 @@ proptest! {
     #[test]
     fn any_document_becomes_any_other_and_comes_back(from in support::document(), to in support::document()) {
         let mut document = from.clone();
-        let back = document.apply_batch(transition(&from, &to).edits).unwrap();
+        let back = document.apply_batch(transition(&from, &to)).unwrap();
         prop_assert_eq!(looks(&document), looks(&to));
         document.apply_batch(back).unwrap();
         prop_assert_eq!(looks(&document), looks(&from));

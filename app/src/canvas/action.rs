@@ -126,6 +126,8 @@ pub enum CanvasAction {
     Reroute(ConnectorId, Vec<Point>),
     /// Shows or hides the elements of a port.
     Fold(InstanceId, Direction, String),
+    /// Escape with nothing in hand and nothing selected.
+    Leave,
     /// The user wants to see more of this.
     Open(Subject),
 }

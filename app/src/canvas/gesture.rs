@@ -326,9 +326,10 @@ fn escaped(state: &mut CanvasState, selection: &BTreeSet<Subject>) -> Vec<Canvas
     let was_idle = state.gesture == Gesture::Idle;
     state.gesture = Gesture::Idle;
     state.verdicts.clear();
-    match was_idle && !selection.is_empty() {
-        true => vec![CanvasAction::Select(Vec::new())],
-        false => Vec::new(),
+    match (was_idle, selection.is_empty()) {
+        (true, false) => vec![CanvasAction::Select(Vec::new())],
+        (true, true) => vec![CanvasAction::Leave],
+        (false, _) => Vec::new(),
     }
 }
 

@@ -116,13 +116,17 @@ impl CanvasState {
 
     /// Looks at one instance without changing the zoom, unless it is too small to read.
     pub fn reveal(&mut self, scene: &Scene, screen: Rect, instance: InstanceId) {
-        let Some(node) = scene.node(instance) else {
-            return;
-        };
+        if let Some(node) = scene.node(instance) {
+            self.center_on(node.rect.center(), screen);
+        }
+    }
+
+    /// The same for a place in the world.
+    pub fn center_on(&mut self, at: Point, screen: Rect) {
         let zoom = self.view.zoom.clamp(0.8, 1.5);
         self.view = Transform {
             zoom,
-            offset: screen.center() - node.rect.center() * zoom,
+            offset: screen.center() - at * zoom,
         };
     }
 

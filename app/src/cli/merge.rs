@@ -141,6 +141,7 @@ fn conflict_json(conflict: &Conflict) -> Value {
         "theirs": conflict.theirs,
         "kept": match conflict.outcome {
             Kept::KeptOurs => "ours",
+            Kept::KeptTheirs => "theirs",
             Kept::KeptInUse => "in-use",
             Kept::KeptOursWhole(_) => "ours-whole",
         },

@@ -88,6 +88,31 @@ pub enum Command {
     /// Brings wires to the ports that a new build of their component has in their place.
     MoveWires,
     DismissImpact,
+    /// Asks for another version of the project and shows what differs from it.
+    CompareWith,
+    Compare(PathBuf),
+    /// With the project as it was saved.
+    CompareWithSaved,
+    EndComparison,
+    /// Shows the difference of that number.
+    GoToDifference(usize),
+    NextDifference,
+    PreviousDifference,
+    /// Makes it as it is in the other version.
+    TakeDifference(usize),
+    /// The same for the difference that was gone to.
+    TakeShownDifference,
+    /// Asks for two versions, the one that both come from and the other one, and merges them into this.
+    MergeWith,
+    MergeBase(PathBuf),
+    MergeTheirs(PathBuf),
+    /// Which side stays in a conflict.
+    ChooseSide {
+        conflict: usize,
+        theirs: bool,
+    },
+    FinishMerge,
+    DismissMerge,
     ConnectAll(Vec<Connector>),
     /// Another sender for a receiver, or none; the wire keeps its properties where it can.
     Rewire {

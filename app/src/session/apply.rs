@@ -71,6 +71,21 @@ impl Session {
             | Command::Rewire { .. }
             | Command::ConnectAll(_) => self.apply_wiring(command),
             Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
+            Command::CompareWith => self.ask(DialogRequest::Compare),
+            Command::MergeWith => self.ask(DialogRequest::MergeBase),
+            Command::Compare(_)
+            | Command::CompareWithSaved
+            | Command::EndComparison
+            | Command::GoToDifference(_)
+            | Command::NextDifference
+            | Command::PreviousDifference
+            | Command::TakeDifference(_)
+            | Command::TakeShownDifference => self.apply_comparison(command),
+            Command::MergeBase(_)
+            | Command::MergeTheirs(_)
+            | Command::ChooseSide { .. }
+            | Command::FinishMerge
+            | Command::DismissMerge => self.apply_merge(command),
             Command::ProposeAdapter(..)
             | Command::ProposeAdapterOn(_)
             | Command::InsertAdapter(_)
@@ -323,10 +338,13 @@ impl Session {
     /// Diagnostics and selection follow the document.
     pub(super) fn derive(&mut self) {
         self.revision += 1;
+        self.follow_components();
         self.diagnostics = graph_core::check::check(&self.document, &self.library);
         let document = &self.document;
         self.selection.retain(|item| exists(document, item));
         self.problem = None;
+        self.follow_comparison();
+        self.follow_merge();
     }
 
     pub(super) fn fail(&mut self, text: String) {

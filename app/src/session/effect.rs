@@ -23,6 +23,11 @@ pub enum Effect {
     OpenProject(PathBuf),
     /// Read composed components as a project that is not saved yet.
     Reopen(Vec<PathBuf>),
+    /// Read other versions of the project, with what they refer to.
+    ReadVersions {
+        paths: Vec<PathBuf>,
+        purpose: VersionPurpose,
+    },
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
     /// The first of the two if all are composed components, else the second.
@@ -111,6 +116,24 @@ pub struct ProjectFiles {
     pub layout: String,
 }
 
+/// A version of a project as it was read.
+#[derive(Debug, Clone)]
+pub struct Version {
+    pub path: PathBuf,
+    pub document: Document,
+    pub library: Library,
+}
+
+/// What versions are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionPurpose {
+    Compare,
+    /// With the project's own file.
+    CompareSaved,
+    /// The version that both come from, then theirs.
+    Merge,
+}
+
 /// Files that a project refers to and that came with it, by their paths in its folder.
 pub type Parts = BTreeMap<String, Arc<[u8]>>;
 
@@ -151,6 +174,11 @@ pub enum Event {
         library: Library,
         /// Unsaved work of a session that ended too early.
         recovery: Option<ProjectFiles>,
+    },
+    /// Versions of the project, in the order in which they were asked for.
+    VersionsRead {
+        versions: Vec<Version>,
+        purpose: VersionPurpose,
     },
     /// Composed components have become a project.
     Reopened {

@@ -7,12 +7,15 @@ mod adapter;
 mod apply;
 mod budget;
 mod clipboard;
+mod comparison;
+mod components;
 mod connect;
 mod drive;
 mod edits;
 mod effect;
 mod export;
 mod lanes;
+mod merging;
 pub mod platform;
 mod pull;
 mod rebuilt;
@@ -27,11 +30,16 @@ pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
 };
-pub use effect::{Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target};
+pub use comparison::{Comparison, Mark};
+pub use effect::{
+    Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target, Version,
+    VersionPurpose,
+};
 pub use export::{
     Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,
 };
 pub use lanes::Lanes;
+pub use merging::MergeDraft;
 pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,
@@ -84,6 +92,12 @@ pub struct Session {
     parts: Parts,
     /// Another session's unsaved work, found at the start.
     recovery: Option<ProjectFiles>,
+    comparison: Option<Comparison>,
+    /// Components whose file was exchanged by taking over a version.
+    known: Vec<components::Known>,
+    merge: Option<MergeDraft>,
+    /// The version that both come from, while the other one is asked for.
+    merge_base: Option<PathBuf>,
 }
 
 /// A component that can be dragged in.

@@ -71,6 +71,7 @@ impl Session {
             return;
         }
         let before = self.library.clone();
+        self.renew_component(component, &entry);
         self.library.components.insert(component, entry);
         let found = impact(&self.document, &before, &self.library, component);
         self.derive();

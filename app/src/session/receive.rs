@@ -3,7 +3,8 @@
 use graph_core::{document::Bus, history::History};
 
 use super::{
-    Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, view::ViewRequest,
+    Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, Version, VersionPurpose,
+    view::ViewRequest,
 };
 
 impl Session {
@@ -42,6 +43,7 @@ impl Session {
                 self.warn(notes);
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
             }
+            Event::VersionsRead { versions, purpose } => self.take_versions(versions, purpose),
             Event::ComponentsRead(entries) => {
                 self.shelf.extend(entries);
                 self.fill_missing();
@@ -65,7 +67,7 @@ impl Session {
                 let effects = self.remember_project(&path);
                 self.path = Some(path);
                 self.history.mark_saved();
-                return effects;
+                return effects.into_iter().chain(self.compare_anew()).collect();
             }
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
@@ -105,6 +107,17 @@ impl Session {
         Vec::new()
     }
 
+    fn take_versions(&mut self, versions: Vec<Version>, purpose: VersionPurpose) {
+        let mut versions = versions.into_iter();
+        match (purpose, versions.next(), versions.next()) {
+            (VersionPurpose::Merge, Some(base), Some(theirs)) => self.begin_merge(base, theirs),
+            (VersionPurpose::Merge, ..) | (_, None, _) => {}
+            (purpose, Some(version), _) => {
+                self.begin_comparison(version, purpose == VersionPurpose::CompareSaved);
+            }
+        }
+    }
+
     /// Until the first activation a device has its own values: what is seen is the project's.
     fn show_declared_stimuli(&mut self) {
         let declared = self.document.buses.values().flat_map(Bus::stimuli);
@@ -138,6 +151,9 @@ impl Session {
         };
         self.view.plotted.clear();
         self.view.impact = None;
+        self.end_comparison();
+        self.merge = None;
+        self.known.clear();
         self.view.requests.push(ViewRequest::FitAll);
         self.derive();
     }

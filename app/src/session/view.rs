@@ -55,6 +55,7 @@ pub enum Panel {
     Devices,
     Outline,
     Connections,
+    Differences,
 }
 
 /// What is found by typing.
@@ -71,6 +72,11 @@ pub enum DialogRequest {
     OpenProject,
     SaveProject,
     AddComponents,
+    /// A version to compare with.
+    Compare,
+    /// The version that both come from.
+    MergeBase,
+    MergeTheirs,
 }
 
 /// Something that the window does once.
@@ -80,6 +86,8 @@ pub enum ViewRequest {
     FitSelection,
     /// Brings the item into view.
     Reveal(Item),
+    /// The same for something that only the version has which is compared with.
+    RevealGhost(Item),
     Align(Alignment),
     /// To the clipboard.
     CopyText(String),
@@ -108,7 +116,7 @@ pub enum NoticeKind {
 impl Default for View {
     fn default() -> View {
         View {
-            hidden_panels: BTreeSet::from([Panel::Outline]),
+            hidden_panels: BTreeSet::from([Panel::Outline, Panel::Differences]),
             minimap: true,
             trace_filter: String::new(),
             plotted: Vec::new(),

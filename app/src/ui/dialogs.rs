@@ -27,6 +27,10 @@ pub enum Question {
     ExportFolder,
     /// A private key.
     SigningKey,
+    /// A version of the project.
+    Compare,
+    MergeBase,
+    MergeTheirs,
 }
 
 /// What the user said.
@@ -127,6 +131,10 @@ fn system_dialog(question: Question, folder: Option<PathBuf>) -> Option<Vec<Path
         dialog = dialog.set_directory(folder);
     }
     match question {
+        Question::Compare | Question::MergeBase | Question::MergeTheirs => dialog
+            .add_filter("Wireloom project", &["wireloom"])
+            .pick_file()
+            .map(|path| vec![path]),
         Question::OpenProject => dialog
             .add_filter("Wireloom project", &["wireloom"])
             .add_filter("Composed component", &["wasm"])
@@ -154,6 +162,9 @@ fn title(question: Question) -> &'static str {
         Question::AddComponents => "Add components",
         Question::ExportFolder => "Export to",
         Question::SigningKey => "The key that signs",
+        Question::Compare => "Compare with",
+        Question::MergeBase => "Merge: the version that both come from",
+        Question::MergeTheirs => "Merge: the version that comes in",
     }
 }
 
@@ -227,7 +238,11 @@ impl OpenDialog {
             Question::OpenProject => "Open",
             Question::SaveProject => "Save",
             Question::AddComponents => "Add",
-            Question::ExportFolder | Question::SigningKey => "Choose",
+            Question::Compare => "Compare",
+            Question::ExportFolder
+            | Question::SigningKey
+            | Question::MergeBase
+            | Question::MergeTheirs => "Choose",
         };
         let mut answer = None;
         ui.horizontal(|ui| {
@@ -301,7 +316,9 @@ impl OpenDialog {
 fn fits(question: Question, name: &str) -> bool {
     match question {
         Question::OpenProject => name.ends_with(".wireloom") || name.ends_with(".wasm"),
-        Question::SaveProject => name.ends_with(".wireloom"),
+        Question::SaveProject | Question::Compare | Question::MergeBase | Question::MergeTheirs => {
+            name.ends_with(".wireloom")
+        }
         Question::AddComponents => name.ends_with(".wasm") || name.ends_with(".wit"),
         Question::SigningKey => name.ends_with(".pem"),
         Question::ExportFolder => false,

@@ -2,7 +2,7 @@
 
 use super::{
     canvas::{CanvasView, canvas_ui},
-    devices,
+    devices, differences,
     icons::{Emphasis, Icon, icon_button_ui},
     outline, plot,
     studio::Panels,
@@ -48,7 +48,12 @@ impl Default for Docks {
         let right = tabs(&mut tiles, &[Panel::Inspector]);
         let problems = tabs(
             &mut tiles,
-            &[Panel::Problems, Panel::Connections, Panel::Trace],
+            &[
+                Panel::Problems,
+                Panel::Connections,
+                Panel::Trace,
+                Panel::Differences,
+            ],
         );
         let plot = tabs(&mut tiles, &[Panel::Plot]);
         let devices = tabs(&mut tiles, &[Panel::Devices]);
@@ -157,6 +162,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),
+            Pane::Panel(Panel::Differences) => differences::differences_ui(ui, session),
             Pane::Panel(Panel::Outline) => outline::outline_ui(ui, session, self.canvas),
         };
         self.commands.extend(commands);
@@ -175,6 +181,11 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Canvas => "Canvas".into(),
             Pane::Panel(Panel::Problems) => {
                 count("Problems", self.session.diagnostics().len()).into()
+            }
+            Pane::Panel(Panel::Differences) => {
+                let comparison = self.session.comparison();
+                let found = comparison.map_or(0, |one| one.differences.len());
+                count("Differences", found).into()
             }
             Pane::Panel(panel) => format!("{panel:?}").into(),
         }

@@ -25,6 +25,9 @@ pub(super) enum Icon {
     Information,
     Check,
     Close,
+    Added,
+    Removed,
+    Changed,
 }
 
 /// Draws a sign into a square.
@@ -112,6 +115,23 @@ pub(super) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             painter.circle_filled(at(8.0, 5.1), unit, color);
         }
         Icon::Check => line(vec![at(2.8, 8.6), at(6.4, 12.0), at(13.2, 4.4)]),
+        // A shape of its own each, beside the colour.
+        Icon::Added => {
+            painter.circle_stroke(rect.center(), 6.2 * unit, stroke);
+            line(vec![at(8.0, 4.8), at(8.0, 11.2)]);
+            line(vec![at(4.8, 8.0), at(11.2, 8.0)]);
+        }
+        Icon::Removed => {
+            let square = Rect::from_min_max(at(2.0, 2.0), at(14.0, 14.0));
+            painter.rect_stroke(square, 2, stroke, StrokeKind::Inside);
+            line(vec![at(4.8, 8.0), at(11.2, 8.0)]);
+        }
+        Icon::Changed => {
+            let corners = vec![at(8.0, 1.0), at(15.0, 8.0), at(8.0, 15.0), at(1.0, 8.0)];
+            painter.add(Shape::closed_line(corners, stroke));
+            line(vec![at(5.6, 6.8), at(10.4, 6.8)]);
+            line(vec![at(5.6, 9.4), at(10.4, 9.4)]);
+        }
         Icon::Close => {
             line(vec![at(4.0, 4.0), at(12.0, 12.0)]);
             line(vec![at(12.0, 4.0), at(4.0, 12.0)]);

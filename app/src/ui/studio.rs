@@ -14,7 +14,9 @@ use super::{
     inspector::InspectorView,
     keys,
     library::LibraryView,
-    menu_bar, notices,
+    menu_bar,
+    merge::merge_ui,
+    notices,
     palette::PaletteView,
     problems::ProblemsView,
     settings::SettingsView,
@@ -154,6 +156,7 @@ impl Studio {
         commands.extend(self.panels.palette.ui(ui, &self.session));
         commands.extend(self.panels.connect.ui(ui, &self.session));
         commands.extend(impact_ui(ui, &self.session));
+        commands.extend(merge_ui(ui, &self.session));
         commands.extend(self.panels.settings.ui(ui, &self.session));
         let places = Places {
             canvas: self.docks.canvas,
@@ -239,6 +242,9 @@ impl Studio {
                 DialogRequest::OpenProject => Question::OpenProject,
                 DialogRequest::SaveProject => Question::SaveProject,
                 DialogRequest::AddComponents => Question::AddComponents,
+                DialogRequest::Compare => Question::Compare,
+                DialogRequest::MergeBase => Question::MergeBase,
+                DialogRequest::MergeTheirs => Question::MergeTheirs,
             };
             let folder = self
                 .session
@@ -249,18 +255,9 @@ impl Studio {
         }
         self.dialogs.ui(ui);
         match self.dialogs.answer() {
-            Some((Question::OpenProject, Answer::Chosen(paths))) => paths
-                .into_iter()
-                .next()
-                .map(Command::OpenPath)
-                .into_iter()
-                .collect(),
-            Some((Question::SaveProject, Answer::Chosen(paths))) => paths
-                .into_iter()
-                .next()
-                .map(Command::SaveAs)
-                .into_iter()
-                .collect(),
+            Some((question, Answer::Chosen(paths))) if let Some(command) = with_one(question) => {
+                paths.into_iter().next().map(command).into_iter().collect()
+            }
             Some((Question::AddComponents, Answer::Chosen(paths))) => {
                 vec![Command::AddComponentFiles(paths)]
             }
@@ -271,7 +268,7 @@ impl Studio {
                 self.panels.export.choose(question, paths);
                 Vec::new()
             }
-            Some((_, Answer::Cancelled)) | None => Vec::new(),
+            Some((_, Answer::Chosen(_) | Answer::Cancelled)) | None => Vec::new(),
         }
     }
 
@@ -307,6 +304,18 @@ impl Studio {
             }
             None => Vec::new(),
         }
+    }
+}
+
+/// What is done with one chosen file.
+fn with_one(question: Question) -> Option<fn(PathBuf) -> Command> {
+    match question {
+        Question::OpenProject => Some(Command::OpenPath),
+        Question::SaveProject => Some(Command::SaveAs),
+        Question::Compare => Some(Command::Compare),
+        Question::MergeBase => Some(Command::MergeBase),
+        Question::MergeTheirs => Some(Command::MergeTheirs),
+        Question::AddComponents | Question::ExportFolder | Question::SigningKey => None,
     }
 }
 

@@ -177,6 +177,8 @@ pub const FIELD_RADIUS: f32 = 4.0;
 pub const WIRE_WIDTH: f32 = 2.0;
 pub const WIRE_WIDTH_STRONG: f32 = 3.0;
 
+/// Side of the sign of a difference, on the screen.
+pub const DIFFERENCE_SIGN: f32 = 20.0;
 /// Of a point that a wire is led through.
 pub const REROUTE_RADIUS: f32 = 4.5;
 /// Corners of the map in the canvas's corner.

@@ -9,6 +9,7 @@ mod layout;
 mod pull;
 mod simulation;
 mod verify;
+mod versions;
 mod watcher;
 
 use crate::{
@@ -93,6 +94,11 @@ impl Workers {
             Effect::Reopen(paths) => {
                 self.jobs
                     .start("Opening a composition".into(), move |_| reopen(&paths));
+            }
+            Effect::ReadVersions { paths, purpose } => {
+                let text = "Reading another version".to_owned();
+                self.jobs
+                    .start(text, move |_| versions::read(&paths, purpose));
             }
             Effect::ReadDropped(paths) => {
                 self.jobs.start("Reading components".into(), move |job| {

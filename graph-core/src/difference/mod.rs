@@ -16,4 +16,4 @@ pub use compare::{Change, Kind, Section, compare};
 pub use merge::{Conflict, Merged, Outcome, Place, merge, merge_choosing};
 pub use rename::renamed;
 pub use take::{Difference, differences, take};
-pub use transition::{Transition, transition};
+pub use transition::transition;

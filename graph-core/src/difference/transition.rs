@@ -6,23 +6,9 @@ use super::rename::Renames;
 use crate::{document::*, edit::Edit};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From one document to another.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Transition {
-    pub edits: Vec<Edit>,
-    /// Components by their numbers after the edits: which they are in the other document.
-    pub components: BTreeMap<ComponentId, ComponentId>,
-}
-
 /// The edits that make `from` mean and look like `to`.
-pub fn transition(from: &Document, to: &Document) -> Transition {
-    let numbers = Numbers::new(from, to);
-    let wanted = numbers.renumbered(to);
-    let components = numbers.components.iter();
-    Transition {
-        edits: edits(from, &wanted),
-        components: components.map(|(there, here)| (*here, *there)).collect(),
-    }
+pub fn transition(from: &Document, to: &Document) -> Vec<Edit> {
+    edits(from, &Numbers::new(from, to).renumbered(to))
 }
 
 /// Of each thing of the other document the number that it has here.

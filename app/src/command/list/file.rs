@@ -1,6 +1,6 @@
 //! The File menu.
 
-use super::{Entry, Menu, always, ctrl};
+use super::{Entry, Menu, always, ctrl, versions};
 use crate::command::Command;
 use crate::session::Session;
 
@@ -14,7 +14,7 @@ pub(super) fn entries() -> Vec<Entry> {
         command,
         enabled: always,
     };
-    vec![
+    let mut entries = vec![
         Entry {
             enabled: |session| !session.is_changed(),
             ..group(
@@ -59,12 +59,14 @@ pub(super) fn entries() -> Vec<Entry> {
                 Command::Export,
             )
         },
-        group(
-            "file.quit",
-            "Quit",
-            "Close the studio",
-            ctrl("Q"),
-            Command::Quit,
-        ),
-    ]
+    ];
+    entries.extend(versions::entries());
+    entries.push(group(
+        "file.quit",
+        "Quit",
+        "Close the studio",
+        ctrl("Q"),
+        Command::Quit,
+    ));
+    entries
 }

@@ -4,6 +4,7 @@ mod arrange;
 mod edit;
 mod file;
 mod simulation;
+mod versions;
 mod view;
 
 use super::{Command, shortcut::Shortcut};

@@ -75,6 +75,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Connections),
         ),
         group(
+            "view.differences",
+            "Differences",
+            "Show or hide what differs from another version",
+            None,
+            Command::TogglePanel(Panel::Differences),
+        ),
+        group(
             "view.trace",
             "Trace",
             "Show or hide the trace table",

@@ -2,6 +2,7 @@
 //! actions into commands. What gestures mean and where things lie stands in `crate::canvas`.
 
 mod access;
+mod difference;
 mod hint;
 mod input;
 mod look;
@@ -30,6 +31,7 @@ use crate::{
     session::{Session, ViewRequest},
     ui::theme::{self, Tokens, tokens},
 };
+use difference::DifferenceView;
 use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
 use graph_core::{
     diagnostic::{Diagnostic, Severity},
@@ -59,6 +61,7 @@ pub struct CanvasView {
     refusal: Option<String>,
     /// What could take the wire that was let go over nothing.
     offer: Option<OfferView>,
+    difference: DifferenceView,
     /// What the session asked for and the canvas has not done yet.
     pub requests: Vec<ViewRequest>,
     /// Grows with each new scene.
@@ -73,6 +76,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     let background = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
     background.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Canvas"));
     view.follow(session);
+    view.difference.follow(session, &view.scene, view.picture);
     let mut commands = view.answer_requests(session, rect);
     let map = minimap::place(session, view, rect);
     let mut events = input::events(ui, &background, &view.state, map.as_ref());
@@ -98,7 +102,8 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         tokens: tokens(ui),
         is_crowded: view.is_crowded(rect),
     };
-    paint(&painter, &look);
+    paint(&painter, &look, &view.difference);
+    commands.extend(difference::signs(ui, session, &look, &view.difference));
     if session.document().instances.is_empty() {
         empty(&painter, look.tokens, session);
     }
@@ -129,7 +134,7 @@ pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badge
         tokens: tokens(ui),
         is_crowded: false,
     };
-    paint(&ui.painter_at(rect), &look);
+    paint(&ui.painter_at(rect), &look, &DifferenceView::default());
 }
 
 impl CanvasView {
@@ -201,6 +206,11 @@ impl CanvasView {
                 ViewRequest::CopyText(_) | ViewRequest::Paste { .. } => {}
                 ViewRequest::ZoomIn => self.state.view = self.state.view.zoomed(center, 1.25),
                 ViewRequest::ZoomOut => self.state.view = self.state.view.zoomed(center, 0.8),
+                ViewRequest::RevealGhost(item) => {
+                    if let Some(at) = self.difference.place(&item) {
+                        self.state.center_on(at, screen(rect));
+                    }
+                }
                 ViewRequest::Reveal(item) => {
                     if let Some(instance) = instances_of(&item, session.document()).first() {
                         self.state.reveal(&self.scene, screen(rect), *instance);
@@ -286,6 +296,10 @@ impl CanvasView {
                 self.remake(session);
                 Vec::new()
             }
+            CanvasAction::Leave => match session.comparison() {
+                Some(_) => vec![Command::EndComparison],
+                None => Vec::new(),
+            },
             CanvasAction::Open(item) => {
                 self.requests.push(ViewRequest::Reveal(item.clone()));
                 vec![Command::Select(vec![item])]
@@ -353,12 +367,14 @@ fn screen(rect: egui::Rect) -> Rect {
     }
 }
 
-fn paint(painter: &Painter, look: &Look<'_>) {
+fn paint(painter: &Painter, look: &Look<'_>, difference: &DifferenceView) {
     painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
     grid(painter, look);
+    difference::under(painter, look, difference);
     paint_wire::wires(painter, look);
     paint_wire::reroute_points(painter, look);
     paint_node::nodes(painter, look);
+    difference::over(painter, look, difference);
     paint_wire::values(painter, look);
     paint_wire::wire_in_hand(painter, look);
     in_hand(painter, look);

@@ -85,7 +85,8 @@ fn waiting_for_keys_ends_with_escape_and_the_settings_stay_open() {
     let mut desk = Desk::open();
     desk.harness.state_mut().apply(Command::Settings);
     desk.harness.run();
-    desk.click("Keys of Undo: Ctrl+Z");
+    // As a screen reader does it: the list is longer than its room.
+    desk.accept("Keys of Undo: Ctrl+Z");
     desk.harness.key_press(Key::Escape);
     desk.harness.run();
     assert!(desk.session().view().settings);
