@@ -26,6 +26,9 @@ use alloc::string::{String, ToString};
 
 /// Name of the custom section of a partition.
 pub const SECTION: &str = "wireloom:deployment";
+/// How the name of a function begins in which generated code ends an activation: behind it stands
+/// why, in words.
+pub const ENDED: &str = "ended: ";
 /// Name of the file that describes a system.
 pub const SYSTEM_FILE: &str = "system.json";
 /// Version of both formats; a reader refuses another one.

@@ -9,6 +9,7 @@ mod subject;
 pub use lookup::{NewIds, Path};
 pub(crate) use names::is_one_line;
 
+use crate::capability::{Capability, Treatment};
 use autosar_wit::{component::Direction, mapping::Mapping};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,6 +83,8 @@ pub struct Instance {
     pub blocks: BTreeMap<String, String>,
     /// Configuration that the instance reads as its environment (`wasi:cli/environment`).
     pub configuration: BTreeMap<String, String>,
+    /// What it is not to have of the platform, or virtually; the rest is allowed.
+    pub capabilities: BTreeMap<Capability, Treatment>,
 }
 
 /// What a handle stands for: an I2C bus, or a device of an SPI bus, or a pin of a GPIO controller.

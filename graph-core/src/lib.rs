@@ -7,6 +7,8 @@
 
 pub mod adapter;
 pub mod assist;
+pub mod authority;
+pub mod capability;
 pub mod check;
 pub mod compose;
 pub mod context;

@@ -226,6 +226,7 @@ fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
         bindings: [].into(),
         blocks: [].into(),
         configuration: [].into(),
+        capabilities: [].into(),
     }
 }
 

@@ -49,6 +49,7 @@ fn pair() -> Document {
             bindings: Default::default(),
             blocks: Default::default(),
             configuration: Default::default(),
+            capabilities: Default::default(),
         };
         document.instances.insert(InstanceId(id), instance);
         document

@@ -57,6 +57,7 @@ fn bound() -> Document {
         bindings: [("get-adc".to_owned(), adc)].into(),
         blocks: [].into(),
         configuration: [].into(),
+        capabilities: [].into(),
     };
     let mut document = Document {
         name: "small".to_owned(),

@@ -1,5 +1,6 @@
 //! The generator of glue components, from types and a plain description of what to make:
-//! store and tasks of a partition, the environment of an instance, stubs, probes, adapters.
+//! store and tasks of a partition, the environment of an instance, what stands in for the platform,
+//! stubs, probes, adapters.
 //! Knows nothing of the document, of the engine, of files.
 
 mod adapter;
@@ -18,6 +19,7 @@ mod packed;
 mod plan;
 mod probe;
 mod signal;
+mod stand_in;
 mod store;
 mod stub;
 mod synthesis;
@@ -32,11 +34,12 @@ pub use environment::environment;
 pub use generate::generate;
 pub use handle::Handle;
 pub use plan::{
-    BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
+    Answer, BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
     EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan,
     PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout,
-    Sink, Source, TaskPlan,
+    Sink, Source, StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
+pub use stand_in::{HANDLES, stand_in};
 pub use stub::stub;
 pub use synthesis::MARK;

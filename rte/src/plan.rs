@@ -8,7 +8,7 @@
 
 use crate::handle::Handle;
 use autosar_wit::{
-    component::PortItem,
+    component::{Port, PortItem},
     dbc::{ByteOrder, Signal},
     types::{Interface, ValueType},
 };
@@ -272,6 +272,44 @@ pub struct BlocksPlan {
     pub names: BTreeMap<String, String>,
 }
 
+/// What stands in for the platform at an instance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StandInPlan {
+    /// For messages.
+    pub instance: String,
+    /// What the instance requires of the platform: answered here, or needed for its types.
+    pub ports: Vec<Port>,
+    /// By extern name: the ports that are answered here.
+    pub answers: BTreeMap<String, StoodIn>,
+    /// How the name of a function begins that ends an activation.
+    pub mark: String,
+}
+
+/// How a port is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoodIn {
+    pub answer: Answer,
+    /// For messages.
+    pub capability: String,
+}
+
+/// What stands in for an interface. All answer errors where there is nothing else to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The error of the function's type; it ends the activation where it has none.
+    Denied,
+    /// Blocks that were never written and keep nothing.
+    Blocks,
+    /// A clock that stands at zero.
+    Clock,
+    /// No folders, no variables.
+    Empty,
+    /// Nobody is reached.
+    Network,
+    /// The same numbers in every run.
+    Random,
+}
+
 /// A probe: imports the port as `inner`, exports it as `outer`, and reports each call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbePlan {
@@ -385,6 +423,10 @@ pub enum GenerateError {
     },
     #[error("type {given} of `{place}` cannot be a signal; use a number, bool or enum")]
     NotASignal { place: String, given: String },
+    #[error(
+        "`{place}` borrows a handle inside of a value, which nothing can stand in for; allow the capability"
+    )]
+    StandIn { place: String },
     #[error("this is a bug: {0}")]
     Bug(String),
 }

@@ -61,7 +61,7 @@ fn is_served_by_platform(port: &Port) -> bool {
 
 /// Core parameters and results as the Canonical ABI gives them, and whether the result goes
 /// through memory.
-fn signature(function: &Function) -> (Vec<ValType>, Vec<ValType>, bool) {
+pub(crate) fn signature(function: &Function) -> (Vec<ValType>, Vec<ValType>, bool) {
     let mut parameters: Vec<ValType> = function
         .parameters
         .iter()

@@ -49,6 +49,7 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            capabilities: BTreeMap::new(),
         };
         document.instances.insert(id, instance);
         let at = (

@@ -164,6 +164,7 @@ pub(crate) fn instance(
         bindings: BTreeMap::new(),
         blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
+        capabilities: BTreeMap::new(),
     };
     document.instances.insert(InstanceId(id), instance);
     document.layout.positions.insert(InstanceId(id), at);

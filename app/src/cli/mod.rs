@@ -1,6 +1,7 @@
 //! The command line: the same acts as the window's, each with `--json`.
 //! Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
 
+mod authority;
 mod budget;
 mod can;
 mod check;
@@ -56,6 +57,8 @@ enum Action {
     Inspect(inspect::InspectArguments),
     /// Check a project
     Check(check::CheckArguments),
+    /// Tell which capability of the platform reaches which instance, and by which path
+    Authority(authority::AuthorityArguments),
     /// Compose a project into one component a partition, and the system file
     Compose(compose::ComposeArguments),
     /// Run a project in virtual time
@@ -164,6 +167,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Open(arguments) => open::open(arguments),
         Action::Inspect(arguments) => inspect::inspect(&arguments),
         Action::Check(arguments) => check::check(&arguments),
+        Action::Authority(arguments) => authority::authority(&arguments),
         Action::Compose(arguments) => compose::compose(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Run(arguments) => run::run(&arguments),

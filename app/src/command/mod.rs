@@ -8,8 +8,9 @@ pub use list::{Entry, Menu, all, find};
 pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
-use crate::session::{Destination, ExportOrder, Item, Panel, RunSpeed, Theme};
+use crate::session::{AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Theme};
 use autosar_wit::mapping::Mapping;
+use graph_core::capability::{Capability, Treatment};
 use graph_core::document::{
     Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
     PartitionKey, TransmissionMode,
@@ -136,6 +137,10 @@ pub enum Command {
     ChangeInstance(InstanceId, Instance),
     Rename(InstanceId, String),
     Deploy(InstanceId, Option<PartitionKey>),
+    /// What an instance gets in the place of a capability; `None`: the platform's.
+    Treat(InstanceId, Capability, Option<Treatment>),
+    /// Lights up whom a capability reaches, and by which path.
+    PickAuthority(Option<AuthorityPick>),
     Move(Vec<(InstanceId, (f32, f32))>),
     /// A wire goes through these points.
     Reroute(ConnectorId, Vec<(f32, f32)>),

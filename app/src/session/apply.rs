@@ -2,7 +2,7 @@
 
 use super::{
     Effect, Item, Notice, NoticeKind, ProjectFiles, Session,
-    view::{DialogRequest, Palette, ViewRequest},
+    view::{DialogRequest, Palette, Panel, ViewRequest},
 };
 use crate::{canvas::align::Alignment, command::Command};
 use graph_core::{
@@ -91,6 +91,7 @@ impl Session {
             | Command::InsertAdapter(_)
             | Command::RemoveAdapter(_)
             | Command::DismissAdapter => self.apply_adapter(command),
+            Command::PickAuthority(_) | Command::Treat(..) => self.apply_authority(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::NextTheme
             | Command::SetTheme(_)
@@ -223,7 +224,7 @@ impl Session {
     fn apply_view(&mut self, command: Command) -> Vec<Effect> {
         let view = &mut self.view;
         match command {
-            Command::TogglePanel(panel) => toggle(&mut view.hidden_panels, panel),
+            Command::TogglePanel(panel) => self.toggle_panel(panel),
             Command::Palette => view.palette = other(view.palette, Palette::Commands),
             Command::Find => view.palette = other(view.palette, Palette::Things),
             Command::DismissAutoConnection => view.auto_connection = None,
@@ -244,6 +245,15 @@ impl Session {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// What a panel lights up goes with it.
+    fn toggle_panel(&mut self, panel: Panel) {
+        toggle(&mut self.view.hidden_panels, panel);
+        if panel == Panel::Authority {
+            self.view.authority = None;
+            self.light_authority();
+        }
     }
 
     fn ask(&mut self, request: DialogRequest) -> Vec<Effect> {
@@ -345,6 +355,7 @@ impl Session {
         self.problem = None;
         self.follow_comparison();
         self.follow_merge();
+        self.light_authority();
     }
 
     pub(super) fn fail(&mut self, text: String) {

@@ -112,6 +112,7 @@ impl Session {
                 bindings: BTreeMap::new(),
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
+                capabilities: BTreeMap::new(),
             },
         ));
         edits.push(Edit::Move(instance, Some(at)));

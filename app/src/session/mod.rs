@@ -5,6 +5,7 @@
 
 mod adapter;
 mod apply;
+mod authority;
 mod budget;
 mod clipboard;
 mod comparison;
@@ -26,6 +27,7 @@ mod tour;
 mod view;
 mod wiring;
 
+pub use authority::AuthorityPick;
 pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
@@ -46,7 +48,7 @@ pub use run::{
 };
 pub use settings::{SCALES, Settings, Theme};
 pub use tour::{TOUR, TourPlace, TourStep};
-pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, View, ViewRequest};
+pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, Spotlight, View, ViewRequest};
 
 use autosar_wit::component::ComponentType;
 use graph_core::{
@@ -82,6 +84,7 @@ pub struct Session {
     selection: BTreeSet<Item>,
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,
+    spotlight: Option<Spotlight>,
     run: RunView,
     lanes: Lanes,
     view: View,
@@ -153,6 +156,11 @@ impl Session {
     /// Whether something is not saved.
     pub fn is_changed(&self) -> bool {
         self.history.is_modified()
+    }
+
+    /// What the canvas lights up, the rest dimmed; `None`: everything alike.
+    pub fn spotlight(&self) -> Option<&Spotlight> {
+        self.spotlight.as_ref()
     }
 
     pub fn run(&self) -> &RunView {

@@ -1,10 +1,10 @@
 //! What the window looks like, as far as commands change it.
 
-use super::{ExportView, Item, tour::Tour};
+use super::{AuthorityPick, ExportView, Item, tour::Tour};
 use crate::canvas::align::Alignment;
 use graph_core::{
     assist::{AutoConnection, Impact},
-    document::{Connector, ConnectorId},
+    document::{Connector, ConnectorId, InstanceId},
 };
 use std::collections::BTreeSet;
 
@@ -17,6 +17,8 @@ pub struct View {
     pub trace_filter: String,
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
+    /// What of the platform is looked at.
+    pub authority: Option<AuthorityPick>,
     /// The list that is searched by typing.
     pub palette: Option<Palette>,
     /// What was found to connect a selection, to be looked at.
@@ -56,6 +58,14 @@ pub enum Panel {
     Outline,
     Connections,
     Differences,
+    Authority,
+}
+
+/// Parts of the system that belong together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spotlight {
+    pub instances: BTreeSet<InstanceId>,
+    pub connectors: BTreeSet<ConnectorId>,
 }
 
 /// What is found by typing.
@@ -116,10 +126,11 @@ pub enum NoticeKind {
 impl Default for View {
     fn default() -> View {
         View {
-            hidden_panels: BTreeSet::from([Panel::Outline, Panel::Differences]),
+            hidden_panels: BTreeSet::from([Panel::Outline, Panel::Authority, Panel::Differences]),
             minimap: true,
             trace_filter: String::new(),
             plotted: Vec::new(),
+            authority: None,
             palette: None,
             auto_connection: None,
             impact: None,

@@ -51,6 +51,7 @@ impl Default for Docks {
             &[
                 Panel::Problems,
                 Panel::Connections,
+                Panel::Authority,
                 Panel::Trace,
                 Panel::Differences,
             ],
@@ -159,6 +160,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Inspector) => self.panels.inspector.ui(ui, session),
             Pane::Panel(Panel::Problems) => self.panels.problems.ui(ui, session),
             Pane::Panel(Panel::Connections) => self.panels.connections.ui(ui, session),
+            Pane::Panel(Panel::Authority) => self.panels.authority.ui(ui, session),
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),

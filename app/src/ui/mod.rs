@@ -2,6 +2,7 @@
 //! The only part of the studio that knows egui and file dialogs. One panel a file.
 
 mod adapter;
+mod authority;
 mod budget;
 pub mod canvas;
 mod connect;

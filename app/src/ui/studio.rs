@@ -3,6 +3,7 @@
 
 use super::{
     adapter::AdapterView,
+    authority::AuthorityView,
     canvas::CanvasView,
     connect::ConnectView,
     connections::ConnectionsView,
@@ -69,6 +70,7 @@ pub(super) struct Panels {
     pub(super) connect: ConnectView,
     pub(super) adapter: AdapterView,
     pub(super) connections: ConnectionsView,
+    pub(super) authority: AuthorityView,
     pub(super) export: ExportDialog,
     pub(super) settings: SettingsView,
 }

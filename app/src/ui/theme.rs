@@ -162,6 +162,8 @@ pub const PALETTE_WIDTH: f32 = 520.0;
 pub const OFFER_WIDTH: f32 = 340.0;
 pub const NOTICE_WIDTH: f32 = 380.0;
 pub const HINT_WIDTH: f32 = 320.0;
+/// How much of what is not lit is hidden.
+pub const VEIL: f32 = 0.72;
 pub const GRID_STEP: f32 = 40.0;
 /// Below this zoom ports have no text.
 pub const ZOOM_PORT_TEXT: f32 = 0.6;

@@ -7,6 +7,7 @@
 )]
 
 mod antipinch;
+mod authority;
 mod boards;
 mod budget;
 mod bundles;

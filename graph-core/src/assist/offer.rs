@@ -61,6 +61,7 @@ pub fn offers(
                 bindings: BTreeMap::new(),
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
+                capabilities: BTreeMap::new(),
             },
         );
         names.insert(InstanceId(id), name);

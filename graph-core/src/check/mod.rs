@@ -13,6 +13,7 @@ pub(crate) mod across_partitions;
 pub(crate) mod adapter;
 pub(crate) mod binding;
 pub(crate) mod buffering_value;
+pub(crate) mod capability;
 pub(crate) mod chip_select;
 pub(crate) mod connector_direction;
 pub(crate) mod connector_end;
@@ -64,6 +65,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "buffering-value",
         run: buffering_value::run,
+    },
+    Rule {
+        code: "capability",
+        run: capability::run,
     },
     Rule {
         code: "chip-select",

@@ -1,6 +1,7 @@
 //! Everything that an instance requires comes from somewhere: a connector, the platform, a binding.
 
 use crate::{
+    capability::Capability,
     context::{Context, is_bufferable},
     diagnostic::{Diagnostic, Severity},
     document::*,
@@ -41,6 +42,10 @@ fn judge_port(
     instance: &Instance,
     port: &Port,
 ) -> Vec<Diagnostic> {
+    let capability = Capability::of_port(port);
+    if capability.is_some_and(|one| instance.capabilities.contains_key(&one)) {
+        return Vec::new();
+    }
     let functions = resolve::functions(port);
     let handles: Option<Vec<_>> = functions.iter().map(runnable::gives_handle).collect();
     if let Some(handles) = handles.filter(|handles| !handles.is_empty()) {

@@ -1,6 +1,7 @@
 //! What a component takes from the platform is there on every host.
 
 use crate::{
+    capability::Capability,
     context::Context,
     diagnostic::{Diagnostic, Severity},
     document::{InstanceId, Subject},
@@ -15,9 +16,16 @@ const WASI: [&str; 6] = ["cli", "clocks", "filesystem", "gpio", "io", "random"];
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (id, _, component) in context.typed_instances() {
+    for (id, instance, component) in context.typed_instances() {
+        // What something stands in for is asked of no host.
+        let is_stood_in = |port: &Port| {
+            let capability = Capability::of_port(port);
+            capability.is_some_and(|one| instance.capabilities.contains_key(&one))
+        };
         for port in &component.ports {
-            if port.direction == Direction::Required && port.kind == PortKind::Platform {
+            let is_platform =
+                port.direction == Direction::Required && port.kind == PortKind::Platform;
+            if is_platform && !is_stood_in(port) {
                 found.extend(judge(context, id, port));
             }
         }

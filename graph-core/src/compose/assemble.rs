@@ -3,6 +3,7 @@
 //! Knows nothing of how pieces are generated or linked.
 
 mod adapters;
+mod stand_in;
 
 use super::{
     ComposeError, PieceName, environment,
@@ -220,6 +221,7 @@ impl<'a> Assembly<'a> {
             });
         }
         self.connect_adapters(member, &mut wires);
+        self.add_stand_in(member, &mut wires)?;
         let connected: Vec<String> = wires.iter().map(|wire| wire.import.clone()).collect();
         self.add_environment(document, member, &connected, &mut wires)?;
         check_connected(member, &wires)?;
@@ -268,7 +270,7 @@ impl<'a> Assembly<'a> {
         wires: &mut Vec<Wire>,
     ) -> Result<(), ComposeError> {
         let is_connected = |port: &str| connected.iter().any(|connected| connected == port);
-        self.add_blocks(member, wires)?;
+        self.add_blocks(member, &is_connected, wires)?;
         let Some(plan) = environment::environment(document, member, &is_connected)? else {
             return Ok(());
         };
@@ -296,9 +298,11 @@ impl<'a> Assembly<'a> {
     fn add_blocks(
         &mut self,
         member: &Member<'_>,
+        is_connected: &dyn Fn(&str) -> bool,
         wires: &mut Vec<Wire>,
     ) -> Result<(), ComposeError> {
-        let Some((import, plan)) = environment::blocks(member) else {
+        let blocks = environment::blocks(member);
+        let Some((import, plan)) = blocks.filter(|(import, _)| !is_connected(import)) else {
             return Ok(());
         };
         let bytes = rte::blocks(&plan).map_err(|source| ComposeError::Environment {

@@ -35,7 +35,9 @@ pub(super) fn environment(
                     plan.delays.insert(port.name.clone());
                 }
             }
-            PortItem::Interface(_) if port.name.starts_with(ENVIRONMENT) => {
+            PortItem::Interface(_)
+                if port.name.starts_with(ENVIRONMENT) && !is_connected(&port.name) =>
+            {
                 plan.environment = Some(port.name.clone());
             }
             PortItem::Function(_) | PortItem::Interface(_) => {}

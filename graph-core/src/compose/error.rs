@@ -141,6 +141,16 @@ pub enum ComposeError {
         connector: String,
         source: Box<rte::GenerateError>,
     },
+    #[error("{reason}, for `{instance}`")]
+    Capability {
+        instance: String,
+        reason: crate::authority::Refusal,
+    },
+    #[error("what stands in for the platform at `{instance}`: {source}")]
+    StandIn {
+        instance: String,
+        source: Box<rte::GenerateError>,
+    },
     #[error("environment of `{instance}`: {source}")]
     Environment {
         instance: String,

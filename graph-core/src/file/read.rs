@@ -197,6 +197,7 @@ impl Reader<'_> {
                     .collect::<Result<_, _>>()?,
                 blocks: entry.blocks,
                 configuration: entry.configuration,
+                capabilities: entry.capabilities,
             };
             let id = self.document.new_ids().instance();
             self.apply(&name.span(), Edit::InsertInstance(id, instance))?;

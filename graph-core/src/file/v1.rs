@@ -1,5 +1,6 @@
 //! Format 1, field by field as the file has it. Knows nothing of the document.
 
+use crate::capability::{Capability, Treatment};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -156,6 +157,8 @@ pub(super) struct Instance {
     pub(super) blocks: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) configuration: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) capabilities: BTreeMap<Capability, Treatment>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) activations: Vec<Activation>,
 }

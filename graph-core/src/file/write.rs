@@ -194,6 +194,7 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
             .collect(),
         blocks: instance.blocks.clone(),
         configuration: instance.configuration.clone(),
+        capabilities: instance.capabilities.clone(),
         activations: instance.activations.iter().map(activation).collect(),
     }
 }

@@ -119,6 +119,7 @@ impl<'a> Builder<'a> {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            capabilities: BTreeMap::new(),
         };
         self.apply(made.line, Edit::InsertInstance(id, instance))?;
         self.instances.insert(&made.name, (id, made));

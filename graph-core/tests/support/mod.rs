@@ -5,7 +5,11 @@ mod platform;
 pub(crate) mod small;
 
 use autosar_wit::mapping::{Mapping, Policy, Rule};
-use graph_core::{document::*, edit::Edit};
+use graph_core::{
+    capability::{CAPABILITIES, Treatment},
+    document::*,
+    edit::Edit,
+};
 use platform::{bus, ecu, pdu};
 use proptest::{collection, option, prelude::*, sample::select};
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,9 +148,14 @@ fn instance() -> impl Strategy<Value = Instance> {
         collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", binding(), 0..2),
         collection::btree_map("(cal|[a-z]{0,2}|Bad)", "(cal|[a-z]{0,2}|Bad)", 0..2),
         collection::btree_map(text(), text(), 0..3),
+        collection::btree_map(
+            select(CAPABILITIES.to_vec()),
+            select(vec![Treatment::Deny, Treatment::Virtual]),
+            0..3,
+        ),
     )
         .prop_map(
-            |(name, component, partition, activations, bindings, blocks, configuration)| Instance {
+            |(
                 name,
                 component,
                 partition,
@@ -154,6 +163,16 @@ fn instance() -> impl Strategy<Value = Instance> {
                 bindings,
                 blocks,
                 configuration,
+                capabilities,
+            )| Instance {
+                name,
+                component,
+                partition,
+                activations,
+                bindings,
+                blocks,
+                configuration,
+                capabilities,
             },
         )
 }
@@ -338,6 +357,7 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
             bindings: [].into(),
             blocks: [].into(),
             configuration: [].into(),
+            capabilities: [].into(),
         };
         edits.push(Edit::InsertInstance(id, instance));
     }

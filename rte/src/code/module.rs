@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use wasm_encoder::{
     CodeSection, ConstExpr, CustomSection, DataSection, EntityType, ExportKind, ExportSection,
     FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
-    MemoryType, StartSection, TypeSection, ValType,
+    MemoryType, NameMap, NameSection, StartSection, TypeSection, ValType,
 };
 
 const PAGE_BYTES: u32 = 0x1_0000;
@@ -37,6 +37,7 @@ pub(crate) struct Module {
     imports: IndexMap<(String, String), Signature>,
     functions: Vec<(Signature, Option<Body>)>,
     exports: Vec<(String, Callee)>,
+    names: Vec<(Callee, String)>,
     data: Vec<(u32, Vec<u8>)>,
     end: u32,
     arena_bytes: u32,
@@ -51,6 +52,7 @@ impl Module {
             imports: IndexMap::new(),
             functions: Vec::new(),
             exports: Vec::new(),
+            names: Vec::new(),
             data: Vec::new(),
             end: FIRST_ADDRESS,
             arena_bytes: 0,
@@ -91,6 +93,11 @@ impl Module {
 
     pub(crate) fn export(&mut self, name: impl Into<String>, callee: Callee) {
         self.exports.push((name.into(), callee));
+    }
+
+    /// What traces of a trap call the function.
+    pub(crate) fn name(&mut self, callee: Callee, name: String) {
+        self.names.push((callee, name));
     }
 
     pub(crate) fn start(&mut self, callee: Callee) {
@@ -287,6 +294,15 @@ impl Module {
             });
         }
         module.section(&code).section(&data);
+        if !self.names.is_empty() {
+            let mut names = NameMap::new();
+            for (callee, name) in &self.names {
+                names.append(index(*callee), name);
+            }
+            let mut section = NameSection::new();
+            section.functions(&names);
+            module.section(&section);
+        }
         module.section(&CustomSection {
             name: memory_need::SECTION.into(),
             data: memory_need::bytes(limit).as_slice().into(),

@@ -9,7 +9,7 @@ use super::{
     },
 };
 use crate::can::statistics::share;
-use ecu_host::{Completion, Consequence, Outcome, PartitionId, Work};
+use ecu_host::{Completion, Consequence, Outcome, PartitionId, Trapped, Work};
 
 /// Incidents that are kept; all are in the trace.
 const INCIDENTS_KEPT: usize = 1_000;
@@ -106,7 +106,7 @@ impl Statistics {
             partition: name.partition.to_owned(),
             instance: trapped.instance.clone(),
             task: matches!(completion.work, Work::Task(_)).then(|| name.task.to_owned()),
-            message: trapped.to_string(),
+            message: message(trapped),
             backtrace: trapped.backtrace.clone(),
             reaction: match trapped.consequence {
                 Consequence::Restarts => IncidentReaction::Restarted,
@@ -180,6 +180,23 @@ impl EcuStatistics {
     fn load(&self, now_ns: u64) -> f64 {
         let ahead_ns = self.busy_until_ns.saturating_sub(now_ns);
         share(self.busy_ns.saturating_sub(ahead_ns), now_ns)
+    }
+}
+
+/// What happened, in the words of generated code where that ended the activation.
+fn message(trapped: &Trapped) -> String {
+    let innermost = trapped.backtrace.first();
+    let said = innermost.and_then(|frame| frame.split_once(deployment::ENDED));
+    match said {
+        Some((_, reason)) => {
+            let reason = reason.to_owned();
+            Trapped {
+                reason,
+                ..trapped.clone()
+            }
+            .to_string()
+        }
+        None => trapped.to_string(),
     }
 }
 

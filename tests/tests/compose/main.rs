@@ -18,5 +18,6 @@ mod refused;
 mod reopen;
 mod samples;
 mod signals;
+mod stand_in;
 mod stock_engine;
 mod wac;

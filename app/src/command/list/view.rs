@@ -82,6 +82,23 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Differences),
         ),
         group(
+            "view.authority",
+            "Authority",
+            "Show or hide which capability of the platform reaches which instance",
+            key("F4"),
+            Command::TogglePanel(Panel::Authority),
+        ),
+        Entry {
+            enabled: |session| session.spotlight().is_some(),
+            ..group(
+                "view.light-all",
+                "Light up everything",
+                "End what dims parts of the canvas",
+                shift("F4"),
+                Command::PickAuthority(None),
+            )
+        },
+        group(
             "view.trace",
             "Trace",
             "Show or hide the trace table",

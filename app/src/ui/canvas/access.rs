@@ -15,12 +15,14 @@ use crate::{
 };
 use egui::{Id, Key, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
-/// Names what is seen; gives what keys and screen readers did with it.
+/// Names what is seen; gives what keys and screen readers did with it. A second button on any of it
+/// opens the canvas's menu.
 pub(super) fn nodes(
     ui: &Ui,
     session: &Session,
     view: &CanvasView,
-    (canvas, rect): (Id, Rect),
+    canvas: &mut Response,
+    rect: Rect,
 ) -> Vec<CanvasEvent> {
     let mut events = Vec::new();
     let state = &view.state;
@@ -28,7 +30,7 @@ pub(super) fn nodes(
         let p = state.view.to_screen(p);
         pos2(p.x, p.y)
     };
-    let is_read = ui.ctx().accesskit_node_builder(canvas, |_| ()).is_some();
+    let is_read = ui.ctx().accesskit_node_builder(canvas.id, |_| ()).is_some();
     let is_crowded = view.is_crowded(rect);
     // In a crowd the outline is the better list.
     let in_detail = match is_read {
@@ -51,6 +53,7 @@ pub(super) fn nodes(
                 Id::unique(("wire", wire.connector.0)),
                 Sense::click(),
             );
+            open_menu(canvas, &response);
             response.widget_info(|| {
                 WidgetInfo::labeled(
                     Role::Button,
@@ -76,6 +79,7 @@ pub(super) fn nodes(
             let target = Rect::from_center_size(at, vec2(14.0, 14.0));
             let id = Id::unique(("reroute point", wire.connector.0, number));
             let response = ui.interact(target, id, Sense::click());
+            open_menu(canvas, &response);
             response.widget_info(|| {
                 let name = names::reroute_point_name(session.document(), wire, number);
                 WidgetInfo::labeled(Role::Button, true, name)
@@ -96,6 +100,7 @@ pub(super) fn nodes(
             Id::unique(("instance", node.instance.0)),
             Sense::click(),
         );
+        open_menu(canvas, &response);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, names::node_name(node)));
         let problems = problem_words(view, node.instance);
         if !problems.is_empty() {
@@ -109,7 +114,15 @@ pub(super) fn nodes(
             ));
         }
         if in_detail {
-            pins(ui, session, view, number, &place, rect, &mut events);
+            pins(
+                ui,
+                session,
+                view,
+                number,
+                &place,
+                (canvas, rect),
+                &mut events,
+            );
         }
     }
     events
@@ -121,7 +134,7 @@ fn pins(
     view: &CanvasView,
     number: usize,
     place: &dyn Fn(Point) -> egui::Pos2,
-    rect: Rect,
+    (canvas, rect): (&mut Response, Rect),
     events: &mut Vec<CanvasEvent>,
 ) {
     let Some(node) = view.scene.nodes.get(number) else {
@@ -140,6 +153,7 @@ fn pins(
             id,
             Sense::click(),
         );
+        open_menu(canvas, &response);
         response.widget_info(|| {
             let wires = node.pin_wires.get(position).map_or(&[][..], Vec::as_slice);
             let ends = others(session, &view.scene, wires, pin);
@@ -192,6 +206,13 @@ fn problem_words(view: &CanvasView, instance: graph_core::document::InstanceId) 
         .flatten()
         .collect();
     words.join(", ")
+}
+
+/// What lies over the canvas takes its clicks.
+fn open_menu(canvas: &mut Response, over: &Response) {
+    if over.secondary_clicked() {
+        *canvas = canvas.union(over.clone());
+    }
 }
 
 /// Clicked, but not by the pointer: that goes through the gestures.

@@ -8,6 +8,7 @@ use crate::{
         scene::{Node, Scene},
         state::{CanvasState, Gesture},
     },
+    session::Spotlight,
     ui::theme::{Tokens, canvas_font},
 };
 use egui::{
@@ -25,6 +26,8 @@ pub(super) struct Look<'a> {
     pub(super) badges: &'a Badges,
     /// What a wire carries now.
     pub(super) values: &'a BTreeMap<ConnectorId, String>,
+    /// What is lit while the rest is dimmed.
+    pub(super) spotlight: Option<&'a Spotlight>,
     pub(super) tokens: &'static Tokens,
     /// So many instances are in sight that each is small: boxes without round corners, square
     /// pins, wires from corner to corner.
@@ -53,6 +56,15 @@ pub struct Badges {
     pub instances: BTreeMap<InstanceId, (usize, usize)>,
     /// Errors and warnings by connector.
     pub connectors: BTreeMap<ConnectorId, (usize, usize)>,
+}
+
+/// Light on a part of the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Light {
+    /// Nothing is singled out.
+    Even,
+    On,
+    Off,
 }
 
 /// Which parts are drawn at the zoom.
@@ -95,6 +107,24 @@ impl Look<'_> {
             min: corner(clip.min),
             max: corner(clip.max),
         })
+    }
+
+    /// How an instance stands in the light.
+    pub(super) fn light_on(&self, instance: InstanceId) -> Light {
+        self.light(|spotlight| spotlight.instances.contains(&instance))
+    }
+
+    /// How a wire does.
+    pub(super) fn light_along(&self, connector: ConnectorId) -> Light {
+        self.light(|spotlight| spotlight.connectors.contains(&connector))
+    }
+
+    fn light(&self, is_in: impl Fn(&Spotlight) -> bool) -> Light {
+        match self.spotlight.map(is_in) {
+            None => Light::Even,
+            Some(true) => Light::On,
+            Some(false) => Light::Off,
+        }
     }
 
     pub(super) fn is_wiring(&self) -> bool {

@@ -9,9 +9,10 @@ use crate::{
     },
     command::Command,
     session::Session,
+    ui::authority::treatment_ui,
 };
 use egui::{Button, Response, Ui};
-use graph_core::document::Subject;
+use graph_core::document::{InstanceId, Subject};
 
 const ENTRIES: [&str; 11] = [
     "edit.cut",
@@ -45,6 +46,9 @@ pub(super) fn show(background: &Response, session: &Session, view: &CanvasView) 
             commands.extend(wire.and_then(|wire| reroute_ui(ui, wire)));
             ui.separator();
         }
+        if let [Subject::Instance(id)] = session.selection().iter().collect::<Vec<_>>().as_slice() {
+            commands.extend(capabilities_ui(ui, session, *id));
+        }
         for entry in ENTRIES.iter().filter_map(|id| session.command(id)) {
             let shortcut = entry
                 .shortcut
@@ -57,6 +61,32 @@ pub(super) fn show(background: &Response, session: &Session, view: &CanvasView) 
             }
         }
     });
+    commands
+}
+
+/// What the instance takes of the platform, each with what it can be given instead.
+fn capabilities_ui(ui: &mut Ui, session: &Session, id: InstanceId) -> Vec<Command> {
+    let authority = session.authority();
+    let taken: Vec<_> = authority
+        .grants
+        .iter()
+        .filter(|((instance, _), grant)| {
+            *instance == id && (!grant.direct.is_empty() || grant.treatment.is_some())
+        })
+        .map(|((_, capability), grant)| (*capability, grant))
+        .collect();
+    let mut commands = Vec::new();
+    if taken.is_empty() {
+        return commands;
+    }
+    ui.menu_button("Authority", |ui| {
+        for (capability, grant) in taken {
+            ui.menu_button(capability.title(), |ui| {
+                commands.extend(treatment_ui(ui, session, (id, capability), grant.treatment));
+            });
+        }
+    });
+    ui.separator();
     commands
 }
 

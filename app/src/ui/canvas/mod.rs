@@ -73,14 +73,14 @@ pub struct CanvasView {
 /// Shows the canvas in the room that there is.
 pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<Command> {
     let rect = ui.available_rect_before_wrap();
-    let background = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
+    let mut background = ui.interact(rect, ui.scope_id().with("canvas"), Sense::click_and_drag());
     background.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Group, true, "Canvas"));
     view.follow(session);
     view.difference.follow(session, &view.scene, view.picture);
     let mut commands = view.answer_requests(session, rect);
     let map = minimap::place(session, view, rect);
     let mut events = input::events(ui, &background, &view.state, map.as_ref());
-    events.extend(access::nodes(ui, session, view, (background.id, rect)));
+    events.extend(access::nodes(ui, session, view, &mut background, rect));
     for event in events {
         commands.extend(view.take(&event, session));
     }
@@ -99,6 +99,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         selection: session.selection(),
         badges: &view.badges,
         values: &values,
+        spotlight: session.spotlight(),
         tokens: tokens(ui),
         is_crowded: view.is_crowded(rect),
     };
@@ -131,6 +132,7 @@ pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badge
         selection: &selection,
         badges,
         values: &values,
+        spotlight: None,
         tokens: tokens(ui),
         is_crowded: false,
     };

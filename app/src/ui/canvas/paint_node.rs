@@ -1,7 +1,7 @@
 //! Draws instances: a box with title, badges and pins. Fewer parts the farther one is away.
 //! Knows nothing of wires and of input.
 
-use super::look::{Detail, Look, elided};
+use super::look::{Detail, Light, Look, elided};
 use crate::{
     canvas::{
         action::Verdict,
@@ -37,6 +37,34 @@ pub(super) fn nodes(painter: &Painter, look: &Look<'_>) {
     }
     if !plain.is_empty() {
         painter.add(Shape::mesh(plain));
+    }
+    if look.spotlight.is_some() {
+        light(painter, look, seen);
+    }
+}
+
+/// A veil over what is not lit, an edge round what is.
+fn light(painter: &Painter, look: &Look<'_>, seen: crate::canvas::geometry::Rect) {
+    let in_sight = look
+        .scene
+        .nodes
+        .iter()
+        .filter(|node| node.rect.intersects(seen));
+    for node in in_sight {
+        let rect = look.rect(node.rect);
+        let radius = (theme::NODE_RADIUS * look.zoom()).round() as u8;
+        match look.light_on(node.instance) {
+            Light::Even => {}
+            Light::On => {
+                let edge = Stroke::new(2.0, look.tokens.accent);
+                painter.rect_stroke(rect, radius, edge, StrokeKind::Outside);
+            }
+            Light::Off => {
+                let veil = look.tokens.canvas.gamma_multiply(theme::VEIL);
+                let reach = (theme::PIN_RADIUS + 1.0) * look.zoom();
+                painter.rect_filled(rect.expand(reach), radius, veil);
+            }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Draws wires: curves between pins, flags for bus signals, live values on them, the wire in hand.
 //! Knows nothing of instances and of input.
 
-use super::look::{Detail, Look};
+use super::look::{Detail, Light, Look};
 use crate::{
     canvas::{
         action::{Role, Verdict},
@@ -147,19 +147,23 @@ fn value_pill(painter: &Painter, look: &Look<'_>, (at, anchor): (Pos2, Align2), 
 fn stroke(look: &Look<'_>, wire: &Wire, hovered: bool) -> Stroke {
     let tokens = look.tokens;
     let selected = look.selection.contains(&Subject::Connector(wire.connector));
+    let light = look.light_along(wire.connector);
     let color = match (selected, look.badges.connectors.get(&wire.connector)) {
         (true, _) => tokens.accent,
+        _ if light == Light::On => tokens.accent,
         (_, Some((1.., _))) => tokens.error,
         (_, Some((_, 1..))) => tokens.warning,
         _ if wire.is_buffered => tokens.wire_buffered,
         _ => tokens.wire,
     };
-    let color = if look.is_wiring() {
+    let color = if light == Light::Off {
+        color.gamma_multiply(1.0 - theme::VEIL)
+    } else if look.is_wiring() {
         color.gamma_multiply(0.4)
     } else {
         color
     };
-    let width = if selected || hovered {
+    let width = if selected || hovered || light == Light::On {
         theme::WIRE_WIDTH_STRONG
     } else {
         theme::WIRE_WIDTH
