@@ -10,28 +10,9 @@ use graph_core::{
 };
 use std::{hint::black_box, sync::Arc};
 
-/// What `synthetic::link` describes, with code: it hands on what it reads.
-const LINK: &str = r#"(component
-    (import "wireloom:synthetic/value@1.0.0" (instance $before (export "get" (func (result f32)))))
-    (core func $before (canon lower (func $before "get")))
-    (core module $link
-        (import "" "get" (func $before (result f32)))
-        (global $value (mut f32) (f32.const 0))
-        (func (export "get") (result f32) global.get $value)
-        (func (export "initialize"))
-        (func (export "step") (global.set $value (call $before))))
-    (core instance $link (instantiate $link (with "" (instance (export "get" (func $before))))))
-    (func $get (result f32) (canon lift (core func $link "get")))
-    (func $initialize (canon lift (core func $link "initialize")))
-    (func $step (canon lift (core func $link "step")))
-    (instance $value (export "get" (func $get)))
-    (instance $run (export "initialize" (func $initialize)) (export "step" (func $step)))
-    (export "wireloom:synthetic/value@1.0.0" (instance $value))
-    (export "wireloom:synthetic/run@1.0.0" (instance $run)))"#;
-
 fn with_code(library: &mut Library) {
-    let Ok(code) = wat::parse_str(LINK) else {
-        unreachable!("the text above is a component: this is a bug");
+    let Ok(code) = wat::parse_str(synthetic::CODE) else {
+        unreachable!("its text is a component: this is a bug");
     };
     for entry in library.components.values_mut() {
         if let Entry::Loaded { bytes, .. } = entry {

@@ -25,6 +25,8 @@ pub struct Context<'a> {
     pub wires: Vec<Wire<'a>>,
     /// Instances by name in each partition that has any.
     pub members: BTreeMap<&'a PartitionKey, Vec<InstanceId>>,
+    /// What was found when compositions were made flat, told of the document.
+    pub compositions: Vec<Diagnostic>,
     into: BTreeMap<(InstanceId, &'a str), Vec<usize>>,
     out_of: BTreeMap<(InstanceId, &'a str), Vec<usize>>,
     providers: BTreeMap<&'a InterfaceId, Vec<(InstanceId, &'a Port)>>,
@@ -52,6 +54,7 @@ impl<'a> Context<'a> {
             topology: Topology::new(document),
             wires: wires.collect(),
             members: BTreeMap::new(),
+            compositions: Vec::new(),
             into: BTreeMap::new(),
             out_of: BTreeMap::new(),
             providers: BTreeMap::new(),

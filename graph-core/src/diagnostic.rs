@@ -1,6 +1,9 @@
 //! What is wrong with the user's model, as data that command line and window both show.
 
-use crate::{document::Subject, edit::Edit};
+use crate::{
+    document::{InstanceId, Subject},
+    edit::Edit,
+};
 
 /// One finding of a check.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +16,8 @@ pub struct Diagnostic {
     /// What to do.
     pub help: Option<String>,
     pub subject: Subject,
+    /// The instances of compositions on the way to the subject; empty: it is the system's own.
+    pub scope: Vec<InstanceId>,
     pub fixes: Vec<Fix>,
 }
 
@@ -45,6 +50,7 @@ impl Diagnostic {
             message,
             help: None,
             subject,
+            scope: Vec::new(),
             fixes: Vec::new(),
         }
     }

@@ -2,6 +2,7 @@
 //! pictures are derived from it and never stored. Changes only through `Edit`.
 //! Knows nothing of files, of the bytes of components, of the window.
 
+mod hierarchy;
 mod lookup;
 mod names;
 mod subject;
@@ -19,8 +20,13 @@ use std::collections::BTreeMap;
 pub struct Document {
     pub name: String,
     pub components: BTreeMap<ComponentId, Component>,
+    /// Those of the system and the parts of all compositions; see [`Instance::composition`].
     pub instances: BTreeMap<InstanceId, Instance>,
+    /// A connector stands where the instances at its ends stand; see [`Document::scope_of`].
     pub connectors: BTreeMap<ConnectorId, Connector>,
+    /// The ports of compositions. Inside its composition a port is an end of connectors as instances
+    /// are, and has a position as they have: so its number is one of theirs.
+    pub ports: BTreeMap<InstanceId, DelegationPort>,
     pub buses: BTreeMap<BusId, Bus>,
     pub ecus: BTreeMap<EcuId, Ecu>,
     pub pdus: BTreeMap<PduId, Pdu>,
@@ -66,14 +72,33 @@ pub enum ComponentSource {
     File(String),
     /// A WIT folder or file; a stub with that world stands in until there is a component.
     Stub { wit: String, world: Option<String> },
+    /// A composition of the project (AUTOSAR: CompositionSwComponentType): its parts and ports name it.
+    Composition,
+}
+
+/// A port of a composition at its outside (AUTOSAR: the outer port of a DelegationSwConnector).
+/// Connectors inside lead from a required one, and to a provided one: whole ports, whatever of
+/// them is connected outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DelegationPort {
+    /// Its extern name, unique in the composition: an interface id, a label or any other.
+    pub name: String,
+    pub composition: ComponentId,
+    pub direction: Direction,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Instance {
-    /// A WIT label (kebab-case), unique in the document.
+    /// A WIT label (kebab-case), unique among the parts of its composition.
     pub name: String,
+    /// The composition that it is a part of; `None`: it is one of the system's.
+    pub composition: Option<ComponentId>,
     pub component: ComponentId,
-    /// Where it runs; `None`: not deployed yet.
+    /// Of an instance of a composition: what stands before the names of its parts, with a hyphen;
+    /// `None`: its own name. Empty: the parts keep the names that they have.
+    pub prefix: Option<String>,
+    /// Where it runs; `None`: not deployed yet. An instance of a composition takes all its parts
+    /// there; without one each part has its own.
     pub partition: Option<PartitionKey>,
     pub activations: Vec<Activation>,
     /// Required platform function or parameter (`get-i2c-bus`, `init(bus)`) → what it gives.

@@ -4,6 +4,7 @@ mod apply;
 mod buses;
 mod connectors;
 mod error;
+mod hierarchy;
 mod layout;
 mod removal;
 
@@ -17,10 +18,17 @@ use crate::document::*;
 pub enum Edit {
     InsertComponent(ComponentId, Component),
     RemoveComponent(ComponentId),
+    /// Another name or source.
+    ChangeComponent(ComponentId, Component),
     InsertInstance(InstanceId, Instance),
     RemoveInstance(InstanceId),
     /// Replaces the instance's properties.
     ChangeInstance(InstanceId, Instance),
+    /// A port of a composition.
+    InsertPort(InstanceId, DelegationPort),
+    RemovePort(InstanceId),
+    /// Another name; the connectors inside go with it.
+    ChangePort(InstanceId, DelegationPort),
     Connect(ConnectorId, Connector),
     Disconnect(ConnectorId),
     ChangeConnector(ConnectorId, Connector),

@@ -11,6 +11,7 @@
 //! | `lifter.acme:window/lifter@0.1.0#step(input)` | a runnable's parameter |
 //! | `lifter.acme:window/lifter@0.1.0#step(input.position)` | a field of it |
 //! | `can0:FanStatus.Duty` | a signal |
+//! | `.acme:heat/temperature@0.1.0` | inside a composition: a port of it |
 
 use crate::document::*;
 
@@ -26,6 +27,8 @@ pub enum EndError {
         "there is no instance `{name}` for the end `{text}`; add it under [instances] or correct the name"
     )]
     UnknownInstance { name: String, text: String },
+    #[error("the composition has no port `{name}`; add it under its `ports` or correct the name")]
+    UnknownPort { name: String },
     #[error(
         "there is no bus `{name}` for the end `{text}`; add it under [buses] or correct the name"
     )]
@@ -35,6 +38,9 @@ pub enum EndError {
 /// The text of an end. An id that the document does not have is written as `?`.
 pub fn text(document: &Document, end: &End) -> String {
     let of = |id: &InstanceId| {
+        if document.ports.contains_key(id) {
+            return "";
+        }
         document
             .instances
             .get(id)
@@ -118,8 +124,17 @@ pub fn parse_function(text: &str) -> Option<FunctionPath> {
     is_function(&path).then_some(path)
 }
 
-/// Reads what [`text`] writes.
+/// Reads what [`text`] writes of an end in the system.
 pub fn parse(document: &Document, text: &str) -> Result<End, EndError> {
+    parse_in(document, None, text)
+}
+
+/// Reads what [`text`] writes of an end in that composition.
+pub fn parse_in(
+    document: &Document,
+    scope: Option<ComponentId>,
+    text: &str,
+) -> Result<End, EndError> {
     let syntax = || EndError::Syntax {
         text: text.to_owned(),
     };
@@ -143,7 +158,17 @@ pub fn parse(document: &Document, text: &str) -> Result<End, EndError> {
             name: name.to_owned(),
             text: text.to_owned(),
         };
-        let instance = document.instance_named(name);
+        if let ("", Some(composition)) = (name, scope) {
+            let unknown = || EndError::UnknownPort {
+                name: rest.to_owned(),
+            };
+            let id = document.port_named(composition, rest).ok_or_else(unknown)?;
+            return Ok(End::Port {
+                instance: id,
+                port: rest.to_owned(),
+            });
+        }
+        let instance = document.part_named(scope, name);
         let end = parse_at_instance(instance.unwrap_or(InstanceId(0)), rest).ok_or_else(syntax)?;
         instance.ok_or_else(unknown)?;
         end

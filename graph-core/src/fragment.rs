@@ -95,6 +95,7 @@ impl Fragment {
             match &mut component.source {
                 ComponentSource::File(file) => *file = map(file),
                 ComponentSource::Stub { wit, .. } => *wit = map(wit),
+                ComponentSource::Composition => {}
             }
         }
     }

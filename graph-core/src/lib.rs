@@ -20,6 +20,7 @@ pub mod end;
 pub mod file;
 mod fit;
 pub mod fragment;
+pub mod hierarchy;
 pub mod history;
 pub mod layout;
 pub mod library;

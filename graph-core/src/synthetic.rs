@@ -1,8 +1,10 @@
 //! Systems of any size for tests and benchmarks: components made of types alone, whose bytes are
 //! empty. No part of the product.
 
+mod hierarchy;
 mod wiring;
 
+pub use hierarchy::hierarchy;
 pub use wiring::{PORTS, Wiring, wiring};
 
 use crate::{document::*, edit::Edit, library::*};
@@ -140,6 +142,25 @@ fn node() -> ComponentType {
 const PARTITION: usize = crate::check::MAXIMUM_INSTANCES;
 const PORT: &str = "wireloom:synthetic/value@1.0.0";
 
+/// What [`link`] describes, with code, as text: it hands on what it reads.
+pub const CODE: &str = r#"(component
+    (import "wireloom:synthetic/value@1.0.0" (instance $before (export "get" (func (result f32)))))
+    (core func $before (canon lower (func $before "get")))
+    (core module $link
+        (import "" "get" (func $before (result f32)))
+        (global $value (mut f32) (f32.const 0))
+        (func (export "get") (result f32) global.get $value)
+        (func (export "initialize"))
+        (func (export "step") (global.set $value (call $before))))
+    (core instance $link (instantiate $link (with "" (instance (export "get" (func $before))))))
+    (func $get (result f32) (canon lift (core func $link "get")))
+    (func $initialize (canon lift (core func $link "initialize")))
+    (func $step (canon lift (core func $link "step")))
+    (instance $value (export "get" (func $get)))
+    (instance $run (export "initialize" (func $initialize)) (export "step" (func $step)))
+    (export "wireloom:synthetic/value@1.0.0" (instance $value))
+    (export "wireloom:synthetic/run@1.0.0" (instance $run)))"#;
+
 /// `import value; export value; export run { initialize, step }`
 pub fn link() -> ComponentType {
     let id = |interface: &str| InterfaceId {
@@ -217,7 +238,9 @@ fn ecu(partitions: usize) -> Ecu {
 fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
     Instance {
         name: format!("link{index}"),
+        composition: None,
         component,
+        prefix: None,
         partition: Some(PartitionKey {
             ecu,
             partition: partition_name(index / PARTITION),

@@ -11,7 +11,8 @@ use std::{
 /// Keeps the order of insertion, and hashes without a random seed.
 type Graph<E> = DiGraphMap<InstanceId, E, BuildHasherDefault<DefaultHasher>>;
 
-/// Instances and the connectors between them; provider to requirer.
+/// Instances and the connectors between them; provider to requirer. Calls into a composition need not
+/// come out of it: direct connectors of its instances lead nowhere on.
 #[derive(Debug, Clone, Default)]
 pub struct Topology {
     all: Graph<()>,
@@ -35,6 +36,13 @@ impl Topology {
                 continue;
             };
             topology.all.add_edge(from, to, ());
+            let inside = |id: InstanceId| {
+                let instance = document.instances.get(&id);
+                instance.is_some_and(|instance| document.is_composition(instance.component))
+            };
+            if inside(from) || inside(to) {
+                continue;
+            }
             if connector.kind.is_direct() && !topology.direct.contains_edge(from, to) {
                 topology.direct.add_edge(from, to, *id);
             }

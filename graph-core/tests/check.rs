@@ -222,6 +222,7 @@ fn library_of(document: &Document) -> Library {
                 component_type: Arc::new(world_of(wit, world.as_deref())),
                 bytes: Arc::from([]),
             },
+            ComponentSource::Composition => continue,
         };
         library.components.insert(*id, entry);
     }

@@ -56,7 +56,7 @@ proptest! {
     fn removal_takes_everything_that_refers_along(first in support::document(), subjects in collection::vec(support::subject(), 1..4)) {
         let present = subjects.iter().all(|subject| match subject {
             Subject::Component(id) => first.components.contains_key(id),
-            Subject::Instance(id) => first.instances.contains_key(id),
+            Subject::Instance(id) => first.scope_at(*id).is_some(),
             Subject::Connector(id) => first.connectors.contains_key(id),
             Subject::Bus(id) => first.buses.contains_key(id),
             Subject::Ecu(id) => first.ecus.contains_key(id),
@@ -76,7 +76,8 @@ proptest! {
     fn ends_are_read_as_they_are_written(document in support::document()) {
         for connector in document.connectors.values() {
             for end in [&connector.from, &connector.to] {
-                prop_assert_eq!(end::parse(&document, &end::text(&document, end)), Ok(end.clone()));
+                let scope = document.scope_of(connector);
+                prop_assert_eq!(end::parse_in(&document, scope, &end::text(&document, end)), Ok(end.clone()));
             }
         }
     }

@@ -7,7 +7,7 @@
 
 mod support;
 
-use autosar_wit::mapping::Mapping;
+use autosar_wit::{component::Direction, mapping::Mapping};
 use graph_core::{
     document::*,
     end,
@@ -28,6 +28,9 @@ proptest! {
     }
 }
 
+/// The composition in which something stands.
+type Scope = Option<String>;
+
 type NamedInstance = (String, Option<String>, Vec<(String, String)>, Instance);
 
 /// Kind without its network, the network, and the rest.
@@ -41,14 +44,23 @@ struct ByName {
     ecus: BTreeMap<String, Ecu>,
     buses: BTreeMap<String, Bus>,
     /// Component, partition, bindings, and the rest without ids.
-    instances: BTreeMap<String, NamedInstance>,
-    connectors: BTreeMap<(String, String), NamedConnector>,
+    instances: BTreeMap<(Scope, String), NamedInstance>,
+    ports: BTreeMap<(Scope, String), Direction>,
+    connectors: BTreeMap<(Scope, String, String), NamedConnector>,
     pdus: BTreeSet<(String, String, String)>,
-    positions: BTreeMap<String, (f32, f32)>,
-    reroute_points: BTreeMap<(String, String), Vec<(f32, f32)>>,
+    positions: BTreeMap<(Scope, String), (f32, f32)>,
+    reroute_points: BTreeMap<(Scope, String, String), Vec<(f32, f32)>>,
 }
 
 fn by_name(document: &Document) -> ByName {
+    let scope = |id: Option<ComponentId>| id.map(|id| document.components[&id].name.clone());
+    let place = |id: &InstanceId| match document.ports.get(id) {
+        Some(port) => (scope(Some(port.composition)), format!(".{}", port.name)),
+        None => {
+            let instance = &document.instances[id];
+            (scope(instance.composition), instance.name.clone())
+        }
+    };
     let bus = |id: &BusId| document.buses[id].name.clone();
     let instance = |instance: &Instance| {
         let partition = instance
@@ -61,6 +73,7 @@ fn by_name(document: &Document) -> ByName {
             .map(|(key, bound)| (key.clone(), document.binding_text(bound)))
             .collect();
         let rest = Instance {
+            composition: None,
             component: ComponentId(0),
             partition: None,
             bindings: BTreeMap::new(),
@@ -68,12 +81,13 @@ fn by_name(document: &Document) -> ByName {
         };
         let component = document.components[&instance.component].name.clone();
         (
-            instance.name.clone(),
+            (scope(instance.composition), instance.name.clone()),
             (component, partition, bindings, rest),
         )
     };
     let connector = |connector: &Connector| {
         let ends = (
+            scope(document.scope_of(connector)),
             end::text(document, &connector.from),
             end::text(document, &connector.to),
         );
@@ -116,6 +130,11 @@ fn by_name(document: &Document) -> ByName {
             .collect(),
         buses: document.buses.values().map(sorted).collect(),
         instances: document.instances.values().map(instance).collect(),
+        ports: document
+            .ports
+            .iter()
+            .map(|(id, port)| (place(id), port.direction))
+            .collect(),
         connectors: document.connectors.values().map(connector).collect(),
         pdus: document
             .pdus
@@ -132,7 +151,7 @@ fn by_name(document: &Document) -> ByName {
             .layout
             .positions
             .iter()
-            .map(|(id, at)| (document.instances[id].name.clone(), *at))
+            .map(|(id, at)| (place(id), *at))
             .collect(),
         reroute_points: document
             .layout
@@ -141,7 +160,9 @@ fn by_name(document: &Document) -> ByName {
             .filter_map(|(id, points)| {
                 let connector = document.connectors.get(id)?;
                 let text = |end| end::text(document, end);
-                Some(((text(&connector.from), text(&connector.to)), points.clone()))
+                let ends = (text(&connector.from), text(&connector.to));
+                let here = scope(document.scope_of(connector));
+                Some(((here, ends.0, ends.1), points.clone()))
             })
             .collect(),
     }

@@ -43,7 +43,9 @@ fn pair() -> Document {
     for (id, name) in [(1, "sender"), (2, "receiver")] {
         let instance = Instance {
             name: name.into(),
+            composition: None,
             component: ComponentId(0),
+            prefix: None,
             partition: None,
             activations: Vec::new(),
             bindings: Default::default(),

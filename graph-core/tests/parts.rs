@@ -51,7 +51,9 @@ fn bound() -> Document {
     let adc = Binding::to_part(BusId(20), "adc");
     let pump = Instance {
         name: "pump".to_owned(),
+        composition: None,
         component: ComponentId(1),
+        prefix: None,
         partition: None,
         activations: Vec::new(),
         bindings: [("get-adc".to_owned(), adc)].into(),

@@ -77,7 +77,7 @@ fn project() -> (Document, Library) {
                     bytes: Arc::from([]),
                 }
             }
-            ComponentSource::File(_) => Entry::Missing {
+            ComponentSource::File(_) | ComponentSource::Composition => Entry::Missing {
                 reason: "it is gone".to_owned(),
             },
         };

@@ -43,7 +43,9 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
         let id = InstanceId(number);
         let instance = Instance {
             name: format!("node-{number}"),
+            composition: None,
             component,
+            prefix: None,
             partition: None,
             activations: Vec::new(),
             bindings: BTreeMap::new(),

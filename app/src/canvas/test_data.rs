@@ -158,7 +158,9 @@ pub(crate) fn instance(
 ) {
     let instance = Instance {
         name: name.into(),
+        composition: None,
         component,
+        prefix: None,
         partition: None,
         activations: Vec::new(),
         bindings: BTreeMap::new(),

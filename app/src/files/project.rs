@@ -90,8 +90,9 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
     let mut library = Library::default();
     let mut warnings = Vec::new();
     for (id, component) in &document.components {
-        let (ComponentSource::File(file) | ComponentSource::Stub { wit: file, .. }) =
-            &component.source;
+        let Some(file) = component.source.file() else {
+            continue;
+        };
         let entry = read_entry(&folder.join(file), &component.name, &component.source);
         if let Entry::Missing { reason } = &entry {
             warnings.push(reason.clone());
@@ -134,6 +135,11 @@ pub fn read_entry(path: &Path, name: &str, source: &ComponentSource) -> Entry {
     let read = match source {
         ComponentSource::File(_) => component::read_component(path),
         ComponentSource::Stub { world, .. } => component::read_stub(path, world.as_deref(), name),
+        ComponentSource::Composition => {
+            return Entry::Missing {
+                reason: format!("`{name}` is a composition of the project and has no file"),
+            };
+        }
     };
     match read {
         Ok((component_type, bytes)) => Entry::Loaded {

@@ -118,10 +118,7 @@ impl Session {
     /// Where the type of a component that has come in is found: on the shelf, or in its file.
     fn file_to_read(&mut self, id: ComponentId) -> Option<PathBuf> {
         let component = self.document.components.get(&id)?;
-        let path = match &component.source {
-            ComponentSource::File(file) => PathBuf::from(file),
-            ComponentSource::Stub { wit, .. } => PathBuf::from(wit),
-        };
+        let path = PathBuf::from(component.source.file()?);
         if self.fill_from_shelf(id) {
             return None;
         }
@@ -154,7 +151,7 @@ impl Session {
         let entry = component.and_then(|component| {
             let is_file = |entry: &&ShelfEntry| match &component.source {
                 ComponentSource::File(file) => entry.path == Path::new(file),
-                ComponentSource::Stub { .. } => false,
+                ComponentSource::Stub { .. } | ComponentSource::Composition => false,
             };
             let by_file = self.shelf.values().find(is_file);
             by_file.or_else(|| self.shelf.get(&component.name))

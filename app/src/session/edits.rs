@@ -101,12 +101,14 @@ impl Session {
             .component_type(component)
             .map(|component_type| runnable::suggested_activations(component_type))
             .unwrap_or_default();
-        let label = self.document.free_instance_name(name);
+        let label = self.document.free_instance_name(self.scope(), name);
         edits.push(Edit::InsertInstance(
             instance,
             Instance {
                 name: label.clone(),
+                composition: None,
                 component,
+                prefix: None,
                 partition,
                 activations,
                 bindings: BTreeMap::new(),

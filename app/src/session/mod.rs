@@ -125,6 +125,11 @@ impl Session {
         self.revision
     }
 
+    /// The composition that is shown; `None`: the system.
+    pub fn scope(&self) -> Option<ComponentId> {
+        None
+    }
+
     /// The project file; `None`: never saved.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

@@ -39,8 +39,7 @@ impl Session {
     fn component_files(&self) -> BTreeMap<ComponentId, PathBuf> {
         let folder = self.path.as_deref().and_then(Path::parent);
         let file = |source: &ComponentSource| {
-            let (ComponentSource::File(file) | ComponentSource::Stub { wit: file, .. }) = source;
-            let path = Path::new(file);
+            let path = Path::new(source.file()?);
             match (folder, path.is_absolute()) {
                 (_, true) => Some(path.to_path_buf()),
                 (Some(folder), false) => Some(folder.join(path)),

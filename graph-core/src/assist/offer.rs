@@ -55,7 +55,9 @@ pub fn offers(
             InstanceId(id),
             Instance {
                 name: name.clone(),
+                composition: None,
                 component,
+                prefix: None,
                 partition: partition.clone(),
                 activations: Vec::new(),
                 bindings: BTreeMap::new(),

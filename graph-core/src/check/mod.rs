@@ -6,7 +6,9 @@ pub use crate::wire::{Candidate, WireVerdict, candidates, wire};
 pub use nv_block::keeps_blocks;
 pub use partition_size::MAXIMUM_INSTANCES;
 
-use crate::{context::Context, diagnostic::Diagnostic, document::Document, library::Library};
+use crate::{
+    context::Context, diagnostic::Diagnostic, document::Document, hierarchy, library::Library,
+};
 use std::cmp::Reverse;
 
 pub(crate) mod across_partitions;
@@ -15,6 +17,7 @@ pub(crate) mod binding;
 pub(crate) mod buffering_value;
 pub(crate) mod capability;
 pub(crate) mod chip_select;
+pub(crate) mod composition;
 pub(crate) mod connector_direction;
 pub(crate) mod connector_end;
 pub(crate) mod direct_cycle;
@@ -73,6 +76,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "chip-select",
         run: chip_select::run,
+    },
+    Rule {
+        code: "composition",
+        run: composition::run,
     },
     Rule {
         code: "connector-direction",
@@ -180,12 +187,19 @@ pub const RULES: &[Rule] = &[
     },
 ];
 
-/// All findings: errors first, then by rule, then by text. The same for the same document.
+/// All findings: errors first, then by rule, then by text. The same for the same document. The rules
+/// judge the flat system, whose parts are called by their ways; what they find is told of the
+/// document.
 pub fn check(document: &Document, library: &Library) -> Vec<Diagnostic> {
-    let context = Context::new(document, library);
-    let mut found = RULES
-        .iter()
-        .flat_map(|rule| (rule.run)(&context))
+    let flat = hierarchy::flatten(document, hierarchy::Naming::Paths);
+    let mut context = Context::new(&flat.document, library);
+    context.compositions = flat.findings.clone();
+    let found = RULES.iter().flat_map(|rule| (rule.run)(&context));
+    let mut found = found
+        .map(|found| match found.code {
+            composition::CODE => found,
+            _ => flat.lift(document, found),
+        })
         .collect::<Vec<_>>();
     found.sort_by(|a, b| {
         let key = |diagnostic: &Diagnostic| (Reverse(diagnostic.severity), diagnostic.code);

@@ -26,7 +26,7 @@ pub use closed::closed;
 pub use error::ComposeError;
 pub use wac::{GLUE, WacDocument, documents};
 
-use crate::{document::Document, library::Library, reopen};
+use crate::{document::Document, hierarchy, library::Library, reopen};
 use autosar_wit::types::{Function, ValueType};
 use scope::Scope;
 use table::Tables;
@@ -70,8 +70,10 @@ pub enum PieceName {
     Generated(String),
 }
 
-/// Composes every partition that has instances.
+/// Composes every partition that has instances. Parts of compositions are instances of their own.
 pub fn compose(document: &Document, library: &Library) -> Result<Composed, ComposeError> {
+    let flat = hierarchy::flattened(document);
+    let document = &*flat.document;
     let scopes = scope::scopes(document, library)?;
     let ways = ways::ways(document, &scopes)?;
     let mut tables = all_tables(document, library, &scopes, &ways)?;

@@ -33,6 +33,8 @@ pub struct WacDocument {
 
 /// A document for each partition that has instances.
 pub fn documents(document: &Document, library: &Library) -> Result<Vec<WacDocument>, ComposeError> {
+    let flat = crate::hierarchy::flattened(document);
+    let document = &*flat.document;
     let scopes = scope::scopes(document, library)?;
     let ways = ways::ways(document, &scopes)?;
     let mut tables = all_tables(document, library, &scopes, &ways)?;

@@ -8,8 +8,9 @@ impl Document {
         id_where(&self.components, |component| component.name == name)
     }
 
+    /// Of the system's own instances.
     pub fn instance_named(&self, name: &str) -> Option<InstanceId> {
-        id_where(&self.instances, |instance| instance.name == name)
+        self.part_named(None, name)
     }
 
     pub fn bus_named(&self, name: &str) -> Option<BusId> {
@@ -25,12 +26,12 @@ impl Document {
         NewIds { next: self.next_id }
     }
 
-    /// A label that no instance has: `base` made a label, else with a number after it.
-    pub fn free_instance_name(&self, base: &str) -> String {
+    /// A label that no part of the composition has, or no instance of the system: `base` made a
+    /// label, else with a number after it.
+    pub fn free_instance_name(&self, composition: Option<ComponentId>, base: &str) -> String {
         let taken = |name: &str| {
-            self.instances
-                .values()
-                .any(|other| other.name.eq_ignore_ascii_case(name))
+            self.parts(composition)
+                .any(|(_, other)| other.name.eq_ignore_ascii_case(name))
         };
         autosar_wit::names::unique(&autosar_wit::names::to_label(base), taken)
     }
@@ -131,6 +132,16 @@ impl Document {
             fits(&connector.from) || fits(&connector.to)
         };
         self.connectors.iter().filter(found).map(|(id, _)| *id)
+    }
+}
+
+impl ComponentSource {
+    /// The component's file, or that of its WIT; a composition has none.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            ComponentSource::File(file) | ComponentSource::Stub { wit: file, .. } => Some(file),
+            ComponentSource::Composition => None,
+        }
     }
 }
 
@@ -300,6 +311,18 @@ impl End {
             End::Signal { .. } => {}
         }
         end
+    }
+
+    /// The same end in another port.
+    pub fn of_port(mut self, name: &str) -> End {
+        match &mut self {
+            End::Port { port, .. } => *port = name.to_owned(),
+            End::Element { function, .. }
+            | End::Result { function, .. }
+            | End::Parameter { function, .. } => function.port = name.to_owned(),
+            End::Signal { .. } => {}
+        }
+        self
     }
 
     /// The bus at this end, for a signal.

@@ -15,6 +15,14 @@ impl Document {
                 let name = self.components.get(id).map(|component| &component.name);
                 format!("component {}", quoted(name))
             }
+            Subject::Instance(id) | Subject::Port { instance: id, .. }
+                if self.ports.contains_key(id) =>
+            {
+                let port = self.ports.get(id);
+                let composition = port.and_then(|port| self.components.get(&port.composition));
+                let of = quoted(composition.map(|composition| &composition.name));
+                format!("port {} of {of}", quoted(port.map(|port| &port.name)))
+            }
             Subject::Instance(id) => format!("instance {}", instance(id)),
             Subject::Port {
                 instance: id, port, ..

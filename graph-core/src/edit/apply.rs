@@ -4,6 +4,7 @@ use super::{
     Edit, EditError, Noun,
     buses::{check_binding, check_block, check_block_name, check_bus},
     connectors::{check_connector, connector_name},
+    hierarchy,
     layout::{move_instance, reroute},
 };
 use crate::{document::*, end};
@@ -22,8 +23,33 @@ impl Edit {
                 Ok(Edit::RemoveComponent(id))
             }
             Edit::RemoveComponent(id) => remove_component(document, id),
+            Edit::ChangeComponent(id, component) => {
+                check_component(document, id, &component)?;
+                hierarchy::check_kind(document, id, &component)?;
+                change(
+                    Noun::Component,
+                    &mut document.components,
+                    id,
+                    id.0,
+                    component,
+                )
+                .map(|old| Edit::ChangeComponent(id, old))
+            }
+            Edit::InsertPort(id, port) => {
+                check_new(Noun::Port, id.0, document.scope_at(id).is_some())?;
+                hierarchy::check_port(document, id, &port)?;
+                document.ports.insert(id, port);
+                document.took(id.0);
+                Ok(Edit::RemovePort(id))
+            }
+            Edit::RemovePort(id) => {
+                hierarchy::remove_port(document, id).map(|old| Edit::InsertPort(id, old))
+            }
+            Edit::ChangePort(id, port) => {
+                hierarchy::change_port(document, id, port).map(|old| Edit::ChangePort(id, old))
+            }
             Edit::InsertInstance(id, instance) => {
-                check_new(Noun::Instance, id.0, document.instances.contains_key(&id))?;
+                check_new(Noun::Instance, id.0, document.scope_at(id).is_some())?;
                 check_instance(document, id, &instance)?;
                 document.instances.insert(id, instance);
                 document.took(id.0);
@@ -163,6 +189,7 @@ fn remove_component(document: &mut Document, id: ComponentId) -> Result<Edit, Ed
             format!("the instance `{}`", user.name),
         ));
     }
+    hierarchy::check_empty(document, id, &component.name)?;
     take(Noun::Component, &mut document.components, id, id.0)
         .map(|old| Edit::InsertComponent(id, old))
 }
@@ -255,10 +282,8 @@ fn check_instance(
     instance: &Instance,
 ) -> Result<(), EditError> {
     check_label(Noun::Instance, &instance.name)?;
-    let others = document
-        .instances
-        .iter()
-        .map(|(other, instance)| (*other, instance.name.as_str()));
+    let others = document.parts(instance.composition);
+    let others = others.map(|(other, instance)| (other, instance.name.as_str()));
     check_unique(Noun::Instance, id, &instance.name, others)?;
     known(
         Noun::Component,
@@ -266,6 +291,7 @@ fn check_instance(
         instance.component,
         instance.component.0,
     )?;
+    hierarchy::check_place(document, id, instance)?;
     for binding in instance.bindings.values() {
         check_binding(document, binding)?;
     }

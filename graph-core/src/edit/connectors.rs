@@ -1,6 +1,6 @@
 //! Conditions of edits of connectors, and their names in messages.
 
-use super::{EditError, Noun, apply::known};
+use super::{EditError, Noun, apply::known, hierarchy::check_scope};
 use crate::{document::*, end};
 
 pub(super) fn check_connector(
@@ -10,7 +10,15 @@ pub(super) fn check_connector(
 ) -> Result<(), EditError> {
     for end in [&connector.from, &connector.to] {
         if let Some(instance) = end.instance() {
-            known(Noun::Instance, &document.instances, instance, instance.0)?;
+            match document.ports.contains_key(&instance) {
+                true => {}
+                false => drop(known(
+                    Noun::Instance,
+                    &document.instances,
+                    instance,
+                    instance.0,
+                )?),
+            }
         }
         if !end::is_writable(end) {
             return Err(EditError::EndText {
@@ -18,6 +26,7 @@ pub(super) fn check_connector(
             });
         }
     }
+    check_scope(document, connector)?;
     let ends = [connector.from.bus(), connector.to.bus()];
     for bus in ends.into_iter().chain([connector.network()]).flatten() {
         known(Noun::Bus, &document.buses, bus, bus.0)?;

@@ -26,6 +26,22 @@ pub enum EditError {
         name: String,
         user: String,
     },
+    #[error(
+        "the composition `{composition}` would contain itself by its part `{part}`; use another component there"
+    )]
+    Circle { composition: String, part: String },
+    #[error("`{name}` is no composition; only compositions have parts and ports")]
+    NoComposition { name: String },
+    #[error("`{instance}` is no instance of a composition; take its prefix away")]
+    Prefix { instance: String },
+    #[error(
+        "`{from}` and `{to}` are not in one composition; lead the connector through a port of the inner one"
+    )]
+    AcrossCompositions { from: String, to: String },
+    #[error(
+        "from `{from}` to `{to}` leads no delegation; it joins a port of the composition with a whole port of a part, from a required one or to a provided one, and has no adapter, probe or buffer"
+    )]
+    NoDelegation { from: String, to: String },
     #[error("there is already a connector from `{from}` to `{to}`; change that one")]
     DuplicateConnector { from: String, to: String },
     #[error("factor or offset of the adapter's rule for `{place}` is no number; give finite ones")]
@@ -67,7 +83,9 @@ pub enum EditError {
 pub enum Noun {
     Project,
     Component,
+    Composition,
     Instance,
+    Port,
     Connector,
     Bus,
     Ecu,
@@ -95,6 +113,8 @@ impl fmt::Display for Noun {
         f.write_str(match self {
             Noun::Project => "project",
             Noun::Component => "component",
+            Noun::Composition => "composition",
+            Noun::Port => "port",
             Noun::Instance => "instance",
             Noun::Connector => "connector",
             Noun::Bus => "bus",

@@ -8,11 +8,14 @@ pub(super) fn move_instance(
     id: InstanceId,
     position: Option<(f32, f32)>,
 ) -> Result<Edit, EditError> {
-    let instance = known(Noun::Instance, &document.instances, id, id.0)?;
+    let name = match document.ports.get(&id) {
+        Some(port) => &port.name,
+        None => &known(Noun::Instance, &document.instances, id, id.0)?.name,
+    };
     let old = match position {
         Some((x, y)) if !x.is_finite() || !y.is_finite() => {
             return Err(EditError::Position {
-                instance: instance.name.clone(),
+                instance: name.clone(),
             });
         }
         Some(position) => document.layout.positions.insert(id, position),

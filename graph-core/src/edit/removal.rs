@@ -5,7 +5,8 @@ use crate::document::*;
 use std::collections::BTreeSet;
 
 /// The edits that remove the subjects and all that refers to them, dependents first: instances go
-/// with their component, connectors with their ends; instances of a removed ECU or partition stay,
+/// with their component, the inside with its composition, connectors with their ends, ports of
+/// compositions with the last of what stands behind them; instances of a removed ECU or partition stay,
 /// undeployed, and connectors over a removed network name none. The project and single ports cannot be
 /// removed and are passed over.
 pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
@@ -23,6 +24,12 @@ pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
         } else if let Some(changed) = without(&going, instance) {
             edits.push(Edit::ChangeInstance(*id, changed));
         }
+    }
+    for id in &going.ports {
+        if document.layout.positions.contains_key(id) {
+            edits.push(Edit::Move(*id, None));
+        }
+        edits.push(Edit::RemovePort(*id));
     }
     edits.extend(going.components.iter().map(|id| Edit::RemoveComponent(*id)));
     edits.extend(going.buses.iter().map(|id| Edit::RemoveBus(*id)));
@@ -96,6 +103,7 @@ pub fn change_bus(document: &Document, id: BusId, changed: Bus) -> Vec<Edit> {
 struct Going {
     components: BTreeSet<ComponentId>,
     instances: BTreeSet<InstanceId>,
+    ports: BTreeSet<InstanceId>,
     connectors: BTreeSet<ConnectorId>,
     buses: BTreeSet<BusId>,
     ecus: BTreeSet<EcuId>,
@@ -109,6 +117,9 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
         match subject {
             Subject::Project | Subject::Port { .. } => {}
             Subject::Component(id) => drop(going.components.insert(*id)),
+            Subject::Instance(id) if document.ports.contains_key(id) => {
+                going.ports.insert(*id);
+            }
             Subject::Instance(id) => drop(going.instances.insert(*id)),
             Subject::Connector(id) => drop(going.connectors.insert(*id)),
             Subject::Bus(id) => drop(going.buses.insert(*id)),
@@ -122,24 +133,18 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
         .retain(|id| document.components.contains_key(id));
     going.buses.retain(|id| document.buses.contains_key(id));
     going.ecus.retain(|id| document.ecus.contains_key(id));
-    let instances = document
-        .instances
-        .iter()
-        .filter(|(_, instance)| going.components.contains(&instance.component));
+    let is_inside = |composition| going.components.contains(&composition);
+    let instances = document.instances.iter().filter(|(_, instance)| {
+        is_inside(instance.component) || instance.composition.is_some_and(is_inside)
+    });
     going.instances.extend(instances.map(|(id, _)| *id));
-    let goes = |end: &End| {
-        end.instance()
-            .is_some_and(|id| going.instances.contains(&id))
-            || end.bus().is_some_and(|id| going.buses.contains(&id))
-    };
-    let connectors = document
-        .connectors
-        .iter()
-        .filter(|(_, connector)| goes(&connector.from) || goes(&connector.to));
-    going.connectors.extend(connectors.map(|(id, _)| *id));
+    let ports = document.ports.iter();
+    let ports = ports.filter(|(_, port)| is_inside(port.composition));
+    going.ports.extend(ports.map(|(id, _)| *id));
     going
         .connectors
         .retain(|id| document.connectors.contains_key(id));
+    going.follow(document);
     let pdus = document
         .pdus
         .iter()
@@ -147,6 +152,52 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
     going.pdus.extend(pdus.map(|(id, _)| *id));
     going.pdus.retain(|id| document.pdus.contains_key(id));
     going
+}
+
+impl Going {
+    /// Connectors go with their ends, ports with the last connector to what is behind them; and so on
+    /// from composition to composition.
+    fn follow(&mut self, document: &Document) {
+        loop {
+            let before = (self.connectors.len(), self.ports.len());
+            let connectors = document.connectors.iter();
+            let gone: Vec<ConnectorId> = connectors
+                .filter(|(_, one)| self.takes(document, &one.from) || self.takes(document, &one.to))
+                .map(|(id, _)| *id)
+                .collect();
+            self.connectors.extend(gone);
+            for id in document.ports.keys() {
+                let mut behind = document.delegations(*id).peekable();
+                let is_used = behind.peek().is_some();
+                if is_used && behind.all(|(connector, _)| self.connectors.contains(&connector)) {
+                    self.ports.insert(*id);
+                }
+            }
+            if before == (self.connectors.len(), self.ports.len()) {
+                return;
+            }
+        }
+    }
+
+    fn takes(&self, document: &Document, end: &End) -> bool {
+        if end.bus().is_some_and(|id| self.buses.contains(&id)) {
+            return true;
+        }
+        let Some(id) = end.instance() else {
+            return false;
+        };
+        if self.instances.contains(&id) || self.ports.contains(&id) {
+            return true;
+        }
+        let (instance, port) = (document.instances.get(&id), end.port());
+        let is_port = |(instance, name): (&Instance, &str)| {
+            document.is_composition(instance.component)
+                && document
+                    .port_named(instance.component, name)
+                    .is_some_and(|port| self.ports.contains(&port))
+        };
+        instance.zip(port).is_some_and(is_port)
+    }
 }
 
 /// Connectors that stay and named a network that goes: they name none any more.

@@ -46,6 +46,10 @@ pub enum Problem {
     UnknownPartition { text: String },
     #[error("`{text}` is no runnable; write `port#function` or the name of a root function")]
     Runnable { text: String },
+    #[error(
+        "a connector is of kind `delegation` where it joins a port of its composition with a part, and only there"
+    )]
+    Delegation,
     #[error(transparent)]
     End(#[from] EndError),
     #[error(transparent)]

@@ -2,6 +2,7 @@
 //! a document that was read is as sound as one that was built.
 
 mod buses;
+mod compositions;
 
 use super::{FileError, Problem, v1};
 use crate::{
@@ -30,8 +31,7 @@ pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
     reader.components(project.components)?;
     reader.ecus(project.ecus)?;
     reader.buses(project.buses)?;
-    reader.instances(project.instances)?;
-    reader.connectors(project.connectors)?;
+    reader.compositions(project.compositions, project.instances, project.connectors)?;
     reader.transmissions(project.transmissions)?;
     Ok(reader.document)
 }
@@ -166,7 +166,11 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn instances(&mut self, instances: v1::Table<v1::Instance>) -> Result<(), FileError> {
+    fn instances(
+        &mut self,
+        composition: Option<ComponentId>,
+        instances: v1::Table<v1::Instance>,
+    ) -> Result<(), FileError> {
         for (name, entry) in instances {
             let component = self
                 .document
@@ -187,7 +191,9 @@ impl Reader<'_> {
                 .map(|(key, bound)| Ok((key, self.binding(&bound)?)));
             let instance = Instance {
                 name: name.get_ref().clone(),
+                composition,
                 component,
+                prefix: entry.prefix.map(Spanned::into_inner),
                 partition,
                 bindings: bindings.collect::<Result<_, FileError>>()?,
                 activations: entry
@@ -245,39 +251,46 @@ impl Reader<'_> {
         })
     }
 
-    fn connectors(&mut self, connectors: Vec<v1::Connector>) -> Result<(), FileError> {
+    fn connectors(
+        &mut self,
+        composition: Option<ComponentId>,
+        connectors: Vec<v1::Connector>,
+    ) -> Result<(), FileError> {
         for mut entry in connectors {
             let end = |text: &v1::Text| {
-                end::parse(&self.document, text.get_ref())
+                end::parse_in(&self.document, composition, text.get_ref())
                     .map_err(|error| self.place.error(&text.span(), error))
             };
             let (from, to) = (end(&entry.from)?, end(&entry.to)?);
             let span = entry.from.span();
             let (accept_version, probe) = (entry.accept_version, entry.probe);
             let adapter = entry.adapter.take().map(mapping);
-            let kind = self.connector_kind(entry)?;
+            let is_delegation = matches!(entry.kind, v1::ConnectorKind::Delegation);
+            let connector = Connector {
+                from,
+                to,
+                kind: self.connector_kind(entry)?,
+                accept_version,
+                probe,
+                adapter,
+            };
+            if is_delegation != self.document.is_delegation(&connector) {
+                return Err(self.place.error(&span, Problem::Delegation));
+            }
             let id = self.document.new_ids().connector();
-            self.apply(
-                &span,
-                Edit::Connect(
-                    id,
-                    Connector {
-                        from,
-                        to,
-                        kind,
-                        accept_version,
-                        probe,
-                        adapter,
-                    },
-                ),
-            )?;
+            self.apply(&span, Edit::Connect(id, connector))?;
         }
         Ok(())
     }
 
     fn connector_kind(&self, entry: v1::Connector) -> Result<ConnectorKind, FileError> {
-        if let v1::ConnectorKind::Direct = entry.kind {
-            let described = || "a direct connector".to_owned();
+        let unbuffered = match entry.kind {
+            v1::ConnectorKind::Direct => Some("a direct connector"),
+            v1::ConnectorKind::Delegation => Some("a delegation"),
+            v1::ConnectorKind::Buffered => None,
+        };
+        if let Some(described) = unbuffered {
+            let described = || described.to_owned();
             self.none("initial", &entry.initial, described)?;
             self.none("alive_timeout_ns", &entry.alive_timeout_ns, described)?;
             self.none("substitute", &entry.substitute, described)?;

@@ -1,6 +1,7 @@
 //! Format 1, field by field as the file has it. Knows nothing of the document.
 
 use crate::capability::{Capability, Treatment};
+use autosar_wit::component::Direction;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -19,6 +20,8 @@ pub(super) struct Project {
     pub(super) ecus: Table<Ecu>,
     #[serde(default)]
     pub(super) buses: Table<Bus>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) compositions: Table<Composition>,
     #[serde(default)]
     pub(super) instances: Table<Instance>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -36,6 +39,24 @@ pub(super) struct Component {
     pub(super) wit: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) world: Option<Text>,
+}
+
+/// What is inside: as at the outside, and the ports that lead there.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Composition {
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) ports: Table<Port>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) instances: Table<Instance>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) connectors: Vec<Connector>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Port {
+    pub(super) direction: Direction,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -148,7 +169,10 @@ pub(super) enum Signal {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Instance {
+    /// A component or a composition.
     pub(super) component: Text,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) prefix: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) partition: Option<Text>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -261,6 +285,8 @@ pub(super) enum AdapterPolicy {
 pub(super) enum ConnectorKind {
     Direct,
     Buffered,
+    /// Between a port of a composition and what is behind it.
+    Delegation,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

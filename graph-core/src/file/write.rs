@@ -3,19 +3,13 @@
 use super::{digits, v1};
 use crate::{document::*, end};
 use autosar_wit::mapping::{Mapping, Policy, Rule};
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// The canonical text of a document without its layout: the same for the same meaning, whatever
 /// the ids. Numbers above `i64::MAX`, which TOML does not have, are written as that.
 pub fn write(document: &Document) -> String {
-    let mut connectors = document
-        .connectors
-        .values()
-        .map(|one| connector(document, one))
-        .collect::<Vec<_>>();
-    connectors.sort_by(|a, b| {
-        (a.from.get_ref(), a.to.get_ref()).cmp(&(b.from.get_ref(), b.to.get_ref()))
-    });
+    let mut scopes = Scopes::of(document);
     let mut transmissions = document
         .pdus
         .values()
@@ -25,7 +19,7 @@ pub fn write(document: &Document) -> String {
     let project = v1::Project {
         format: 1,
         name: text(&document.name),
-        components: document.components.values().map(component).collect(),
+        components: document.components.values().filter_map(component).collect(),
         ecus: document
             .ecus
             .values()
@@ -36,24 +30,74 @@ pub fn write(document: &Document) -> String {
             .values()
             .map(|bus| (text(&bus.name), self::bus(bus)))
             .collect(),
-        instances: document
-            .instances
-            .values()
-            .map(|instance| (text(&instance.name), self::instance(document, instance)))
+        compositions: document
+            .compositions()
+            .filter_map(|id| {
+                let name = &document.components.get(&id)?.name;
+                Some((text(name), composition(document, id, &mut scopes)))
+            })
             .collect(),
-        connectors,
+        instances: scopes.instances.remove(&None).unwrap_or_default(),
+        connectors: scopes.connectors(None),
         transmissions,
     };
     toml::to_string(&project)
         .unwrap_or_else(|error| unreachable!("the format is plain TOML, this is a bug: {error}"))
 }
 
-fn component(component: &Component) -> (v1::Text, v1::Component) {
+/// Instances and connectors by the composition in which they stand.
+struct Scopes {
+    instances: BTreeMap<Option<ComponentId>, v1::Table<v1::Instance>>,
+    connectors: BTreeMap<Option<ComponentId>, Vec<v1::Connector>>,
+}
+
+impl Scopes {
+    fn of(document: &Document) -> Scopes {
+        let mut scopes = Scopes {
+            instances: BTreeMap::new(),
+            connectors: BTreeMap::new(),
+        };
+        for one in document.instances.values() {
+            let scope = scopes.instances.entry(one.composition).or_default();
+            scope.insert(text(&one.name), instance(document, one));
+        }
+        for one in document.connectors.values() {
+            let scope = scopes.connectors.entry(document.scope_of(one));
+            scope.or_default().push(connector(document, one));
+        }
+        scopes
+    }
+
+    fn connectors(&mut self, scope: Option<ComponentId>) -> Vec<v1::Connector> {
+        let mut connectors = self.connectors.remove(&scope).unwrap_or_default();
+        connectors.sort_by(|a, b| {
+            (a.from.get_ref(), a.to.get_ref()).cmp(&(b.from.get_ref(), b.to.get_ref()))
+        });
+        connectors
+    }
+}
+
+fn composition(document: &Document, id: ComponentId, scopes: &mut Scopes) -> v1::Composition {
+    let port = |port: &DelegationPort| v1::Port {
+        direction: port.direction,
+    };
+    v1::Composition {
+        ports: document
+            .ports_of(id)
+            .map(|(_, one)| (text(&one.name), port(one)))
+            .collect(),
+        instances: scopes.instances.remove(&Some(id)).unwrap_or_default(),
+        connectors: scopes.connectors(Some(id)),
+    }
+}
+
+fn component(component: &Component) -> Option<(v1::Text, v1::Component)> {
     let (file, wit, world) = match &component.source {
+        ComponentSource::Composition => return None,
         ComponentSource::File(file) => (Some(file.clone()), None, None),
         ComponentSource::Stub { wit, world } => (None, Some(text(wit)), world.as_deref().map(text)),
     };
-    (text(&component.name), v1::Component { file, wit, world })
+    Some((text(&component.name), v1::Component { file, wit, world }))
 }
 
 fn ecu(ecu: &Ecu) -> v1::Ecu {
@@ -186,6 +230,7 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
     });
     v1::Instance {
         component: text(component),
+        prefix: instance.prefix.as_deref().map(text),
         partition,
         bindings: instance
             .bindings
@@ -224,6 +269,9 @@ fn activation(activation: &Activation) -> v1::Activation {
 
 fn connector(document: &Document, connector: &Connector) -> v1::Connector {
     let (kind, buffering) = match &connector.kind {
+        ConnectorKind::Direct if document.is_delegation(connector) => {
+            (v1::ConnectorKind::Delegation, Buffering::default())
+        }
         ConnectorKind::Direct => (v1::ConnectorKind::Direct, Buffering::default()),
         ConnectorKind::Buffered(buffering) => (v1::ConnectorKind::Buffered, buffering.clone()),
     };

@@ -110,7 +110,9 @@ impl<'a> Builder<'a> {
         let id = self.document.new_ids().instance();
         let instance = Instance {
             name: made.name.clone(),
+            composition: None,
             component,
+            prefix: None,
             partition: Some(PartitionKey {
                 ecu,
                 partition: PARTITION.to_owned(),

@@ -4,7 +4,10 @@
 mod platform;
 pub(crate) mod small;
 
-use autosar_wit::mapping::{Mapping, Policy, Rule};
+use autosar_wit::{
+    component::Direction,
+    mapping::{Mapping, Policy, Rule},
+};
 use graph_core::{
     capability::{CAPABILITIES, Treatment},
     document::*,
@@ -38,7 +41,10 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
     let id = 0..40_u64;
     prop_oneof![
         8 => insertion(),
-        1 => (0..2_u64).prop_map(|id| Edit::RemoveComponent(ComponentId(id))),
+        1 => (0..6_u64).prop_map(|id| Edit::RemoveComponent(ComponentId(id))),
+        1 => (0..6_u64, component()).prop_map(|(id, component)| Edit::ChangeComponent(ComponentId(id), component)),
+        1 => port_id().prop_map(Edit::RemovePort),
+        1 => (port_id(), port()).prop_map(|(id, port)| Edit::ChangePort(id, port)),
         2 => instance_id().prop_map(Edit::RemoveInstance),
         2 => (instance_id(), instance()).prop_map(|(id, instance)| Edit::ChangeInstance(id, instance)),
         2 => id.clone().prop_map(|id| Edit::Disconnect(ConnectorId(id))),
@@ -51,7 +57,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => id.clone().prop_map(|id| Edit::RemovePdu(PduId(id))),
         1 => (id, pdu()).prop_map(|(id, pdu)| Edit::ChangePdu(PduId(id), pdu)),
         1 => "[a-z ]{0,6}".prop_map(Edit::Rename),
-        2 => (instance_id(), option::of((-1e4_f32..1e4, -1e4_f32..1e4))).prop_map(|(id, at)| Edit::Move(id, at)),
+        2 => (place_id(), option::of((-1e4_f32..1e4, -1e4_f32..1e4))).prop_map(|(id, at)| Edit::Move(id, at)),
         2 => (0..40_u64, collection::vec((-1e4_f32..1e4, -1e4_f32..1e4), 0..3)).prop_map(|(id, points)| Edit::Reroute(ConnectorId(id), points)),
     ]
 }
@@ -60,8 +66,8 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
 pub(crate) fn subject() -> impl Strategy<Value = Subject> {
     prop_oneof![
         Just(Subject::Project),
-        (0..3_u64).prop_map(|id| Subject::Component(ComponentId(id))),
-        instance_id().prop_map(Subject::Instance),
+        (0..6_u64).prop_map(|id| Subject::Component(ComponentId(id))),
+        place_id().prop_map(Subject::Instance),
         (0..40_u64).prop_map(|id| Subject::Connector(ConnectorId(id))),
         bus_id().prop_map(Subject::Bus),
         ecu_id().prop_map(Subject::Ecu),
@@ -88,7 +94,17 @@ fn ground() -> Vec<Edit> {
                 },
             },
         ),
+        composition(3, "block"),
+        composition(4, "axle"),
     ]
+}
+
+fn composition(id: u64, name: &str) -> Edit {
+    let component = Component {
+        name: name.to_owned(),
+        source: ComponentSource::Composition,
+    };
+    Edit::InsertComponent(ComponentId(id), component)
 }
 
 fn insertion() -> impl Strategy<Value = Edit> {
@@ -96,16 +112,65 @@ fn insertion() -> impl Strategy<Value = Edit> {
     prop_oneof![
         1 => (2..3_u64, component()).prop_map(|(id, component)| Edit::InsertComponent(ComponentId(id), component)),
         8 => (instance_id(), instance()).prop_map(|(id, instance)| Edit::InsertInstance(id, instance)),
+        2 => (port_id(), port()).prop_map(|(id, port)| Edit::InsertPort(id, port)),
+        4 => (id.clone(), delegation()).prop_map(|(id, connector)| Edit::Connect(ConnectorId(id), connector)),
         8 => (id.clone(), connector()).prop_map(|(id, connector)| Edit::Connect(ConnectorId(id), connector)),
         3 => (bus_id(), bus()).prop_map(|(id, bus)| Edit::InsertBus(id, bus)),
         3 => (ecu_id(), ecu()).prop_map(|(id, ecu)| Edit::InsertEcu(id, ecu)),
         2 => (id, pdu()).prop_map(|(id, pdu)| Edit::InsertPdu(PduId(id), pdu)),
-        2 => (instance_id(), (-1e4_f32..1e4, -1e4_f32..1e4)).prop_map(|(id, at)| Edit::Move(id, Some(at))),
+        2 => (place_id(), (-1e4_f32..1e4, -1e4_f32..1e4)).prop_map(|(id, at)| Edit::Move(id, Some(at))),
     ]
 }
 
 fn instance_id() -> impl Strategy<Value = InstanceId> {
     (10..16_u64).prop_map(InstanceId)
+}
+
+fn port_id() -> impl Strategy<Value = InstanceId> {
+    (16..19_u64).prop_map(InstanceId)
+}
+
+fn place_id() -> impl Strategy<Value = InstanceId> {
+    (10..19_u64).prop_map(InstanceId)
+}
+
+/// Often with the names that delegations look for.
+fn port() -> impl Strategy<Value = DelegationPort> {
+    let name = "(speed|torque|acme:heat/temperature@0\\.1\\.0|[ -~]{0,4})";
+    let direction = select(vec![Direction::Required, Direction::Provided]);
+    (name, 3..5_u64, direction).prop_map(|(name, composition, direction)| DelegationPort {
+        name,
+        composition: ComponentId(composition),
+        direction,
+    })
+}
+
+fn delegation() -> impl Strategy<Value = Connector> {
+    let name = select(vec!["speed", "torque"]);
+    (port_id(), name, instance_id(), function(), any::<bool>()).prop_map(
+        |(port, name, part, function, is_inward)| {
+            let outer = End::Port {
+                instance: port,
+                port: name.to_owned(),
+            };
+            let inner = End::Port {
+                instance: part,
+                port: function.port,
+            };
+            let (from, to) = match is_inward {
+                true => (outer, inner),
+                false => (inner, outer),
+            };
+            Connector {
+                from,
+                to,
+                kind: ConnectorKind::Direct,
+                accept_version: false,
+                probe: false,
+                adapter: None,
+            }
+        },
+    )
 }
 
 fn bus_id() -> impl Strategy<Value = BusId> {
@@ -134,6 +199,7 @@ fn text() -> impl Strategy<Value = String> {
 fn component() -> impl Strategy<Value = Component> {
     let source = prop_oneof![
         text().prop_map(ComponentSource::File),
+        Just(ComponentSource::Composition),
         (text(), option::of(text())).prop_map(|(wit, world)| ComponentSource::Stub { wit, world }),
     ];
     (text(), source).prop_map(|(name, source)| Component { name, source })
@@ -142,7 +208,11 @@ fn component() -> impl Strategy<Value = Component> {
 fn instance() -> impl Strategy<Value = Instance> {
     (
         "(fan|pump|Bad|[a-z]{2}-x[0-9])",
-        (0..3_u64).prop_map(ComponentId),
+        (
+            option::weighted(0.4, (3..5_u64).prop_map(ComponentId)),
+            (0..5_u64).prop_map(ComponentId),
+            option::weighted(0.2, "(|front|Bad x)"),
+        ),
         option::of(partition()),
         collection::vec(activation(), 0..3),
         collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", binding(), 0..2),
@@ -157,7 +227,17 @@ fn instance() -> impl Strategy<Value = Instance> {
         .prop_map(
             |(
                 name,
+                (composition, component, prefix),
+                partition,
+                activations,
+                bindings,
+                blocks,
+                configuration,
+            )| Instance {
+                name,
+                composition,
                 component,
+                prefix,
                 partition,
                 activations,
                 bindings,
@@ -351,7 +431,9 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
         known.insert(name.to_string(), id);
         let instance = Instance {
             name: name.to_string(),
+            composition: None,
             component,
+            prefix: None,
             partition: None,
             activations: vec![],
             bindings: [].into(),

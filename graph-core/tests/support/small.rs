@@ -69,7 +69,9 @@ pub(crate) fn component(name: &str) -> Component {
 pub(crate) fn instance(name: &str) -> Instance {
     Instance {
         name: name.to_owned(),
+        composition: None,
         component: ComponentId(1),
+        prefix: None,
         partition: Some(main()),
         activations: vec![],
         bindings: [("get-bus".to_owned(), Binding::to_bus(BusId(4)))].into(),

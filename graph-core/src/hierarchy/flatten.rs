@@ -1,0 +1,327 @@
+//! The system without compositions: their parts stand at the top, connectors lead from part to part.
+
+use super::{
+    ends::Index,
+    names::joined,
+    origins::{Origin, Origins},
+};
+use crate::{
+    diagnostic::{Diagnostic, Severity},
+    document::*,
+};
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// A document without compositions, and where everything in it comes from.
+#[derive(Debug, Clone)]
+pub struct Flat<'a> {
+    pub document: Cow<'a, Document>,
+    pub origins: Origins,
+    /// What compositions have wrong.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+/// What parts are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// As in the running system: `front-controller`.
+    Labels,
+    /// By their way, for people: `front/controller`.
+    Paths,
+}
+
+/// The flat form of a document. A part that is there once keeps its number, so a system that was
+/// grouped is flat what it was before. Positions on the canvas are left out.
+pub fn flattened(document: &Document) -> Flat<'_> {
+    flatten(document, Naming::Labels)
+}
+
+pub(crate) fn flatten(document: &Document, naming: Naming) -> Flat<'_> {
+    if !document.has_compositions() {
+        return Flat {
+            document: Cow::Borrowed(document),
+            origins: Origins::default(),
+            findings: Vec::new(),
+        };
+    }
+    let index = Index::new(document);
+    let mut flattening = Flattening::new(document, &index, naming);
+    flattening.expand(Occurrence::default(), BTreeMap::new());
+    flattening.connect();
+    flattening.find_lonely_ports();
+    let mut flat = flattening.flat;
+    flat.next_id = flattening.next_id;
+    Flat {
+        document: Cow::Owned(flat),
+        origins: flattening.origins,
+        findings: flattening.findings,
+    }
+}
+
+/// One place in which a composition stands.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Occurrence {
+    pub(super) composition: Option<ComponentId>,
+    /// The instances of compositions on the way to it.
+    pub(super) path: Vec<InstanceId>,
+    prefix: String,
+    /// Before names for people: `front/`.
+    way: String,
+    partition: Option<PartitionKey>,
+}
+
+/// What an instance is in an occurrence.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    Leaf(InstanceId),
+    Inside(usize),
+}
+
+/// What a composition's instance binds, by the part that gets it.
+type Bound = BTreeMap<InstanceId, BTreeMap<String, Binding>>;
+
+pub(super) struct Flattening<'a> {
+    pub(super) source: &'a Document,
+    pub(super) index: &'a Index<'a>,
+    naming: Naming,
+    flat: Document,
+    origins: Origins,
+    findings: Vec<Diagnostic>,
+    pub(super) occurrences: Vec<Occurrence>,
+    pub(super) parts: Vec<BTreeMap<InstanceId, Part>>,
+    /// Flat names in lower case, and the ways to who has them.
+    names: BTreeMap<String, String>,
+    next_id: u64,
+}
+
+impl<'a> Flattening<'a> {
+    fn new(source: &'a Document, index: &'a Index<'a>, naming: Naming) -> Flattening<'a> {
+        let components = source.components.iter();
+        let components = components
+            .filter(|(_, component)| component.source != ComponentSource::Composition)
+            .map(|(id, component)| (*id, component.clone()));
+        let flat = Document {
+            name: source.name.clone(),
+            components: components.collect(),
+            buses: source.buses.clone(),
+            ecus: source.ecus.clone(),
+            pdus: source.pdus.clone(),
+            ..Document::default()
+        };
+        Flattening {
+            source,
+            index,
+            naming,
+            flat,
+            origins: Origins::of_hierarchy(),
+            findings: Vec::new(),
+            occurrences: Vec::new(),
+            parts: Vec::new(),
+            names: BTreeMap::new(),
+            next_id: source.next_id,
+        }
+    }
+
+    /// Brings the parts of an occurrence in, and returns its number.
+    fn expand(&mut self, occurrence: Occurrence, bound: Bound) -> usize {
+        let number = self.occurrences.len();
+        self.occurrences.push(occurrence.clone());
+        self.parts.push(BTreeMap::new());
+        let index = self.index;
+        for (id, instance) in index.parts(occurrence.composition) {
+            let mut bindings = instance.bindings.clone();
+            bindings.extend(bound.get(&id).cloned().unwrap_or_default());
+            let part = match self.source.is_composition(instance.component) {
+                true => Part::Inside(self.expand_instance(&occurrence, id, instance, &bindings)),
+                false => Part::Leaf(self.leaf(&occurrence, id, instance, bindings)),
+            };
+            if let Some(parts) = self.parts.get_mut(number) {
+                parts.insert(id, part);
+            }
+        }
+        number
+    }
+
+    fn expand_instance(
+        &mut self,
+        outer: &Occurrence,
+        id: InstanceId,
+        instance: &Instance,
+        bindings: &BTreeMap<String, Binding>,
+    ) -> usize {
+        let own = instance.prefix.as_ref().unwrap_or(&instance.name);
+        let inner = Occurrence {
+            composition: Some(instance.component),
+            path: [outer.path.as_slice(), &[id]].concat(),
+            prefix: joined(&outer.prefix, own),
+            way: format!("{}{}/", outer.way, instance.name),
+            partition: outer.partition.clone().or(instance.partition.clone()),
+        };
+        let mut bound = Bound::new();
+        for (key, binding) in bindings {
+            let (port, rest) = key.split_at(key.find('(').unwrap_or(key.len()));
+            for end in self.index.behind(instance.component, port) {
+                if let (Some(part), Some(port)) = (end.instance(), end.port()) {
+                    let keys = bound.entry(part).or_default();
+                    keys.insert(format!("{port}{rest}"), binding.clone());
+                }
+            }
+        }
+        self.expand(inner, bound)
+    }
+
+    fn leaf(
+        &mut self,
+        at: &Occurrence,
+        id: InstanceId,
+        instance: &Instance,
+        bindings: BTreeMap<String, Binding>,
+    ) -> InstanceId {
+        let flat = match self.flat.instances.contains_key(&id) {
+            true => InstanceId(self.take_id()),
+            false => id,
+        };
+        let label = joined(&at.prefix, &instance.name);
+        let way = format!("{}{}", at.way, instance.name);
+        self.origins.instances.insert(
+            flat,
+            Origin {
+                path: at.path.clone(),
+                subject: id,
+            },
+        );
+        let lower = label.to_ascii_lowercase();
+        if let Some(other) = self.names.insert(lower, way.clone()) {
+            let message =
+                format!("`{other}` and `{way}` are both called `{label}` in the running system");
+            let mut found = Diagnostic::new(
+                "composition",
+                Severity::Error,
+                Subject::Instance(id),
+                message,
+            )
+            .help("rename one of them, or give one of the compositions another name or prefix");
+            found.scope = at.path.clone();
+            self.findings.push(found);
+        }
+        let part = Instance {
+            name: match self.naming {
+                Naming::Labels => label,
+                Naming::Paths => way,
+            },
+            composition: None,
+            prefix: None,
+            partition: at.partition.clone().or(instance.partition.clone()),
+            bindings,
+            ..instance.clone()
+        };
+        self.flat.instances.insert(flat, part);
+        flat
+    }
+
+    /// Connectors of every occurrence, from what stands behind one end to what stands behind the other.
+    fn connect(&mut self) {
+        let index = self.index;
+        for number in 0..self.occurrences.len() {
+            let Some(occurrence) = self.occurrences.get(number).cloned() else {
+                continue;
+            };
+            for (id, connector) in index.connectors(occurrence.composition) {
+                let (from, to) = (
+                    self.landings(number, &connector.from),
+                    self.landings(number, &connector.to),
+                );
+                if from.is_empty() || to.is_empty() {
+                    self.find_dangling(&occurrence, id, connector);
+                }
+                for from in &from {
+                    for to in &to {
+                        let flat = match self.flat.connectors.contains_key(&id) {
+                            true => ConnectorId(self.take_id()),
+                            false => id,
+                        };
+                        let between = Connector {
+                            from: from.end.clone(),
+                            to: to.end.clone(),
+                            ..connector.clone()
+                        };
+                        self.flat.connectors.insert(flat, between);
+                        let origin = Origin {
+                            path: occurrence.path.clone(),
+                            subject: id,
+                        };
+                        self.origins.note(flat, origin.clone());
+                        self.origins.connectors.insert(flat, origin);
+                        for (number, delegation) in from.through.iter().chain(&to.through) {
+                            let path = self.occurrences.get(*number).map(|one| one.path.clone());
+                            self.origins.note(
+                                flat,
+                                Origin {
+                                    path: path.unwrap_or_default(),
+                                    subject: *delegation,
+                                },
+                            );
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn find_dangling(&mut self, at: &Occurrence, id: ConnectorId, connector: &Connector) {
+        let ends = [&connector.from, &connector.to].into_iter();
+        let port = ends.filter_map(|end| {
+            let instance = self.source.instances.get(&end.instance()?)?;
+            let (composition, port) = (instance.component, end.port()?);
+            let is_open = self.source.is_composition(composition)
+                && self.index.behind(composition, port).next().is_none();
+            is_open.then(|| (format!("{}{}", at.way, instance.name), port.to_owned()))
+        });
+        for (instance, port) in port.collect::<Vec<_>>() {
+            let message =
+                format!("nothing stands behind the port `{port}` of the composition `{instance}`");
+            let mut found = Diagnostic::new(
+                "composition",
+                Severity::Error,
+                Subject::Connector(id),
+                message,
+            )
+            .help("enter the composition and connect a part to its port, or remove the connector");
+            found.scope = at.path.clone();
+            self.findings.push(found);
+        }
+    }
+
+    /// Ports of compositions that lead nowhere, connected or not.
+    fn find_lonely_ports(&mut self) {
+        for number in 1..self.occurrences.len() {
+            let Some(at) = self.occurrences.get(number) else {
+                continue;
+            };
+            let Some(composition) = at.composition else {
+                continue;
+            };
+            for (id, port) in self.source.ports_of(composition) {
+                if self.index.behind(composition, &port.name).next().is_some() {
+                    continue;
+                }
+                let way = at.way.trim_end_matches('/');
+                let message = format!("the port `{}` of `{way}` leads to no part", port.name);
+                let mut found = Diagnostic::new(
+                    "composition",
+                    Severity::Warning,
+                    Subject::Instance(id),
+                    message,
+                )
+                .help("connect a part to it inside, or remove it");
+                found.scope = at.path.clone();
+                self.findings.push(found);
+            }
+        }
+    }
+
+    fn take_id(&mut self) -> u64 {
+        let id = self.next_id;
+        self.next_id += 1;
+        id
+    }
+}

@@ -1,0 +1,22 @@
+//! Compositions inside compositions. Everything that judges, composes, simulates or exports a system
+//! works on the flat one, [`flattened`], in which there are no compositions; what it says is carried
+//! back by [`Origins`]. What shows one composition works on a [`view`], in which inner compositions
+//! and the ports of the shown one stand as instances of components with those ports.
+//! Nothing else has to know that there is a hierarchy.
+
+mod ends;
+mod flatten;
+mod group;
+mod names;
+mod origins;
+mod types;
+mod ungroup;
+mod view;
+
+pub use flatten::{Flat, flattened};
+pub(crate) use flatten::{Naming, flatten};
+pub use group::{Grouping, delegate, group};
+pub use origins::{Origin, Origins};
+pub use types::types;
+pub use ungroup::ungroup;
+pub use view::view;

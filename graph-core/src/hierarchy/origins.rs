@@ -1,0 +1,219 @@
+//! Where the things of a flat system come from, and what is said of them said of those.
+
+use super::flatten::Flat;
+use crate::{
+    diagnostic::{Diagnostic, Fix},
+    document::*,
+    edit::Edit,
+};
+use std::collections::BTreeMap;
+
+/// Where something of a flat system stands in the document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin<T> {
+    /// The instances of compositions on the way to it, from the system on.
+    pub path: Vec<InstanceId>,
+    pub subject: T,
+}
+
+/// By flat numbers; of a document without compositions everything is where it is.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    is_hierarchy: bool,
+    pub(super) instances: BTreeMap<InstanceId, Origin<InstanceId>>,
+    pub(super) connectors: BTreeMap<ConnectorId, Origin<ConnectorId>>,
+    /// The flat connectors that a connector is a part of.
+    shown: BTreeMap<Origin<ConnectorId>, Vec<ConnectorId>>,
+}
+
+impl Origins {
+    pub(super) fn of_hierarchy() -> Origins {
+        Origins {
+            is_hierarchy: true,
+            ..Origins::default()
+        }
+    }
+
+    pub(super) fn note(&mut self, flat: ConnectorId, origin: Origin<ConnectorId>) {
+        self.shown.entry(origin).or_default().push(flat);
+    }
+
+    /// Where a flat instance comes from.
+    pub fn instance(&self, flat: InstanceId) -> Option<Origin<InstanceId>> {
+        match self.is_hierarchy {
+            true => self.instances.get(&flat).cloned(),
+            false => Some(Origin {
+                path: Vec::new(),
+                subject: flat,
+            }),
+        }
+    }
+
+    /// Where a flat connector comes from: what was drawn nearest to the top.
+    pub fn connector(&self, flat: ConnectorId) -> Option<Origin<ConnectorId>> {
+        match self.is_hierarchy {
+            true => self.connectors.get(&flat).cloned(),
+            false => Some(Origin {
+                path: Vec::new(),
+                subject: flat,
+            }),
+        }
+    }
+
+    /// The flat connectors that go over a connector, or a delegation, in that place.
+    pub fn connectors_over(&self, path: &[InstanceId], connector: ConnectorId) -> Vec<ConnectorId> {
+        if !self.is_hierarchy {
+            return vec![connector];
+        }
+        let origin = Origin {
+            path: path.to_vec(),
+            subject: connector,
+        };
+        self.shown.get(&origin).cloned().unwrap_or_default()
+    }
+
+    /// The flat instance that a part is in that place.
+    pub fn instance_at(&self, path: &[InstanceId], part: InstanceId) -> Option<InstanceId> {
+        if !self.is_hierarchy {
+            return Some(part);
+        }
+        let is_it = |origin: &Origin<InstanceId>| origin.subject == part && origin.path == path;
+        // A part that is there once has its own number.
+        if self.instances.get(&part).is_some_and(is_it) {
+            return Some(part);
+        }
+        let mut all = self.instances.iter();
+        all.find(|(_, origin)| is_it(origin)).map(|(flat, _)| *flat)
+    }
+}
+
+impl Flat<'_> {
+    /// A finding about the flat system as one about the document. Fixes that mean nothing there, such
+    /// as a connector from inside one composition into another, are left out.
+    pub(crate) fn lift(&self, source: &Document, mut found: Diagnostic) -> Diagnostic {
+        let (subject, path) = self.lift_subject(&found.subject);
+        (found.subject, found.scope) = (subject, path);
+        let lift = |fix: Fix| {
+            let edits = fix.edits.into_iter();
+            let edits = edits.map(|edit| self.lift_edit(source, edit));
+            let edits: Option<Vec<Edit>> = edits.collect();
+            edits.map(|edits| Fix {
+                title: fix.title,
+                edits,
+            })
+        };
+        found.fixes = found.fixes.into_iter().filter_map(lift).collect();
+        found
+    }
+
+    fn lift_subject(&self, subject: &Subject) -> (Subject, Vec<InstanceId>) {
+        let origin = |id: &InstanceId| self.origins.instance(*id);
+        match subject {
+            Subject::Instance(id) => match origin(id) {
+                Some(origin) => (Subject::Instance(origin.subject), origin.path),
+                None => (subject.clone(), Vec::new()),
+            },
+            Subject::Port {
+                instance,
+                direction,
+                port,
+            } => match origin(instance) {
+                Some(origin) => {
+                    let port = Subject::Port {
+                        instance: origin.subject,
+                        direction: *direction,
+                        port: port.clone(),
+                    };
+                    (port, origin.path)
+                }
+                None => (subject.clone(), Vec::new()),
+            },
+            Subject::Connector(id) => match self.origins.connector(*id) {
+                Some(origin) => (Subject::Connector(origin.subject), origin.path),
+                None => (subject.clone(), Vec::new()),
+            },
+            _ => (subject.clone(), Vec::new()),
+        }
+    }
+
+    fn lift_edit(&self, source: &Document, edit: Edit) -> Option<Edit> {
+        match edit {
+            Edit::ChangeInstance(id, changed) => self.lift_instance(source, id, changed),
+            Edit::ChangeConnector(id, changed) => self.lift_connector(source, id, changed),
+            Edit::Disconnect(id) => Some(Edit::Disconnect(self.origins.connector(id)?.subject)),
+            Edit::Connect(id, mut connector) => {
+                (connector.from, connector.to) = self.lift_ends(&connector)?;
+                Some(Edit::Connect(id, connector))
+            }
+            Edit::InsertInstance(..)
+            | Edit::RemoveInstance(_)
+            | Edit::Move(..)
+            | Edit::Reroute(..) => None,
+            other => Some(other),
+        }
+    }
+
+    /// What was changed of the flat instance is changed of the part.
+    fn lift_instance(&self, source: &Document, id: InstanceId, changed: Instance) -> Option<Edit> {
+        let before = self.document.instances.get(&id)?;
+        let origin = self.origins.instance(id)?;
+        let mut part = source.instances.get(&origin.subject)?.clone();
+        if changed.name != before.name || changed.component != before.component {
+            return None;
+        }
+        if changed.partition != before.partition {
+            let outer = |id: &InstanceId| source.instances.get(id)?.partition.clone();
+            if origin.path.iter().find_map(outer).is_some() {
+                return None;
+            }
+            part.partition = changed.partition;
+        }
+        part.bindings.retain(|key, _| {
+            !before.bindings.contains_key(key) || changed.bindings.contains_key(key)
+        });
+        let bindings = changed.bindings.into_iter();
+        let new = bindings.filter(|(key, bound)| before.bindings.get(key) != Some(bound));
+        part.bindings.extend(new);
+        part.activations = changed.activations;
+        part.blocks = changed.blocks;
+        part.configuration = changed.configuration;
+        Some(Edit::ChangeInstance(origin.subject, part))
+    }
+
+    fn lift_connector(
+        &self,
+        source: &Document,
+        id: ConnectorId,
+        changed: Connector,
+    ) -> Option<Edit> {
+        let before = self.document.connectors.get(&id)?;
+        let origin = self.origins.connector(id)?.subject;
+        let drawn = source.connectors.get(&origin)?;
+        let (from, to) = match (&before.from, &before.to) == (&changed.from, &changed.to) {
+            true => (drawn.from.clone(), drawn.to.clone()),
+            false => self.lift_ends(&changed)?,
+        };
+        let changed = Connector {
+            from,
+            to,
+            ..changed
+        };
+        Some(Edit::ChangeConnector(origin, changed))
+    }
+
+    /// Ends that are in one composition.
+    fn lift_ends(&self, connector: &Connector) -> Option<(End, End)> {
+        let mut paths = Vec::new();
+        let mut lift = |end: &End| match end.instance() {
+            Some(id) => {
+                let origin = self.origins.instance(id)?;
+                paths.push(origin.path);
+                Some(end.at(origin.subject))
+            }
+            None => Some(end.clone()),
+        };
+        let ends = (lift(&connector.from)?, lift(&connector.to)?);
+        let is_one = paths.windows(2).all(|pair| pair.first() == pair.last());
+        is_one.then_some(ends)
+    }
+}
