@@ -41,37 +41,34 @@ pub struct Manner {
     pub outer: bool,
     /// Where instances run whose partition the document does not have.
     pub partition: Option<PartitionKey>,
+    /// The composition that they become parts of; `None`: the system.
+    pub composition: Option<ComponentId>,
 }
 
 impl Fragment {
-    /// These instances; `None` if the document has none of them.
+    /// These instances, which stand in one composition or in the system; `None` if the document has
+    /// none of them.
     pub fn of(document: &Document, instances: &BTreeSet<InstanceId>) -> Option<Fragment> {
         let mut part = Document {
             name: document.name.clone(),
             next_id: document.next_id,
             ..Document::default()
         };
+        let mut scopes = instances.iter().filter_map(|id| document.scope_at(*id));
+        let scope = scopes.next()?;
         for id in instances {
-            let Some(instance) = document.instances.get(id) else {
-                continue;
-            };
-            part.instances.insert(*id, instance.clone());
-            take(
-                &document.components,
-                &mut part.components,
-                instance.component,
-            );
-            if let Some(key) = &instance.partition {
-                take(&document.ecus, &mut part.ecus, key.ecu);
+            let instance = document.instances.get(id);
+            if let Some(instance) = instance.filter(|instance| instance.composition == scope) {
+                let instance = Instance {
+                    composition: None,
+                    ..instance.clone()
+                };
+                take_instance(document, &mut part, *id, instance);
             }
-            for binding in instance.bindings.values() {
-                take(&document.buses, &mut part.buses, binding.bus);
-            }
-            take(&document.layout.positions, &mut part.layout.positions, *id);
         }
         let inside = |end: &End| {
             end.instance()
-                .is_some_and(|id| part.instances.contains_key(&id))
+                .is_some_and(|id| part.instances.contains_key(&id) || part.ports.contains_key(&id))
         };
         for (id, connector) in &document.connectors {
             if inside(&connector.from) && inside(&connector.to) {
@@ -125,42 +122,89 @@ impl Fragment {
         let mut insertion = Insertion::default();
         let mut ids = into.new_ids();
         let components = self.components(into, &mut ids, &mut insertion);
-        let names = self.names(into);
-        let shift = self.shift(into);
-        let mut instances = BTreeMap::new();
-        let mut moves = Vec::new();
+        let names = self.names(into, manner.composition);
+        let shift = self.shift(into, manner.composition);
+        // What is inside a composition that is known there already is known too.
+        let place = |composition: Option<ComponentId>| match composition {
+            None => Some((manner.composition, shift)),
+            Some(old) => {
+                let new = components.get(&old)?;
+                let is_new = insertion.components.contains(new);
+                is_new.then_some((Some(*new), 0.0))
+            }
+        };
+        let mut copies = BTreeMap::new();
+        let (mut edits, mut moves) = (Vec::new(), Vec::new());
+        let mut left_out = Vec::new();
+        let mut selected = Vec::new();
+        for (old, port) in &self.document.ports {
+            let Some((Some(composition), _)) = place(Some(port.composition)) else {
+                continue;
+            };
+            let id = ids.instance();
+            let port = DelegationPort {
+                composition,
+                ..port.clone()
+            };
+            edits.push(Edit::InsertPort(id, port));
+            copies.insert(*old, id);
+        }
         for (old, instance) in &self.document.instances {
+            let Some((composition, _)) = place(instance.composition) else {
+                continue;
+            };
             let id = ids.instance();
             let mut copy = instance.clone();
-            copy.name = names.get(old).cloned().unwrap_or_default();
+            copy.composition = composition;
             copy.component = components
                 .get(&instance.component)
                 .copied()
                 .unwrap_or(instance.component);
-            copy.partition = self
-                .partition(into, instance)
-                .or_else(|| manner.partition.clone());
-            copy.bindings = self.bindings(into, instance, &mut insertion.left_out);
-            insertion.edits.push(Edit::InsertInstance(id, copy));
-            if let Some((x, y)) = self.document.layout.positions.get(old) {
-                moves.push(Edit::Move(id, Some((x + shift, y + shift))));
+            if instance.composition.is_none() {
+                copy.name = names.get(old).cloned().unwrap_or_default();
+                selected.push(id);
             }
-            instances.insert(*old, id);
+            // Without one the parts of a composition have their own.
+            let fallback = match self.document.is_composition(instance.component) {
+                true => None,
+                false => manner.partition.clone(),
+            };
+            copy.partition = self.partition(into, instance).or(fallback);
+            copy.bindings = self.bindings(into, instance, &mut left_out);
+            edits.push(Edit::InsertInstance(id, copy));
+            copies.insert(*old, id);
         }
-        insertion.edits.extend(moves);
+        for (old, id) in &copies {
+            let scope = self.document.scope_at(*old).flatten();
+            let at = self.document.layout.positions.get(old);
+            if let (Some((x, y)), Some((_, shift))) = (at, place(scope)) {
+                moves.push(Edit::Move(*id, Some((x + shift, y + shift))));
+            }
+        }
+        edits.extend(moves);
         for (old, connector) in &self.document.connectors {
-            let Some(inner) = self.inner(into, connector, &instances) else {
+            let Some((_, shift)) = place(self.document.scope_of(connector)) else {
+                continue;
+            };
+            let Some(inner) = self.inner(into, connector, &copies) else {
+                left_out.push(format!(
+                    "a connector from `{}` to `{}` leads to a bus that is not here; connect it anew",
+                    crate::end::text(&self.document, &connector.from),
+                    crate::end::text(&self.document, &connector.to)
+                ));
                 continue;
             };
             let id = ids.connector();
-            insertion.edits.push(Edit::Connect(id, inner));
+            edits.push(Edit::Connect(id, inner));
             if let Some(points) = self.document.layout.reroute_points.get(old) {
                 let points = points.iter().map(|(x, y)| (x + shift, y + shift));
-                insertion.edits.push(Edit::Reroute(id, points.collect()));
+                edits.push(Edit::Reroute(id, points.collect()));
             }
         }
+        insertion.edits.extend(edits);
+        insertion.left_out = left_out;
         let outer = match manner.outer {
-            true => self.outer(into, &instances),
+            true => self.outer(into, manner.composition, &copies),
             false => Vec::new(),
         };
         for connector in outer {
@@ -168,7 +212,7 @@ impl Fragment {
                 .edits
                 .push(Edit::Connect(ids.connector(), connector));
         }
-        insertion.instances = instances.into_values().collect();
+        insertion.instances = selected;
         insertion
     }
 
@@ -180,11 +224,22 @@ impl Fragment {
     ) -> BTreeMap<ComponentId, ComponentId> {
         let mut numbers = BTreeMap::new();
         for (old, component) in &self.document.components {
-            let id = into.component_named(&component.name).unwrap_or_else(|| {
+            let is_composition = |id: &ComponentId| into.is_composition(*id);
+            let known = into.component_named(&component.name);
+            let same = known.filter(|known| {
+                is_composition(known) == (component.source == ComponentSource::Composition)
+            });
+            let id = same.unwrap_or_else(|| {
                 let id = ids.component();
-                insertion
-                    .edits
-                    .push(Edit::InsertComponent(id, component.clone()));
+                let is_taken = |name: &str| {
+                    let mut others = into.components.values();
+                    others.any(|other| other.name.eq_ignore_ascii_case(name))
+                };
+                let component = Component {
+                    name: autosar_wit::names::unique(&component.name, is_taken),
+                    ..component.clone()
+                };
+                insertion.edits.push(Edit::InsertComponent(id, component));
                 insertion.components.push(id);
                 id
             });
@@ -194,14 +249,17 @@ impl Fragment {
     }
 
     /// Of each instance the name that it can have there.
-    fn names(&self, into: &Document) -> BTreeMap<InstanceId, String> {
+    fn names(
+        &self,
+        into: &Document,
+        composition: Option<ComponentId>,
+    ) -> BTreeMap<InstanceId, String> {
         let mut taken: BTreeSet<String> = into
-            .instances
-            .values()
-            .map(|instance| instance.name.to_ascii_lowercase())
+            .parts(composition)
+            .map(|(_, instance)| instance.name.to_ascii_lowercase())
             .collect();
         let mut names = BTreeMap::new();
-        for (id, instance) in &self.document.instances {
+        for (id, instance) in self.document.parts(None) {
             let is_taken = |name: &str| taken.contains(&name.to_ascii_lowercase());
             let name = match is_taken(&instance.name) {
                 false => instance.name.clone(),
@@ -213,24 +271,24 @@ impl Fragment {
                 }
             };
             taken.insert(name.to_ascii_lowercase());
-            names.insert(*id, name);
+            names.insert(id, name);
         }
         names
     }
 
     /// The first step down and to the right at which nothing stands where something is already.
-    fn shift(&self, into: &Document) -> f32 {
+    fn shift(&self, into: &Document, composition: Option<ComponentId>) -> f32 {
         let at = |(x, y): (f32, f32)| (x.round() as i64, y.round() as i64);
-        let taken: BTreeSet<(i64, i64)> = into
-            .layout
-            .positions
-            .values()
-            .map(|place| at(*place))
-            .collect();
+        let in_scope = |document: &Document, scope| {
+            let positions = document.layout.positions.iter();
+            let here = positions.filter(|(id, _)| document.scope_at(**id) == Some(scope));
+            here.map(|(_, place)| *place).collect::<Vec<_>>()
+        };
+        let taken: BTreeSet<(i64, i64)> = in_scope(into, composition).into_iter().map(at).collect();
         let mut shift = 0.0;
-        let positions = &self.document.layout.positions;
+        let positions = in_scope(&self.document, None);
         while positions
-            .values()
+            .iter()
             .any(|(x, y)| taken.contains(&at((x + shift, y + shift))))
         {
             shift += STEP;
@@ -283,13 +341,23 @@ impl Fragment {
         connector: &Connector,
         instances: &BTreeMap<InstanceId, InstanceId>,
     ) -> Option<Connector> {
-        let copy = |end: &End| Some(end.at(*instances.get(&end.instance()?)?));
+        let bus = |bus: &BusId| into.bus_named(&self.document.buses.get(bus)?.name);
+        let copy = |end: &End| match end {
+            End::Signal {
+                bus: old,
+                message,
+                signal,
+            } => Some(End::Signal {
+                bus: bus(old)?,
+                message: message.clone(),
+                signal: signal.clone(),
+            }),
+            inside => Some(inside.at(*instances.get(&inside.instance()?)?)),
+        };
         let mut inner = connector.clone();
         (inner.from, inner.to) = (copy(&connector.from)?, copy(&connector.to)?);
         if let ConnectorKind::Buffered(buffering) = &mut inner.kind {
-            buffering.network = buffering
-                .network
-                .and_then(|network| into.bus_named(&self.document.buses.get(&network)?.name));
+            buffering.network = buffering.network.as_ref().and_then(bus);
         }
         Some(inner)
     }
@@ -298,12 +366,14 @@ impl Fragment {
     fn outer(
         &self,
         into: &Document,
+        composition: Option<ComponentId>,
         instances: &BTreeMap<InstanceId, InstanceId>,
     ) -> Vec<Connector> {
         let mut copies = BTreeMap::new();
         for (old, copy) in instances {
             let origin = self.document.instances.get(old);
-            if let Some(id) = origin.and_then(|origin| into.instance_named(&origin.name)) {
+            let origin = origin.filter(|origin| origin.composition.is_none());
+            if let Some(id) = origin.and_then(|origin| into.part_named(composition, &origin.name)) {
                 copies.insert(id, *copy);
             }
         }
@@ -315,6 +385,49 @@ impl Fragment {
             (!connector.from.instance().is_some_and(is_inside)).then_some(outer)
         };
         into.connectors.values().filter_map(outer).collect()
+    }
+}
+
+/// An instance with all that it refers to; of a composition, with all that is inside.
+fn take_instance(document: &Document, part: &mut Document, id: InstanceId, instance: Instance) {
+    let component = instance.component;
+    if let Some(key) = &instance.partition {
+        take(&document.ecus, &mut part.ecus, key.ecu);
+    }
+    for binding in instance.bindings.values() {
+        take(&document.buses, &mut part.buses, binding.bus);
+    }
+    take(&document.layout.positions, &mut part.layout.positions, id);
+    part.instances.insert(id, instance);
+    let is_known = part.components.contains_key(&component);
+    take(&document.components, &mut part.components, component);
+    if is_known || !document.is_composition(component) {
+        return;
+    }
+    for (id, port) in document.ports_of(component) {
+        part.ports.insert(id, port.clone());
+        take(&document.layout.positions, &mut part.layout.positions, id);
+    }
+    for (id, inner) in document.parts(Some(component)) {
+        take_instance(document, part, id, inner.clone());
+    }
+    let inside = document.connectors.iter();
+    for (id, connector) in inside.filter(|(_, one)| document.scope_of(one) == Some(component)) {
+        part.connectors.insert(*id, connector.clone());
+        let (points, taken) = (
+            &document.layout.reroute_points,
+            &mut part.layout.reroute_points,
+        );
+        take(points, taken, *id);
+        for bus in [
+            connector.from.bus(),
+            connector.to.bus(),
+            connector.network(),
+        ] {
+            if let Some(bus) = bus {
+                take(&document.buses, &mut part.buses, bus);
+            }
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use graph_core::{
     difference::{Outcome, compare, merge},
     document::*,
     edit::{Edit, removal},
-    file,
+    file, hierarchy,
 };
 use proptest::{collection, prelude::*};
 
@@ -87,6 +87,85 @@ fn add(document: &mut Document, name: &str) {
     copy.name = name.into();
     let id = document.new_ids().instance();
     Edit::InsertInstance(id, copy).apply(document).unwrap();
+}
+
+/// The car with its two instances in a composition.
+fn grouped() -> Document {
+    let mut document = car();
+    let all = document.instances.keys().copied().collect();
+    let made = hierarchy::group(&document, &all, "body").unwrap();
+    document.apply_batch(made.edits).unwrap();
+    document
+}
+
+fn inside<'a>(document: &'a mut Document, name: &str) -> &'a mut Instance {
+    let composition = document.component_named("body");
+    let id = document.part_named(composition, name).unwrap();
+    document.instances.get_mut(&id).unwrap()
+}
+
+#[test]
+fn what_is_inside_compositions_is_compared() {
+    let before = grouped();
+    let after = changed(&before, |document| {
+        let key = inside(document, "left").partition.as_mut().unwrap();
+        key.partition = "aux".to_owned();
+        inside(document, "fan").configuration = [("A".to_owned(), "b".to_owned())].into();
+    });
+    assert_eq!(
+        lines(&before, &after),
+        [
+            "added    composition body: instances / fan / configuration",
+            "changed  composition body: instances / left / partition body/main → body/aux",
+        ]
+    );
+    assert_eq!(
+        lines(&car(), &before),
+        [
+            "added    composition body",
+            "added    instance body",
+            "removed  instance fan",
+            "removed  instance left",
+            "removed  connector left.a:b/heat to fan.a:b/heat",
+        ]
+    );
+}
+
+#[test]
+fn what_two_did_inside_a_composition_goes_together() {
+    let base = grouped();
+    let ours = changed(&base, |document| {
+        inside(document, "left").configuration = [("A".to_owned(), "b".to_owned())].into();
+    });
+    let theirs = changed(&base, |document| {
+        inside(document, "fan").partition = None;
+    });
+    let merged = merge(&base, &ours, &theirs);
+    assert_eq!(merged.conflicts, []);
+    let mut document = merged.document;
+    assert_eq!(inside(&mut document, "fan").partition, None);
+    assert_eq!(inside(&mut document, "left").configuration["A"], "b");
+    // One removes a part that the other one wires.
+    let theirs = changed(&base, |document| {
+        let fan = document.part_named(document.component_named("body"), "fan");
+        let edits = removal(document, &[Subject::Instance(fan.unwrap())]);
+        document.apply_batch(edits).unwrap();
+    });
+    let ours = changed(&base, |document| {
+        for connector in document.connectors.values_mut() {
+            connector.accept_version = true;
+        }
+    });
+    let merged = merge(&base, &ours, &theirs);
+    let told: Vec<String> = merged.conflicts.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "composition body: connectors / left.a:b/heat to fan.a:b/heat is there, changed in ours and is not there in theirs; ours was kept",
+            "composition body: instances / fan is there, changed in ours and is not there in theirs; it was kept, since something uses it",
+        ]
+    );
+    assert_eq!(text(&merged.document), text(&ours));
 }
 
 #[test]

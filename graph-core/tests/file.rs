@@ -206,10 +206,20 @@ fn pedals() -> String {
 
 #[test]
 fn the_documented_adapters_are_read() {
+    documented(4, &["[buses]", "[ecus]"]);
+}
+
+#[test]
+fn the_documented_compositions_are_read() {
+    documented(5, &["[buses]"]);
+}
+
+/// An example says all that is written of it, but for what is always there.
+fn documented(number: usize, always: &[&str]) {
     let page = include_str!("../../docs/project-file.md");
-    let text = page.split("```toml\n").nth(4).unwrap();
+    let text = page.split("```toml\n").nth(number).unwrap();
     let text = text.split("```").next().unwrap();
-    let written = write(&read(text, "adapted.wireloom").unwrap());
+    let written = write(&read(text, "example.wireloom").unwrap_or_else(|error| panic!("{error}")));
     let facts = |text: &str| {
         let lines = text
             .lines()
@@ -218,7 +228,7 @@ fn the_documented_adapters_are_read() {
     };
     let (written, text) = (facts(&written), facts(text));
     let more: Vec<&String> = written.difference(&text).collect();
-    assert_eq!(more, ["[buses]", "[ecus]"], "these are always there");
+    assert_eq!(more, always);
     assert!(text.is_subset(&written));
 }
 
@@ -469,4 +479,44 @@ fn positions_of_instances_that_are_gone_are_passed_over() {
     )
     .unwrap();
     assert_eq!(layout, Layout::default());
+}
+
+#[test]
+fn wrong_compositions_say_file_and_line() {
+    let page = include_str!("../../docs/project-file.md");
+    let text = page.split("```toml\n").nth(5).unwrap();
+    let text = text.split("```").next().unwrap();
+    let changes = [
+        // In itself, at once and by another one.
+        (
+            "[compositions.wheel.instances.brake]\ncomponent = \"brake\"",
+            "[compositions.wheel.instances.brake]\ncomponent = \"wheel\"",
+        ),
+        (
+            "[compositions.wheel.instances.brake]\ncomponent = \"brake\"",
+            "[compositions.wheel.instances.brake]\ncomponent = \"axle\"\n\n[compositions.axle.instances.wheel]\ncomponent = \"wheel\"",
+        ),
+        ("from = \".demand\"", "from = \".torque\""),
+        ("from = \".demand\"", "from = \"left.demand\""),
+        ("kind = \"direct\"", "kind = \"delegation\""),
+        (
+            "to = \".acme:drive/speed@1.0.0\"\nkind = \"delegation\"",
+            "to = \".acme:drive/speed@1.0.0\"\nkind = \"direct\"",
+        ),
+        ("to = \".acme:drive/speed@1.0.0\"", "to = \".demand\""),
+        ("direction = \"required\"", "direction = \"sideways\""),
+        (
+            "component = \"sensor\"",
+            "component = \"sensor\"\nprefix = \"front\"",
+        ),
+        ("[components.brake]", "[components.wheel]"),
+        ("from = \"left.acme", "from = \"sensor.acme"),
+    ];
+    let mut messages = String::new();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        let error = read(&text.replacen(from, to, 1), "axle.wireloom").unwrap_err();
+        messages += &format!("{error}\n");
+    }
+    insta::assert_snapshot!(messages);
 }

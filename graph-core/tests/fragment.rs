@@ -11,6 +11,7 @@ mod support;
 use graph_core::{
     document::*,
     fragment::{Fragment, Insertion, Manner},
+    hierarchy::{flattened, group},
     history::History,
 };
 use proptest::{collection, prelude::*};
@@ -86,8 +87,12 @@ proptest! {
     ) {
         let chosen = instances(&first, &chosen);
         prop_assume!(!chosen.is_empty());
+        // Those of one composition.
+        let composition = first.instances[chosen.first().unwrap()].composition;
+        let is_here = |id: &InstanceId| first.instances[id].composition == composition;
+        let chosen: BTreeSet<InstanceId> = chosen.into_iter().filter(is_here).collect();
         let fragment = Fragment::of(&first, &chosen).unwrap();
-        let manner = Manner { outer, partition: None };
+        let manner = Manner { outer, partition: None, composition };
         let insertion = fragment.insertion(&first, &manner);
         let (mut document, mut history) = (first.clone(), History::new());
         history.apply(&mut document, "Duplicate", insertion.edits).unwrap();
@@ -210,4 +215,52 @@ fn what_has_no_place_in_another_project_is_said() {
 fn other_text_is_refused_with_its_line() {
     let error = Fragment::read("hello").unwrap_err().to_string();
     assert!(error.contains("clipboard"), "{error}");
+}
+
+/// A composition is copied with all that is inside; where its name is known it is the same one.
+#[test]
+fn compositions_come_with_what_is_inside() {
+    let mut document = pair();
+    let all = instances(&document, &[1, 2]);
+    let made = group(&document, &all, "twins").unwrap();
+    document.apply_batch(made.edits).unwrap();
+    let fragment = Fragment::of(&document, &BTreeSet::from([made.instance])).unwrap();
+    let fragment = Fragment::read(&fragment.to_text()).unwrap();
+    let mut empty = Document::default();
+    let insertion = inserted(&mut empty, &fragment, &Manner::default());
+    assert_eq!(insertion.instances.len(), 1);
+    assert_eq!(insertion.left_out, [] as [&str; 0]);
+    let names = |document: &Document| -> BTreeSet<String> {
+        let flat = flattened(document).document.into_owned();
+        flat.instances.into_values().map(|one| one.name).collect()
+    };
+    assert_eq!(names(&empty), names(&document));
+    assert_eq!(empty.connectors.len(), document.connectors.len());
+    // A second instance of the same composition: nothing inside is there twice.
+    let parts = empty.instances.len();
+    inserted(&mut empty, &fragment, &Manner::default());
+    assert_eq!(empty.instances.len(), parts + 1);
+    assert_eq!(empty.compositions().count(), 1);
+    // One part, into the composition.
+    let composition = empty.compositions().next();
+    let part = empty.parts(composition).next().unwrap().0;
+    let fragment = Fragment::of(&empty, &BTreeSet::from([part])).unwrap();
+    let manner = Manner {
+        composition,
+        ..Manner::default()
+    };
+    let insertion = inserted(&mut empty, &fragment, &manner);
+    assert_eq!(
+        empty.instances[&insertion.instances[0]].composition,
+        composition
+    );
+    // Of itself it cannot become a part.
+    let fragment = Fragment::of(&document, &BTreeSet::from([made.instance])).unwrap();
+    let refused = empty.apply_batch(fragment.insertion(&empty, &manner).edits);
+    assert!(
+        refused
+            .unwrap_err()
+            .to_string()
+            .contains("would contain itself")
+    );
 }

@@ -87,6 +87,7 @@ impl Session {
         let manner = Manner {
             outer,
             partition: self.partition_for_new(),
+            composition: self.scope(),
         };
         let insertion = fragment.insertion(&self.document, &manner);
         let name = match insertion.instances.len() {

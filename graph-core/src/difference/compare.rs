@@ -25,6 +25,7 @@ pub struct Change {
 pub enum Section {
     Project,
     Component,
+    Composition,
     Ecu,
     Bus,
     Instance,
@@ -32,8 +33,9 @@ pub enum Section {
     Transmission,
 }
 
-const SECTIONS: [Section; 6] = [
+const SECTIONS: [Section; 7] = [
     Section::Component,
+    Section::Composition,
     Section::Ecu,
     Section::Bus,
     Section::Instance,
@@ -170,6 +172,7 @@ impl Section {
         match self {
             Section::Project => None,
             Section::Component => Some("components"),
+            Section::Composition => Some("compositions"),
             Section::Ecu => Some("ecus"),
             Section::Bus => Some("buses"),
             Section::Instance => Some("instances"),
@@ -183,6 +186,7 @@ impl Section {
         match self {
             Section::Project => "project",
             Section::Component => "component",
+            Section::Composition => "composition",
             Section::Ecu => "ECU",
             Section::Bus => "bus",
             Section::Instance => "instance",

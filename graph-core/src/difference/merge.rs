@@ -5,7 +5,7 @@ use super::{
     compare::{Section, split},
     references::{Reference, references},
     rename::Renames,
-    tree::{self, get, has, leaf, put, things},
+    tree::{self, get, has, inside, inside_mut, leaf, places, put, things},
 };
 use crate::{document::Document, file};
 use std::{
@@ -156,6 +156,12 @@ fn values(
         return theirs.cloned();
     }
     let empty = Table::new();
+    let none = Value::Table(Table::new());
+    // A section that lost its last thing is not written any more, and its things are what counts.
+    let (ours, theirs) = match is_section(path) {
+        true => (ours.or(Some(&none)), theirs.or(Some(&none))),
+        false => (ours, theirs),
+    };
     if let (Some(Value::Table(ours)), Some(Value::Table(theirs))) = (ours, theirs)
         && !is_one(path, ours, theirs)
     {
@@ -171,6 +177,15 @@ fn values(
     stays.cloned()
 }
 
+/// Whether a path is that of things by name, of the system or of a composition.
+fn is_section(path: &[String]) -> bool {
+    match path {
+        [section] => section != "name" && section != "format",
+        [first, _, _] => first == "compositions",
+        _ => false,
+    }
+}
+
 /// Whether the fields of a table hang together, so that some of each side would mean nothing: what
 /// starts a runnable, a device, a pin, a block, how a message is sent, and what is of another kind.
 pub(super) fn is_one(path: &[String], ours: &Table, theirs: &Table) -> bool {
@@ -179,8 +194,13 @@ pub(super) fn is_one(path: &[String], ours: &Table, theirs: &Table) -> bool {
 
 fn hangs_together(path: &[String]) -> bool {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    // What is inside a composition is like what is inside the system.
+    let parts = match parts.as_slice() {
+        ["compositions", _, inside @ ..] => inside,
+        outside => outside,
+    };
     matches!(
-        parts.as_slice(),
+        parts,
         ["instances", _, "activations", _]
             | ["buses", _, "devices" | "pins", _]
             | ["ecus", _, "partitions", _, "blocks", _]
@@ -208,8 +228,25 @@ fn conflict(
     }
 }
 
-/// A receiver that has a sender of each side: both rewired it.
+/// A receiver that has a sender of each side, in the system or in a composition: both rewired it.
 fn one_sender(merged: &mut Table, ours: &Table, theirs: &Table, merging: &mut Merging<'_>) {
+    let none = Table::new();
+    for place in places(merged) {
+        let inside = |tree| inside(tree, &place).unwrap_or(&none);
+        let (ours, theirs) = (inside(ours), inside(theirs));
+        if let Some(merged) = inside_mut(merged, &place) {
+            one_sender_in(&place, merged, ours, theirs, merging);
+        }
+    }
+}
+
+fn one_sender_in(
+    place: &[String],
+    merged: &mut Table,
+    ours: &Table,
+    theirs: &Table,
+    merging: &mut Merging<'_>,
+) {
     let senders = |tree: &Table| {
         let mut senders: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (key, wire) in things(tree, "connectors") {
@@ -227,8 +264,9 @@ fn one_sender(merged: &mut Table, ours: &Table, theirs: &Table, merging: &mut Me
         }
         let is_ours = |key: &String| in_ours.get(&to).is_some_and(|ours| ours.contains(key));
         for key in keys.iter().filter(|key| !is_ours(key)) {
-            let path = ["connectors".to_owned(), key.clone()];
-            let theirs = get(theirs, &path);
+            let wire = ["connectors".to_owned(), key.clone()];
+            let theirs = get(theirs, &wire);
+            let path = [place, &wire].concat();
             let is_chosen = merging.theirs_win.contains(&split(&path));
             let outcome = match is_chosen {
                 true => Outcome::KeptTheirs,

@@ -1,6 +1,6 @@
 //! What in a project names what else, as ways in the tree of its file.
 
-use super::tree::{has, things};
+use super::tree::{has, inside, places, things};
 use toml::{Table, Value};
 
 /// Something that names something.
@@ -8,7 +8,8 @@ pub(super) struct Reference {
     /// What would have to go if `to` were gone.
     pub(super) from: Vec<String>,
     pub(super) to: Vec<String>,
-    /// Where it stands if not there: the parts of a bus lie in one of two lists.
+    /// Where it stands if not there: the parts of a bus lie in one of two lists, and an instance's
+    /// component may be a composition.
     pub(super) or: Option<Vec<String>>,
 }
 
@@ -22,18 +23,35 @@ impl Reference {
     }
 }
 
-/// All of a tree.
+/// All of a tree: of the system and of its compositions.
 pub(super) fn references(tree: &Table) -> Vec<Reference> {
     let mut found = Vec::new();
-    let path = |parts: &[&str]| parts.iter().map(|part| (*part).to_owned()).collect();
+    for place in places(tree) {
+        if let Some(inside) = inside(tree, &place) {
+            references_in(&place, inside, &mut found);
+        }
+    }
+    found
+}
+
+fn references_in(place: &[String], tree: &Table, found: &mut Vec<Reference>) {
+    let path = |parts: &[&str]| -> Vec<String> {
+        parts.iter().map(|part| (*part).to_owned()).collect()
+    };
+    let here = |parts: &[&str]| [place, &path(parts)].concat();
     let mut add = |from: &[&str], to: &[&str]| {
         let or = match to {
             [buses, bus, "devices", part] => Some(path(&[buses, bus, "pins", part])),
+            ["components", component] => Some(path(&["compositions", component])),
             _ => None,
         };
+        let to = match to {
+            ["instances" | "ports", ..] => here(to),
+            _ => path(to),
+        };
         found.push(Reference {
-            from: path(from),
-            to: path(to),
+            from: here(from),
+            to,
             or,
         });
     };
@@ -45,6 +63,7 @@ pub(super) fn references(tree: &Table) -> Vec<Reference> {
                 Some((name, _)) if text.get(name.len()..=name.len()) == Some(":") => {
                     add(&from, &["buses", name]);
                 }
+                Some(("", port)) => add(&from, &["ports", port]),
                 Some((name, _)) => add(&from, &["instances", name]),
                 None => {}
             }
@@ -80,5 +99,4 @@ pub(super) fn references(tree: &Table) -> Vec<Reference> {
             }
         }
     }
-    found
 }

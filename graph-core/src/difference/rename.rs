@@ -19,8 +19,8 @@ pub(super) struct Renames {
 }
 
 impl Renames {
-    /// An ECU or a bus with all its properties under another name; an instance where exactly one of
-    /// its component went and exactly one came.
+    /// An ECU or a bus with all its properties under another name; an instance of the system where
+    /// exactly one of its component went and exactly one came.
     pub(super) fn between(before: &Document, after: &Document) -> Renames {
         let mut renames = Renames {
             ecus: pairs(
@@ -51,13 +51,11 @@ impl Renames {
         };
         renames.instances = pairs(
             before
-                .instances
-                .values()
-                .map(|one| (&one.name, component(before, one))),
+                .parts(None)
+                .map(|(_, one)| (&one.name, component(before, one))),
             after
-                .instances
-                .values()
-                .map(|one| (&one.name, component(after, one))),
+                .parts(None)
+                .map(|(_, one)| (&one.name, component(after, one))),
         );
         renames
     }
@@ -70,7 +68,8 @@ impl Renames {
         for bus in document.buses.values_mut() {
             rename(&self.buses, &mut bus.name);
         }
-        for instance in document.instances.values_mut() {
+        let instances = document.instances.values_mut();
+        for instance in instances.filter(|one| one.composition.is_none()) {
             rename(&self.instances, &mut instance.name);
         }
     }

@@ -10,10 +10,8 @@ use super::{
 };
 use crate::{
     document::Document,
-    end,
     file::{self, FileError},
 };
-use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Changes that only mean something together: of one thing, or of one part of it.
@@ -165,28 +163,10 @@ fn drop_users(tree: &mut Table) {
 /// `document` with the places of things by their names: as in `first`, else as in `second`.
 fn placed(mut document: Document, first: &Document, second: &Document) -> Document {
     for from in [second, first] {
-        for (id, instance) in &document.instances {
-            let known = from.instance_named(&instance.name);
-            if let Some(at) = known.and_then(|known| from.layout.positions.get(&known)) {
-                document.layout.positions.insert(*id, *at);
-            }
-        }
-        let ends = |document: &Document, id| {
-            let one = document.connectors.get(&id)?;
-            let text = |end| end::text(document, end);
-            Some((text(&one.from), text(&one.to)))
-        };
-        let routes = from.layout.reroute_points.iter();
-        let by_ends: BTreeMap<_, _> = routes
-            .filter_map(|(id, points)| Some((ends(from, *id)?, points)))
-            .collect();
-        let ids: Vec<_> = document.connectors.keys().copied().collect();
-        for id in ids {
-            let known = ends(&document, id).and_then(|ends| by_ends.get(&ends).copied());
-            if let Some(points) = known {
-                document.layout.reroute_points.insert(id, points.clone());
-            }
-        }
+        let text = file::write_layout(from);
+        let known = file::read_layout(&text, "layout", &document).unwrap_or_default();
+        document.layout.positions.extend(known.positions);
+        document.layout.reroute_points.extend(known.reroute_points);
     }
     document
 }

@@ -40,10 +40,21 @@ impl Numbers {
             ecus: BTreeMap::new(),
             pdus: BTreeMap::new(),
         };
-        numbers.instances = numbered(&to.instances, |one| {
-            from.instance_named(&old(&renames.instances, &one.name))
+        // Ports of compositions are numbered as instances are.
+        let composition = |id: ComponentId| renumbered(&numbers.components, id);
+        let mut places = numbered(&to.instances, |one| {
+            let name = match one.composition {
+                None => old(&renames.instances, &one.name),
+                Some(_) => one.name.clone(),
+            };
+            from.part_named(one.composition.map(composition), &name)
                 .unwrap_or_else(|| ids.instance())
         });
+        places.extend(numbered(&to.ports, |one| {
+            from.port_named(composition(one.composition), &one.name)
+                .unwrap_or_else(|| ids.instance())
+        }));
+        numbers.instances = places;
         numbers.buses = numbered(&to.buses, |one| {
             from.bus_named(&old(&renames.buses, &one.name))
                 .unwrap_or_else(|| ids.bus())
@@ -93,6 +104,9 @@ impl Numbers {
     fn instance(&self, instance: &Instance) -> Instance {
         let mut one = instance.clone();
         one.component = renumbered(&self.components, one.component);
+        one.composition = one
+            .composition
+            .map(|id| renumbered(&self.components, id));
         if let Some(key) = &mut one.partition {
             key.ecu = renumbered(&self.ecus, key.ecu);
         }
@@ -120,6 +134,10 @@ impl Numbers {
             name: to.name.clone(),
             components: keyed(&self.components, &to.components, Component::clone),
             instances: keyed(&self.instances, &to.instances, |one| self.instance(one)),
+            ports: keyed(&self.instances, &to.ports, |one| DelegationPort {
+                composition: renumbered(&self.components, one.composition),
+                ..one.clone()
+            }),
             connectors: keyed(&self.connectors, &to.connectors, |one| self.connector(one)),
             buses: keyed(&self.buses, &to.buses, Bus::clone),
             ecus: keyed(&self.ecus, &to.ecus, Ecu::clone),
@@ -198,15 +216,20 @@ fn edits(from: &Document, to: &Document) -> Vec<Edit> {
     edits
 }
 
-/// Instances that go, or have to be put in anew: those whose component is changed or exchanged.
+/// Instances and ports that go, or have to be put in anew: those whose component is changed or
+/// exchanged, or that stand in another composition.
 fn instances_out(from: &Document, to: &Document) -> BTreeSet<InstanceId> {
     let stays = |id: &InstanceId, one: &Instance| {
-        let same = to.instances.get(id).map(|other| other.component) == Some(one.component);
+        let place = |one: &Instance| (one.component, one.composition);
+        let same = to.instances.get(id).map(place) == Some(place(one));
         same && from.components.get(&one.component) == to.components.get(&one.component)
     };
     let instances = from.instances.iter();
     let out = instances.filter(|(id, one)| !stays(id, one));
-    out.map(|(id, _)| *id).collect()
+    let ports = from.ports.iter();
+    let gone = ports.filter(|(id, one)| to.ports.get(id) != Some(one));
+    let gone = gone.map(|(id, _)| *id);
+    out.map(|(id, _)| *id).chain(gone).collect()
 }
 
 /// Everything that goes, and whatever would hold it: a changed instance lets go of buses and
@@ -226,6 +249,12 @@ fn take_out(from: &Document, to: &Document, out: &BTreeSet<InstanceId>, edits: &
             };
             edits.push(Edit::ChangeInstance(*id, bare));
         }
+    }
+    for id in from.ports.keys().filter(|id| out.contains(id)) {
+        if from.layout.positions.contains_key(id) {
+            edits.push(Edit::Move(*id, None));
+        }
+        edits.push(Edit::RemovePort(*id));
     }
     let components = from.components.iter();
     let gone = components.filter(|(id, one)| to.components.get(id) != Some(one));
@@ -263,6 +292,11 @@ fn put_in(from: &Document, to: &Document, out: &BTreeSet<InstanceId>, edits: &mu
     let components = to.components.iter();
     let new = components.filter(|(id, one)| from.components.get(id) != Some(one));
     edits.extend(new.map(|(id, one)| Edit::InsertComponent(*id, one.clone())));
+    for (id, one) in &to.ports {
+        if out.contains(id) || !from.ports.contains_key(id) {
+            edits.push(Edit::InsertPort(*id, one.clone()));
+        }
+    }
     // Changes before what is new: a name may have become free.
     for is_new in [false, true] {
         for (id, one) in &to.buses {
@@ -300,7 +334,7 @@ fn put_in(from: &Document, to: &Document, out: &BTreeSet<InstanceId>, edits: &mu
 
 /// Positions, and the points that wires go through.
 fn looks(from: &Document, to: &Document, out: &BTreeSet<InstanceId>, edits: &mut Vec<Edit>) {
-    for id in to.instances.keys() {
+    for id in to.instances.keys().chain(to.ports.keys()) {
         let stood = from.layout.positions.get(id).filter(|_| !out.contains(id));
         let stands = to.layout.positions.get(id);
         if stood != stands {

@@ -89,6 +89,28 @@ pub(super) fn things<'a>(
     table.into_iter().flatten()
 }
 
+/// The ways to what has instances and connectors: the system and each composition.
+pub(super) fn places(tree: &Table) -> Vec<Vec<String>> {
+    let compositions = things(tree, "compositions");
+    let named = compositions.map(|(name, _)| vec!["compositions".to_owned(), name.clone()]);
+    std::iter::once(Vec::new()).chain(named).collect()
+}
+
+pub(super) fn inside<'a>(tree: &'a Table, place: &[String]) -> Option<&'a Table> {
+    match place {
+        [] => Some(tree),
+        place => get(tree, place)?.as_table(),
+    }
+}
+
+pub(super) fn inside_mut<'a>(tree: &'a mut Table, place: &[String]) -> Option<&'a mut Table> {
+    let mut at = tree;
+    for step in place {
+        at = at.get_mut(step)?.as_table_mut()?;
+    }
+    Some(at)
+}
+
 pub(super) fn get<'a>(tree: &'a Table, path: &[String]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
     let value = tree.get(first)?;

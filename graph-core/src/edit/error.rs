@@ -39,7 +39,7 @@ pub enum EditError {
     )]
     AcrossCompositions { from: String, to: String },
     #[error(
-        "from `{from}` to `{to}` leads no delegation; it joins a port of the composition with a whole port of a part, from a required one or to a provided one, and has no adapter, probe or buffer"
+        "no delegation leads from `{from}` to `{to}`; it joins a port of the composition with a whole port of a part, from a required one or to a provided one, and has no adapter, probe or buffer"
     )]
     NoDelegation { from: String, to: String },
     #[error("there is already a connector from `{from}` to `{to}`; change that one")]
