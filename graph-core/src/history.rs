@@ -4,6 +4,7 @@
 use crate::{
     document::Document,
     edit::{Edit, EditError},
+    hierarchy::Place,
 };
 
 /// What was done to one document, and how to take it back.
@@ -13,6 +14,8 @@ pub struct History {
     redo: Vec<Step>,
     /// The next moves belong to the last step.
     moving: bool,
+    /// Where the user stands: the next step is done there.
+    place: Place,
     /// Length of `undo` when the project was saved; `None`: that state cannot be reached any more.
     saved: Option<usize>,
 }
@@ -20,6 +23,7 @@ pub struct History {
 #[derive(Debug, Clone)]
 struct Step {
     name: String,
+    place: Place,
     /// In the order in which they have to be applied.
     edits: Vec<Edit>,
 }
@@ -57,6 +61,7 @@ impl History {
             }
             self.undo.push(Step {
                 name: name.to_owned(),
+                place: self.place.clone(),
                 edits: inverses,
             });
         } else if self.saved == Some(self.undo.len()) {
@@ -64,6 +69,17 @@ impl History {
         }
         self.moving = moves.is_some();
         Ok(())
+    }
+
+    /// The user looks there now.
+    pub fn stand_at(&mut self, place: Place) {
+        self.moving = self.moving && self.place == place;
+        self.place = place;
+    }
+
+    /// Where the user stands; after [`History::undo`] and [`History::redo`], where that step was done.
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The pointer was released: the next move is a step of its own.
@@ -75,6 +91,7 @@ impl History {
     pub fn undo(&mut self, document: &mut Document) -> Option<String> {
         self.moving = false;
         let step = self.undo.pop()?;
+        self.place = step.place.clone();
         let name = step.name.clone();
         self.redo.push(turned(step, document));
         Some(name)
@@ -84,6 +101,7 @@ impl History {
     pub fn redo(&mut self, document: &mut Document) -> Option<String> {
         self.moving = false;
         let step = self.redo.pop()?;
+        self.place = step.place.clone();
         let name = step.name.clone();
         self.undo.push(turned(step, document));
         Some(name)
@@ -122,6 +140,7 @@ fn turned(step: Step, document: &mut Document) -> Step {
     });
     Step {
         name: step.name,
+        place: step.place,
         edits,
     }
 }

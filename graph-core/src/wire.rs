@@ -141,13 +141,21 @@ fn judge_with(
         probe: false,
         adapter: None,
     };
-    let probe = Wire::new(context.document, context.library, NEW, &connector);
-    let kind = default_kind(&probe);
-    connector.kind = kind;
+    // A delegation has no kind of its own: what is connected outside has one.
+    let is_delegation = context.document.is_delegation(&connector);
+    if !is_delegation {
+        let probe = Wire::new(context.document, context.library, NEW, &connector);
+        connector.kind = default_kind(&probe);
+    }
     let chosen = choose_network(context, &mut connector);
     let kind = connector.kind.clone();
     let wire = Wire::new(context.document, context.library, NEW, &connector);
     let mut reasons = reasons(context, &wire);
+    if is_delegation && !wire.can_be_direct() {
+        reasons.push(
+            "a port of the composition takes whole ports; connect their fields outside".into(),
+        );
+    }
     let types = types(&wire);
     let cycle = closes_cycle(context, &wire);
     if let Some((needed, given)) = version_policy::problem(&wire) {
@@ -175,7 +183,7 @@ fn judge_with(
     }
     reasons.extend(types.differences.into_iter().chain(cycle));
     match types.mapping {
-        Some(mapping) if is_alone => WireVerdict::Adaptable {
+        Some(mapping) if is_alone && !is_delegation => WireVerdict::Adaptable {
             kind,
             mapping,
             reasons,

@@ -33,11 +33,12 @@ pub(super) fn budget(arguments: &BudgetArguments) -> Outcome {
         Ok(project) => project,
         Err(error) => return Outcome::failed(error),
     };
-    let (document, library) = (&project.document, &project.library);
-    let diagnostics = graph_core::check::check(document, library);
+    let diagnostics = graph_core::check::check(&project.document, &project.library);
     if super::outcome::has_errors(&diagnostics) {
-        return Outcome::diagnosed(document, &diagnostics);
+        return Outcome::diagnosed(&project.document, &diagnostics);
     }
+    let project = project.flattened();
+    let (document, library) = (&project.document, &project.library);
     let placed = match placed(arguments, &project) {
         Ok(placed) => placed,
         Err(outcome) => return *outcome,

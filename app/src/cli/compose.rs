@@ -80,6 +80,7 @@ pub(super) fn opened_and_composed(path: &std::path::Path) -> Result<Opened, Box<
         let warnings = untold(&project.warnings, &diagnostics);
         return Err(Box::new(outcome.with_warnings(&warnings)));
     }
+    let project = project.flattened();
     let composed = graph_core::compose::compose(&project.document, &project.library)
         .map_err(|error| Box::new(Outcome::wrong(error)))?;
     let warnings = untold(&project.warnings, &diagnostics);

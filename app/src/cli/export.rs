@@ -77,6 +77,7 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     if has_errors(&diagnostics) {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
+    let project = project.flattened();
     let parts = match parts(arguments, &project.document) {
         Ok(parts) => parts,
         Err(outcome) => return *outcome,

@@ -128,11 +128,22 @@ pub(super) fn diagnostics_json(document: &Document, diagnostics: &[Diagnostic]) 
             "severity": severity_word(diagnostic.severity),
             "message": diagnostic.message,
             "help": diagnostic.help,
-            "subject": document.subject_name(&diagnostic.subject),
+            "subject": subject_name(document, diagnostic),
             "fixes": diagnostic.fixes.iter().map(|fix| &fix.title).collect::<Vec<_>>(),
         })
     });
     Value::Array(entries.collect())
+}
+
+/// "port `speed` of `fan`", and in which composition by its way: "in `front/left`".
+fn subject_name(document: &Document, diagnostic: &Diagnostic) -> String {
+    let name = document.subject_name(&diagnostic.subject);
+    let way = diagnostic.scope.iter();
+    let way = way.filter_map(|id| Some(document.instances.get(id)?.name.as_str()));
+    match way.collect::<Vec<_>>().as_slice() {
+        [] => name,
+        way => format!("{name} in `{}`", way.join("/")),
+    }
 }
 
 /// One paragraph a finding, the worst first, and a last line that counts them.
@@ -141,7 +152,7 @@ pub(super) fn diagnostics_text(document: &Document, diagnostics: &[Diagnostic]) 
     for diagnostic in diagnostics {
         let word = severity_word(diagnostic.severity);
         let _ = writeln!(text, "{word}[{}]: {}", diagnostic.code, diagnostic.message);
-        let _ = writeln!(text, "  at {}", document.subject_name(&diagnostic.subject));
+        let _ = writeln!(text, "  at {}", subject_name(document, diagnostic));
         if let Some(help) = &diagnostic.help {
             let _ = writeln!(text, "  help: {help}");
         }

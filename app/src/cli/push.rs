@@ -135,6 +135,7 @@ fn partitions(
             }));
         }
     };
+    let project = project.flattened();
     export::images(&project.document, &project.library, version)
         .map_err(|error| Box::new(Outcome::wrong(error)))
 }

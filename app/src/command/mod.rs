@@ -12,9 +12,10 @@ use crate::session::{AuthorityPick, Destination, ExportOrder, Item, Panel, RunSp
 use autosar_wit::mapping::Mapping;
 use graph_core::capability::{Capability, Treatment};
 use graph_core::document::{
-    Bus, BusId, Component, Connector, ConnectorId, Ecu, EcuId, End, Instance, InstanceId,
-    PartitionKey, TransmissionMode,
+    Bus, BusId, Component, ComponentId, Connector, ConnectorId, Ecu, EcuId, End, Instance,
+    InstanceId, PartitionKey, TransmissionMode,
 };
+use graph_core::hierarchy::Place;
 use graph_core::resolve::Side;
 use std::path::PathBuf;
 
@@ -134,6 +135,25 @@ pub enum Command {
     Duplicate {
         outer: bool,
     },
+    /// Shows what is inside an instance of a composition.
+    Enter(InstanceId),
+    EnterSelected,
+    /// Shows what is around the composition that is shown.
+    Leave,
+    GoTo(Place),
+    /// Makes a composition of the selected instances; the system does what it did.
+    Group,
+    /// Puts the parts of the selected instance of a composition in its place.
+    Ungroup,
+    RenameComponent(ComponentId, String),
+    /// Gives the shown composition a port for that of a part.
+    Delegate {
+        end: End,
+        side: Side,
+        at: Option<(f32, f32)>,
+    },
+    /// The same for all that parts need and nothing there gives.
+    DelegateOpen,
     ChangeInstance(InstanceId, Instance),
     Rename(InstanceId, String),
     Deploy(InstanceId, Option<PartitionKey>),

@@ -22,6 +22,17 @@ pub struct Project {
     pub warnings: Vec<String>,
 }
 
+impl Project {
+    /// What runs: the project without compositions.
+    pub fn flattened(self) -> Project {
+        let flat = graph_core::hierarchy::flattened(&self.document);
+        Project {
+            document: flat.document.into_owned(),
+            ..self
+        }
+    }
+}
+
 /// Opens the project at a file or folder.
 pub fn open_project(path: &Path) -> Result<Project, FilesError> {
     let path = project_file(path)?;

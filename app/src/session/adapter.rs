@@ -27,12 +27,12 @@ impl Session {
 
     /// What a wire from `from` to `to` would be.
     pub fn wire_verdict(&self, from: &End, to: &End) -> WireVerdict {
-        check::wire(&self.document, &self.library, from, to)
+        check::wire(self.document(), &self.library, from, to)
     }
 
     /// What an adapter on that connector would lead between; `None`: its ends are no two whole ports.
     pub fn adapter_ports(&self, connector: &Connector) -> Option<Ports<'_>> {
-        adapter::ports(&self.document, &self.library, connector)
+        adapter::ports(self.document(), &self.library, connector)
     }
 
     fn propose_adapter(&mut self, from: End, to: End) -> Vec<Effect> {

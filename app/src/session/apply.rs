@@ -9,6 +9,7 @@ use graph_core::{
     document::Document,
     edit::{self, Edit},
     file::{self, FileError},
+    hierarchy::Place,
     history::History,
 };
 use std::{collections::BTreeSet, path::PathBuf};
@@ -118,6 +119,15 @@ impl Session {
             | Command::ZoomToSelection
             | Command::ZoomIn
             | Command::ZoomOut => self.apply_view(command),
+            Command::Enter(_)
+            | Command::EnterSelected
+            | Command::Leave
+            | Command::GoTo(_)
+            | Command::Group
+            | Command::Ungroup
+            | Command::RenameComponent(..)
+            | Command::Delegate { .. }
+            | Command::DelegateOpen => self.apply_scope(command),
             edit => self.apply_edit(edit),
         }
     }
@@ -131,6 +141,7 @@ impl Session {
                 format!("Change `{}`", instance.name),
                 vec![Edit::ChangeInstance(id, instance)],
             ),
+            Command::Rename(id, name) if self.port(id).is_some() => self.rename_port(id, name),
             Command::Rename(id, name) => {
                 self.change_instance(id, "Rename", |instance| instance.name = name)
             }
@@ -207,7 +218,7 @@ impl Session {
             }
             Command::SelectAll => {
                 self.selection = self
-                    .document
+                    .document()
                     .instances
                     .keys()
                     .map(|id| Item::Instance(*id))
@@ -310,14 +321,24 @@ impl Session {
 
     fn undo(&mut self) -> Vec<Effect> {
         match self.history.undo(&mut self.document) {
-            Some(_) => self.changed(),
+            Some(_) => self.back_at_the_step(),
             None => Vec::new(),
         }
     }
 
+    /// The view goes to where the step was done.
+    fn back_at_the_step(&mut self) -> Vec<Effect> {
+        let place = self.history.place().clone();
+        if place != self.place {
+            self.place = place;
+            self.view.requests.push(ViewRequest::FitAll);
+        }
+        self.changed()
+    }
+
     fn redo(&mut self) -> Vec<Effect> {
         match self.history.redo(&mut self.document) {
-            Some(_) => self.changed(),
+            Some(_) => self.back_at_the_step(),
             None => Vec::new(),
         }
     }
@@ -349,8 +370,9 @@ impl Session {
     pub(super) fn derive(&mut self) {
         self.revision += 1;
         self.follow_components();
+        self.show_place();
         self.diagnostics = graph_core::check::check(&self.document, &self.library);
-        let document = &self.document;
+        let document = self.shown.as_ref().unwrap_or(&self.document);
         self.selection.retain(|item| exists(document, item));
         self.problem = None;
         self.follow_comparison();
@@ -382,6 +404,14 @@ impl Session {
         if let Some(diagnostic) = self.diagnostics.get(position) {
             self.problem = Some(position);
             let subject = diagnostic.subject.clone();
+            let place = Place {
+                root: None,
+                path: diagnostic.scope.clone(),
+            };
+            if place != self.place {
+                self.look_at(place);
+                self.view.requests.push(ViewRequest::FitAll);
+            }
             self.selection = [subject.clone()].into();
             self.view.requests.push(ViewRequest::Reveal(subject));
         }

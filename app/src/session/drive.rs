@@ -74,7 +74,7 @@ impl Session {
         self.run.clear();
         self.run.phase = Phase::Starting;
         vec![Effect::StartSimulation {
-            document: Box::new(self.document.clone()),
+            document: Box::new(self.flat()),
             library: self.library.clone(),
         }]
     }

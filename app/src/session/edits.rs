@@ -97,8 +97,12 @@ impl Session {
             edits.push(edit);
             partition = Some(first);
         }
+        // What is inside a composition is started and deployed there.
+        let is_composition = self.document.is_composition(component);
+        let partition = partition.filter(|_| !is_composition);
         let activations: Vec<Activation> = self
             .component_type(component)
+            .filter(|_| !is_composition)
             .map(|component_type| runnable::suggested_activations(component_type))
             .unwrap_or_default();
         let label = self.document.free_instance_name(self.scope(), name);
@@ -106,7 +110,7 @@ impl Session {
             instance,
             Instance {
                 name: label.clone(),
-                composition: None,
+                composition: self.scope(),
                 component,
                 prefix: None,
                 partition,
@@ -212,7 +216,7 @@ impl Session {
     }
 
     pub(super) fn nudge(&mut self, x: f32, y: f32) -> Vec<Effect> {
-        let positions = &self.document.layout.positions;
+        let positions = &self.document().layout.positions;
         let moves = self.selection.iter().filter_map(|item| match item {
             Item::Instance(id) => {
                 let (left, top) = positions.get(id).copied()?;
@@ -228,7 +232,7 @@ impl Session {
         from: graph_core::document::End,
         to: graph_core::document::End,
     ) -> Vec<Effect> {
-        match connector_for(&self.document, &self.library, from, to) {
+        match connector_for(self.document(), &self.library, from, to) {
             Ok(connector) => {
                 let id = self.document.new_ids().connector();
                 let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);
@@ -271,13 +275,13 @@ impl Session {
     /// takes too long for a frame at a thousand instances.
     pub(super) fn arrange(&mut self, selected_only: bool) -> Vec<Effect> {
         let scene = Scene::new(
-            &self.document,
+            self.document(),
             &self.library,
             &Metrics::STANDARD,
             &Toggled::new(),
         );
         vec![Effect::Arrange {
-            document: Box::new(self.document.clone()),
+            document: Box::new(self.document().clone()),
             shapes: scene.shapes(),
             some: selected_only.then(|| self.selected_instances()),
             revision: self.revision,

@@ -91,7 +91,7 @@ impl Session {
                 view.export = Work::Going;
                 view.verification = Work::Nothing;
                 vec![Effect::Export {
-                    document: Box::new(self.document.clone()),
+                    document: Box::new(self.flat()),
                     library: self.library.clone(),
                     order,
                 }]
@@ -100,7 +100,7 @@ impl Session {
                 view.preview = Work::Going;
                 view.previewed = Some((destination, self.revision));
                 vec![Effect::PreviewExport {
-                    document: Box::new(self.document.clone()),
+                    document: Box::new(self.flat()),
                     library: self.library.clone(),
                     destination,
                     revision: self.revision,
@@ -109,7 +109,7 @@ impl Session {
             Command::VerifyExport { destination, ecus } => {
                 view.verification = Work::Going;
                 vec![Effect::Verify {
-                    document: Box::new(self.document.clone()),
+                    document: Box::new(self.flat()),
                     library: self.library.clone(),
                     destination,
                     ecus,

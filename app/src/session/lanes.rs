@@ -43,7 +43,7 @@ impl Session {
         }
         self.lanes.asked = Some(self.revision);
         Some(Effect::Budget {
-            document: Box::new(self.document.clone()),
+            document: Box::new(self.flat()),
             library: self.library.clone(),
             revision: self.revision,
         })

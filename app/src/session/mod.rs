@@ -22,6 +22,7 @@ mod pull;
 mod rebuilt;
 mod receive;
 mod run;
+mod scope;
 mod settings;
 mod tour;
 mod view;
@@ -46,6 +47,7 @@ pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
     TraceRow,
 };
+pub use scope::Crumb;
 pub use settings::{SCALES, Settings, Theme};
 pub use tour::{TOUR, TourPlace, TourStep};
 pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, Spotlight, View, ViewRequest};
@@ -54,6 +56,7 @@ use autosar_wit::component::ComponentType;
 use graph_core::{
     diagnostic::Diagnostic,
     document::{BusId, ComponentId, Connector, Document, End, Subject},
+    hierarchy::Place,
     history::History,
     library::{Entry, Library},
 };
@@ -70,6 +73,9 @@ pub type Item = Subject;
 #[derive(Debug, Default)]
 pub struct Session {
     document: Document,
+    /// What the window shows of it; `None`: all, there is no composition.
+    shown: Option<Document>,
+    place: Place,
     library: Library,
     history: History,
     /// Grows with each change of document or library: what is derived from them is as old as this.
@@ -112,10 +118,6 @@ pub struct ShelfEntry {
 }
 
 impl Session {
-    pub fn document(&self) -> &Document {
-        &self.document
-    }
-
     pub fn library(&self) -> &Library {
         &self.library
     }
@@ -125,11 +127,6 @@ impl Session {
         self.revision
     }
 
-    /// The composition that is shown; `None`: the system.
-    pub fn scope(&self) -> Option<ComponentId> {
-        None
-    }
-
     /// The project file; `None`: never saved.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
@@ -137,7 +134,7 @@ impl Session {
 
     /// The connector that a wire becomes, or the reason why it does not.
     pub fn wire(&self, from: &End, to: &End) -> Result<Connector, String> {
-        connect::connector_for(&self.document, &self.library, from.clone(), to.clone())
+        connect::connector_for(self.document(), &self.library, from.clone(), to.clone())
     }
 
     /// Components that can be dragged in, by name: the project's own and the shelf's.

@@ -1,6 +1,10 @@
 //! What ended work does to the session.
 
-use graph_core::{document::Bus, history::History};
+use graph_core::{
+    document::Bus,
+    hierarchy::{Place, flattened},
+    history::History,
+};
 
 use super::{
     Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, Version, VersionPurpose,
@@ -72,7 +76,9 @@ impl Session {
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
                 self.show_declared_stimuli();
-                self.run.connectors = super::run::elements_of(&self.document);
+                let flat = flattened(&self.document);
+                self.run.connectors = super::run::elements_of(&flat.document);
+                self.run.origins = flat.origins;
             }
             // What a simulation said that has been stopped since is of no use.
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
@@ -145,6 +151,7 @@ impl Session {
         self.library = library;
         self.history = History::new();
         self.selection.clear();
+        self.place = Place::default();
         self.run = super::RunView {
             speed: self.run.speed,
             ..Default::default()

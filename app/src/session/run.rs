@@ -1,6 +1,9 @@
 //! The picture that the session has of the simulation: what panels show of it.
 
-use graph_core::document::{ConnectorId, Document};
+use graph_core::{
+    document::{ConnectorId, Document},
+    hierarchy::Origins,
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Trace rows that are kept for the table; older ones are in the trace file.
@@ -16,7 +19,9 @@ pub struct RunView {
     pub speed: RunSpeed,
     /// Latest value by element name (an end as the project writes it).
     pub values: BTreeMap<String, LiveValue>,
-    /// The element that a connector carries.
+    /// Where what runs stands in the project.
+    pub origins: Origins,
+    /// The element that a connector of the flat system carries.
     pub connectors: BTreeMap<ConnectorId, String>,
     /// Numbers over time, by element name or `bus:Message.Signal`.
     pub series: BTreeMap<String, Series>,
@@ -168,6 +173,7 @@ impl RunView {
             phase: self.phase.clone(),
             speed: self.speed,
             devices: std::mem::take(&mut self.devices),
+            origins: std::mem::take(&mut self.origins),
             connectors: std::mem::take(&mut self.connectors),
             ..RunView::default()
         };

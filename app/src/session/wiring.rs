@@ -9,6 +9,7 @@ use graph_core::{
     check::{self, WireVerdict},
     document::{Connector, ConnectorId, Document, End, InstanceId},
     edit::Edit,
+    hierarchy,
     resolve::Side,
 };
 use std::{
@@ -63,7 +64,7 @@ impl Session {
                 components.insert(component.name.clone(), component_type.clone());
             }
         }
-        assist::offers(&self.document, &self.library, start, side, &components)
+        assist::offers(self.document(), &self.library, start, side, &components)
     }
 
     fn insert_wired(
@@ -118,7 +119,7 @@ impl Session {
     fn splice(&mut self, instance: InstanceId, at: (f32, f32), wire: ConnectorId) -> Vec<Effect> {
         let mut edits = vec![Edit::Move(instance, Some(at))];
         let name = self.instance_name(instance);
-        match assist::splice(&self.document, &self.library, wire, instance) {
+        match assist::splice(self.document(), &self.library, wire, instance) {
             Some(found) => {
                 let mut ids = self.document.new_ids();
                 edits.push(Edit::Disconnect(wire));
@@ -141,7 +142,7 @@ impl Session {
 
     fn delete_and_heal(&mut self) -> Vec<Effect> {
         let instances: Vec<InstanceId> = self.selected_instances().into_iter().collect();
-        let (edits, healed) = assist::heal(&self.document, &self.library, &instances);
+        let (edits, healed) = assist::heal(self.document(), &self.library, &instances);
         let name = match healed {
             0 => "Delete".to_owned(),
             1 => "Delete and heal a wire".to_owned(),
@@ -155,7 +156,7 @@ impl Session {
         let Some((component, mut edits)) = self.component_for(name, &mut ids) else {
             return Vec::new();
         };
-        let swap = assist::swap(&self.document, &self.library, instance, component);
+        let swap = assist::swap(self.document(), &self.library, instance, component);
         edits.extend(swap.edits);
         let label = self.instance_name(instance);
         let effects = self.step(format!("Make `{label}` a `{name}`"), edits);
@@ -180,23 +181,23 @@ impl Session {
 
     fn auto_connection(&self) -> AutoConnection {
         let selected = self.selected_instances();
-        let all = || self.document.instances.keys().copied().collect();
+        let all = || self.document().instances.keys().copied().collect();
         let instances: BTreeSet<InstanceId> = match selected.len() {
             0 | 1 => all(),
             _ => selected,
         };
-        assist::auto_connect(&self.document, &self.library, &instances)
+        assist::auto_connect(self.document(), &self.library, &instances)
     }
 
     /// Whole required ports without a sender.
     pub fn open_receivers(&self) -> Vec<End> {
-        let all = self.document.instances.keys().copied().collect();
-        assist::open_ports(&self.document, &self.library, &all)
+        let all = self.document().instances.keys().copied().collect();
+        assist::open_ports(self.document(), &self.library, &all)
     }
 
     /// Senders that fit a receiver, as if its wire were not there.
     pub fn senders(&self, to: &End, without: Option<ConnectorId>) -> Vec<End> {
-        let mut document = self.document.clone();
+        let mut document = self.document().clone();
         if let Some(id) = without {
             document.connectors.remove(&id);
         }
@@ -252,10 +253,11 @@ impl Session {
         self.step(name, edits)
     }
 
-    /// The document as these edits would leave it.
+    /// What is shown as these edits would leave it.
     fn tried(&self, edits: &[Edit]) -> Result<Document, String> {
         let mut document = self.document.clone();
         match document.apply_batch(edits.to_vec()) {
+            Ok(_) if document.has_compositions() => Ok(hierarchy::view(&document, self.scope())),
             Ok(_) => Ok(document),
             Err(error) => Err(error.to_string()),
         }

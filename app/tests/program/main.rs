@@ -14,6 +14,7 @@ mod bundles;
 mod ethernet;
 mod files;
 mod guests;
+mod hierarchy;
 mod hostile;
 mod networks;
 mod own_boards;

@@ -72,6 +72,14 @@ impl Origins {
         self.shown.get(&origin).cloned().unwrap_or_default()
     }
 
+    /// The first of them.
+    pub fn first_over(&self, path: &[InstanceId], connector: ConnectorId) -> Option<ConnectorId> {
+        match self.is_hierarchy {
+            false => Some(connector),
+            true => self.connectors_over(path, connector).first().copied(),
+        }
+    }
+
     /// The flat instance that a part is in that place.
     pub fn instance_at(&self, path: &[InstanceId], part: InstanceId) -> Option<InstanceId> {
         if !self.is_hierarchy {

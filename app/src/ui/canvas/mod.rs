@@ -183,7 +183,7 @@ impl CanvasView {
         self.scene.keep_routes(&older);
         self.picture += 1;
         self.unrouted = Some(self.picture);
-        self.badges = Badges::of(session.diagnostics());
+        self.badges = Badges::of(session.diagnostics(), &session.place().path);
         self.shifted = Point::default();
         self.state.verdicts.clear();
     }
@@ -303,6 +303,11 @@ impl CanvasView {
                 None => Vec::new(),
             },
             CanvasAction::Open(item) => {
+                if let Subject::Instance(id) = item
+                    && session.is_composition(id)
+                {
+                    return vec![Command::Enter(id)];
+                }
                 self.requests.push(ViewRequest::Reveal(item.clone()));
                 vec![Command::Select(vec![item])]
             }
@@ -336,11 +341,18 @@ impl CanvasView {
 }
 
 impl Badges {
-    /// Counts what the checks found.
-    pub fn of(diagnostics: &[Diagnostic]) -> Badges {
+    /// Counts what the checks found in that place; what is inside an instance there is the instance's.
+    pub fn of(diagnostics: &[Diagnostic], place: &[InstanceId]) -> Badges {
         let mut badges = Badges::default();
         for diagnostic in diagnostics {
-            let counts = match &diagnostic.subject {
+            let Some(inside) = diagnostic.scope.strip_prefix(place) else {
+                continue;
+            };
+            let subject = match inside.first() {
+                Some(id) => &Subject::Instance(*id),
+                None => &diagnostic.subject,
+            };
+            let counts = match subject {
                 Subject::Instance(id) | Subject::Port { instance: id, .. } => {
                     badges.instances.entry(*id).or_default()
                 }

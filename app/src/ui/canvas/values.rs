@@ -10,8 +10,9 @@ pub(super) fn live_values(session: &Session) -> BTreeMap<ConnectorId, String> {
     if !run.is_started() {
         return BTreeMap::new();
     }
-    let value = |(id, source): (&ConnectorId, &String)| Some((*id, carried(run, source)?));
-    run.connectors.iter().filter_map(value).collect()
+    let value = |id: &ConnectorId| Some((*id, carried(run, session.element(*id)?)?));
+    let shown = session.document().connectors.keys();
+    shown.filter_map(value).collect()
 }
 
 /// What is known of a connector's source: its own value, those of the elements of its port, or the

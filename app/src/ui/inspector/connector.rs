@@ -104,7 +104,7 @@ fn adapter_ui(
 /// What it carries now.
 fn value_ui(ui: &mut Ui, session: &Session, id: ConnectorId) -> Option<Command> {
     let run = session.run();
-    let element = run.connectors.get(&id)?;
+    let element = session.element(id)?;
     let value = run.values.get(element)?;
     property_ui(ui, "Value", |ui| {
         ui.add(
