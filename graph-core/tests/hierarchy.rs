@@ -455,6 +455,46 @@ fn refused_edits_say_why() {
     insta::assert_snapshot!(messages);
 }
 
+#[test]
+fn wrong_compositions_say_file_and_line() {
+    let page = include_str!("../../docs/project-file.md");
+    let text = page.split("```toml\n").nth(5).unwrap();
+    let text = text.split("```").next().unwrap();
+    let changes = [
+        // In itself, at once and by another one.
+        (
+            "[compositions.wheel.instances.brake]\ncomponent = \"brake\"",
+            "[compositions.wheel.instances.brake]\ncomponent = \"wheel\"",
+        ),
+        (
+            "[compositions.wheel.instances.brake]\ncomponent = \"brake\"",
+            "[compositions.wheel.instances.brake]\ncomponent = \"axle\"\n\n[compositions.axle.instances.wheel]\ncomponent = \"wheel\"",
+        ),
+        ("from = \".demand\"", "from = \".torque\""),
+        ("from = \".demand\"", "from = \"left.demand\""),
+        ("kind = \"direct\"", "kind = \"delegation\""),
+        (
+            "to = \".acme:drive/speed@1.0.0\"\nkind = \"delegation\"",
+            "to = \".acme:drive/speed@1.0.0\"\nkind = \"direct\"",
+        ),
+        ("to = \".acme:drive/speed@1.0.0\"", "to = \".demand\""),
+        ("direction = \"required\"", "direction = \"sideways\""),
+        (
+            "component = \"sensor\"",
+            "component = \"sensor\"\nprefix = \"front\"",
+        ),
+        ("[components.brake]", "[components.wheel]"),
+        ("from = \"left.acme", "from = \"sensor.acme"),
+    ];
+    let mut messages = String::new();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{from}");
+        let error = file::read(&text.replacen(from, to, 1), "axle.wireloom").unwrap_err();
+        messages += &format!("{error}\n");
+    }
+    insta::assert_snapshot!(messages);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
