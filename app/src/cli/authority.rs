@@ -19,7 +19,7 @@ pub(super) struct AuthorityArguments {
 
 pub(super) fn authority(arguments: &AuthorityArguments) -> Outcome {
     let project = match files::open_project(&arguments.project) {
-        Ok(project) => project,
+        Ok(project) => project.flattened(),
         Err(error) => return Outcome::failed(error),
     };
     let document = &project.document;

@@ -9,6 +9,7 @@ use graph_core::{
     context::Context,
     document::InstanceId,
     edit::Edit,
+    hierarchy::flattened,
 };
 
 /// A cell of the table, or a whole column.
@@ -20,9 +21,19 @@ pub struct AuthorityPick {
 }
 
 impl Session {
-    /// Which capability reaches which instance.
+    /// Which capability reaches which instance of those that are shown.
     pub fn authority(&self) -> Authority {
-        Authority::of(&Context::new(&self.document, &self.library))
+        let flat = flattened(&self.document);
+        let mut authority = Authority::of(&Context::new(&flat.document, &self.library));
+        let grants = std::mem::take(&mut authority.grants).into_iter();
+        let here = |id| {
+            let origin = flat.origins.instance(id)?;
+            (origin.path == self.place.path).then_some(origin.subject)
+        };
+        authority.grants = grants
+            .filter_map(|((id, capability), grant)| Some(((here(id)?, capability), grant)))
+            .collect();
+        authority
     }
 
     /// Why a capability of an instance cannot be treated so; `None`: it can.

@@ -35,9 +35,8 @@ pub(super) fn references(tree: &Table) -> Vec<Reference> {
 }
 
 fn references_in(place: &[String], tree: &Table, found: &mut Vec<Reference>) {
-    let path = |parts: &[&str]| -> Vec<String> {
-        parts.iter().map(|part| (*part).to_owned()).collect()
-    };
+    let path =
+        |parts: &[&str]| -> Vec<String> { parts.iter().map(|part| (*part).to_owned()).collect() };
     let here = |parts: &[&str]| [place, &path(parts)].concat();
     let mut add = |from: &[&str], to: &[&str]| {
         let or = match to {

@@ -11,7 +11,9 @@ impl Change {
     pub fn subject(&self, document: &Document) -> Option<Subject> {
         match self.section {
             Section::Project => Some(Subject::Project),
-            Section::Component | Section::Composition => document.component_named(&self.name).map(Subject::Component),
+            Section::Component | Section::Composition => {
+                document.component_named(&self.name).map(Subject::Component)
+            }
             Section::Ecu => document.ecu_named(&self.name).map(Subject::Ecu),
             Section::Bus => document.bus_named(&self.name).map(Subject::Bus),
             Section::Instance => document.instance_named(&self.name).map(Subject::Instance),

@@ -104,9 +104,7 @@ impl Numbers {
     fn instance(&self, instance: &Instance) -> Instance {
         let mut one = instance.clone();
         one.component = renumbered(&self.components, one.component);
-        one.composition = one
-            .composition
-            .map(|id| renumbered(&self.components, id));
+        one.composition = one.composition.map(|id| renumbered(&self.components, id));
         if let Some(key) = &mut one.partition {
             key.ecu = renumbered(&self.ecus, key.ecu);
         }

@@ -185,6 +185,7 @@ impl Flat<'_> {
         part.activations = changed.activations;
         part.blocks = changed.blocks;
         part.configuration = changed.configuration;
+        part.capabilities = changed.capabilities;
         Some(Edit::ChangeInstance(origin.subject, part))
     }
 

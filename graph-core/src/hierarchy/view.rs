@@ -60,6 +60,7 @@ pub fn view(document: &Document, scope: Option<ComponentId>) -> Document {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            capabilities: BTreeMap::new(),
         };
         shown.instances.insert(id, standing);
     }

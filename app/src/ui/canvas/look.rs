@@ -15,7 +15,10 @@ use egui::{
     Align2, Color32, Painter, Pos2, pos2,
     text::{LayoutJob, TextFormat, TextWrapping},
 };
-use graph_core::document::{ConnectorId, InstanceId, Subject};
+use graph_core::{
+    diagnostic::{Diagnostic, Severity},
+    document::{ConnectorId, InstanceId, Subject},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is drawn, read only.
@@ -161,4 +164,33 @@ pub(super) fn elided(
     let rect = anchor.anchor_size(at, galley.size());
     painter.galley(rect.min, galley, color);
     rect.width()
+}
+
+impl Badges {
+    /// Counts what the checks found in that place; what is inside an instance there is the instance's.
+    pub fn of(diagnostics: &[Diagnostic], place: &[InstanceId]) -> Badges {
+        let mut badges = Badges::default();
+        for diagnostic in diagnostics {
+            let Some(inside) = diagnostic.scope.strip_prefix(place) else {
+                continue;
+            };
+            let subject = match inside.first() {
+                Some(id) => &Subject::Instance(*id),
+                None => &diagnostic.subject,
+            };
+            let counts = match subject {
+                Subject::Instance(id) | Subject::Port { instance: id, .. } => {
+                    badges.instances.entry(*id).or_default()
+                }
+                Subject::Connector(id) => badges.connectors.entry(*id).or_default(),
+                _ => continue,
+            };
+            match diagnostic.severity {
+                Severity::Error => counts.0 += 1,
+                Severity::Warning => counts.1 += 1,
+                Severity::Information => {}
+            }
+        }
+        badges
+    }
 }

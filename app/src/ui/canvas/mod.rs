@@ -34,7 +34,6 @@ use crate::{
 use difference::DifferenceView;
 use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
 use graph_core::{
-    diagnostic::{Diagnostic, Severity},
     document::{ConnectorId, Document, InstanceId, Subject},
     library::Library,
 };
@@ -337,35 +336,6 @@ impl CanvasView {
             self.scene.shift(&instances, by - self.shifted);
             self.shifted = by;
         }
-    }
-}
-
-impl Badges {
-    /// Counts what the checks found in that place; what is inside an instance there is the instance's.
-    pub fn of(diagnostics: &[Diagnostic], place: &[InstanceId]) -> Badges {
-        let mut badges = Badges::default();
-        for diagnostic in diagnostics {
-            let Some(inside) = diagnostic.scope.strip_prefix(place) else {
-                continue;
-            };
-            let subject = match inside.first() {
-                Some(id) => &Subject::Instance(*id),
-                None => &diagnostic.subject,
-            };
-            let counts = match subject {
-                Subject::Instance(id) | Subject::Port { instance: id, .. } => {
-                    badges.instances.entry(*id).or_default()
-                }
-                Subject::Connector(id) => badges.connectors.entry(*id).or_default(),
-                _ => continue,
-            };
-            match diagnostic.severity {
-                Severity::Error => counts.0 += 1,
-                Severity::Warning => counts.1 += 1,
-                Severity::Information => {}
-            }
-        }
-        badges
     }
 }
 
