@@ -28,6 +28,11 @@ pub fn bytes(digits: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// A path as the file has it on every system: with `/`, also where it was written with `\`.
+fn slashed(path: &str) -> String {
+    path.replace('\\', "/")
+}
+
 /// How the name of a project file ends, after the dot.
 pub const EXTENSION: &str = "wireloom";
 /// How the name of the layout beside it ends.

@@ -183,6 +183,22 @@ fn the_documented_example_is_read() {
 }
 
 #[test]
+fn a_file_from_windows_is_the_same_project() {
+    let text = write(&read(&example(), "thermal.wireloom").unwrap());
+    let of_windows = text
+        .replace("components/", r"components\\")
+        .replace("wit/dashboard", r"wit\\dashboard")
+        .replace("thermal.dbc", r"buses\\thermal.dbc")
+        .replace('\n', "\r\n");
+    assert!(
+        of_windows.contains(r#"file = "components\\fan.wasm""#),
+        "{of_windows}"
+    );
+    let written = write(&read(&of_windows, "thermal.wireloom").unwrap());
+    assert_eq!(written, text.replace("thermal.dbc", "buses/thermal.dbc"));
+}
+
+#[test]
 fn the_documented_layout_is_read() {
     let page = include_str!("../../docs/project-file.md");
     let text = page

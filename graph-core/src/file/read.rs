@@ -4,7 +4,7 @@
 mod buses;
 mod compositions;
 
-use super::{FileError, Problem, v1};
+use super::{FileError, Problem, slashed, v1};
 use crate::{
     document::*,
     edit::{Edit, EditError},
@@ -116,10 +116,10 @@ impl Reader<'_> {
             let source = match (entry.file, entry.wit) {
                 (Some(file), None) => {
                     self.none("world", &entry.world, described)?;
-                    ComponentSource::File(file)
+                    ComponentSource::File(slashed(&file))
                 }
                 (None, Some(wit)) => ComponentSource::Stub {
-                    wit: wit.into_inner(),
+                    wit: slashed(wit.get_ref()),
                     world: entry.world.map(Spanned::into_inner),
                 },
                 (Some(_), Some(wit)) => {

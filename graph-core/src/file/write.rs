@@ -1,6 +1,6 @@
 //! From the document to format 1. Things stand sorted by name, so one change is few lines.
 
-use super::{digits, v1};
+use super::{digits, slashed, v1};
 use crate::{document::*, end};
 use autosar_wit::mapping::{Mapping, Policy, Rule};
 use std::collections::BTreeMap;
@@ -94,8 +94,10 @@ fn composition(document: &Document, id: ComponentId, scopes: &mut Scopes) -> v1:
 fn component(component: &Component) -> Option<(v1::Text, v1::Component)> {
     let (file, wit, world) = match &component.source {
         ComponentSource::Composition => return None,
-        ComponentSource::File(file) => (Some(file.clone()), None, None),
-        ComponentSource::Stub { wit, world } => (None, Some(text(wit)), world.as_deref().map(text)),
+        ComponentSource::File(file) => (Some(slashed(file)), None, None),
+        ComponentSource::Stub { wit, world } => {
+            (None, Some(text(&slashed(wit))), world.as_deref().map(text))
+        }
     };
     Some((text(&component.name), v1::Component { file, wit, world }))
 }
@@ -143,7 +145,7 @@ fn bus(bus: &Bus) -> v1::Bus {
             description,
         } => v1::Bus {
             bitrate_bps: Some(spanned(*bitrate_bps)),
-            description: description.as_deref().map(text),
+            description: description.as_deref().map(|path| text(&slashed(path))),
             ..empty(v1::BusKind::Can)
         },
         BusKind::I2c { clock_hz, devices } => v1::Bus {

@@ -196,11 +196,16 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Names of files: a project has `/` between folders.
+fn path() -> impl Strategy<Value = String> {
+    text().prop_map(|text| text.replace('\\', "/"))
+}
+
 fn component() -> impl Strategy<Value = Component> {
     let source = prop_oneof![
-        text().prop_map(ComponentSource::File),
+        path().prop_map(ComponentSource::File),
         Just(ComponentSource::Composition),
-        (text(), option::of(text())).prop_map(|(wit, world)| ComponentSource::Stub { wit, world }),
+        (path(), option::of(text())).prop_map(|(wit, world)| ComponentSource::Stub { wit, world }),
     ];
     (text(), source).prop_map(|(name, source)| Component { name, source })
 }

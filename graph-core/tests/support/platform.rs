@@ -16,7 +16,7 @@ pub(super) fn bus() -> impl Strategy<Value = Bus> {
             stimuli,
         });
     let kind = prop_oneof![
-        (any::<u32>(), option::of(text())).prop_map(|(bitrate_bps, description)| BusKind::Can {
+        (any::<u32>(), option::of(path())).prop_map(|(bitrate_bps, description)| BusKind::Can {
             bitrate_bps,
             description
         }),

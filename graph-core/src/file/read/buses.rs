@@ -1,6 +1,6 @@
 //! Buses with what is on them, what instances bind to, and partitions with their blocks.
 
-use super::{FileError, Problem, Reader};
+use super::{FileError, Problem, Reader, slashed};
 use crate::{
     document::*,
     edit::Edit,
@@ -57,7 +57,7 @@ impl Reader<'_> {
                     &name.span(),
                     described,
                 )?,
-                description: entry.description.map(toml::Spanned::into_inner),
+                description: entry.description.map(|path| slashed(path.get_ref())),
             },
             v1::BusKind::I2c => BusKind::I2c {
                 clock_hz: self.some("clock_hz", entry.clock_hz, &name.span(), described)?,
