@@ -135,7 +135,10 @@ impl Session {
         match event {
             Event::Exported { order, files } => {
                 let directory = order.directory.display();
-                let text = format!("exported {} files to {directory}", files.len());
+                let text = match files.len() {
+                    1 => format!("exported 1 file to {directory}"),
+                    count => format!("exported {count} files to {directory}"),
+                };
                 view.export = Work::Done(Exported { order, files });
                 self.done(text);
             }

@@ -5,12 +5,11 @@ use super::{
     theme::tokens,
     widgets::{dialog_frame, section_ui},
 };
-use crate::{command::Command, session::Session};
+use crate::{canvas::names::end_name, command::Command, session::Session};
 use egui::{ComboBox, Id, Modal, RichText, ScrollArea, Ui};
 use graph_core::{
     assist::AutoConnection,
     document::{Connector, End},
-    end,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,9 +96,9 @@ impl ConnectView {
         }
         section_ui(ui, "SEVERAL FIT");
         for (number, ambiguity) in found.ambiguities.iter().enumerate() {
-            let name = end::text(session.document(), &ambiguity.to);
+            let name = end_name(session.document(), &ambiguity.to);
             let words = |from: Option<&End>| match from {
-                Some(from) => end::text(session.document(), from),
+                Some(from) => end_name(session.document(), from),
                 None => "nothing".to_owned(),
             };
             let mut chosen = self.chosen.get(&ambiguity.to).cloned();
@@ -145,16 +144,12 @@ fn open_ui(ui: &mut Ui, session: &Session, found: &AutoConnection) {
     }
     section_ui(ui, "NOTHING FITS");
     for end in &found.open {
-        let text = end::text(session.document(), end);
+        let text = end_name(session.document(), end);
         ui.label(RichText::new(text).color(tokens(ui).text_weak));
     }
 }
 
 fn text(session: &Session, from: &End, to: &End) -> String {
     let document = session.document();
-    format!(
-        "{} to {}",
-        end::text(document, from),
-        end::text(document, to)
-    )
+    format!("{} to {}", end_name(document, from), end_name(document, to))
 }

@@ -86,7 +86,7 @@ impl ConnectionsView {
                     .id_salt("connections")
                     .num_rows(rows.rows.len() as u64)
                     .columns(columns)
-                    .headers([HeaderRow::new(theme::ROW_HEIGHT)])
+                    .headers([HeaderRow::new(theme::ROW_HEIGHT + 2.0)])
                     .show(ui, &mut rows);
             });
         commands
@@ -180,10 +180,12 @@ impl TableDelegate for Rows<'_> {
         let text = RichText::new(format!("{name}{arrow}"))
             .size(theme::TEXT_SMALL)
             .color(tokens(ui).text_faint);
-        let button = ui
-            .add(Button::new(text).frame(false))
-            .on_hover_text(format!("Sort by {}", name.to_lowercase()));
-        if button.clicked() {
+        let button = cell_frame().show(ui, |ui| ui.add(Button::new(text).frame(false)));
+        let button = button.inner;
+        if button
+            .on_hover_text(format!("Sort by {}", name.to_lowercase()))
+            .clicked()
+        {
             let again = self.sorting.column == column;
             *self.sorting = Sorting {
                 column,
@@ -209,8 +211,7 @@ impl TableDelegate for Rows<'_> {
         let Some(row) = self.rows.get(cell.row_nr as usize) else {
             return;
         };
-        let frame = Frame::new().inner_margin(egui::Margin::symmetric(4, 1));
-        frame.show(ui, |ui| match cell.col_nr {
+        cell_frame().show(ui, |ui| match cell.col_nr {
             1 => self.sender_ui(ui, row),
             2 => self.kind_ui(ui, row),
             column => self.text_ui(ui, row, column),
@@ -218,7 +219,7 @@ impl TableDelegate for Rows<'_> {
     }
 
     fn default_row_height(&self) -> f32 {
-        theme::ROW_HEIGHT + 2.0
+        theme::ROW_HEIGHT + 6.0
     }
 }
 
@@ -309,6 +310,11 @@ impl Rows<'_> {
                 });
         });
     }
+}
+
+/// Lists of choices in rows below each other stay apart.
+fn cell_frame() -> Frame {
+    Frame::new().inner_margin(egui::Margin::symmetric(4, 3))
 }
 
 /// Reckoned once while the list is open.

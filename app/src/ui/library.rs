@@ -114,7 +114,7 @@ impl LibraryView {
         let wanted = ui.horizontal(|ui| {
             let width = ui.available_width() - 66.0;
             let field = TextEdit::singleline(reference)
-                .hint_text("Add from registry…")
+                .hint_text("From registry")
                 .desired_width(width);
             let field = ui.add(field).on_hover_text(
                 "Reference of a component or WIT package, as registry.example/team/fan:1.0.0",

@@ -8,8 +8,11 @@ use crate::{
     command::Command,
     session::{Series, Session},
 };
-use egui::{Frame, Ui};
-use egui_plot::{AxisHints, Corner, Legend, Line, Plot, PlotPoints};
+use egui::{
+    FontId, Frame, Ui,
+    text::{LayoutJob, TextFormat},
+};
+use egui_plot::{AxisHints, Line, Plot, PlotPoints, uniform_grid_spacer};
 
 /// More points than this are not seen in a panel: each bucket keeps its least and greatest.
 const SHOWN_POINTS: usize = 1500;
@@ -24,9 +27,9 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
             let plotted = &session.view().plotted;
             ui.horizontal_wrapped(|ui| {
                 commands.extend(add_ui(ui, session));
-                for name in plotted {
+                for (number, name) in plotted.iter().enumerate() {
                     if ui
-                        .small_button(format!("{}  ×", short(name)))
+                        .small_button(key_text(ui, session, number, name))
                         .on_hover_text(format!("Remove {name} from the plot"))
                         .clicked()
                     {
@@ -42,34 +45,61 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                 empty_ui(ui, "Nothing is plotted", text);
                 return;
             }
-            let unit = |name: &String| {
-                session
-                    .run()
-                    .series
-                    .get(name)
-                    .map(|series| series.unit.clone())
-                    .unwrap_or_default()
-            };
             let tokens = tokens(ui);
             let plot = Plot::new("values")
-                .legend(Legend::default().position(Corner::LeftTop))
                 .grid_color(tokens.border)
+                .y_grid_spacer(uniform_grid_spacer(|input| {
+                    // Lines, those with numbers, and thick ones.
+                    [1.0, 2.5, 25.0].map(|times| round_step(input.base_step_size * times))
+                }))
+                .custom_y_axes(vec![AxisHints::new_y().label_spacing(16.0..=20.0)])
                 .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)]);
             plot.allow_scroll(false).show(ui, |plot| {
                 for (number, name) in plotted.iter().enumerate() {
                     let Some(series) = session.run().series.get(name) else {
                         continue;
                     };
-                    let title = match unit(name).as_str() {
-                        "" => short(name),
-                        unit => format!("{} [{unit}]", short(name)),
-                    };
-                    let line = Line::new(title, PlotPoints::from(thinned(series))).width(1.8);
+                    let line = Line::new(title(session, name), PlotPoints::from(thinned(series)))
+                        .width(1.8);
                     plot.line(line.color(tokens.series(number)));
                 }
             });
         });
     commands
+}
+
+/// 1, 2 or 5 times a power of ten that is not less.
+fn round_step(least: f64) -> f64 {
+    let decade = 10_f64.powf(least.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|digit| digit * decade);
+    steps
+        .into_iter()
+        .find(|step| *step >= least)
+        .unwrap_or(10.0 * decade)
+}
+
+fn title(session: &Session, name: &str) -> String {
+    let series = session.run().series.get(name);
+    match series.map_or("", |series| series.unit.as_str()) {
+        "" => short(name),
+        unit => format!("{} [{unit}]", short(name)),
+    }
+}
+
+/// Name and unit behind a dot in the line's colour: a legend in the plot would lie on the lines.
+fn key_text(ui: &Ui, session: &Session, number: usize, name: &str) -> LayoutJob {
+    let tokens = tokens(ui);
+    let mut text = LayoutJob::default();
+    let title = title(session, name);
+    for (part, ink) in [
+        ("●  ", tokens.series(number)),
+        (title.as_str(), tokens.text),
+        ("  ×", tokens.text_weak),
+    ] {
+        let font = FontId::proportional(theme::TEXT_SIZE);
+        text.append(part, 0.0, TextFormat::simple(font, ink));
+    }
+    text
 }
 
 fn add_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
@@ -144,6 +174,12 @@ mod tests {
             "lifter.lifter.step -> motor.duty"
         );
         assert_eq!(short("can0:FanStatus.Duty"), "can0:FanStatus.Duty");
+    }
+
+    #[test]
+    fn steps_are_numbers_that_people_count_in() {
+        let steps = [0.7, 1.0, 1.1, 3.0, 7.0, 42.0].map(round_step);
+        assert_eq!(steps, [1.0, 1.0, 2.0, 5.0, 10.0, 50.0]);
     }
 
     #[test]

@@ -148,6 +148,8 @@ pub const SWITCH: egui::Vec2 = egui::vec2(36.0, 18.0);
 pub const TABLE_ROW_HEIGHT: f32 = 21.0;
 pub const LIBRARY_ROW_HEIGHT: f32 = 46.0;
 pub const DIALOG_WIDTH: f32 = 460.0;
+/// The button behind a path, with the gap before it.
+pub const BROWSE_WIDTH: f32 = 88.0;
 /// From the middle of an adapter's sign on a wire to its corners, at zoom 1.
 pub const ADAPTER_BADGE: f32 = 7.0;
 /// The export wizard.

@@ -24,10 +24,10 @@ pub(super) struct TraceView {
 }
 
 const COLUMNS: [(&str, f32); 5] = [
-    ("Time", 116.0),
-    ("Kind", 76.0),
+    ("Time", 104.0),
+    ("Kind", 72.0),
     ("Subject", 26.0),
-    ("Content", 150.0),
+    ("Content", 96.0),
     ("Decoded", 160.0),
 ];
 

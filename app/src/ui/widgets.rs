@@ -61,8 +61,7 @@ pub(super) fn name_field(field: &egui::Response, name: &str) {
 /// A property that can only be read.
 pub(super) fn fact_ui(ui: &mut Ui, name: &str, value: &str) {
     property_ui(ui, name, |ui| {
-        ui.add(egui::Label::new(value).truncate())
-            .on_hover_text(value);
+        ui.add(egui::Label::new(value).wrap());
     });
 }
 

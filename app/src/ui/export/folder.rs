@@ -5,7 +5,7 @@ use crate::{
     session::Session,
     ui::{
         dialogs::{FileDialogs, Question},
-        theme,
+        theme::{self, BROWSE_WIDTH},
         widgets::{fact_ui, property_ui, section_ui},
     },
 };
@@ -21,7 +21,7 @@ impl ExportDialog {
     ) {
         ui.add_space(theme::GAP);
         property_ui(ui, "Folder", |ui| {
-            let width = ui.available_width() - 84.0;
+            let width = ui.available_width() - BROWSE_WIDTH;
             ui.add(TextEdit::singleline(&mut self.folder).desired_width(width));
             if ui.button("Browse…").clicked() {
                 dialogs.ask(Question::ExportFolder, Some(PathBuf::from(&self.folder)));

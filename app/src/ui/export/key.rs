@@ -50,7 +50,7 @@ impl ExportDialog {
     ) -> Vec<Command> {
         let mut commands = Vec::new();
         property_ui(ui, "Private key", |ui| {
-            let width = ui.available_width() - 84.0;
+            let width = ui.available_width() - theme::BROWSE_WIDTH;
             ui.add(TextEdit::singleline(&mut self.key_file).desired_width(width));
             if ui.button("Browse…").clicked() {
                 let folder = Path::new(&self.key_file).parent().map(PathBuf::from);

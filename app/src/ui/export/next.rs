@@ -45,7 +45,10 @@ fn exported_ui(ui: &mut Ui, exported: &Exported) {
     ui.horizontal(|ui| {
         icon_ui(ui, Icon::Check, tokens(ui).success);
         let directory = order.directory.display();
-        ui.label(format!("{} files are in {directory}", files.len()));
+        ui.label(match files.len() {
+            1 => format!("1 file is in {directory}"),
+            count => format!("{count} files are in {directory}"),
+        });
     });
     let weak = tokens(ui).text_weak;
     for file in files.iter().take(LISTED) {

@@ -40,7 +40,7 @@ impl ExportDialog {
         };
         ui.add(
             egui::Label::new(format!(
-                "What each ECU does on {} is held against the simulation, input by input and output by output.",
+                "Each ECU is held against the simulation, input by input and output by output. It runs on {}.",
                 target.description
             ))
             .wrap(),

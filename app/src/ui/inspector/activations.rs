@@ -130,6 +130,7 @@ fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> boo
             ComboBox::from_id_salt(("event", number))
                 .selected_text(text)
                 .width(128.0)
+                .truncate()
                 .show_ui(ui, |ui| {
                     for (kind, text) in EVENTS.iter().enumerate() {
                         if ui.selectable_label(kind == current, *text).clicked() && kind != current

@@ -218,6 +218,7 @@ fn mode_ui(ui: &mut Ui, message: &str, mode: &mut Option<TransmissionMode>) -> b
         ComboBox::from_id_salt(message)
             .selected_text(MODES.get(current).copied().unwrap_or_default())
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for (number, text) in MODES.into_iter().enumerate() {
                     ui.selectable_value(&mut chosen, number, text);
@@ -299,6 +300,7 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut Devi
         ComboBox::from_id_salt((key, "model"))
             .selected_text(&before.model)
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for model in simulator::devices::MODELS {
                     let name = model.name.to_owned();
@@ -315,6 +317,7 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut Devi
         ComboBox::from_id_salt((key, "address"))
             .selected_text(format!("{:#04x}", device.address))
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for address in model.addresses {
                     let text = format!("{address:#04x}");

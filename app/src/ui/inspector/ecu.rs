@@ -82,6 +82,7 @@ fn board_ui(ui: &mut Ui, ecu: &mut Ecu) -> bool {
         ComboBox::from_id_salt(format!("{owner} board"))
             .selected_text(shown)
             .width(ui.available_width().min(180.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut ecu.target, None, NO_BOARD);
                 for id in boards::ids() {
@@ -131,6 +132,7 @@ fn partition_ui(ui: &mut Ui, owner: &str, partition: &mut Partition) -> bool {
         ComboBox::from_id_salt(owner)
             .selected_text(current.map_or("", |(_, text)| text))
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for (reaction, text) in REACTIONS {
                     ui.selectable_value(&mut partition.on_trap, reaction, text);

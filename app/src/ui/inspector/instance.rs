@@ -74,6 +74,7 @@ fn swap_ui(ui: &mut Ui, session: &Session, id: InstanceId, instance: &Instance) 
         ComboBox::from_id_salt("component")
             .selected_text(current)
             .width(ui.available_width())
+            .truncate()
             .show_ui(ui, |ui| {
                 for name in names {
                     let is_current = name == current;
@@ -129,6 +130,7 @@ fn deployment_ui(
         ComboBox::from_id_salt("partition")
             .selected_text(current)
             .width(ui.available_width())
+            .truncate()
             .show_ui(ui, |ui| {
                 for (key, _) in document.partitions() {
                     let is_current = instance.partition.as_ref() == Some(&key);
@@ -170,6 +172,7 @@ fn bindings_ui(
             ComboBox::from_id_salt(("binding", &key))
                 .selected_text(text.unwrap_or_else(|| "Not bound".to_owned()))
                 .width(ui.available_width())
+                .truncate()
                 .show_ui(ui, |ui| {
                     for binding in document.bindings_for(handle) {
                         let text = document.binding_text(&binding);

@@ -147,6 +147,7 @@ fn source_ui(ui: &mut Ui, row: &Row, rule: &mut Rule) {
         ComboBox::from_id_salt((&row.place, "from"))
             .selected_text(shown)
             .width(ui.available_width())
+            .truncate()
             .show_ui(ui, |ui| {
                 for source in &row.sources {
                     ui.selectable_value(&mut chosen, source.clone(), source);
@@ -191,6 +192,7 @@ fn policy_ui(ui: &mut Ui, row: &Row, name: &str, choices: &[(Policy, &str)], rul
         ComboBox::from_id_salt((&row.place, name))
             .selected_text(shown)
             .width(ui.available_width())
+            .truncate()
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut rule.policy, None, "not stated");
                 for (policy, word) in choices {
@@ -210,6 +212,7 @@ fn cases_ui(ui: &mut Ui, row: &Row, (given, needed): (&[String], &[String]), rul
             ComboBox::from_id_salt((&row.place, "case", name))
                 .selected_text(chosen.clone().unwrap_or_else(|| "as the rest".to_owned()))
                 .width(ui.available_width())
+                .truncate()
                 .show_ui(ui, |ui| {
                     if same.is_none() {
                         ui.selectable_value(&mut chosen, None, "as the rest");
@@ -242,6 +245,7 @@ fn otherwise_ui(ui: &mut Ui, row: &Row, needed: &[String], rule: &mut Rule) {
         ComboBox::from_id_salt((&row.place, "otherwise"))
             .selected_text(shown)
             .width(ui.available_width())
+            .truncate()
             .show_ui(ui, |ui| {
                 ui.selectable_value(&mut chosen, (None, None), "not stated");
                 let invalid = (None, Some(Policy::Invalid));

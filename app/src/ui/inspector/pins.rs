@@ -101,6 +101,7 @@ fn signal_ui(ui: &mut Ui, owner: &str, key: &str, pin: &mut Pin) {
         ComboBox::from_id_salt((key, "signal"))
             .selected_text(SIGNALS.get(current).copied().unwrap_or_default())
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for (number, text) in SIGNALS.into_iter().enumerate() {
                     ui.selectable_value(&mut chosen, number, text);
@@ -145,6 +146,7 @@ fn choice_ui<T: Copy + PartialEq>(
         ComboBox::from_id_salt((key, name))
             .selected_text(text)
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for (choice, text) in choices {
                     ui.selectable_value(value, *choice, *text);

@@ -68,6 +68,7 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut SpiD
         ComboBox::from_id_salt((key, "model"))
             .selected_text(&before.model)
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for model in simulator::devices::SPI_MODELS {
                     let name = model.name.to_owned();
@@ -88,6 +89,7 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut SpiD
         ComboBox::from_id_salt((key, "mode"))
             .selected_text(before.mode.number().to_string())
             .width(ui.available_width().min(110.0))
+            .truncate()
             .show_ui(ui, |ui| {
                 for mode in MODES {
                     ui.selectable_value(&mut device.mode, mode, mode.number().to_string());

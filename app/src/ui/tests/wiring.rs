@@ -172,8 +172,8 @@ fn what_can_mean_one_thing_is_connected_after_a_look() {
         .key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
     desk.harness.run();
     desk.look("auto connect");
-    assert!(desk.says("controller.wireloom:thermal/duty@0.1.0 to fan.wireloom:thermal/duty@0.1.0"));
-    desk.click("controller.wireloom:thermal/duty@0.1.0 to fan2.wireloom:thermal/duty@0.1.0");
+    assert!(desk.says("controller.duty to fan.duty"));
+    desk.click("controller.duty to fan2.duty");
     desk.click("Connect 1 wire");
     assert_eq!(
         wires(&desk),
@@ -198,9 +198,9 @@ fn several_that_fit_are_a_choice() {
     desk.harness.run();
     desk.look("ambiguous");
     // The duplicate reads the one sensor; the fan could have either duty.
-    let sender = "Sender of fan.wireloom:thermal/duty@0.1.0";
+    let sender = "Sender of fan.duty";
     desk.click(sender);
-    desk.click("controller2.wireloom:thermal/duty@0.1.0");
+    desk.click("controller2.duty");
     desk.click("Connect 2 wires");
     assert_eq!(
         wires(&desk),
