@@ -1,10 +1,12 @@
 //! A window without a display, on a small project: what tests need to find, drag and read things.
-//! With `PICTURES=<folder>` in the environment each `look` is written there as a PNG.
+//! With `PICTURES=<folder>` in the environment each `look` is written there as a PNG, with
+//! `PICTURES_THEME=light` or `high-contrast` in that theme, with `PICTURES_SCALE=2` with so many
+//! pixels a point (scripts/pictures).
 
 use crate::{
     canvas::test_data::{component, function, getter, instance, interface_port, port_end},
     picture::{Picture, Textures, paint_output},
-    session::{Arrangement, Effect, Event, Session, ShelfEntry},
+    session::{Arrangement, Effect, Event, Session, Settings, ShelfEntry},
     ui::{
         Outside, Studio,
         dialogs::{Answer, ScriptedDialogs},
@@ -110,9 +112,11 @@ impl Desk {
         let outside = Rc::new(RefCell::new(Wires::default()));
         let textures = Renderer::default();
         let dialogs = ScriptedDialogs::new(answers);
-        let studio = Studio::new(Box::new(Recorder(outside.clone())), Box::new(dialogs));
+        let studio = Studio::new(Box::new(Recorder(outside.clone())), Box::new(dialogs))
+            .with_settings(asked_settings());
         let harness = Harness::builder()
             .with_size(SIZE)
+            .with_pixels_per_point(asked_scale())
             .with_max_steps(24)
             .with_context_setup(theme::install)
             .renderer(textures.clone())
@@ -179,6 +183,13 @@ impl Desk {
         self.drag(from, to);
     }
 
+    /// A screen that is high enough for all that a panel has.
+    pub(super) fn tall(mut self) -> Desk {
+        self.harness.set_size(vec2(SIZE.x, 1900.0));
+        self.harness.run();
+        self
+    }
+
     /// All that is said anywhere in the window.
     pub(super) fn says(&self, text: &str) -> bool {
         self.harness
@@ -192,7 +203,7 @@ impl Desk {
         paint_output(
             &self.harness.ctx,
             self.harness.output(),
-            SIZE,
+            self.harness.ctx.content_rect().size(),
             &self.textures.0.borrow(),
         )
     }
@@ -204,6 +215,17 @@ impl Desk {
             std::fs::write(path, self.picture().to_png().unwrap()).unwrap();
         }
     }
+}
+
+/// In the theme that the pictures shall have.
+fn asked_settings() -> Settings {
+    let theme = std::env::var("PICTURES_THEME").unwrap_or_else(|_| "dark".to_owned());
+    Settings::from_text(&format!(r#"{{ "theme": "{theme}" }}"#)).unwrap()
+}
+
+fn asked_scale() -> f32 {
+    let scale = std::env::var("PICTURES_SCALE").map(|text| text.parse().unwrap());
+    scale.unwrap_or(1.0)
 }
 
 fn port(

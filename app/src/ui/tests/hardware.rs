@@ -21,7 +21,7 @@ fn with_bus(name: &str, kind: BusKind) -> Desk {
     document
         .apply_batch(vec![Edit::InsertBus(BUS, Bus { name, kind })])
         .unwrap();
-    let mut desk = Desk::empty(Vec::new());
+    let mut desk = Desk::empty(Vec::new()).tall();
     desk.happen(Event::ProjectOpened {
         path: "/projects/climate/climate.wireloom".into(),
         document: Box::new(document),
@@ -174,7 +174,7 @@ fn a_pin_is_on_or_off_at_the_start_of_a_run() {
 
 #[test]
 fn a_block_is_added_renamed_filled_and_removed() {
-    let mut desk = Desk::open();
+    let mut desk = Desk::open().tall();
     select(&mut desk, Subject::Ecu(ECU));
     let ecu = desk.session().document().ecus[&ECU].name.clone();
     desk.accept(&format!("Add block to {ecu}/main"));

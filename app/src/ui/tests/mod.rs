@@ -12,6 +12,7 @@ mod export;
 mod hardware;
 mod hover;
 mod merge;
+mod panels;
 mod path;
 mod problems;
 mod rebuilt;

@@ -108,6 +108,7 @@ fn a_project_that_was_open_is_opened_again_from_the_menu() {
     desk.click("File");
     desk.harness.get_by_label("Open recent").hover();
     desk.harness.run();
+    desk.look("recent");
     desk.click("climate/climate.wireloom");
     let opened = |effect: &Effect| matches!(effect, Effect::OpenProject(other) if *other == path);
     assert!(desk.effects().iter().any(opened));

@@ -1,183 +1,23 @@
 //! A newcomer's whole path through the window, on the `thermal` sample, with real workers: open,
 //! drag in, wire wrongly and read why, wire rightly, run, see the value change, export.
-//! With `PICTURES=<folder>` in the environment it leaves pictures of its stations there.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "a test fails by panics"
 )]
 
-use egui::{Pos2, Vec2, epaint::textures::TexturesDelta, pos2, vec2};
-use egui_kittest::{Harness, TestRenderer, kittest::Queryable};
-use std::{
-    cell::RefCell,
-    path::{Path, PathBuf},
-    rc::Rc,
-    sync::Arc,
-    time::Duration,
-};
+mod picture;
+mod support;
+
+use egui::{pos2, vec2};
+use egui_kittest::kittest::Queryable;
+use std::path::PathBuf;
+use support::{Window, copy_of_thermal};
 use wireloom::{
     command::Command,
-    picture::{Textures, paint_output},
-    session::{Effect, Event, Panel, Phase, Session, Work},
-    ui::{
-        Outside, Studio,
-        dialogs::{Answer, ScriptedDialogs},
-        theme,
-    },
-    workers::Workers,
+    session::{Panel, Phase, Work},
+    ui::dialogs::Answer,
 };
-
-const SIZE: Vec2 = vec2(1600.0, 1000.0);
-
-/// The window's workers, shared with the test that waits for them.
-#[derive(Clone)]
-struct Shared {
-    workers: Rc<RefCell<Workers>>,
-    waited_for: Rc<RefCell<Vec<Event>>>,
-}
-
-impl Outside for Shared {
-    fn start(&mut self, effect: Effect) {
-        self.workers.borrow_mut().start(effect);
-    }
-
-    fn events(&mut self) -> Vec<Event> {
-        let mut events = std::mem::take(&mut *self.waited_for.borrow_mut());
-        events.extend(self.workers.borrow().events());
-        events
-    }
-}
-
-#[derive(Clone, Default)]
-struct Renderer(Rc<RefCell<Textures>>);
-
-impl TestRenderer for Renderer {
-    fn handle_delta(&mut self, delta: &mut TexturesDelta) {
-        self.0.borrow_mut().apply(delta);
-    }
-}
-
-struct Window {
-    harness: Harness<'static, Studio>,
-    shared: Shared,
-    textures: Renderer,
-}
-
-impl Window {
-    fn open(answers: Vec<Answer>) -> Window {
-        let shared = Shared {
-            workers: Rc::new(RefCell::new(Workers::new(Arc::new(|| ())))),
-            waited_for: Rc::default(),
-        };
-        let textures = Renderer::default();
-        let dialogs = ScriptedDialogs::new(answers);
-        let studio = Studio::new(Box::new(shared.clone()), Box::new(dialogs));
-        let harness = Harness::builder()
-            .with_size(SIZE)
-            .with_max_steps(32)
-            .with_context_setup(theme::install)
-            .renderer(textures.clone())
-            .build_ui_state(|ui, studio: &mut Studio| studio.ui(ui), studio);
-        Window {
-            harness,
-            shared,
-            textures,
-        }
-    }
-
-    fn session(&self) -> &Session {
-        self.harness.state().session()
-    }
-
-    /// Lets workers work until something has come true.
-    fn wait(&mut self, what: &str, done: impl Fn(&Session) -> bool) {
-        for _ in 0..3000 {
-            if done(self.session()) {
-                self.harness.run_steps(2);
-                return;
-            }
-            let event = self
-                .shared
-                .workers
-                .borrow()
-                .next_event(Duration::from_millis(100));
-            self.shared.waited_for.borrow_mut().extend(event);
-            self.harness.run_steps(1);
-        }
-        panic!(
-            "{what} never came true; notices: {:?}",
-            self.session().notices()
-        );
-    }
-
-    fn place(&self, label: &str) -> Pos2 {
-        self.harness.get_by_label_contains(label).rect().center()
-    }
-
-    fn click(&mut self, label: &str) {
-        self.harness.get_by_label(label).click();
-        self.harness.run_steps(4);
-    }
-
-    fn hold(&mut self, from: Pos2, to: Pos2) {
-        self.harness.hover_at(from);
-        self.harness.drag_at(from);
-        for step in 1..=5 {
-            self.harness
-                .hover_at(from + (to - from) * (step as f32 / 5.0));
-        }
-        self.harness.run_steps(4);
-    }
-
-    fn let_go(&mut self, at: Pos2) {
-        self.harness.drop_at(at);
-        self.harness.run_steps(4);
-    }
-
-    fn drag(&mut self, from: Pos2, to: Pos2) {
-        self.hold(from, to);
-        self.let_go(to);
-    }
-
-    fn says(&self, text: &str) -> bool {
-        self.harness
-            .query_all_by_label_contains(text)
-            .next()
-            .is_some()
-    }
-
-    fn look(&self, name: &str) {
-        if let Some(folder) = std::env::var_os("PICTURES") {
-            let textures = self.textures.0.borrow();
-            let picture = paint_output(&self.harness.ctx, self.harness.output(), SIZE, &textures);
-            let path = Path::new(&folder).join(format!("path-{name}.png"));
-            std::fs::write(path, picture.to_png().unwrap()).unwrap();
-        }
-    }
-}
-
-/// A copy of the sample with its components, so that nothing is left beside the original.
-fn copy_of_thermal(folder: &Path) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let project = folder.join("samples/thermal");
-    for (from, to) in [
-        (root.join("samples/thermal"), project.clone()),
-        (
-            root.join("assets/components"),
-            folder.join("assets/components"),
-        ),
-    ] {
-        std::fs::create_dir_all(&to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            if entry.path().is_file() {
-                std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-            }
-        }
-    }
-    project
-}
 
 #[test]
 fn a_newcomer_opens_wires_runs_and_exports() {
@@ -408,29 +248,6 @@ fn a_lane_follows_edits() {
     window.look("lanes-refused");
     assert!(window.says("Imports: 0 of 1 served"));
     assert!(window.says("does not serve"));
-}
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
-}
-
-impl Window {
-    fn drop_files(&mut self, paths: &[PathBuf]) {
-        let files = paths
-            .iter()
-            .map(|path| -> egui::DroppedFileHandle { Arc::new(Dropped(path.clone())) });
-        self.harness.input_mut().dropped_files = files.collect();
-        self.harness.run_steps(1);
-    }
 }
 
 #[test]
