@@ -11,6 +11,7 @@ pub mod cli;
 pub mod command;
 pub mod export;
 pub mod files;
+pub mod icon;
 pub mod linux;
 pub mod native;
 pub mod next_steps;

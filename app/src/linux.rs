@@ -7,11 +7,11 @@ use exporter::{
     Files, Partition, Product,
     boards::Board,
     linux::{self, LinuxParts, RUNNER},
+    program,
 };
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 /// What builds the programs.
@@ -154,7 +154,7 @@ fn compiled(
         folder.path().join("out.cwasm"),
     );
     fs::write(&from, &partition.bytes).map_err(|error| failed(error.to_string()))?;
-    let done = Command::new(&compiler)
+    let done = program(&compiler)
         .arg(architecture)
         .args([&from, &to])
         .output()
@@ -169,7 +169,7 @@ fn compiled(
 
 /// Code of another version or with other settings would be refused on the vehicle.
 fn refuse_other_version(compiler: &Path, architecture: &str) -> Result<(), LinuxError> {
-    let said = Command::new(compiler).arg("--version").output();
+    let said = program(compiler).arg("--version").output();
     let said = said.map_err(|_| LinuxError::NoProgram {
         program: COMPILER,
         architecture: architecture.to_owned(),

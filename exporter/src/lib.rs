@@ -21,6 +21,7 @@ pub mod microcontroller;
 pub mod native;
 pub mod oci;
 mod product;
+mod program;
 pub mod rebuild;
 mod recipe;
 pub mod report;
@@ -31,6 +32,7 @@ pub mod wasm;
 pub use error::ExportError;
 pub use manifest::{MadeFor, MadeForm};
 pub use product::{About, Component, EPOCH, MadeBy, Partition, Product};
+pub use program::program;
 
 /// Files by path, with `/` between folders; relative to the folder that the user chose.
 pub type Files = std::collections::BTreeMap<String, Vec<u8>>;

@@ -1,18 +1,13 @@
 //! What systemd hears of the service (sd_notify(3)): ready, alive, stopping. A datagram each; without
 //! systemd nothing is sent.
 
-use std::{
-    env, io,
-    os::{
-        linux::net::SocketAddrExt,
-        unix::net::{SocketAddr, UnixDatagram},
-    },
-    time::Duration,
-};
+use std::{env, time::Duration};
+
+use crate::os;
 
 /// The service's line to systemd.
 pub(crate) struct Notify {
-    socket: Option<UnixDatagram>,
+    socket: Option<os::Manager>,
     /// How often to say that the service is alive; none: no watchdog waits for it.
     pub(crate) alive_every: Option<Duration>,
 }
@@ -28,7 +23,7 @@ impl Notify {
     }
 
     fn new(address: Option<&str>, watchdog_us: Option<&str>) -> Notify {
-        let socket = address.and_then(|address| connected(address).ok());
+        let socket = address.and_then(|address| os::manager(address).ok());
         let microseconds = watchdog_us.and_then(|text| text.parse::<u64>().ok());
         // Twice as often as it must be.
         let half = microseconds.map(|period| Duration::from_micros(period / 2));
@@ -58,20 +53,13 @@ impl Notify {
     }
 }
 
-/// A path, or a name in the abstract space behind `@`.
-fn connected(address: &str) -> io::Result<UnixDatagram> {
-    let socket = UnixDatagram::unbound()?;
-    socket.set_nonblocking(true)?;
-    match address.strip_prefix('@') {
-        Some(name) => socket.connect_addr(&SocketAddr::from_abstract_name(name)?)?,
-        None => socket.connect(address)?,
-    }
-    Ok(socket)
-}
-
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use std::os::{
+        linux::net::SocketAddrExt,
+        unix::net::{SocketAddr, UnixDatagram},
+    };
 
     fn heard(socket: &UnixDatagram) -> String {
         let mut bytes = [0; 256];

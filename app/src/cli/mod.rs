@@ -8,6 +8,7 @@ mod check;
 mod compose;
 mod diff;
 mod export;
+mod icon;
 mod impact;
 mod import;
 mod inspect;
@@ -101,6 +102,9 @@ enum Action {
     /// Make a component of a core module; called by the build script of a new component
     #[command(hide = true)]
     Pack(pack::PackArguments),
+    /// Draw the program's icon into a PNG file; called by ./release
+    #[command(hide = true)]
+    Icon(icon::IconArguments),
     /// One ECU of a running project; started by `run`
     #[command(hide = true)]
     Ecu(run::EcuArguments),
@@ -187,6 +191,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),
+        Action::Icon(arguments) => icon::icon(&arguments),
         Action::Ecu(arguments) => run::ecu(&arguments),
         Action::Verify(arguments) => verify::verify(&arguments),
         Action::EcuUnderTest(arguments) => verify::under_test(&arguments),

@@ -120,17 +120,20 @@ pub fn shelf_folders() -> Vec<PathBuf> {
     asset_folders("components")
 }
 
-/// Folders of that name beside the program, and in the source tree.
+/// Folders of that name in `assets` beside the program, and in the source tree that it was built from.
 pub(super) fn asset_folders(name: &str) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     if let Ok(program) = std::env::current_exe()
         && let Some(folder) = program.parent()
     {
-        folders.push(folder.join(name));
-        folders.push(folder.join("../share/wireloom").join(name));
+        folders.push(folder.join("assets").join(name));
     }
-    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../assets");
-    folders.push(assets.join(name));
+    #[cfg(not(feature = "packaged"))]
+    folders.push(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../assets")
+            .join(name),
+    );
     folders.retain(|folder| folder.is_dir());
     folders
 }

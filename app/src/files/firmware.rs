@@ -17,7 +17,7 @@ pub fn read_firmware(board: &str) -> Result<Vec<u8>, FilesError> {
         None => Err(FilesError::NoFirmware {
             board: board.to_owned(),
             folders: match folders.is_empty() {
-                true => "no folder `firmware` beside the program".to_owned(),
+                true => "no folder `assets/firmware` beside the program".to_owned(),
                 false => folders
                     .iter()
                     .map(|folder| format!("`{}`", folder.display()))

@@ -7,6 +7,7 @@ mod budget;
 pub mod canvas;
 mod connect;
 mod connections;
+mod console;
 mod controls;
 mod devices;
 pub mod dialogs;

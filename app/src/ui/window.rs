@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     command::Command,
-    files,
+    files, icon,
     session::{Effect, Event},
     workers::{Wake, Workers},
 };
@@ -15,14 +15,26 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 /// Between two pictures of what happens by itself.
 const PICTURE: Duration = Duration::from_millis(33);
 
+/// Of the icon in the bar of the desktop.
+const ICON_PIXELS: u16 = 64;
+
 /// Opens the window and returns when it is closed. With `milestones` it prints when the first picture
 /// is on the screen, for `scripts/measure-window`.
 pub fn open_window(project: Option<PathBuf>, milestones: bool) -> Result<(), eframe::Error> {
-    let viewport = egui::ViewportBuilder::default()
+    super::console::give_back();
+    let mut viewport = egui::ViewportBuilder::default()
         .with_title("Wireloom")
         .with_app_id("wireloom")
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([800.0, 500.0]);
+    if let Some(rgba) = icon::paint(ICON_PIXELS) {
+        let side = u32::from(ICON_PIXELS);
+        viewport = viewport.with_icon(egui::IconData {
+            rgba,
+            width: side,
+            height: side,
+        });
+    }
     let options = eframe::NativeOptions {
         viewport,
         ..Default::default()

@@ -8,10 +8,9 @@ use crate::{
     boards::{self, ImageOrder},
     session::Destination,
 };
-use exporter::boards::Board;
+use exporter::{boards::Board, program};
 use graph_core::compose::Composed;
 use runner::Code;
-use std::process::Command;
 
 /// Something that runs an ECU and speaks the back-to-back link.
 #[derive(Debug, PartialEq, Eq)]
@@ -124,7 +123,7 @@ fn runner(request: &Request<'_>, ecu: &str, code: Code) -> Result<Started, Verif
         folder.path(),
         &crate::realtime::system_folder(request.composed),
     )?;
-    let mut command = Command::new(request.program);
+    let mut command = program(request.program);
     command
         .args(["ecu-under-test", "--ecu", ecu, "--system"])
         .arg(folder.path());
@@ -150,7 +149,7 @@ fn machine(request: &Request<'_>, ecu: &str) -> Result<Started, VerifyError> {
         ram.address,
         back_to_back::BOOT_MODE
     );
-    let mut command = Command::new("qemu-system-arm");
+    let mut command = program("qemu-system-arm");
     command
         .args(["-M", &qemu.machine, "-display", "none", "-monitor", "none"])
         .arg("-kernel")

@@ -17,7 +17,7 @@ fn worker(step: &str) -> Vec<u8> {
         "(module
             (memory (export \"memory\") 1)
             (global $n (mut i32) (i32.const 0))
-            (func (export \"test:parts/worker@1.0.0#step\") {step}))"
+            (func $step (export \"test:parts/worker@1.0.0#step\") {step}))"
     );
     let mut resolve = Resolve::default();
     let package = resolve.push_str("worker.wit", WIT).unwrap();
@@ -37,6 +37,7 @@ const LOOP: &str = "(loop $again (br $again))";
 const GROW: &str = "(loop $again
     (br_if $again (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable";
 const TRAP: &str = "unreachable";
+const DEEP: &str = "(call $step)";
 
 /// ECU `box` with partitions `bad` and `good`: in `bad` an instance with this `step` every 10 ms,
 /// in `good` one that counts.
@@ -132,6 +133,18 @@ fn who_traps_is_restarted_until_it_is_given_up() {
     );
     assert!((2..100).contains(&count), "{count} incidents");
     assert_eq!(reaction, "given-up");
+    assert!((100..=101).contains(&activations(&summary, "good-step")));
+}
+
+#[test]
+fn a_stack_without_bound_meets_the_limit() {
+    let summary = simulate(DEEP, "stop");
+    let (count, message, reaction) = incidents(&summary);
+    assert!(
+        message.contains("`bad`") && message.contains("call stack"),
+        "{message}"
+    );
+    assert_eq!((count, reaction.as_str()), (1, "stopped"));
     assert!((100..=101).contains(&activations(&summary, "good-step")));
 }
 

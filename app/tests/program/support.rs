@@ -28,9 +28,11 @@ pub(crate) struct Ran {
     pub(crate) errors: String,
 }
 
-/// Runs the program with exactly these arguments.
+/// Runs the program with exactly these arguments: that of this build, or the one that
+/// WIRELOOM_UNDER_TEST names (scripts/test-windows).
 pub(crate) fn plain<S: AsRef<OsStr>>(arguments: &[S]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_wireloom"))
+    let ours = || env!("CARGO_BIN_EXE_wireloom").into();
+    let output = Command::new(std::env::var_os("WIRELOOM_UNDER_TEST").unwrap_or_else(ours))
         .args(arguments)
         .output()
         .unwrap();

@@ -1,7 +1,7 @@
 //! The programs that the native path starts: `wasm2c`, and a C compiler for the board. They work in
 //! a folder of their own that goes away. Knows nothing of what is translated.
 
-use crate::Files;
+use crate::{Files, program};
 use std::{
     ffi::{OsStr, OsString},
     path::Path,
@@ -93,7 +93,7 @@ impl Compiler {
     }
 
     fn command(&self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = program(&self.program);
         command.args(&self.before).args(arguments);
         command
     }
@@ -166,7 +166,7 @@ pub(crate) fn wasm2c(
     let input = format!("{name}.wasm");
     let output = format!("{name}.c");
     write(&folder.join(&input), module)?;
-    let mut command = Command::new("wasm2c");
+    let mut command = program("wasm2c");
     command.args(["--enable-multi-memory", "--no-debug-names", "-n", prefix]);
     command.args([&input, "-o", &output]);
     run("wasm2c", command.current_dir(folder))?;
@@ -178,7 +178,7 @@ pub(crate) fn wasm2c(
 
 /// Refuses a `wasm2c` that is not there, or of a version whose C has another shape.
 pub(crate) fn check_wasm2c() -> Result<(), ToolError> {
-    let output = Command::new("wasm2c").arg("--version").output();
+    let output = program("wasm2c").arg("--version").output();
     let output = output.map_err(|_| ToolError::NoWasm2c)?;
     let found = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     match WASM2C_VERSIONS.contains(&found.as_str()) {

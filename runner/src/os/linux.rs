@@ -1,10 +1,16 @@
-//! What the loop asks of the operating system beyond files and sockets: its scheduling class,
-//! memory that stays in RAM, the clock, and the signal that ends it. What is not permitted is told
-//! and left out. The only place with system calls of our own: crates that wrap them turn on a
-//! feature of libc, and with it a second build of the engine.
+//! Linux: scheduling classes, locked memory, signals, CLOCK_MONOTONIC, systemd's socket. The only
+//! place with system calls of our own: crates that wrap them turn on a feature of libc, and with it
+//! a second build of the engine.
 #![expect(unsafe_code, reason = "system calls; each says why it is sound")]
 
-use std::{io, mem, thread};
+use std::{
+    io, mem,
+    os::{
+        linux::net::SocketAddrExt,
+        unix::net::{SocketAddr, UnixDatagram},
+    },
+    thread,
+};
 
 use crate::configuration::Realtime;
 
@@ -31,10 +37,7 @@ pub(crate) fn enter(realtime: &Realtime) -> Vec<String> {
 
 /// The class below the loop's, for threads that work for it: they come before all others, and never
 /// before the loop. What is refused is told by [`enter`].
-#[cfg_attr(
-    not(feature = "zenoh"),
-    allow(dead_code, reason = "only networks over zenoh have threads that send")
-)]
+#[cfg(feature = "zenoh")]
 pub(crate) fn enter_below(realtime: &Realtime) {
     if realtime.priority > 1 {
         let _entered = first_in_first_out(realtime.priority - 1);
@@ -115,4 +118,18 @@ fn done(answer: i32) -> io::Result<()> {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
+}
+
+/// Whoever started the service and wants to hear of it.
+pub(crate) type Manager = UnixDatagram;
+
+/// Its socket: a path, or a name in the abstract space behind `@`.
+pub(crate) fn manager(address: &str) -> io::Result<Manager> {
+    let socket = UnixDatagram::unbound()?;
+    socket.set_nonblocking(true)?;
+    match address.strip_prefix('@') {
+        Some(name) => socket.connect_addr(&SocketAddr::from_abstract_name(name)?)?,
+        None => socket.connect(address)?,
+    }
+    Ok(socket)
 }
