@@ -2,13 +2,15 @@
 //! pictures are derived from it and never stored. Changes only through `Edit`.
 //! Knows nothing of files, of the bytes of components, of the window.
 
+mod annotations;
 mod hierarchy;
 mod lookup;
 mod names;
 mod subject;
 
+pub use annotations::{Area, FRAME_COLOURS, Frame, Note, NotePlace};
 pub use lookup::{NewIds, Path};
-pub(crate) use names::is_one_line;
+pub(crate) use names::{free_title, is_one_line};
 
 use crate::capability::{Capability, Treatment};
 use autosar_wit::{component::Direction, mapping::Mapping};
@@ -30,6 +32,8 @@ pub struct Document {
     pub buses: BTreeMap<BusId, Bus>,
     pub ecus: BTreeMap<EcuId, Ecu>,
     pub pdus: BTreeMap<PduId, Pdu>,
+    pub frames: BTreeMap<FrameId, Frame>,
+    pub notes: BTreeMap<NoteId, Note>,
     /// Where things stand on the canvas: no part of the meaning.
     pub layout: Layout,
     /// The next number of any id: ids are never given twice.
@@ -57,6 +61,10 @@ ids! {
     EcuId
     /// How a CAN message is sent.
     PduId
+    /// A frame on the canvas.
+    FrameId
+    /// A note on the canvas.
+    NoteId
 }
 
 /// A component type and where it comes from. Relative paths start at the project's folder.
@@ -365,6 +373,8 @@ pub struct Layout {
     /// Points that a wire goes through, from its source on. Those of a connector that is gone stay
     /// until the files are written: an undone removal finds them here.
     pub reroute_points: BTreeMap<ConnectorId, Vec<(f32, f32)>>,
+    pub frames: BTreeMap<FrameId, Area>,
+    pub notes: BTreeMap<NoteId, NotePlace>,
 }
 
 /// Anything that a diagnostic points to, or the user selects.
@@ -383,4 +393,6 @@ pub enum Subject {
     Ecu(EcuId),
     Partition(PartitionKey),
     Pdu(PduId),
+    Frame(FrameId),
+    Note(NoteId),
 }

@@ -1,5 +1,6 @@
 //! The only way to change a document: an edit, whose application returns its inverse.
 
+mod annotations;
 mod apply;
 mod buses;
 mod connectors;
@@ -48,4 +49,14 @@ pub enum Edit {
     Move(InstanceId, Option<(f32, f32)>),
     /// The points that a wire goes through, from its source on; none: it finds its own way.
     Reroute(ConnectorId, Vec<(f32, f32)>),
+    InsertFrame(FrameId, Frame),
+    RemoveFrame(FrameId),
+    ChangeFrame(FrameId, Frame),
+    /// `None` takes the place away.
+    PlaceFrame(FrameId, Option<Area>),
+    InsertNote(NoteId, Note),
+    RemoveNote(NoteId),
+    ChangeNote(NoteId, Note),
+    /// `None` takes the place away.
+    PlaceNote(NoteId, Option<NotePlace>),
 }

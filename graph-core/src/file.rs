@@ -1,6 +1,7 @@
 //! The project file: a document as TOML text that diffs by line, and back; the layout likewise, in
 //! a file of its own. Reads and writes no files: texts come in and go out. See docs/project-file.md.
 
+mod annotations;
 mod error;
 mod layout;
 mod read;

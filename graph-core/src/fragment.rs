@@ -3,6 +3,8 @@
 //! are made of it. Its text is a project file, so it goes through a clipboard into another window,
 //! or into a mail. Changes no document: what comes in is edits.
 
+mod annotations;
+
 use crate::{
     document::*,
     edit::Edit,
@@ -27,6 +29,8 @@ pub struct Insertion {
     pub edits: Vec<Edit>,
     /// The new instances.
     pub instances: Vec<InstanceId>,
+    /// The new frames and notes.
+    pub annotations: Vec<Subject>,
     /// Components that the document did not have, by their new numbers.
     pub components: Vec<ComponentId>,
     /// What there is no place for here, a sentence each.
@@ -46,9 +50,19 @@ pub struct Manner {
 }
 
 impl Fragment {
-    /// These instances, which stand in one composition or in the system; `None` if the document has
-    /// none of them.
+    /// These instances, which stand in one composition or in the system, with the notes on them;
+    /// `None` if the document has none of them.
     pub fn of(document: &Document, instances: &BTreeSet<InstanceId>) -> Option<Fragment> {
+        Fragment::with_annotations(document, instances, &BTreeSet::new(), &BTreeSet::new())
+    }
+
+    /// The same with frames and further notes, or these alone.
+    pub fn with_annotations(
+        document: &Document,
+        instances: &BTreeSet<InstanceId>,
+        frames: &BTreeSet<FrameId>,
+        notes: &BTreeSet<NoteId>,
+    ) -> Option<Fragment> {
         let mut part = Document {
             name: document.name.clone(),
             next_id: document.next_id,
@@ -83,7 +97,9 @@ impl Fragment {
                 }
             }
         }
-        (!part.instances.is_empty()).then_some(Fragment { document: part })
+        annotations::take_along(document, &mut part, frames, notes);
+        let is_empty = part.instances.is_empty() && part.frames.is_empty() && part.notes.is_empty();
+        (!is_empty).then_some(Fragment { document: part })
     }
 
     /// Rewrites where components come from: a relative path means something in its project only.
@@ -212,6 +228,11 @@ impl Fragment {
                 .edits
                 .push(Edit::Connect(ids.connector(), connector));
         }
+        // Compositions have neither frames nor notes.
+        if manner.composition.is_none() {
+            let by = (&mut ids, &copies, shift);
+            annotations::bring(&self.document, into, by, &mut insertion);
+        }
         insertion.instances = selected;
         insertion
     }
@@ -282,7 +303,12 @@ impl Fragment {
         let in_scope = |document: &Document, scope| {
             let positions = document.layout.positions.iter();
             let here = positions.filter(|(id, _)| document.scope_at(**id) == Some(scope));
-            here.map(|(_, place)| *place).collect::<Vec<_>>()
+            let here = here.map(|(_, place)| *place);
+            let others = match scope {
+                None => annotations::corners(&document.layout),
+                Some(_) => Vec::new(),
+            };
+            here.chain(others).collect::<Vec<_>>()
         };
         let taken: BTreeSet<(i64, i64)> = in_scope(into, composition).into_iter().map(at).collect();
         let mut shift = 0.0;

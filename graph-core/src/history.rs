@@ -2,7 +2,7 @@
 //! document; knows nothing of what makes the edits.
 
 use crate::{
-    document::Document,
+    document::{Document, Subject},
     edit::{Edit, EditError},
     hierarchy::Place,
 };
@@ -145,12 +145,14 @@ fn turned(step: Step, document: &mut Document) -> Step {
     }
 }
 
-/// The instances that the edits move, sorted; `None` if they do anything else.
-fn moved(edits: &[Edit]) -> Option<Vec<crate::document::InstanceId>> {
+/// What the edits move, sorted; `None` if they do anything else.
+fn moved(edits: &[Edit]) -> Option<Vec<Subject>> {
     let mut ids = edits
         .iter()
         .map(|edit| match edit {
-            Edit::Move(id, _) => Some(*id),
+            Edit::Move(id, _) => Some(Subject::Instance(*id)),
+            Edit::PlaceFrame(id, _) => Some(Subject::Frame(*id)),
+            Edit::PlaceNote(id, _) => Some(Subject::Note(*id)),
             _ => None,
         })
         .collect::<Option<Vec<_>>>()?;

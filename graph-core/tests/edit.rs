@@ -61,6 +61,8 @@ proptest! {
             Subject::Bus(id) => first.buses.contains_key(id),
             Subject::Ecu(id) => first.ecus.contains_key(id),
             Subject::Pdu(id) => first.pdus.contains_key(id),
+            Subject::Frame(id) => first.frames.contains_key(id),
+            Subject::Note(id) => first.notes.contains_key(id),
             Subject::Partition(key) => first.partition(key).is_some(),
             Subject::Project | Subject::Port { .. } => true,
         });

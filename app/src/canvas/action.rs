@@ -1,7 +1,10 @@
 //! What goes into the canvas (events, verdicts) and what comes out (actions), as plain data.
 //! Knows nothing of who sends and who obeys.
 
-use super::geometry::Point;
+use super::{
+    annotation::Cargo,
+    geometry::{Point, Rect},
+};
 use autosar_wit::component::Direction;
 use graph_core::document::{ConnectorId, End, InstanceId, Subject};
 use std::collections::BTreeMap;
@@ -124,6 +127,10 @@ pub enum CanvasAction {
     Offer(WireStart, Point),
     /// A wire goes through these points now.
     Reroute(ConnectorId, Vec<Point>),
+    /// Moves instances, frames and notes in the world.
+    Carry(Cargo, Point),
+    /// A frame or note has these edges now.
+    Resize(Subject, Rect),
     /// Shows or hides the elements of a port.
     Fold(InstanceId, Direction, String),
     /// Escape with nothing in hand and nothing selected.

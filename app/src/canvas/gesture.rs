@@ -3,6 +3,7 @@
 
 use super::{
     action::{Button, CanvasAction, CanvasEvent, CanvasKey, Modifiers},
+    carry,
     geometry::{Point, Rect, point},
     pins::Folding,
     reroute,
@@ -38,7 +39,10 @@ pub fn handle(
         CanvasEvent::Key(CanvasKey::Delete) => reroute::delete_picked(state, scene),
         CanvasEvent::Key(CanvasKey::Nudge { right, down }) => {
             let by = point(f32::from(*right), f32::from(*down)) * scene.metrics.snap;
-            move_action(instances_of(selection), by)
+            match carry::nudged(by, scene, selection) {
+                Some(action) => vec![action],
+                None => move_action(instances_of(selection), by),
+            }
         }
         CanvasEvent::Activate { node, pin } => activated(state, *node, *pin, scene),
         CanvasEvent::Hold(what, at) => view_only(state, |state| {
@@ -134,7 +138,16 @@ fn moved(
         }
         Gesture::Panning => state.view = state.view.panned(at - before),
         Gesture::Marquee { to, .. } => *to = world,
-        Gesture::Moving { from, by, .. } => *by = (world - *from).snapped(scene.metrics.snap),
+        Gesture::Moving { from, by, .. } | Gesture::Carrying { from, by, .. } => {
+            *by = (world - *from).snapped(scene.metrics.snap);
+        }
+        Gesture::Resizing {
+            edges,
+            from,
+            before,
+            rect,
+            ..
+        } => *rect = carry::resized((*before, *edges), world - *from, scene),
         Gesture::Rerouting {
             through, number, ..
         } => {
@@ -159,6 +172,11 @@ fn dragged(
     selection: &BTreeSet<Subject>,
 ) -> Vec<CanvasAction> {
     let world = state.view.to_world(from);
+    let is_pin = matches!(hit, Hit::Pin(..));
+    let held = (hit, subject(hit, scene).filter(|_| !is_pin && !adds));
+    if let Some(actions) = carry::begin(state, world, held, scene, selection) {
+        return actions;
+    }
     match hit {
         Hit::Pin(node, pin) => begin_wire(state, *node, *pin, WiringMode::Dragged, scene),
         Hit::Node(node) => {
@@ -186,7 +204,7 @@ fn dragged(
             reroute::begin(state, *wire, *number, scene);
             Vec::new()
         }
-        Hit::Wire(_) | Hit::Nothing => {
+        _ => {
             state.gesture = Gesture::Marquee {
                 from: world,
                 to: state.view.to_world(state.pointer),
@@ -220,11 +238,10 @@ fn released(
     match std::mem::replace(&mut state.gesture, Gesture::Idle) {
         Gesture::Pressed { hit, adds, .. } => clicked(state, &hit, adds, scene, selection),
         Gesture::Marquee { from, to, adds } => {
-            let found = scene.nodes_in(Rect::from_corners(from, to));
-            vec![choose_action_many(
-                adds,
-                found.into_iter().map(Subject::Instance).collect(),
-            )]
+            let rect = Rect::from_corners(from, to);
+            let found = scene.nodes_in(rect).into_iter().map(Subject::Instance);
+            let found = found.chain(scene.annotations_in(rect)).collect();
+            vec![choose_action_many(adds, found)]
         }
         Gesture::Moving { instances, by, .. } => {
             match spliced(&instances, state.view.to_world(at), state.view.zoom, scene) {
@@ -233,10 +250,18 @@ fn released(
             }
         }
         Gesture::Rerouting { wire, through, .. } => vec![CanvasAction::Reroute(wire, through)],
+        Gesture::Carrying { by, .. } if by == Point::default() => Vec::new(),
+        Gesture::Carrying { cargo, by, .. } => vec![CanvasAction::Carry(cargo, by)],
+        Gesture::Resizing { before, rect, .. } if before == rect => Vec::new(),
+        Gesture::Resizing { subject, rect, .. } => vec![CanvasAction::Resize(subject, rect)],
         Gesture::Wiring { start, .. } => {
             let verdicts = std::mem::take(&mut state.verdicts);
             match state.hover {
-                Hit::Nothing => vec![CanvasAction::Offer(
+                Hit::Nothing
+                | Hit::Frame(_)
+                | Hit::FrameEdge(..)
+                | Hit::Note(_)
+                | Hit::NoteEdge(_) => vec![CanvasAction::Offer(
                     start,
                     state.view.to_world(at).snapped(scene.metrics.snap),
                 )],
@@ -349,6 +374,13 @@ pub fn subject(hit: &Hit, scene: &Scene) -> Option<Subject> {
             .wires
             .get(*wire)
             .map(|wire| Subject::Connector(wire.connector)),
+        Hit::Note(note) | Hit::NoteEdge(note) => {
+            scene.notes.get(*note).map(|note| Subject::Note(note.note))
+        }
+        Hit::Frame(frame) | Hit::FrameEdge(frame, _) => scene
+            .frames
+            .get(*frame)
+            .map(|frame| Subject::Frame(frame.frame)),
         Hit::Nothing => None,
     }
 }

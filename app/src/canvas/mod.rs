@@ -4,6 +4,8 @@
 
 pub mod action;
 pub mod align;
+pub mod annotation;
+mod carry;
 pub mod geometry;
 pub mod gesture;
 pub mod grid;

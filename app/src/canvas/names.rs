@@ -75,6 +75,20 @@ pub fn reroute_point_name(document: &Document, wire: &Wire, number: usize) -> St
     )
 }
 
+/// `frame Sensors`.
+pub fn frame_name(title: &str) -> String {
+    format!("frame {title}")
+}
+
+/// `note Turns left where …`: its first words.
+pub fn note_name(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let first = words
+        .get(..6)
+        .map_or(words.join(" "), |first| format!("{} …", first.join(" ")));
+    format!("note {first}")
+}
+
 /// `fan instance, component fan`.
 pub fn node_name(node: &Node) -> String {
     format!("{} instance, component {}", node.title, node.subtitle)

@@ -53,7 +53,7 @@ pub(super) fn toggled(
             let wire = scene.wires.get(*wire);
             wire.and_then(|wire| with_point(wire, at))
         }
-        Hit::Pin(..) | Hit::Node(_) | Hit::Nothing => None,
+        _ => None,
     };
     action.into_iter().collect()
 }

@@ -2,6 +2,7 @@
 //! document and library, rebuilt when they change. Knows nothing of zoom and screen.
 
 use super::{
+    annotation::{Edges, FrameBox, NoteBox},
     geometry::{Point, Rect, point},
     grid::Grid,
     names::end_label,
@@ -28,6 +29,10 @@ pub struct Scene {
     pub nodes: Vec<Node>,
     /// In the order of their ids.
     pub wires: Vec<Wire>,
+    /// In the order of their ids; below everything.
+    pub frames: Vec<FrameBox>,
+    /// In the order of their ids; below instances and wires.
+    pub notes: Vec<NoteBox>,
     /// Sizes that it was made with.
     pub metrics: Metrics,
     node_grid: Grid,
@@ -111,6 +116,12 @@ pub enum Hit {
     ReroutePoint(usize, usize),
     /// A wire: number of the wire.
     Wire(usize),
+    /// A note, and its right edge: number of the note.
+    Note(usize),
+    NoteEdge(usize),
+    /// The title of a frame, and edges of it: number of the frame.
+    Frame(usize),
+    FrameEdge(usize, Edges),
     /// Empty canvas.
     Nothing,
 }
@@ -155,6 +166,7 @@ impl Scene {
         scene.index_nodes();
         scene.wire(document);
         scene.index_wires();
+        scene.annotate(document);
         scene
     }
 
@@ -213,6 +225,7 @@ impl Scene {
         }
         self.reroute_point_at(p, zoom)
             .or_else(|| self.wire_at(p, zoom).map(Hit::Wire))
+            .or_else(|| self.annotation_at(p, zoom))
             .unwrap_or(Hit::Nothing)
     }
 
@@ -255,7 +268,10 @@ impl Scene {
             }
             _ => None,
         });
-        nodes.chain(flags).reduce(Rect::union)
+        let frames = self.frames.iter().map(|one| one.rect);
+        let annotations = frames.chain(self.notes.iter().map(|one| one.rect));
+        let annotations = annotations.filter(|_| instances.is_none());
+        nodes.chain(flags).chain(annotations).reduce(Rect::union)
     }
 
     /// The same scene with some instances elsewhere, while they are dragged.
@@ -460,7 +476,7 @@ fn node(
 }
 
 /// Where an instance stands that has no position: a place of its own, the same each time.
-fn stand_in(id: InstanceId) -> (f32, f32) {
+pub fn stand_in(id: InstanceId) -> (f32, f32) {
     let (column, row) = (id.0 % 5, (id.0 / 5) % 1000);
     (column as f32 * 380.0, row as f32 * 220.0)
 }

@@ -4,10 +4,11 @@
 
 use super::{
     action::{Placeable, Verdict, Verdicts, WireStart},
+    annotation::{Cargo, Edges},
     geometry::{Point, Rect, Transform},
     scene::{Hit, Scene, Toggled},
 };
-use graph_core::document::{ConnectorId, End, InstanceId};
+use graph_core::document::{ConnectorId, End, InstanceId, Subject};
 use std::collections::BTreeSet;
 
 /// The canvas between two frames.
@@ -85,6 +86,28 @@ pub enum Gesture {
         through: Vec<Point>,
         /// Which of them.
         number: usize,
+    },
+    /// Instances, frames and notes move with the pointer.
+    Carrying {
+        /// Which.
+        cargo: Cargo,
+        /// Where it began, in the world.
+        from: Point,
+        /// By how much so far, snapped.
+        by: Point,
+    },
+    /// Edges of a frame or note move with the pointer.
+    Resizing {
+        /// Whose they are.
+        subject: Subject,
+        /// Which.
+        edges: Edges,
+        /// Where it began, in the world.
+        from: Point,
+        /// The box at the beginning.
+        before: Rect,
+        /// The box now.
+        rect: Rect,
     },
     /// A wire is in hand.
     Wiring {

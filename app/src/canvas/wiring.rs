@@ -48,7 +48,7 @@ pub(super) fn end_wire(
             .map(|node| connect_any(start, node, verdicts))
             .into_iter()
             .collect(),
-        Hit::ReroutePoint(..) | Hit::Wire(_) | Hit::Nothing => Vec::new(),
+        _ => Vec::new(),
     }
 }
 

@@ -12,8 +12,8 @@ use crate::session::{AuthorityPick, Destination, ExportOrder, Item, Panel, RunSp
 use autosar_wit::mapping::Mapping;
 use graph_core::capability::{Capability, Treatment};
 use graph_core::document::{
-    Bus, BusId, Component, ComponentId, Connector, ConnectorId, Ecu, EcuId, End, Instance,
-    InstanceId, PartitionKey, TransmissionMode,
+    Area, Bus, BusId, Component, ComponentId, Connector, ConnectorId, Ecu, EcuId, End, Frame,
+    FrameId, Instance, InstanceId, Note, NoteId, NotePlace, PartitionKey, TransmissionMode,
 };
 use graph_core::hierarchy::Place;
 use graph_core::resolve::Side;
@@ -162,6 +162,25 @@ pub enum Command {
     /// Lights up whom a capability reaches, and by which path.
     PickAuthority(Option<AuthorityPick>),
     Move(Vec<(InstanceId, (f32, f32))>),
+    /// Moves instances, frames and notes by so many points.
+    Carry(Vec<Item>, (f32, f32)),
+    /// Asks the canvas for the frame around what is selected.
+    FrameSelection,
+    /// A frame with a title that is edited at once.
+    InsertFrame(Area),
+    ChangeFrame(FrameId, Frame),
+    PlaceFrame(FrameId, Area),
+    /// Begins a note: on the selected instance, or in the middle of the canvas.
+    AddNote,
+    InsertNote {
+        text: String,
+        place: NotePlace,
+        instance: Option<InstanceId>,
+    },
+    ChangeNote(NoteId, Note),
+    PlaceNote(NoteId, NotePlace),
+    /// Edits the title of the selected frame, or the text of the selected note, in place.
+    EditInPlace,
     /// A wire goes through these points.
     Reroute(ConnectorId, Vec<(f32, f32)>),
     /// The pointer was released: the next move is a step of its own.

@@ -71,6 +71,16 @@ impl Session {
             | Command::AutoConnect
             | Command::Rewire { .. }
             | Command::ConnectAll(_) => self.apply_wiring(command),
+            Command::Carry(..)
+            | Command::FrameSelection
+            | Command::InsertFrame(_)
+            | Command::ChangeFrame(..)
+            | Command::PlaceFrame(..)
+            | Command::AddNote
+            | Command::InsertNote { .. }
+            | Command::ChangeNote(..)
+            | Command::PlaceNote(..)
+            | Command::EditInPlace => self.apply_annotation(command),
             Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
             Command::CompareWith => self.ask(DialogRequest::Compare),
             Command::MergeWith => self.ask(DialogRequest::MergeBase),
@@ -217,12 +227,11 @@ impl Session {
                 self.view.requests.push(ViewRequest::Reveal(item));
             }
             Command::SelectAll => {
-                self.selection = self
-                    .document()
-                    .instances
-                    .keys()
-                    .map(|id| Item::Instance(*id))
-                    .collect();
+                let document = self.document();
+                let instances = document.instances.keys().copied().map(Item::Instance);
+                let frames = document.frames.keys().copied().map(Item::Frame);
+                let notes = document.notes.keys().copied().map(Item::Note);
+                self.selection = instances.chain(frames).chain(notes).collect();
             }
             Command::GoToProblem(position) => self.show_problem(position),
             Command::NextProblem => self.go_to_problem(1),
@@ -480,7 +489,7 @@ fn recovered(files: &ProjectFiles) -> Result<Document, FileError> {
     Ok(document)
 }
 
-fn exists(document: &Document, item: &Item) -> bool {
+pub(super) fn exists(document: &Document, item: &Item) -> bool {
     match item {
         Item::Project => true,
         Item::Component(id) => document.components.contains_key(id),
@@ -490,5 +499,7 @@ fn exists(document: &Document, item: &Item) -> bool {
         Item::Ecu(id) => document.ecus.contains_key(id),
         Item::Partition(key) => document.ecus.contains_key(&key.ecu),
         Item::Pdu(id) => document.pdus.contains_key(id),
+        Item::Frame(id) => document.frames.contains_key(id),
+        Item::Note(id) => document.notes.contains_key(id),
     }
 }

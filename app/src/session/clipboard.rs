@@ -41,12 +41,17 @@ impl Session {
 
     /// Whether there is something that can be copied.
     pub fn can_copy(&self) -> bool {
-        let is_instance = |item: &Item| matches!(item, Item::Instance(_));
-        self.selection.iter().any(is_instance)
+        self.selection.iter().any(is_part)
+    }
+
+    fn fragment(&self) -> Option<Fragment> {
+        let (frames, notes) = self.selected_annotations();
+        let instances = self.selected_instances();
+        Fragment::with_annotations(&self.document, &instances, &frames, &notes)
     }
 
     fn copy(&mut self) {
-        let Some(mut fragment) = Fragment::of(&self.document, &self.selected_instances()) else {
+        let Some(mut fragment) = self.fragment() else {
             return;
         };
         // Relative paths mean nothing in another project.
@@ -59,8 +64,9 @@ impl Session {
 
     fn cut(&mut self) -> Vec<Effect> {
         self.copy();
-        let instances = self.selected_instances().into_iter().map(Item::Instance);
-        let edits = graph_core::edit::removal(&self.document, &instances.collect::<Vec<_>>());
+        let parts = self.selection.iter().filter(|item| is_part(item));
+        let parts: Vec<Item> = parts.cloned().collect();
+        let edits = graph_core::edit::removal(&self.document, &parts);
         self.step("Cut".into(), edits)
     }
 
@@ -77,7 +83,7 @@ impl Session {
     }
 
     fn duplicate(&mut self, outer: bool) -> Vec<Effect> {
-        match Fragment::of(&self.document, &self.selected_instances()) {
+        match self.fragment() {
             Some(fragment) => self.bring_in("Duplicate", &fragment, outer),
             None => Vec::new(),
         }
@@ -91,17 +97,16 @@ impl Session {
         };
         let insertion = fragment.insertion(&self.document, &manner);
         let name = match insertion.instances.len() {
-            1 => verb.to_owned(),
+            0 | 1 => verb.to_owned(),
             count => format!("{verb} {count} instances"),
         };
         let instances = insertion.instances.into_iter().map(Item::Instance);
-        let selection: BTreeSet<Item> = instances.collect();
+        let selection: BTreeSet<Item> = instances.chain(insertion.annotations).collect();
         let mut effects = self.step(name, insertion.edits);
         let document = &self.document;
         self.selection = selection;
-        self.selection.retain(
-            |item| matches!(item, Item::Instance(id) if document.instances.contains_key(id)),
-        );
+        self.selection
+            .retain(|item| super::apply::exists(document, item));
         if !insertion.left_out.is_empty() {
             self.notices.push(Notice {
                 kind: NoticeKind::Warning,
@@ -168,4 +173,8 @@ impl Session {
         self.derive();
         true
     }
+}
+
+fn is_part(item: &Item) -> bool {
+    matches!(item, Item::Instance(_) | Item::Frame(_) | Item::Note(_))
 }

@@ -1,9 +1,12 @@
 //! Commands that change the document: each is one named undo step.
 
-use super::{Arrangement, Effect, Item, Session, connect::connector_for, view::ViewRequest};
+use super::{
+    Arrangement, Effect, Item, Session, annotations::moved, connect::connector_for,
+    view::ViewRequest,
+};
 use crate::canvas::{
     node::Metrics,
-    scene::{Scene, Toggled},
+    scene::{Scene, Toggled, stand_in},
 };
 use graph_core::{
     document::{
@@ -190,13 +193,16 @@ impl Session {
             [_] => "Move".to_string(),
             several => format!("Move {} instances", several.len()),
         };
-        self.step(
-            name,
-            moves
-                .into_iter()
-                .map(|(id, position)| Edit::Move(id, Some(position)))
-                .collect(),
-        )
+        let mut edits = Vec::with_capacity(moves.len());
+        for (id, (x, y)) in moves {
+            let stood = self.document.layout.positions.get(&id).copied();
+            let (left, top) = stood.unwrap_or_else(|| stand_in(id));
+            edits.push(Edit::Move(id, Some((x, y))));
+            let notes = self.notes_on(&[id].into()).into_iter().map(Item::Note);
+            let by = (x - left, y - top);
+            edits.extend(notes.filter_map(|note| moved(&self.document, &note, by)));
+        }
+        self.step(name, edits)
     }
 
     pub(super) fn reroute(&mut self, id: ConnectorId, points: Vec<(f32, f32)>) -> Vec<Effect> {

@@ -4,6 +4,7 @@
 //! done outside comes back as [`Effect`]s.
 
 mod adapter;
+mod annotations;
 mod apply;
 mod authority;
 mod budget;

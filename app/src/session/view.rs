@@ -99,6 +99,12 @@ pub enum ViewRequest {
     /// The same for something that only the version has which is compared with.
     RevealGhost(Item),
     Align(Alignment),
+    /// Puts a frame around what is selected.
+    FrameSelection,
+    /// Begins a note.
+    AddNote,
+    /// Edits a frame's title or a note's text where it stands.
+    EditInPlace(Item),
     /// To the clipboard.
     CopyText(String),
     /// From the clipboard; `outer`: with the wires that come from outside.

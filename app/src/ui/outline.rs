@@ -68,6 +68,24 @@ pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView
                 }
             });
         }
+        let frames = scene.frames.iter().map(|frame| {
+            let item = Subject::Frame(frame.frame);
+            (item, names::frame_name(&frame.title))
+        });
+        let notes = scene.notes.iter().map(|note| {
+            let item = Subject::Note(note.note);
+            (item, names::note_name(&note.text))
+        });
+        let mut annotations = frames.chain(notes).peekable();
+        if annotations.peek().is_some() {
+            section_ui(ui, "FRAMES AND NOTES");
+        }
+        for (item, name) in annotations {
+            let is_selected = session.selection().contains(&item);
+            if ui.selectable_label(is_selected, name).clicked() {
+                chosen = Some(item);
+            }
+        }
         if !scene.wires.is_empty() {
             section_ui(ui, "WIRES");
         }

@@ -168,6 +168,11 @@ fn things(text: &str, session: &Session) -> Vec<Row> {
         let ends = [&wire.from, &wire.to].map(|one| end::text(document, one));
         rows.push(row(ends.join(" to "), "connector", Item::Connector(*id)));
     }
+    let frames = document.frames.iter();
+    rows.extend(frames.map(|(id, one)| row(one.title.clone(), "frame", Item::Frame(*id))));
+    let notes = document.notes.iter();
+    let note = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    rows.extend(notes.map(|(id, one)| row(note(&one.text), "note", Item::Note(*id))));
     let buses = document.buses.iter();
     rows.extend(buses.map(|(id, bus)| row(bus.name.clone(), "bus", Item::Bus(*id))));
     let ecus = document.ecus.iter();

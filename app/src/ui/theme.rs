@@ -48,6 +48,9 @@ pub struct Tokens {
     pub wire_buffered: Color32,
     pub wire_halo: Color32,
     pub shadow: Color32,
+    /// Paper of a note, and what is written on it.
+    pub note: Color32,
+    pub note_text: Color32,
     ports: [Color32; 8],
     lanes: [Color32; 6],
     series: [Color32; 8],
@@ -181,6 +184,10 @@ pub const FIELD_RADIUS: f32 = 4.0;
 pub const WIRE_WIDTH: f32 = 2.0;
 pub const WIRE_WIDTH_STRONG: f32 = 3.0;
 
+/// Of a note that is being written, at zoom 1.
+pub const DRAFT_HEIGHT: f32 = 86.0;
+/// The least height of a frame's title, on the screen.
+pub const FRAME_TITLE_LEAST: f32 = 18.0;
 /// Side of the sign of a difference, on the screen.
 pub const DIFFERENCE_SIGN: f32 = 20.0;
 /// Of a point that a wire is led through.

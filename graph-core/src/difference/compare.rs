@@ -31,9 +31,11 @@ pub enum Section {
     Instance,
     Connector,
     Transmission,
+    Frame,
+    Note,
 }
 
-const SECTIONS: [Section; 7] = [
+const SECTIONS: [Section; 9] = [
     Section::Component,
     Section::Composition,
     Section::Ecu,
@@ -41,6 +43,8 @@ const SECTIONS: [Section; 7] = [
     Section::Instance,
     Section::Connector,
     Section::Transmission,
+    Section::Frame,
+    Section::Note,
 ];
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +182,8 @@ impl Section {
             Section::Instance => Some("instances"),
             Section::Connector => Some("connectors"),
             Section::Transmission => Some("transmissions"),
+            Section::Frame => Some("frames"),
+            Section::Note => Some("notes"),
         }
     }
 
@@ -192,6 +198,8 @@ impl Section {
             Section::Instance => "instance",
             Section::Connector => "connector",
             Section::Transmission => "transmission",
+            Section::Frame => "frame",
+            Section::Note => "note",
         }
     }
 }

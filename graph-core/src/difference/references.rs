@@ -71,6 +71,11 @@ fn references_in(place: &[String], tree: &Table, found: &mut Vec<Reference>) {
             add(&["connectors", key, "network"], &["buses", network]);
         }
     }
+    for (name, note) in things(tree, "notes") {
+        if let Some(instance) = note.get("instance").and_then(Value::as_str) {
+            add(&["notes", name, "instance"], &["instances", instance]);
+        }
+    }
     for (key, sent) in things(tree, "transmissions") {
         let message = sent.get("message").and_then(Value::as_str);
         if let Some((bus, _)) = message.and_then(|message| message.split_once(':')) {

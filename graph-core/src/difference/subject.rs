@@ -25,6 +25,8 @@ impl Change {
                     .find(|(_, one)| text(&one.from) == from && text(&one.to) == to)
                     .map(|(id, _)| Subject::Connector(*id))
             }
+            Section::Frame => document.frame_titled(&self.name).map(Subject::Frame),
+            Section::Note => document.note_named(&self.name).map(Subject::Note),
             Section::Transmission => {
                 let (bus, message) = self.name.split_once(':')?;
                 let bus = document.bus_named(bus)?;

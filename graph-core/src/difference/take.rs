@@ -167,6 +167,8 @@ fn placed(mut document: Document, first: &Document, second: &Document) -> Docume
         let known = file::read_layout(&text, "layout", &document).unwrap_or_default();
         document.layout.positions.extend(known.positions);
         document.layout.reroute_points.extend(known.reroute_points);
+        document.layout.frames.extend(known.frames);
+        document.layout.notes.extend(known.notes);
     }
     document
 }

@@ -2,6 +2,8 @@
 //! its number, so that selection and history go on. Whatever cannot be changed in place is taken out
 //! and put in again, dependents first.
 
+mod annotations;
+
 use super::rename::Renames;
 use crate::{document::*, edit::Edit};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +21,8 @@ struct Numbers {
     buses: BTreeMap<BusId, BusId>,
     ecus: BTreeMap<EcuId, EcuId>,
     pdus: BTreeMap<PduId, PduId>,
+    frames: BTreeMap<FrameId, FrameId>,
+    notes: BTreeMap<NoteId, NoteId>,
 }
 
 impl Numbers {
@@ -39,6 +43,8 @@ impl Numbers {
             buses: BTreeMap::new(),
             ecus: BTreeMap::new(),
             pdus: BTreeMap::new(),
+            frames: BTreeMap::new(),
+            notes: BTreeMap::new(),
         };
         // Ports of compositions are numbered as instances are.
         let composition = |id: ComponentId| renumbered(&numbers.components, id);
@@ -62,6 +68,12 @@ impl Numbers {
         numbers.ecus = numbered(&to.ecus, |one| {
             from.ecu_named(&old(&renames.ecus, &one.name))
                 .unwrap_or_else(|| ids.ecu())
+        });
+        numbers.frames = numbered(&to.frames, |one| {
+            from.frame_titled(&one.title).unwrap_or_else(|| ids.frame())
+        });
+        numbers.notes = numbered(&to.notes, |one| {
+            from.note_named(&one.name).unwrap_or_else(|| ids.note())
         });
         let known: BTreeMap<(&End, &End), ConnectorId> = from
             .connectors
@@ -143,7 +155,14 @@ impl Numbers {
                 bus: renumbered(&self.buses, one.bus),
                 ..one.clone()
             }),
+            frames: keyed(&self.frames, &to.frames, Frame::clone),
+            notes: keyed(&self.notes, &to.notes, |one| Note {
+                instance: one.instance.map(|id| renumbered(&self.instances, id)),
+                ..one.clone()
+            }),
             layout: Layout {
+                frames: keyed(&self.frames, &to.layout.frames, |area| *area),
+                notes: keyed(&self.notes, &to.layout.notes, |place| *place),
                 positions: positions
                     .filter_map(|(id, at)| Some((*self.instances.get(id)?, *at)))
                     .collect(),
@@ -195,8 +214,10 @@ fn edits(from: &Document, to: &Document) -> Vec<Edit> {
         .iter()
         .filter(|(id, one)| to.pdus.get(id) != Some(one));
     edits.extend(pdus.map(|(id, _)| Edit::RemovePdu(*id)));
+    annotations::take_out(from, to, &out, &mut edits);
     take_out(from, to, &out, &mut edits);
     put_in(from, to, &out, &mut edits);
+    annotations::put_in(from, to, &mut edits);
     for (id, one) in &to.connectors {
         if cut.contains(id) || !from.connectors.contains_key(id) {
             edits.push(Edit::Connect(*id, one.clone()));

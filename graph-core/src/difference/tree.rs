@@ -74,7 +74,7 @@ fn keyed(rows: Vec<Value>, fields: &[&str]) -> Table {
 /// A leaf as users read it.
 pub(super) fn leaf(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => text.lines().collect::<Vec<_>>().join(" ↵ "),
         Value::Table(_) => "…".to_owned(),
         other => other.to_string(),
     }

@@ -21,6 +21,14 @@ impl Document {
         id_where(&self.ecus, |ecu| ecu.name == name)
     }
 
+    pub fn frame_titled(&self, title: &str) -> Option<FrameId> {
+        id_where(&self.frames, |frame| frame.title == title)
+    }
+
+    pub fn note_named(&self, name: &str) -> Option<NoteId> {
+        id_where(&self.notes, |note| note.name == name)
+    }
+
     /// Numbers for things that are about to be inserted. Nothing is taken until the insertion.
     pub fn new_ids(&self) -> NewIds {
         NewIds { next: self.next_id }
@@ -34,6 +42,25 @@ impl Document {
                 .any(|(_, other)| other.name.eq_ignore_ascii_case(name))
         };
         autosar_wit::names::unique(&autosar_wit::names::to_label(base), taken)
+    }
+
+    /// A title that no frame has: `base`, else with a number after it.
+    pub fn free_frame_title(&self, base: &str) -> String {
+        let taken = |title: &str| {
+            let mut others = self.frames.values();
+            others.any(|other| other.title.eq_ignore_ascii_case(title))
+        };
+        super::free_title(base, taken)
+    }
+
+    /// A name for a note that begins with these words, which no note has.
+    pub fn free_note_name(&self, text: &str) -> String {
+        let words: Vec<&str> = text.split_whitespace().take(4).collect();
+        let taken = |name: &str| {
+            let mut others = self.notes.values();
+            others.any(|other| other.name.eq_ignore_ascii_case(name))
+        };
+        autosar_wit::names::unique(&autosar_wit::names::to_label(&words.join(" ")), taken)
     }
 
     /// Instances of that component type.
@@ -402,6 +429,14 @@ impl NewIds {
 
     pub fn pdu(&mut self) -> PduId {
         PduId(self.take())
+    }
+
+    pub fn frame(&mut self) -> FrameId {
+        FrameId(self.take())
+    }
+
+    pub fn note(&mut self) -> NoteId {
+        NoteId(self.take())
     }
 
     fn take(&mut self) -> u64 {

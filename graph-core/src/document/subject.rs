@@ -41,6 +41,15 @@ impl Document {
                 let ecu = quoted(self.ecus.get(&key.ecu).map(|ecu| &ecu.name));
                 format!("partition `{}` of {ecu}", key.partition)
             }
+            Subject::Frame(id) => {
+                format!(
+                    "frame {}",
+                    quoted(self.frames.get(id).map(|one| &one.title))
+                )
+            }
+            Subject::Note(id) => {
+                format!("note {}", quoted(self.notes.get(id).map(|one| &one.name)))
+            }
             Subject::Pdu(id) => {
                 let message = self.pdus.get(id).map(|pdu| &pdu.message);
                 format!("transmission of {}", quoted(message))

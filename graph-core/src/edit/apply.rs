@@ -2,6 +2,7 @@
 
 use super::{
     Edit, EditError, Noun,
+    annotations::apply_annotation,
     buses::{check_binding, check_block, check_block_name, check_bus},
     connectors::{check_connector, connector_name},
     hierarchy,
@@ -87,6 +88,14 @@ impl Edit {
             }
             Edit::Move(id, position) => move_instance(document, id, position),
             Edit::Reroute(id, points) => reroute(document, id, points),
+            annotation @ (Edit::InsertFrame(..)
+            | Edit::RemoveFrame(_)
+            | Edit::ChangeFrame(..)
+            | Edit::PlaceFrame(..)
+            | Edit::InsertNote(..)
+            | Edit::RemoveNote(_)
+            | Edit::ChangeNote(..)
+            | Edit::PlaceNote(..)) => apply_annotation(annotation, document),
             platform => apply_platform(platform, document),
         }
     }
@@ -116,7 +125,7 @@ impl Document {
         Ok(inverses)
     }
 
-    fn took(&mut self, id: u64) {
+    pub(super) fn took(&mut self, id: u64) {
         self.next_id = self.next_id.max(id.saturating_add(1));
     }
 }
@@ -202,6 +211,10 @@ fn remove_instance(document: &mut Document, id: InstanceId) -> Result<Edit, Edit
             &instance.name,
             connector_name(document, connector),
         ));
+    }
+    if let Some(note) = document.notes.values().find(|one| one.instance == Some(id)) {
+        let user = format!("the note `{}`", note.name);
+        return Err(referenced(Noun::Instance, &instance.name, user));
     }
     if document.layout.positions.contains_key(&id) {
         return Err(referenced(
@@ -376,7 +389,7 @@ fn check_no_instance_in(
     Ok(())
 }
 
-fn check_new(noun: Noun, id: u64, taken: bool) -> Result<(), EditError> {
+pub(super) fn check_new(noun: Noun, id: u64, taken: bool) -> Result<(), EditError> {
     if taken {
         Err(EditError::IdTaken { noun, id })
     } else {
@@ -433,7 +446,7 @@ pub(super) fn known<I: Ord, T>(
     map.get(&id).ok_or(EditError::Unknown { noun, id: number })
 }
 
-fn take<I: Ord, T>(
+pub(super) fn take<I: Ord, T>(
     noun: Noun,
     map: &mut BTreeMap<I, T>,
     id: I,
@@ -443,7 +456,7 @@ fn take<I: Ord, T>(
         .ok_or(EditError::Unknown { noun, id: number })
 }
 
-fn change<I: Ord, T>(
+pub(super) fn change<I: Ord, T>(
     noun: Noun,
     map: &mut BTreeMap<I, T>,
     id: I,

@@ -74,6 +74,14 @@ pub enum EditError {
     BlockName { name: String },
     #[error("a reroute point of {connector} is no number; give finite coordinates")]
     ReroutePoint { connector: String },
+    #[error(
+        "frame `{frame}` needs finite coordinates and a width and a height above 0; draw it larger"
+    )]
+    FrameArea { frame: String },
+    #[error("frame `{frame}` has colour {colour}, which is none; choose one from 0 to 5")]
+    FrameColour { frame: String, colour: u8 },
+    #[error("note `{note}` needs finite coordinates and a width above 0; draw it wider")]
+    NotePlace { note: String },
     #[error("the position of `{instance}` is no number; give finite coordinates")]
     Position { instance: String },
 }
@@ -97,6 +105,8 @@ pub enum Noun {
     Pin,
     Pdu,
     Target,
+    Frame,
+    Note,
 }
 
 impl Noun {
@@ -126,6 +136,8 @@ impl fmt::Display for Noun {
             Noun::Pin => "pin",
             Noun::Pdu => "transmission mode",
             Noun::Target => "target board",
+            Noun::Frame => "frame",
+            Noun::Note => "note",
         })
     }
 }

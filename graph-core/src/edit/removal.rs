@@ -15,6 +15,7 @@ pub fn removal(document: &Document, subjects: &[Subject]) -> Vec<Edit> {
     edits.extend(going.connectors.iter().map(|id| Edit::Disconnect(*id)));
     edits.extend(without_network(document, &going));
     edits.extend(going.pdus.iter().map(|id| Edit::RemovePdu(*id)));
+    annotations(document, &going, &mut edits);
     for (id, instance) in &document.instances {
         if going.instances.contains(id) {
             if document.layout.positions.contains_key(id) {
@@ -109,6 +110,8 @@ struct Going {
     ecus: BTreeSet<EcuId>,
     partitions: BTreeSet<PartitionKey>,
     pdus: BTreeSet<PduId>,
+    frames: BTreeSet<FrameId>,
+    notes: BTreeSet<NoteId>,
 }
 
 fn going(document: &Document, subjects: &[Subject]) -> Going {
@@ -126,6 +129,8 @@ fn going(document: &Document, subjects: &[Subject]) -> Going {
             Subject::Ecu(id) => drop(going.ecus.insert(*id)),
             Subject::Partition(key) => drop(going.partitions.insert(key.clone())),
             Subject::Pdu(id) => drop(going.pdus.insert(*id)),
+            Subject::Frame(id) => drop(going.frames.insert(*id)),
+            Subject::Note(id) => drop(going.notes.insert(*id)),
         }
     }
     going
@@ -197,6 +202,35 @@ impl Going {
                     .is_some_and(|port| self.ports.contains(&port))
         };
         instance.zip(port).is_some_and(is_port)
+    }
+}
+
+/// Frames and notes that go; a note on an instance that goes stays, on nothing.
+fn annotations(document: &Document, going: &Going, edits: &mut Vec<Edit>) {
+    for id in document
+        .frames
+        .keys()
+        .filter(|id| going.frames.contains(id))
+    {
+        if document.layout.frames.contains_key(id) {
+            edits.push(Edit::PlaceFrame(*id, None));
+        }
+        edits.push(Edit::RemoveFrame(*id));
+    }
+    for (id, note) in &document.notes {
+        if going.notes.contains(id) {
+            if document.layout.notes.contains_key(id) {
+                edits.push(Edit::PlaceNote(*id, None));
+            }
+            edits.push(Edit::RemoveNote(*id));
+        } else if note
+            .instance
+            .is_some_and(|id| going.instances.contains(&id))
+        {
+            let mut free = note.clone();
+            free.instance = None;
+            edits.push(Edit::ChangeNote(*id, free));
+        }
     }
 }
 

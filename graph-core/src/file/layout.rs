@@ -1,7 +1,11 @@
 //! The layout file: where instances stand on the canvas, by name, and the points that wires go
 //! through, by the wires' ends; of the system and of each composition.
 
-use super::{FileError, Problem, read};
+use super::{
+    FileError, Problem,
+    annotations::{self, Areas, Places},
+    read,
+};
 use crate::{
     document::{ComponentId, ConnectorId, Document, InstanceId, Layout},
     end,
@@ -19,6 +23,10 @@ struct LayoutFile {
     compositions: BTreeMap<String, Inside>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     wires: Vec<WireEntry>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    frames: Areas,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    notes: Places,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -29,6 +37,11 @@ struct Inside {
     positions: BTreeMap<String, [f32; 2]>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     wires: Vec<WireEntry>,
+    /// Compositions have none.
+    #[serde(skip)]
+    frames: Areas,
+    #[serde(skip)]
+    notes: Places,
 }
 
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -50,16 +63,24 @@ type Insides = BTreeMap<Option<String>, Inside>;
 
 impl LayoutFile {
     fn insides(self) -> Insides {
-        let LayoutFile {
-            positions, wires, ..
-        } = self;
+        let system = Inside {
+            positions: self.positions,
+            wires: self.wires,
+            frames: self.frames,
+            notes: self.notes,
+        };
         let compositions = self.compositions.into_iter();
         let named = compositions.map(|(name, inside)| (Some(name), inside));
-        named.chain([(None, Inside { positions, wires })]).collect()
+        named.chain([(None, system)]).collect()
     }
 
     fn of(mut insides: Insides) -> LayoutFile {
-        let Inside { positions, wires } = insides.remove(&None).unwrap_or_default();
+        let Inside {
+            positions,
+            wires,
+            frames,
+            notes,
+        } = insides.remove(&None).unwrap_or_default();
         let named = insides.into_iter();
         let named =
             named.filter(|(_, inside)| !inside.positions.is_empty() || !inside.wires.is_empty());
@@ -70,6 +91,8 @@ impl LayoutFile {
                 .filter_map(|(name, inside)| Some((name?, inside)))
                 .collect(),
             wires,
+            frames,
+            notes,
         }
     }
 
@@ -107,6 +130,9 @@ pub fn write_layout(document: &Document) -> String {
     for inside in insides.values_mut() {
         inside.wires.sort_by_key(WireEntry::key);
     }
+    let system = insides.entry(None).or_default();
+    system.frames = annotations::areas(document);
+    system.notes = annotations::places(document);
     LayoutFile::of(insides).text()
 }
 
@@ -159,17 +185,7 @@ pub fn merge_layouts(
 }
 
 fn merge(base: &Inside, ours: &Inside, theirs: &Inside) -> Inside {
-    let mut positions = BTreeMap::new();
-    for name in ours.positions.keys().chain(theirs.positions.keys()) {
-        let at = |file: &Inside| file.positions.get(name).copied();
-        let chosen = match at(ours) == at(base) {
-            true => at(theirs),
-            false => at(ours),
-        };
-        if let Some(chosen) = chosen {
-            positions.insert(name.clone(), chosen);
-        }
-    }
+    let positions = annotations::merged(&base.positions, &ours.positions, &theirs.positions);
     let by_ends = |file: &Inside| {
         let entries = file.wires.iter().map(|wire| (wire.key(), wire.clone()));
         entries.collect::<BTreeMap<_, _>>()
@@ -186,6 +202,8 @@ fn merge(base: &Inside, ours: &Inside, theirs: &Inside) -> Inside {
     Inside {
         positions,
         wires: wires.into_values().collect(),
+        frames: annotations::merged(&base.frames, &ours.frames, &theirs.frames),
+        notes: annotations::merged(&base.notes, &ours.notes, &theirs.notes),
     }
 }
 
@@ -211,6 +229,8 @@ pub fn read_layout(text: &str, file_name: &str, document: &Document) -> Result<L
             },
             None => None,
         };
+        let marked = (inside.frames, inside.notes);
+        annotations::read(document, marked, &mut layout, &refused)?;
         for (name, [x, y]) in inside.positions {
             if !x.is_finite() || !y.is_finite() {
                 let reason =

@@ -1,6 +1,7 @@
 //! From text to a document, with the line of whatever is wrong. Everything goes through edits, so
 //! a document that was read is as sound as one that was built.
 
+mod annotations;
 mod buses;
 mod compositions;
 
@@ -33,6 +34,7 @@ pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
     reader.buses(project.buses)?;
     reader.compositions(project.compositions, project.instances, project.connectors)?;
     reader.transmissions(project.transmissions)?;
+    reader.annotations(project.frames, project.notes)?;
     Ok(reader.document)
 }
 

@@ -1,5 +1,6 @@
 //! Format 1, field by field as the file has it. Knows nothing of the document.
 
+use super::annotations::{FrameEntry, NoteEntry};
 use crate::capability::{Capability, Treatment};
 use autosar_wit::component::Direction;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,10 @@ pub(super) struct Project {
     pub(super) connectors: Vec<Connector>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) transmissions: Vec<Transmission>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) frames: Table<FrameEntry>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) notes: Table<NoteEntry>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -40,6 +40,8 @@ pub fn write(document: &Document) -> String {
         instances: scopes.instances.remove(&None).unwrap_or_default(),
         connectors: scopes.connectors(None),
         transmissions,
+        frames: super::annotations::frames(document),
+        notes: super::annotations::notes(document),
     };
     toml::to_string(&project)
         .unwrap_or_else(|error| unreachable!("the format is plain TOML, this is a bug: {error}"))
@@ -358,7 +360,7 @@ fn integer(number: u64) -> u64 {
     number.min(i64::MAX as u64)
 }
 
-fn text(text: &str) -> v1::Text {
+pub(super) fn text(text: &str) -> v1::Text {
     spanned(text.to_owned())
 }
 

@@ -98,6 +98,9 @@ fn instance_name(piece: &PieceName) -> String {
 fn part(document: &Document, key: &PartitionKey, members: &BTreeSet<InstanceId>) -> Document {
     let is_ours = |end: &End| end.instance().is_some_and(|id| members.contains(&id));
     let mut part = document.clone();
+    // What people write for each other changes no partition.
+    part.frames.clear();
+    part.notes.clear();
     let connectors = &mut part.connectors;
     connectors.retain(|_, connector| is_ours(&connector.from) || is_ours(&connector.to));
     let messages = messages(&part);

@@ -1,6 +1,7 @@
 //! Random edits over a small world, so that many fit together and many are refused.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod annotations;
 mod platform;
 pub(crate) mod small;
 
@@ -58,6 +59,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => (id, pdu()).prop_map(|(id, pdu)| Edit::ChangePdu(PduId(id), pdu)),
         1 => "[a-z ]{0,6}".prop_map(Edit::Rename),
         2 => (place_id(), option::of((-1e4_f32..1e4, -1e4_f32..1e4))).prop_map(|(id, at)| Edit::Move(id, at)),
+        2 => annotations::edit(),
         2 => (0..40_u64, collection::vec((-1e4_f32..1e4, -1e4_f32..1e4), 0..3)).prop_map(|(id, points)| Edit::Reroute(ConnectorId(id), points)),
     ]
 }
@@ -73,6 +75,8 @@ pub(crate) fn subject() -> impl Strategy<Value = Subject> {
         ecu_id().prop_map(Subject::Ecu),
         partition().prop_map(Subject::Partition),
         (0..40_u64).prop_map(|id| Subject::Pdu(PduId(id))),
+        annotations::frame_id().prop_map(Subject::Frame),
+        annotations::note_id().prop_map(Subject::Note),
     ]
 }
 
@@ -118,6 +122,7 @@ fn insertion() -> impl Strategy<Value = Edit> {
         3 => (bus_id(), bus()).prop_map(|(id, bus)| Edit::InsertBus(id, bus)),
         3 => (ecu_id(), ecu()).prop_map(|(id, ecu)| Edit::InsertEcu(id, ecu)),
         2 => (id, pdu()).prop_map(|(id, pdu)| Edit::InsertPdu(PduId(id), pdu)),
+        3 => annotations::insertion(),
         2 => (place_id(), (-1e4_f32..1e4, -1e4_f32..1e4)).prop_map(|(id, at)| Edit::Move(id, Some(at))),
     ]
 }

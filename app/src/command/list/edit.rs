@@ -1,6 +1,9 @@
 //! The Edit menu.
 
-use super::{Entry, Menu, always, ctrl, ctrl_shift, has_problems, has_selection, key, shift};
+use super::{
+    Entry, Menu, always, annotation, ctrl, ctrl_shift, has_instance, has_problems, has_selection,
+    key, shift,
+};
 use crate::command::Command;
 use crate::session::Session;
 
@@ -14,7 +17,7 @@ pub(super) fn entries() -> Vec<Entry> {
         command,
         enabled,
     };
-    vec![
+    let mut entries = vec![
         group(
             "edit.undo",
             "Undo",
@@ -34,7 +37,7 @@ pub(super) fn entries() -> Vec<Entry> {
         group(
             "edit.cut",
             "Cut",
-            "Take the selected instances to the clipboard",
+            "Take the selection to the clipboard",
             ctrl("X"),
             Command::Cut,
             Session::can_copy,
@@ -42,7 +45,7 @@ pub(super) fn entries() -> Vec<Entry> {
         group(
             "edit.copy",
             "Copy",
-            "Copy the selected instances with the wires between them",
+            "Copy the selection with the wires between its instances",
             ctrl("C"),
             Command::Copy,
             Session::can_copy,
@@ -66,7 +69,7 @@ pub(super) fn entries() -> Vec<Entry> {
         group(
             "edit.duplicate",
             "Duplicate",
-            "Copy the selected instances with the wires between them, at once",
+            "Copy the selection with the wires between its instances, at once",
             ctrl("D"),
             Command::Duplicate { outer: false },
             Session::can_copy,
@@ -93,7 +96,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "Remove the selected instances and connect what was connected through them",
             ctrl("Delete"),
             Command::DeleteAndHeal,
-            Session::can_copy,
+            has_instance,
         ),
         group(
             "edit.connect",
@@ -106,11 +109,14 @@ pub(super) fn entries() -> Vec<Entry> {
         group(
             "edit.select-all",
             "Select all",
-            "Select every instance",
+            "Select every instance, frame and note",
             ctrl("A"),
             Command::SelectAll,
             always,
         ),
+    ];
+    entries.extend(annotation::entries());
+    entries.extend([
         group(
             "edit.next-problem",
             "Next problem",
@@ -143,5 +149,6 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::Palette,
             always,
         ),
-    ]
+    ]);
+    entries
 }

@@ -1,5 +1,6 @@
 //! The one list of commands: id, words and keys. Menu, palette and key handling read it.
 
+mod annotation;
 mod arrange;
 mod edit;
 mod file;
@@ -59,6 +60,11 @@ fn always(_: &Session) -> bool {
 
 fn has_selection(session: &Session) -> bool {
     !session.selection().is_empty()
+}
+
+fn has_instance(session: &Session) -> bool {
+    let is_instance = |item: &Item| matches!(item, Item::Instance(_));
+    session.selection().iter().any(is_instance)
 }
 
 /// At least two instances are selected.

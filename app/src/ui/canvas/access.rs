@@ -90,6 +90,7 @@ pub(super) fn nodes(
             }
         }
     }
+    events.extend(annotations(ui, view, rect));
     for (number, node) in view.scene.nodes.iter().enumerate() {
         let target = Rect::from_min_max(place(node.rect.min), place(node.rect.max));
         if !target.expand(theme::METRICS.pin_reach).intersects(rect) {
@@ -123,6 +124,46 @@ pub(super) fn nodes(
                 (canvas, rect),
                 &mut events,
             );
+        }
+    }
+    events
+}
+
+/// Frames by their titles, notes by their words.
+fn annotations(ui: &Ui, view: &CanvasView, rect: Rect) -> Vec<CanvasEvent> {
+    let scene = &view.scene;
+    let frames = scene.frames.iter().map(|frame| {
+        let id = Id::unique(("frame", frame.frame.0));
+        (id, frame.title_bar(), names::frame_name(&frame.title), "")
+    });
+    let notes = scene.notes.iter().map(|note| {
+        let id = Id::unique(("note", note.note.0));
+        (
+            id,
+            note.rect,
+            names::note_name(&note.text),
+            note.text.as_str(),
+        )
+    });
+    let mut events = Vec::new();
+    for (id, world, name, text) in frames.chain(notes) {
+        let shown = view.state.view.rect_to_screen(world);
+        let target = Rect::from_min_max(
+            pos2(shown.min.x, shown.min.y),
+            pos2(shown.max.x, shown.max.y),
+        );
+        if !target.intersects(rect) {
+            continue;
+        }
+        let response = ui.interact(target, id, Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if !text.is_empty() {
+            let describe = |access: &mut egui::accesskit::Node| access.set_description(text);
+            ui.ctx().accesskit_node_builder(id, describe);
+        }
+        focus_ring(ui, &response);
+        if is_activated(ui, &response) {
+            events.extend(click(shown.min + point(6.0, 6.0)));
         }
     }
     events

@@ -62,7 +62,7 @@ impl DifferenceView {
         match item {
             Subject::Instance(id) => self.ghosts.node(*id).map(|node| node.rect.center()),
             Subject::Connector(id) => self.ghosts.wire_of(*id).and_then(middle),
-            _ => None,
+            item => self.ghosts.annotation_rect(item).map(Rect::center),
         }
     }
 
@@ -134,7 +134,12 @@ pub(super) fn under(painter: &Painter, look: &Look<'_>, view: &DifferenceView) {
                     dashed(painter, look, wire, ink);
                 }
             }
-            _ => {}
+            item => {
+                let place = view.ghosts.annotation_rect(item);
+                let seen = place.filter(|place| place.intersects(seen));
+                seen.into_iter()
+                    .for_each(|place| ghost_edge(painter, look.rect(place), ink));
+            }
         }
     }
 }
@@ -143,13 +148,14 @@ pub(super) fn under(painter: &Painter, look: &Look<'_>, view: &DifferenceView) {
 pub(super) fn over(painter: &Painter, look: &Look<'_>, view: &DifferenceView) {
     let seen = look.seen(painter.clip_rect()).expanded(40.0);
     for (mark, item, _) in view.here() {
-        if let Subject::Instance(id) = item
-            && let Some(node) = look.scene.node(*id)
-            && node.rect.intersects(seen)
-        {
+        let place = match item {
+            Subject::Instance(id) => look.scene.node(*id).map(|node| node.rect),
+            item => look.scene.annotation_rect(item),
+        };
+        if let Some(place) = place.filter(|place| place.intersects(seen)) {
             let (_, ink, _) = mark_look(look.tokens, mark);
             let stroke = Stroke::new(2.0, ink);
-            let rect = look.rect(node.rect).expand(4.0);
+            let rect = look.rect(place).expand(4.0);
             painter.rect_stroke(rect, theme::NODE_RADIUS as u8, stroke, StrokeKind::Outside);
         }
     }
@@ -202,7 +208,7 @@ fn places(look: &Look<'_>, view: &DifferenceView) -> Vec<(Mark, Pos2, usize)> {
     let at = |scene: &Scene, item: &Subject| match item {
         Subject::Instance(id) => scene.node(*id).map(|node| corner(node.rect)),
         Subject::Connector(id) => scene.wire_of(*id).and_then(middle),
-        _ => None,
+        item => scene.annotation_rect(item).map(corner),
     };
     let here = view
         .here()
@@ -246,19 +252,7 @@ fn sign(painter: &Painter, look: &Look<'_>, (mark, at): (Mark, Pos2), is_current
 fn ghost(painter: &Painter, look: &Look<'_>, node: &Node, (ink, ground): (Color32, Color32)) {
     let rect = look.rect(node.rect);
     painter.rect_filled(rect, theme::NODE_RADIUS as u8, ground.gamma_multiply(0.35));
-    let corners = [
-        rect.left_top(),
-        rect.right_top(),
-        rect.right_bottom(),
-        rect.left_bottom(),
-        rect.left_top(),
-    ];
-    painter.extend(Shape::dashed_line(
-        &corners,
-        Stroke::new(1.5, ink),
-        7.0,
-        5.0,
-    ));
+    ghost_edge(painter, rect, ink);
     if look.detail() == Detail::Plain {
         return;
     }
@@ -281,6 +275,22 @@ fn ghost(painter: &Painter, look: &Look<'_>, node: &Node, (ink, ground): (Color3
         let size = (theme::NODE_SUBTITLE, zoom);
         elided(painter, at, Align2::LEFT_CENTER, &text, size, ink, width);
     }
+}
+
+fn ghost_edge(painter: &Painter, rect: egui::Rect, ink: Color32) {
+    let corners = [
+        rect.left_top(),
+        rect.right_top(),
+        rect.right_bottom(),
+        rect.left_bottom(),
+        rect.left_top(),
+    ];
+    painter.extend(Shape::dashed_line(
+        &corners,
+        Stroke::new(1.5, ink),
+        7.0,
+        5.0,
+    ));
 }
 
 fn line_of(look: &Look<'_>, wire: &Wire) -> Vec<Pos2> {

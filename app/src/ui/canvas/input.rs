@@ -3,6 +3,7 @@
 use super::look::Look;
 use crate::canvas::{
     action::{Button, CanvasEvent, CanvasKey, Modifiers, Placeable},
+    annotation::Edges,
     geometry::{Point, point},
     minimap::Minimap,
     scene::Hit,
@@ -151,6 +152,15 @@ fn pointer(input: &InputState) -> Point {
     input.pointer.latest_pos().map_or(Point::default(), here)
 }
 
+fn edge_cursor(edges: Edges) -> CursorIcon {
+    match (edges.across, edges.down) {
+        (_, 0) => CursorIcon::ResizeHorizontal,
+        (0, _) => CursorIcon::ResizeVertical,
+        (across, down) if across == down => CursorIcon::ResizeNwSe,
+        _ => CursorIcon::ResizeNeSw,
+    }
+}
+
 /// The pointer shows what it would do.
 pub(super) fn cursor(ui: &Ui, background: &Response, look: &Look<'_>) {
     if !background.contains_pointer() {
@@ -158,10 +168,16 @@ pub(super) fn cursor(ui: &Ui, background: &Response, look: &Look<'_>) {
     }
     let icon = match (&look.state.gesture, &look.state.hover) {
         (Gesture::Panning, _) => CursorIcon::Grabbing,
-        (Gesture::Moving { .. } | Gesture::Rerouting { .. }, _) => CursorIcon::Move,
+        (Gesture::Resizing { edges, .. }, _) => edge_cursor(*edges),
+        (Gesture::Moving { .. } | Gesture::Carrying { .. } | Gesture::Rerouting { .. }, _) => {
+            CursorIcon::Move
+        }
         (Gesture::Wiring { .. }, _) => CursorIcon::Crosshair,
         _ if ui.input(|input| input.key_down(Key::Space)) => CursorIcon::Grab,
         (_, Hit::Pin(..)) => CursorIcon::Crosshair,
+        (_, Hit::FrameEdge(_, edges)) => edge_cursor(*edges),
+        (_, Hit::NoteEdge(_)) => CursorIcon::ResizeHorizontal,
+        (_, Hit::Frame(_)) => CursorIcon::Grab,
         (_, Hit::Wire(_) | Hit::ReroutePoint(..)) => CursorIcon::PointingHand,
         _ => return,
     };

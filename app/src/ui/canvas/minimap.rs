@@ -31,6 +31,15 @@ pub(super) fn show(ui: &Ui, view: &mut CanvasView, map: &Minimap, rect: Rect) {
     }
     let mut mesh = Mesh::default();
     mesh.add_colored_rect(place, tokens.bar);
+    for frame in &view.scene.frames {
+        let shown = egui_rect(map.on_screen(frame.rect)).intersect(place);
+        let ink = tokens.lane(Some(usize::from(frame.colour)));
+        mesh.add_colored_rect(shown, ink.gamma_multiply(0.3));
+    }
+    for note in &view.scene.notes {
+        let shown = egui_rect(map.on_screen(note.rect)).intersect(place);
+        mesh.add_colored_rect(shown, tokens.note);
+    }
     for node in &view.scene.nodes {
         let shown = egui_rect(map.on_screen(node.rect));
         let shown = shown.expand2(egui::vec2(0.5, 0.5));

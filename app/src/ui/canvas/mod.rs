@@ -2,6 +2,7 @@
 //! actions into commands. What gestures mean and where things lie stands in `crate::canvas`.
 
 mod access;
+mod annotation;
 mod difference;
 mod hint;
 mod input;
@@ -9,6 +10,8 @@ mod look;
 mod menu;
 mod minimap;
 mod offer;
+mod paint;
+mod paint_annotation;
 mod paint_node;
 mod paint_wire;
 mod subjects;
@@ -21,6 +24,7 @@ use crate::{
     canvas::{
         action::{CanvasAction, CanvasEvent},
         align::align,
+        annotation::Cargo,
         geometry::{Point, Rect, Transform, point},
         gesture::handle,
         route::{Plan, Routes, routes},
@@ -29,10 +33,11 @@ use crate::{
     },
     command::Command,
     session::{Session, ViewRequest},
-    ui::theme::{self, Tokens, tokens},
+    ui::theme::{self, tokens},
 };
+use annotation::Editor;
 use difference::DifferenceView;
-use egui::{Align2, FontId, Painter, Sense, Stroke, StrokeKind, Ui};
+use egui::{Sense, Ui};
 use graph_core::{
     document::{ConnectorId, Document, InstanceId, Subject},
     library::Library,
@@ -54,13 +59,15 @@ pub struct CanvasView {
     made_from: Option<u64>,
     /// By how much the instances in hand are drawn away from their place.
     shifted: Point,
-    /// Whether a wire is drawn through a point in hand.
+    /// Whether a wire is drawn through a point in hand, or a box has an edge in hand.
     is_rerouting: bool,
     /// Why the last gesture came to nothing; until the next one.
     refusal: Option<String>,
     /// What could take the wire that was let go over nothing.
     offer: Option<OfferView>,
     difference: DifferenceView,
+    /// A title or text that is edited where it stands.
+    editor: Option<Editor>,
     /// What the session asked for and the canvas has not done yet.
     pub requests: Vec<ViewRequest>,
     /// Grows with each new scene.
@@ -102,16 +109,17 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         tokens: tokens(ui),
         is_crowded: view.is_crowded(rect),
     };
-    paint(&painter, &look, &view.difference);
+    paint::paint(&painter, &look, &view.difference);
     commands.extend(difference::signs(ui, session, &look, &view.difference));
-    if session.document().instances.is_empty() {
-        empty(&painter, look.tokens, session);
+    if session.document().instances.is_empty() && view.scene.bounds(None).is_none() {
+        paint::empty(&painter, look.tokens, session);
     }
     input::cursor(ui, &background, &look);
     if let Some(map) = map {
         minimap::show(ui, view, &map, rect);
     }
     hint::show(ui, session, view, rect);
+    commands.extend(annotation::editor_ui(ui, session, view, rect));
     commands.extend(menu::show(&background, session, view));
     commands.extend(offer::show(ui, session, &mut view.offer));
     commands
@@ -135,7 +143,7 @@ pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badge
         tokens: tokens(ui),
         is_crowded: false,
     };
-    paint(&ui.painter_at(rect), &look, &DifferenceView::default());
+    paint::paint(&ui.painter_at(rect), &look, &DifferenceView::default());
 }
 
 impl CanvasView {
@@ -203,6 +211,13 @@ impl CanvasView {
                         commands.push(Command::Place(alignment, moves));
                     }
                 }
+                ViewRequest::FrameSelection => {
+                    let cargo = Cargo::of(session.selection(), &self.scene);
+                    let area = self.scene.frame_around(&cargo);
+                    commands.extend(area.map(Command::InsertFrame));
+                }
+                ViewRequest::AddNote => self.editor = Some(Editor::draft(session, self, rect)),
+                ViewRequest::EditInPlace(item) => self.editor = Editor::of(session, &item),
                 // The window's.
                 ViewRequest::CopyText(_) | ViewRequest::Paste { .. } => {}
                 ViewRequest::ZoomIn => self.state.view = self.state.view.zoomed(center, 1.25),
@@ -213,6 +228,10 @@ impl CanvasView {
                     }
                 }
                 ViewRequest::Reveal(item) => {
+                    if let Some(place) = self.scene.annotation_rect(&item) {
+                        self.state.center_on(place.center(), screen(rect));
+                        continue;
+                    }
                     if let Some(instance) = instances_of(&item, session.document()).first() {
                         self.state.reveal(&self.scene, screen(rect), *instance);
                     }
@@ -301,6 +320,14 @@ impl CanvasView {
                 Some(_) => vec![Command::EndComparison],
                 None => Vec::new(),
             },
+            CanvasAction::Carry(cargo, by) => {
+                vec![Command::Carry(cargo.subjects().collect(), (by.x, by.y))]
+            }
+            CanvasAction::Resize(subject, rect) => annotation::resized(&subject, rect),
+            CanvasAction::Open(item @ (Subject::Frame(_) | Subject::Note(_))) => {
+                self.editor = Editor::of(session, &item);
+                vec![Command::Select(vec![item])]
+            }
             CanvasAction::Open(item) => {
                 if let Subject::Instance(id) = item
                     && session.is_composition(id)
@@ -320,11 +347,26 @@ impl CanvasView {
             self.is_rerouting = true;
             return;
         }
+        if let Gesture::Resizing { subject, rect, .. } = &self.state.gesture {
+            self.scene.resize(subject, *rect);
+            self.is_rerouting = true;
+            return;
+        }
         if std::mem::take(&mut self.is_rerouting) {
             self.made_from = None;
         }
-        let (instances, by) = match &self.state.gesture {
-            Gesture::Moving { instances, by, .. } => (instances.clone(), *by),
+        let (cargo, by) = match &self.state.gesture {
+            Gesture::Carrying { cargo, by, .. } => (cargo.clone(), *by),
+            Gesture::Moving { instances, by, .. } => {
+                let instances = instances.clone();
+                (
+                    Cargo {
+                        instances,
+                        ..Cargo::default()
+                    },
+                    *by,
+                )
+            }
             _ if self.shifted != Point::default() => {
                 // The gesture has ended: the document says where they are, or the next frame will.
                 self.made_from = None;
@@ -333,7 +375,7 @@ impl CanvasView {
             _ => return,
         };
         if by != self.shifted {
-            self.scene.shift(&instances, by - self.shifted);
+            self.scene.carry(&cargo, by - self.shifted);
             self.shifted = by;
         }
     }
@@ -349,127 +391,6 @@ fn screen(rect: egui::Rect) -> Rect {
         min: point(rect.min.x, rect.min.y),
         max: point(rect.max.x, rect.max.y),
     }
-}
-
-fn paint(painter: &Painter, look: &Look<'_>, difference: &DifferenceView) {
-    painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
-    grid(painter, look);
-    difference::under(painter, look, difference);
-    paint_wire::wires(painter, look);
-    paint_wire::reroute_points(painter, look);
-    paint_node::nodes(painter, look);
-    difference::over(painter, look, difference);
-    paint_wire::values(painter, look);
-    paint_wire::wire_in_hand(painter, look);
-    in_hand(painter, look);
-}
-
-/// A grid of dots, as long as they stand apart.
-fn grid(painter: &Painter, look: &Look<'_>) {
-    let step = theme::GRID_STEP * look.zoom();
-    if step < 14.0 {
-        return;
-    }
-    let clip = painter.clip_rect();
-    let offset = look.state.view.offset;
-    let mut mesh = egui::Mesh::default();
-    let first = |offset: f32, min: f32| offset + ((min - offset) / step).floor() * step;
-    let mut y = first(offset.y, clip.min.y);
-    while y < clip.max.y {
-        let mut x = first(offset.x, clip.min.x);
-        while x < clip.max.x {
-            mesh.add_colored_rect(
-                egui::Rect::from_center_size(egui::pos2(x, y), egui::vec2(1.6, 1.6)),
-                look.tokens.grid,
-            );
-            x += step;
-        }
-        y += step;
-    }
-    painter.add(egui::Shape::mesh(mesh));
-}
-
-/// The selecting rectangle, and what is about to be placed.
-fn in_hand(painter: &Painter, look: &Look<'_>) {
-    let tokens = look.tokens;
-    match &look.state.gesture {
-        Gesture::Marquee { from, to, .. } => {
-            let rect = look.rect(Rect::from_corners(*from, *to));
-            let stroke = Stroke::new(1.0, tokens.accent);
-            painter.rect(
-                rect,
-                2,
-                tokens.accent.gamma_multiply(0.12),
-                stroke,
-                StrokeKind::Inside,
-            );
-        }
-        Gesture::Placing(what, at) => {
-            let size = point(
-                theme::METRICS.width_min,
-                theme::METRICS.header_height + 2.0 * theme::METRICS.row_height,
-            );
-            let rect = look.rect(Rect::from_size(*at, size));
-            let stroke = Stroke::new(1.5, tokens.accent);
-            painter.rect(
-                rect,
-                theme::NODE_RADIUS as u8,
-                tokens.accent_soft.gamma_multiply(0.8),
-                stroke,
-                StrokeKind::Inside,
-            );
-            let font = theme::canvas_font(theme::NODE_TITLE, look.zoom());
-            painter.text(
-                rect.center(),
-                Align2::CENTER_CENTER,
-                &what.0,
-                font,
-                tokens.text,
-            );
-        }
-        _ => {}
-    }
-}
-
-fn empty(painter: &Painter, tokens: &Tokens, session: &Session) {
-    let center = painter.clip_rect().center();
-    let has_nothing = session.document().components.is_empty() && session.shelf().is_empty();
-    let (title, text) = match has_nothing {
-        true => ("Nothing here yet", how_to_begin(session)),
-        false => (
-            "An empty canvas",
-            "Drag a component from the library and drop it here".to_owned(),
-        ),
-    };
-    let heading = FontId::proportional(theme::TEXT_HEADING + 4.0);
-    painter.text(
-        center - egui::vec2(0.0, 14.0),
-        Align2::CENTER_CENTER,
-        title,
-        heading,
-        tokens.text_weak,
-    );
-    let body = FontId::proportional(theme::TEXT_SIZE);
-    painter.text(
-        center + egui::vec2(0.0, 14.0),
-        Align2::CENTER_CENTER,
-        text,
-        body,
-        tokens.text_faint,
-    );
-}
-
-/// By the keys that the user has given them.
-fn how_to_begin(session: &Session) -> String {
-    let by_keys = |id| {
-        let keys = session.command(id).and_then(|entry| entry.shortcut);
-        keys.map_or_else(
-            || "by the File menu".to_owned(),
-            |keys| format!("with {}", crate::ui::keys::shortcut_text(keys)),
-        )
-    };
-    let (open, add) = (by_keys("file.open"), by_keys("file.add-components"));
-    format!("Open a project {open}, or add component files {add}")
 }
 
 /// The view that shows the whole scene in a rectangle; for benchmarks and pictures.

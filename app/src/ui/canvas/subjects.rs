@@ -25,7 +25,11 @@ pub(super) fn instances_of(item: &Subject, document: &Document) -> Vec<InstanceI
             .collect(),
         Subject::Ecu(ecu) => of_partition(document, |key| key.ecu == *ecu),
         Subject::Partition(partition) => of_partition(document, |key| key == partition),
-        Subject::Project | Subject::Bus(_) | Subject::Pdu(_) => Vec::new(),
+        Subject::Note(id) => {
+            let note = document.notes.get(id);
+            note.and_then(|note| note.instance).into_iter().collect()
+        }
+        Subject::Project | Subject::Bus(_) | Subject::Pdu(_) | Subject::Frame(_) => Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything about what is selected: WIT, properties, activations; of nothing, the project.
 
 mod activations;
+mod annotation;
 mod blocks;
 mod bus;
 mod connector;
@@ -71,6 +72,8 @@ impl InspectorView {
             } => port::port_ui(ui, session, *instance, *direction, port),
             Subject::Connector(id) => connector::connector_ui(ui, session, self, *id),
             Subject::Component(id) => instance::component_ui(ui, session, *id),
+            Subject::Frame(id) => annotation::frame_ui(ui, session, self, *id),
+            Subject::Note(id) => annotation::note_ui(ui, session, self, *id),
             Subject::Project
             | Subject::Bus(_)
             | Subject::Ecu(_)

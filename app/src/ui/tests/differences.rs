@@ -117,6 +117,37 @@ fn what_differs_stands_on_the_canvas_and_in_the_list() {
 }
 
 #[test]
+fn frames_and_notes_differ_too() {
+    let mut desk = compared();
+    let mut other = before();
+    let frame = Frame {
+        title: "Cooling".into(),
+        colour: 3,
+    };
+    let area = Area {
+        x: 280.0,
+        y: -60.0,
+        width: 320.0,
+        height: 240.0,
+    };
+    let edits = vec![
+        Edit::InsertFrame(FrameId(70), frame),
+        Edit::PlaceFrame(FrameId(70), Some(area)),
+    ];
+    other.document.apply_batch(edits).unwrap();
+    desk.happen(Event::VersionsRead {
+        versions: vec![other],
+        purpose: VersionPurpose::Compare,
+    });
+    desk.look("differences-frame");
+    assert!(desk.says("difference: removed frame Cooling"));
+    desk.click("Take over: removed frame Cooling");
+    let document = desk.session().document();
+    let id = document.frame_titled("Cooling").unwrap();
+    assert_eq!(document.layout.frames[&id], area);
+}
+
+#[test]
 fn keys_go_from_one_to_the_next() {
     let mut desk = compared();
     let mut seen = Vec::new();

@@ -1,6 +1,7 @@
 //! The window, driven by the names that a screen reader reads.
 
 mod adapter;
+mod annotation;
 mod authority;
 mod begin;
 mod clipboard;

@@ -38,6 +38,8 @@ pub(super) static DARK: Tokens = Tokens {
     wire_buffered: rgb(0x3FB8A0),
     wire_halo: rgb(0x12151A),
     shadow: Color32::from_black_alpha(70),
+    note: rgb(0x3A3524),
+    note_text: rgb(0xEFE6C8),
     ports: [
         rgb(0x34C3A4),
         rgb(0x77A7FF),
@@ -100,6 +102,8 @@ pub(super) static LIGHT: Tokens = Tokens {
     wire_buffered: rgb(0x0F8A73),
     wire_halo: rgb(0xF3F5F8),
     shadow: Color32::from_black_alpha(26),
+    note: rgb(0xFFF4C7),
+    note_text: rgb(0x3D3310),
     ports: [
         rgb(0x0F8A73),
         rgb(0x2F6BDB),
@@ -164,6 +168,8 @@ pub(super) static CONTRAST: Tokens = Tokens {
     wire_buffered: rgb(0x40FFD8),
     wire_halo: rgb(0x000000),
     shadow: Color32::TRANSPARENT,
+    note: rgb(0x332D00),
+    note_text: rgb(0xFFFFFF),
     ports: [
         rgb(0x40FFD8),
         rgb(0x8AB8FF),
