@@ -261,7 +261,8 @@ fn released(
                 | Hit::Frame(_)
                 | Hit::FrameEdge(..)
                 | Hit::Note(_)
-                | Hit::NoteEdge(_) => vec![CanvasAction::Offer(
+                | Hit::NoteEdge(_)
+                | Hit::Lane(_) => vec![CanvasAction::Offer(
                     start,
                     state.view.to_world(at).snapped(scene.metrics.snap),
                 )],
@@ -381,6 +382,10 @@ pub fn subject(hit: &Hit, scene: &Scene) -> Option<Subject> {
             .frames
             .get(*frame)
             .map(|frame| Subject::Frame(frame.frame)),
+        Hit::Lane(lane) => {
+            let lane = scene.lanes.get(*lane)?;
+            lane.ecu.map(Subject::Ecu)
+        }
         Hit::Nothing => None,
     }
 }

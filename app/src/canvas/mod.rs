@@ -9,6 +9,7 @@ mod carry;
 pub mod geometry;
 pub mod gesture;
 pub mod grid;
+pub mod lanes;
 pub mod minimap;
 pub mod names;
 pub mod node;

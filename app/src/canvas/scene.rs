@@ -5,6 +5,7 @@ use super::{
     annotation::{Edges, FrameBox, NoteBox},
     geometry::{Point, Rect, point},
     grid::Grid,
+    lanes::Lane,
     names::end_label,
     node::{Metrics, flag, place},
     pins::{Pin, Side, holds, instance_of, pins},
@@ -29,6 +30,8 @@ pub struct Scene {
     pub nodes: Vec<Node>,
     /// In the order of their ids.
     pub wires: Vec<Wire>,
+    /// ECUs one below the other, where they are shown as lanes.
+    pub lanes: Vec<Lane>,
     /// In the order of their ids; below everything.
     pub frames: Vec<FrameBox>,
     /// In the order of their ids; below instances and wires.
@@ -122,6 +125,8 @@ pub enum Hit {
     /// The title of a frame, and edges of it: number of the frame.
     Frame(usize),
     FrameEdge(usize, Edges),
+    /// The header of a lane: number of the lane.
+    Lane(usize),
     /// Empty canvas.
     Nothing,
 }
@@ -226,6 +231,7 @@ impl Scene {
         self.reroute_point_at(p, zoom)
             .or_else(|| self.wire_at(p, zoom).map(Hit::Wire))
             .or_else(|| self.annotation_at(p, zoom))
+            .or_else(|| self.lane_at(p).map(Hit::Lane))
             .unwrap_or(Hit::Nothing)
     }
 
@@ -270,7 +276,8 @@ impl Scene {
         });
         let frames = self.frames.iter().map(|one| one.rect);
         let annotations = frames.chain(self.notes.iter().map(|one| one.rect));
-        let annotations = annotations.filter(|_| instances.is_none());
+        let lanes = self.lanes.iter().map(|lane| lane.rect);
+        let annotations = annotations.chain(lanes).filter(|_| instances.is_none());
         nodes.chain(flags).chain(annotations).reduce(Rect::union)
     }
 

@@ -8,7 +8,9 @@ pub use list::{Entry, Menu, all, find};
 pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
-use crate::session::{AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Theme};
+use crate::session::{
+    Assignment, AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Theme,
+};
 use autosar_wit::mapping::Mapping;
 use graph_core::capability::{Capability, Treatment};
 use graph_core::document::{
@@ -284,5 +286,14 @@ pub enum Command {
     NextTourStep,
     EndTour,
     ToggleMinimap,
+    /// Shows ECUs as lanes with bands for partitions, or not.
+    ToggleLanes,
+    /// Instances are held over other partitions: what would they take? None: nothing is held.
+    TryAssignment(Assignment),
+    /// Partitions and places, as one step.
+    Assign(Vec<(InstanceId, Option<PartitionKey>, (f32, f32))>),
+    /// Asks where the selected instances shall run.
+    MoveToEcu,
+    DeploySelection(Option<PartitionKey>),
     Quit,
 }

@@ -81,6 +81,11 @@ impl Session {
             | Command::ChangeNote(..)
             | Command::PlaceNote(..)
             | Command::EditInPlace => self.apply_annotation(command),
+            Command::ToggleLanes
+            | Command::TryAssignment(_)
+            | Command::Assign(_)
+            | Command::MoveToEcu
+            | Command::DeploySelection(_) => self.apply_lanes(command),
             Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
             Command::CompareWith => self.ask(DialogRequest::Compare),
             Command::MergeWith => self.ask(DialogRequest::MergeBase),

@@ -136,6 +136,8 @@ impl Session {
 
     pub(super) fn begin_comparison(&mut self, version: Version, is_saved: bool) {
         let name = version.path.file_name().unwrap_or_default();
+        // Who draws one comparison sees that this is another one.
+        let stamp = self.comparison.as_ref().map_or(0, |one| one.stamp);
         self.comparison = Some(Comparison {
             name: name.to_string_lossy().into_owned(),
             is_saved,
@@ -144,7 +146,7 @@ impl Session {
             library: version.library,
             differences: Vec::new(),
             at: None,
-            stamp: 0,
+            stamp,
         });
         self.follow_comparison();
         self.view.hidden_panels.remove(&Panel::Differences);

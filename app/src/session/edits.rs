@@ -14,6 +14,7 @@ use graph_core::{
         InstanceId, NewIds, PartitionKey,
     },
     edit::Edit,
+    layout::Grouping,
     runnable,
 };
 use std::{cmp::Ordering, collections::BTreeMap};
@@ -195,14 +196,22 @@ impl Session {
         };
         let mut edits = Vec::with_capacity(moves.len());
         for (id, (x, y)) in moves {
-            let stood = self.document.layout.positions.get(&id).copied();
-            let (left, top) = stood.unwrap_or_else(|| stand_in(id));
-            edits.push(Edit::Move(id, Some((x, y))));
-            let notes = self.notes_on(&[id].into()).into_iter().map(Item::Note);
-            let by = (x - left, y - top);
-            edits.extend(notes.filter_map(|note| moved(&self.document, &note, by)));
+            edits.extend(self.moved_with_notes(id, (x, y)));
         }
         self.step(name, edits)
+    }
+
+    /// The edits that bring an instance to a place, with the notes on it.
+    pub(super) fn moved_with_notes(&self, id: InstanceId, (x, y): (f32, f32)) -> Vec<Edit> {
+        let stood = self.document.layout.positions.get(&id).copied();
+        let (left, top) = stood.unwrap_or_else(|| stand_in(id));
+        let by = (x - left, y - top);
+        let notes = self.notes_on(&[id].into()).into_iter().map(Item::Note);
+        let notes = notes.filter_map(|note| moved(&self.document, &note, by));
+        [Edit::Move(id, Some((x, y)))]
+            .into_iter()
+            .chain(notes)
+            .collect()
     }
 
     pub(super) fn reroute(&mut self, id: ConnectorId, points: Vec<(f32, f32)>) -> Vec<Effect> {
@@ -290,6 +299,10 @@ impl Session {
             document: Box::new(self.document().clone()),
             shapes: scene.shapes(),
             some: selected_only.then(|| self.selected_instances()),
+            grouping: match self.view.lanes {
+                true => Grouping::Partitions,
+                false => Grouping::Ecus,
+            },
             revision: self.revision,
         }]
     }

@@ -7,7 +7,7 @@ use crate::canvas::route::{Plan, Routes};
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, ComponentId, ComponentSource, Document, InstanceId},
-    layout::Shapes,
+    layout::{Grouping, Shapes},
     library::{self, Library},
 };
 use std::{
@@ -88,6 +88,7 @@ pub enum Effect {
         document: Box<Document>,
         shapes: Shapes,
         some: Option<BTreeSet<InstanceId>>,
+        grouping: Grouping,
         revision: u64,
     },
     /// Find the ways of all wires; a newer picture makes an older one idle.

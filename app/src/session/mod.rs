@@ -42,7 +42,7 @@ pub use effect::{
 pub use export::{
     Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,
 };
-pub use lanes::Lanes;
+pub use lanes::{Assignment, Lanes};
 pub use merging::MergeDraft;
 pub use run::{
     DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,

@@ -14,6 +14,8 @@ pub struct View {
     pub hidden_panels: BTreeSet<Panel>,
     /// Whether the canvas has a map in its corner.
     pub minimap: bool,
+    /// Whether the canvas shows ECUs as lanes.
+    pub lanes: bool,
     pub trace_filter: String,
     /// Names of the plotted values, in the order of their colours.
     pub plotted: Vec<String>,
@@ -74,6 +76,8 @@ pub enum Palette {
     Commands,
     /// Instances, ports, connectors, buses, ECUs.
     Things,
+    /// Where the selected instances could run.
+    Partitions,
 }
 
 /// What a file dialog is opened for.
@@ -134,6 +138,7 @@ impl Default for View {
         View {
             hidden_panels: BTreeSet::from([Panel::Outline, Panel::Authority, Panel::Differences]),
             minimap: true,
+            lanes: false,
             trace_filter: String::new(),
             plotted: Vec::new(),
             authority: None,

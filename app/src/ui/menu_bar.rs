@@ -50,6 +50,7 @@ fn entries_ui(ui: &mut Ui, session: &Session, menu: Menu) -> Vec<Command> {
         match entry.command {
             Command::TogglePanel(panel) => button = button.selected(is_shown(session, panel)),
             Command::ToggleMinimap => button = button.selected(session.view().minimap),
+            Command::ToggleLanes => button = button.selected(session.view().lanes),
             _ => {}
         }
         if ui

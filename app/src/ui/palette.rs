@@ -11,7 +11,7 @@ use crate::{
 };
 use autosar_wit::component::Direction;
 use egui::{Align2, Button, Id, Key, Modal, RichText, TextEdit, Ui};
-use graph_core::end;
+use graph_core::{document::PartitionKey, end};
 
 /// So many are shown.
 const SHOWN: usize = 12;
@@ -54,6 +54,10 @@ impl PaletteView {
                 ui.set_width(theme::PALETTE_WIDTH);
                 let (hint, nothing) = match open {
                     Palette::Commands => ("Type a command", "No command has this name"),
+                    Palette::Partitions => (
+                        "Type an ECU or a partition",
+                        "No ECU or partition has this name; add one in the inspector",
+                    ),
                     Palette::Things => (
                         "Find an instance, port, wire, bus or ECU",
                         "Nothing in the project has this name",
@@ -68,6 +72,7 @@ impl PaletteView {
                 let rows = match open {
                     Palette::Commands => entries(&self.text, session),
                     Palette::Things => things(&self.text, session),
+                    Palette::Partitions => partitions(&self.text, session),
                 };
                 self.choose(ui, rows.len());
                 ui.add_space(theme::GAP_SMALL);
@@ -89,6 +94,7 @@ impl PaletteView {
             commands.push(match open {
                 Palette::Commands => Command::Palette,
                 Palette::Things => Command::Find,
+                Palette::Partitions => Command::MoveToEcu,
             });
         }
         commands
@@ -133,6 +139,32 @@ fn entries(text: &str, session: &Session) -> Vec<Row> {
             commands: vec![entry.command],
         });
     found(text, rows.collect())
+}
+
+/// What is chosen is where the selected instances run.
+fn partitions(text: &str, session: &Session) -> Vec<Row> {
+    let document = session.document();
+    let row = |text: String, aside: String, key: Option<PartitionKey>| Row {
+        tooltip: "Assigns the selected instances; can be undone".to_owned(),
+        text,
+        aside,
+        enabled: true,
+        commands: vec![Command::DeploySelection(key)],
+    };
+    let mut rows = Vec::new();
+    for (key, _) in document.partitions() {
+        let Some(ecu) = document.ecus.get(&key.ecu) else {
+            continue;
+        };
+        let board = ecu.target.clone().unwrap_or_else(|| "no board".to_owned());
+        rows.push(row(
+            format!("{} / {}", ecu.name, key.partition),
+            board,
+            Some(key),
+        ));
+    }
+    rows.push(row("Not deployed".to_owned(), "no ECU".to_owned(), None));
+    found(text, rows)
 }
 
 /// What is chosen is selected and shown.

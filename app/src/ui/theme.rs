@@ -184,6 +184,8 @@ pub const FIELD_RADIUS: f32 = 4.0;
 pub const WIRE_WIDTH: f32 = 2.0;
 pub const WIRE_WIDTH_STRONG: f32 = 3.0;
 
+/// The least zoom of what stands in the header of a lane.
+pub const LANE_TEXT_LEAST: f32 = 0.85;
 /// Of a note that is being written, at zoom 1.
 pub const DRAFT_HEIGHT: f32 = 86.0;
 /// The least height of a frame's title, on the screen.

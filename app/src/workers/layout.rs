@@ -8,7 +8,7 @@ use crate::{
 };
 use graph_core::{
     document::{Document, InstanceId},
-    layout::{self, Shapes},
+    layout::{self, Grouping, Shapes},
 };
 use std::{
     collections::BTreeSet,
@@ -21,12 +21,12 @@ use std::{
 pub(super) fn arrange(
     document: &Document,
     shapes: &Shapes,
-    some: Option<&BTreeSet<InstanceId>>,
+    (some, grouping): (Option<&BTreeSet<InstanceId>>, Grouping),
     revision: u64,
 ) -> Vec<Event> {
     let positions = match some {
         Some(some) => layout::arrange_some(document, shapes, some),
-        None => layout::arrange(document, shapes),
+        None => layout::arrange_by(document, shapes, grouping),
     };
     vec![Event::Arranged(Arrangement {
         positions,

@@ -183,10 +183,11 @@ impl Workers {
                 document,
                 shapes,
                 some,
+                grouping,
                 revision,
             } => {
                 self.jobs.start("Arranging".into(), move |_| {
-                    layout::arrange(&document, &shapes, some.as_ref(), revision)
+                    layout::arrange(&document, &shapes, (some.as_ref(), grouping), revision)
                 });
             }
             Effect::Route { plan, picture } => {

@@ -34,10 +34,28 @@ const BUFFERED_WEIGHT: u32 = 1;
 /// positions, the new ones follow them unless that is clearly worse: a small edit moves little. The
 /// same for the same document.
 pub fn arrange(document: &Document, shapes: &Shapes) -> BTreeMap<InstanceId, (f32, f32)> {
+    arrange_by(document, shapes, Grouping::Ecus)
+}
+
+/// Which instances stay together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// Those of one ECU.
+    Ecus,
+    /// Those of one partition: where each has a band of its own.
+    Partitions,
+}
+
+/// The same with the instances of each ECU or of each partition together.
+pub fn arrange_by(
+    document: &Document,
+    shapes: &Shapes,
+    grouping: Grouping,
+) -> BTreeMap<InstanceId, (f32, f32)> {
     let mut ids: Vec<InstanceId> = document.instances.keys().copied().collect();
     ids.sort_by(|a, b| document.instances[a].name.cmp(&document.instances[b].name));
     let graph = graph(document, shapes, &ids);
-    let groups = groups(document, &ids);
+    let groups = groups(document, &ids, grouping);
     let places = match groups.len() {
         0 | 1 => placed(&graph),
         _ => grouped(&graph, &groups),
@@ -147,13 +165,22 @@ fn over_buses(document: &Document, numbers: &BTreeMap<InstanceId, usize>) -> Vec
     edges
 }
 
-/// The instances of each ECU; one that is not deployed is by itself.
-fn groups(document: &Document, ids: &[InstanceId]) -> Vec<Vec<usize>> {
-    let mut of_ecus: BTreeMap<EcuId, Vec<usize>> = BTreeMap::new();
+/// The instances of each ECU or partition; one that is not deployed is by itself.
+fn groups(document: &Document, ids: &[InstanceId], grouping: Grouping) -> Vec<Vec<usize>> {
+    let mut of_ecus: BTreeMap<(EcuId, &str), Vec<usize>> = BTreeMap::new();
     let mut single = Vec::new();
     for (number, id) in ids.iter().enumerate() {
         match &document.instances[id].partition {
-            Some(key) => of_ecus.entry(key.ecu).or_default().push(number),
+            Some(key) => {
+                let partition = match grouping {
+                    Grouping::Ecus => "",
+                    Grouping::Partitions => key.partition.as_str(),
+                };
+                of_ecus
+                    .entry((key.ecu, partition))
+                    .or_default()
+                    .push(number);
+            }
             None => single.push(vec![number]),
         }
     }

@@ -115,6 +115,14 @@ pub(super) fn entries() -> Vec<Entry> {
             always,
         ),
     ];
+    entries.push(group(
+        "edit.move-to-ecu",
+        "Move to ECU…",
+        "Choose the ECU and partition that the selected instances run on",
+        ctrl_shift("M"),
+        Command::MoveToEcu,
+        has_instance,
+    ));
     entries.extend(annotation::entries());
     entries.extend([
         group(

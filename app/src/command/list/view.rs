@@ -127,6 +127,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Outline),
         ),
         group(
+            "view.lanes",
+            "ECU lanes",
+            "Show ECUs as lanes with what they take of their boards; drag an instance to assign it",
+            key("L"),
+            Command::ToggleLanes,
+        ),
+        group(
             "view.minimap",
             "Minimap",
             "Show or hide the map in the corner; it is there when not everything is in view",

@@ -6,6 +6,7 @@ mod annotation;
 mod difference;
 mod hint;
 mod input;
+mod lanes;
 mod look;
 mod menu;
 mod minimap;
@@ -27,6 +28,7 @@ use crate::{
         annotation::Cargo,
         geometry::{Point, Rect, Transform, point},
         gesture::handle,
+        lanes::laned,
         route::{Plan, Routes, routes},
         scene::{Hit, Scene},
         state::{CanvasState, Gesture},
@@ -97,6 +99,8 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         view.state.hover = Hit::Nothing;
     }
     view.shift();
+    commands.extend(lanes::trial(session, view));
+    commands.extend(lanes::nodes(ui, session, view, rect));
     let values = live_values(session);
     let painter = ui.painter_at(rect);
     let look = Look {
@@ -109,7 +113,7 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
         tokens: tokens(ui),
         is_crowded: view.is_crowded(rect),
     };
-    paint::paint(&painter, &look, &view.difference);
+    paint::paint(&painter, &look, (&view.difference, Some(session)));
     commands.extend(difference::signs(ui, session, &look, &view.difference));
     if session.document().instances.is_empty() && view.scene.bounds(None).is_none() {
         paint::empty(&painter, look.tokens, session);
@@ -143,7 +147,11 @@ pub fn paint_document(ui: &mut Ui, document: &Document, library: &Library, badge
         tokens: tokens(ui),
         is_crowded: false,
     };
-    paint::paint(&ui.painter_at(rect), &look, &DifferenceView::default());
+    paint::paint(
+        &ui.painter_at(rect),
+        &look,
+        (&DifferenceView::default(), None),
+    );
 }
 
 impl CanvasView {
@@ -172,7 +180,8 @@ impl CanvasView {
     }
 
     fn follow(&mut self, session: &Session) {
-        if self.made_from == Some(session.revision()) {
+        let has_lanes = !self.scene.lanes.is_empty();
+        if self.made_from == Some(session.revision()) && has_lanes == session.view().lanes {
             return;
         }
         self.remake(session);
@@ -180,12 +189,17 @@ impl CanvasView {
 
     fn remake(&mut self, session: &Session) {
         self.made_from = Some(session.revision());
-        let scene = Scene::new(
-            session.document(),
-            session.library(),
-            &theme::METRICS,
-            &self.state.toggled,
-        );
+        let scene = |document: &Document| {
+            let (library, toggled) = (session.library(), &self.state.toggled);
+            Scene::new(document, library, &theme::METRICS, toggled)
+        };
+        let mut free = scene(session.document());
+        if session.view().lanes {
+            let (lanes, shown) = laned(session.document(), &free);
+            free = scene(&shown);
+            free.lanes = lanes;
+        }
+        let scene = free;
         let older = std::mem::replace(&mut self.scene, scene);
         self.scene.keep_routes(&older);
         self.picture += 1;
@@ -266,6 +280,19 @@ impl CanvasView {
                     session.selection().iter().cloned().chain(items).collect(),
                 )]
             }
+            CanvasAction::Move { instances, by } if !self.scene.lanes.is_empty() => {
+                let instances = instances.into_iter().collect();
+                vec![Command::Assign(lanes::assigned(self, &instances, by))]
+            }
+            CanvasAction::Carry(cargo, by) if !self.scene.lanes.is_empty() => {
+                match cargo.instances.is_empty() {
+                    // A note alone: it moves as it would without lanes.
+                    true => vec![Command::Carry(cargo.subjects().collect(), (by.x, by.y))],
+                    false => {
+                        vec![Command::Assign(lanes::assigned(self, &cargo.instances, by))]
+                    }
+                }
+            }
             CanvasAction::Move { instances, by } => {
                 let back = self.shifted;
                 let place = |id: InstanceId| {
@@ -284,10 +311,21 @@ impl CanvasView {
                 self.refusal = Some(reason);
                 Vec::new()
             }
-            CanvasAction::Insert(what, at) => vec![Command::Insert {
-                component: what.0,
-                at: (at.x, at.y),
-            }],
+            CanvasAction::Insert(what, at) => match self.scene.band_at(at) {
+                Some(band) => {
+                    let free = band.to_free(at).snapped(theme::METRICS.snap);
+                    let key = band.partition.clone().map(Subject::Partition);
+                    let (component, at) = (what.0, (free.x, free.y));
+                    vec![
+                        Command::Select(key.into_iter().collect()),
+                        Command::Insert { component, at },
+                    ]
+                }
+                None => vec![Command::Insert {
+                    component: what.0,
+                    at: (at.x, at.y),
+                }],
+            },
             CanvasAction::InsertOnWire(what, at, wire) => vec![Command::InsertOnWire {
                 component: what.0,
                 at: (at.x, at.y),

@@ -3,6 +3,7 @@
 
 use super::{
     difference::{self, DifferenceView},
+    lanes,
     look::Look,
     paint_annotation, paint_node, paint_wire,
 };
@@ -16,9 +17,14 @@ use crate::{
 };
 use egui::{Align2, FontId, Painter, Stroke, StrokeKind};
 
-pub(super) fn paint(painter: &Painter, look: &Look<'_>, difference: &DifferenceView) {
+pub(super) fn paint(
+    painter: &Painter,
+    look: &Look<'_>,
+    (difference, session): (&DifferenceView, Option<&Session>),
+) {
     painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
     grid(painter, look);
+    lanes::paint(painter, look, session);
     paint_annotation::annotations(painter, look);
     difference::under(painter, look, difference);
     paint_wire::wires(painter, look);

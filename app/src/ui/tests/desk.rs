@@ -50,11 +50,12 @@ impl Outside for Recorder {
                 document,
                 shapes,
                 some,
+                grouping,
                 revision,
             } => {
                 let positions = match &some {
                     Some(some) => layout::arrange_some(&document, &shapes, some),
-                    None => layout::arrange(&document, &shapes),
+                    None => layout::arrange_by(&document, &shapes, grouping),
                 };
                 let is_partial = some.is_some();
                 wires.events.push(Event::Arranged(Arrangement {

@@ -141,7 +141,7 @@ fn frames_and_notes_differ_too() {
     });
     desk.look("differences-frame");
     assert!(desk.says("difference: removed frame Cooling"));
-    desk.click("Take over: removed frame Cooling");
+    desk.accept("Take over: removed frame Cooling");
     let document = desk.session().document();
     let id = document.frame_titled("Cooling").unwrap();
     assert_eq!(document.layout.frames[&id], area);

@@ -12,6 +12,7 @@ mod ethernet;
 mod export;
 mod hardware;
 mod hover;
+mod lanes;
 mod merge;
 mod panels;
 mod path;
