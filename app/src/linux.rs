@@ -38,7 +38,9 @@ pub enum LinuxError {
     },
     #[error("`{}` can not be used: {reason}; build it again by `{SCRIPT}`", .path.display())]
     Program { path: PathBuf, reason: String },
-    #[error("partition `{file}` can not be compiled for {architecture}: {reason}")]
+    #[error(
+        "partition `{file}` can not be compiled for {architecture}: {reason}; simulate it first: what stops there stops here"
+    )]
     Compile {
         file: String,
         architecture: String,

@@ -114,17 +114,17 @@ fn bytes_of_another_type_are_refused() {
 fn texts_of_another_type_are_refused() {
     let error = |value_type: &str, text: &str| parse(&wit(value_type), text).unwrap_err();
     insta::assert_snapshot!(error("u8", "300"), @"needs `u8`, such as `3`");
-    insta::assert_snapshot!(error("u8", "1 2"), @"no WAVE text: trailing characters after value at 2..3");
+    insta::assert_snapshot!(error("u8", "1 2"), @r#"no WAVE text: trailing characters after value at 2..3; write a value such as `1.5`, `"text"` or `{field: 1}`"#);
     insta::assert_snapshot!(error("mode", "half"), @"no case, field or flag `half`; there are `off`, `on`");
     insta::assert_snapshot!(error("motor", "{duty: 1, speed: 2}"), @"no case, field or flag `speed`; there are `duty`, `at`, `mode`");
-    insta::assert_snapshot!(error("motor", "{mode: on}"), @"field `duty` is missing");
+    insta::assert_snapshot!(error("motor", "{mode: on}"), @"field `duty` is missing; write it");
     insta::assert_snapshot!(error("list<motor>", "[{duty: x, mode: on}]"), @"`[0].duty`: needs `f32`, such as `12.5`");
     insta::assert_snapshot!(error("list<u8, 2>", "[1]"), @"needs 2 elements, has 1");
     insta::assert_snapshot!(error("options", "{loud}"), @"no case, field or flag `loud`; there are `fast`, `quiet`, `true`");
     insta::assert_snapshot!(error("order", "turn"), @"`turn`: needs `order`, such as `case` or `case(…)`");
     insta::assert_snapshot!(error("result<u8>", "err(1)"), @"needs `result<u8>`, such as `ok(…)` or `err(…)`");
     insta::assert_snapshot!(error("future<u8>", "1"), @"a `future` has no value outside its component; leave it out");
-    insta::assert_snapshot!(error("u8", &"(".repeat(100_000)), @"no WAVE text: 100000 brackets inside each other");
+    insta::assert_snapshot!(error("u8", &"(".repeat(100_000)), @r#"no WAVE text: 100000 brackets inside each other; write a value such as `1.5`, `"text"` or `{field: 1}`"#);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn values_of_another_type_are_refused() {
     let error = |value_type: &str, value: Value| encode(&wit(value_type), &value).unwrap_err();
     insta::assert_snapshot!(error("u8", Value::Bool(true)), @"needs `u8`, such as `3`");
     insta::assert_snapshot!(error("mode", Value::Enum("half".into())), @"no case, field or flag `half`; there are `off`, `on`");
-    insta::assert_snapshot!(error("motor", Value::Record(vec![])), @"field `duty` is missing");
+    insta::assert_snapshot!(error("motor", Value::Record(vec![])), @"field `duty` is missing; write it");
     insta::assert_snapshot!(error("list<u8, 2>", Value::List(vec![])), @"needs 2 elements, has 0");
     insta::assert_snapshot!(error("borrow<lamp>", Value::U32(1)), @"a `borrow` has no value outside its component; leave it out");
     insta::assert_snapshot!(error("list<mode>", Value::List(vec![Value::U8(1)])), @"`[0]`: needs `mode`, such as one of its cases");

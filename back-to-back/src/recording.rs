@@ -69,7 +69,9 @@ pub enum RecordingError {
     )]
     Format { found: u32 },
     /// A line that is none.
-    #[error("line {line} of the recording is not readable: {reason}")]
+    #[error(
+        "line {line} of the recording is not readable: {reason}; record it again with `wireloom simulate --record`"
+    )]
     Line { line: usize, reason: String },
 }
 

@@ -13,7 +13,9 @@ use wasmtime::Engine;
 /// Why a partition could not be compiled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompileError {
-    #[error("the compiler for microcontrollers did not start: {reason}")]
+    #[error(
+        "the compiler for microcontrollers did not start: {reason}; check the memory of this machine, and export again"
+    )]
     Engine { reason: String },
     #[error("`{file}` can not be compiled for microcontrollers: {reason}")]
     Compile { file: String, reason: String },

@@ -35,7 +35,7 @@ pub enum Resolved<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     /// The component is missing; that is a finding of its own.
-    #[error("`{instance}` has no component yet")]
+    #[error("the component of `{instance}` was not read, so it has no ports yet; mend its file")]
     NoComponent { instance: String },
     #[error("`{instance}` has no {direction} port `{port}`; choose one of its ports")]
     NoPort {

@@ -72,9 +72,13 @@ pub enum RegistryError {
         status: u16,
         answer: String,
     },
-    #[error("`{registry}` does not speak the protocol of OCI registries: {reason}")]
+    #[error(
+        "`{registry}` does not speak the protocol of OCI registries: {reason}; check that this is the registry's host"
+    )]
     Protocol { registry: String, reason: String },
-    #[error("the credentials of `{registry}` cannot be read from {source_name}: {reason}")]
+    #[error(
+        "the credentials of `{registry}` cannot be read from {source_name}: {reason}; log in again, or mend them there"
+    )]
     Credentials {
         registry: String,
         source_name: String,

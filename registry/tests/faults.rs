@@ -186,7 +186,7 @@ fn a_registry_that_wants_to_know_who_asks() {
     assert_eq!(
         error.to_string(),
         format!(
-            "`{}` does not speak the protocol of OCI registries: it asks for credentials in a way that is not known here",
+            "`{}` does not speak the protocol of OCI registries: it asks for credentials in a way that is not known here; check that this is the registry's host",
             server.address
         )
     );

@@ -75,7 +75,7 @@ pub enum FilesError {
 pub enum ConfigurationError {
     #[error("`{}` can not be read: {error}; the export writes one into every bundle", .path.display())]
     Read { path: PathBuf, error: io::Error },
-    #[error("`{}` is no configuration: {reason}", .path.display())]
+    #[error("`{}` is no configuration: {reason}; correct it there", .path.display())]
     Malformed { path: PathBuf, reason: String },
     #[error("priority {found} is none; give 1 to 99, or 0 for the ordinary scheduler")]
     Priority { found: u8 },
@@ -227,7 +227,7 @@ pub enum RunError {
         reason: String,
     },
     /// The hub went away in the middle of the run.
-    #[error("the hub is gone: {0}")]
+    #[error("the hub is gone: {0}; start it, then the ECU again")]
     HubLost(ReadError),
     /// The tester of a back-to-back test.
     #[cfg(feature = "compile")]
@@ -245,10 +245,12 @@ pub enum RunError {
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
     /// The socket.
-    #[error("the hub can not listen on this machine: {0}")]
+    #[error("the hub can not listen on this machine: {0}; end what holds its port, and run again")]
     Listen(#[from] io::Error),
     /// Somebody never came.
-    #[error("the ECUs did not all become ready in time; missing: {missing}")]
+    #[error(
+        "the ECUs did not all become ready in time, missing: {missing}; look at what they say, and run again"
+    )]
     NotReady {
         /// Names, joined by commas.
         missing: String,
@@ -262,7 +264,7 @@ pub enum HubError {
         reason: ReadError,
     },
     /// A process that did not come to its end.
-    #[error("ECU `{ecu}` did not finish in time")]
+    #[error("ECU `{ecu}` did not finish in time; look at what it says, or give the run more time")]
     NotFinished {
         /// Its name.
         ecu: String,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    #[error("cannot read `{path}`: {source}")]
+    #[error("cannot read `{path}`: {source}; check the path")]
     Read {
         path: PathBuf,
         source: std::io::Error,
@@ -20,7 +20,9 @@ pub enum FilesError {
     NoProject { folder: PathBuf },
     #[error("`{folder}` holds several projects ({names}); name one of the files")]
     SeveralProjects { folder: PathBuf, names: String },
-    #[error("`{path}` has {size_bytes} bytes; more than {limit_bytes} are not read")]
+    #[error(
+        "`{path}` has {size_bytes} bytes; more than {limit_bytes} are not read, choose the right file"
+    )]
     TooLarge {
         path: PathBuf,
         size_bytes: u64,

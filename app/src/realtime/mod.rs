@@ -93,9 +93,13 @@ pub struct EcuReport {
 /// Why a project cannot be run.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    #[error("the folder for the running system cannot be made: {0}")]
+    #[error(
+        "the folder for the running system cannot be made: {0}; check the space in the folder for temporary files"
+    )]
     Folder(std::io::Error),
-    #[error("no port of this machine can be had for an ECU: {0}")]
+    #[error(
+        "no port of this machine can be had for an ECU: {0}; end what holds many ports, and run again"
+    )]
     Port(std::io::Error),
     #[error(transparent)]
     Files(#[from] crate::files::FilesError),
@@ -128,7 +132,7 @@ pub enum MachineError {
         command: &'static str,
         error: io::Error,
     },
-    #[error("a board's connection to the virtual buses broke: {0}")]
+    #[error("a board's connection to the virtual buses broke: {0}; run again")]
     Hub(io::Error),
     #[error("ECU `{ecu}` on `{board}` was lost: {reason}{log}")]
     Lost {

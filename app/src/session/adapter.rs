@@ -84,7 +84,10 @@ impl Session {
                 let reasons: Vec<String> = problems.iter().map(ToString::to_string).collect();
                 self.fail(reasons.join("; "));
             }
-            None => self.fail("an adapter stands between two whole ports".to_owned()),
+            None => self.fail(
+                "an adapter stands between two whole ports; drag the wire from port to port"
+                    .to_owned(),
+            ),
         }
         Vec::new()
     }

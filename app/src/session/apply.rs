@@ -444,7 +444,7 @@ impl Session {
             }
             Err(error) => {
                 self.fail(format!(
-                    "the unsaved work cannot be read: {error}; it was kept as it is"
+                    "the unsaved work cannot be read: {error}; it was kept as it is, mend it beside the project file"
                 ));
                 Vec::new()
             }

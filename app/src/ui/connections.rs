@@ -65,7 +65,7 @@ impl ConnectionsView {
                     empty_ui(
                         ui,
                         "No connections",
-                        "Receivers show here with their senders; choose one to connect",
+                        "Drag components onto the canvas; receivers show here with their senders",
                     );
                     return;
                 }

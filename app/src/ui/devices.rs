@@ -42,7 +42,7 @@ fn declared_ui(ui: &mut Ui, session: &Session) {
         true => empty_ui(
             ui,
             "No devices",
-            "Devices and pins of the project show here",
+            "Add a bus with a device or a pin in the inspector; it shows here",
         ),
         false => {
             ui.add_space(theme::GAP);

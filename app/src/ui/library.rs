@@ -88,7 +88,7 @@ impl LibraryView {
                 empty_ui(
                     ui,
                     "Nothing found",
-                    "No component has this name or interface",
+                    "No component has this name or interface; clear the search, or add its file",
                 );
             }
             for (title, in_project) in [("IN THIS PROJECT", true), ("AVAILABLE", false)] {

@@ -24,7 +24,7 @@ pub(super) fn outline_ui(ui: &mut Ui, session: &Session, canvas: &mut CanvasView
             empty_ui(
                 ui,
                 "Nothing here yet",
-                "Instances and wires are listed here",
+                "Drag a component onto the canvas; instances and wires are listed here",
             );
             return;
         }

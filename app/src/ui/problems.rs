@@ -43,7 +43,7 @@ impl ProblemsView {
                     true => empty_ui(
                         ui,
                         "Nothing to check yet",
-                        "Problems of the system show here",
+                        "Drag a component onto the canvas; what is wrong with the system shows here",
                     ),
                     false => empty_ui(ui, "No problems", "The system can run and be exported"),
                 }

@@ -35,7 +35,7 @@ impl BudgetThread {
         });
         if let Err(error) = thread {
             events.send(Event::Warned(format!(
-                "budgets are not kept up with edits: {error}"
+                "budgets are not kept up with edits: {error}; `wireloom budget` tells them"
             )));
         }
         BudgetThread { asked }

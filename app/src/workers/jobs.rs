@@ -94,7 +94,7 @@ impl Jobs {
         });
         if let Err(error) = thread {
             self.events.send(Event::Failed(format!(
-                "no thread could be started: {error}"
+                "no thread could be started: {error}; close other programs and try again"
             )));
             self.events.send(Event::JobEnded { id });
         }
@@ -132,8 +132,9 @@ impl Jobs {
         match thread {
             Ok(_) => Some(sender),
             Err(error) => {
-                self.events
-                    .send(Event::Warned(format!("unsaved work is not kept: {error}")));
+                self.events.send(Event::Warned(format!(
+                    "unsaved work is not kept: {error}; save the project"
+                )));
                 None
             }
         }

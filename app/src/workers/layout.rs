@@ -49,7 +49,7 @@ impl RouteThread {
         });
         if let Err(error) = thread {
             events.send(Event::Warned(format!(
-                "wires do not go round boxes: {error}"
+                "wires do not go round boxes: {error}; close other programs and start again"
             )));
         }
         RouteThread { plans }

@@ -42,7 +42,7 @@ impl Watcher {
         });
         if let Err(error) = thread {
             events.send(Event::Warned(format!(
-                "rebuilt components are not noticed: {error}"
+                "rebuilt components are not noticed: {error}; open the project again after a build"
             )));
         }
         Watcher { asked }

@@ -103,11 +103,11 @@ pub enum Problem {
     },
     #[error("no case, field or flag `{name}`; there are {known}")]
     Unknown { name: String, known: String },
-    #[error("field `{name}` is missing")]
+    #[error("field `{name}` is missing; write it")]
     Missing { name: String },
     #[error("needs {expected} elements, has {found}")]
     Count { expected: usize, found: usize },
-    #[error("no WAVE text: {message}")]
+    #[error("no WAVE text: {message}; write a value such as `1.5`, `\"text\"` or `{{field: 1}}`")]
     Syntax { message: String },
 }
 

@@ -40,7 +40,7 @@ pub enum ImageError {
         "`{reference}` holds a core module, not a component; wrap it with `wasm-tools component new` and push it again"
     )]
     Module { reference: String },
-    #[error("`{reference}` says that it is WebAssembly and is not: {reason}")]
+    #[error("`{reference}` says that it is WebAssembly and is not: {reason}; push it again")]
     NotWasm { reference: String, reason: String },
 }
 

@@ -17,7 +17,7 @@ pub struct FileError {
 pub enum Problem {
     #[error("this is not UTF-8 text; a project file is TOML, is this the right file?")]
     NotText,
-    #[error("this is not TOML: {reason}")]
+    #[error("this is not TOML: {reason}; correct the line")]
     NotToml { reason: String },
     #[error("{reason}")]
     Field { reason: String },
@@ -28,7 +28,7 @@ pub enum Problem {
         super::FORMAT
     )]
     Format { found: i64 },
-    #[error("{entry} needs `{field}`")]
+    #[error("{entry} needs `{field}`; add it")]
     MissingField { entry: String, field: &'static str },
     #[error("`{field}` does not belong to {entry}; remove it")]
     StrayField { entry: String, field: &'static str },

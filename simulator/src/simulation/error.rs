@@ -21,7 +21,7 @@ pub enum SimulationError {
         expected: String,
         found: String,
     },
-    #[error("partition file `{file}` does not compile: {reason}")]
+    #[error("partition file `{file}` does not compile: {reason}; compose the project again")]
     Compile { file: String, reason: String },
     #[error(
         "partition file `{file}` makes the compiler panic; give its ECU more partitions with fewer instances each"

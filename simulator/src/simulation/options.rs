@@ -54,7 +54,7 @@ pub enum OptionError {
         "stimulus `{text}` needs the form `DEVICE.STIMULUS=VALUE@TIME`, as `cabin.temperature=35@10s`"
     )]
     Stimulus { text: String },
-    #[error("value `{text}` is no finite number")]
+    #[error("value `{text}` is no finite number; write one such as `21.5`")]
     Value { text: String },
     #[error("time `{text}` needs a number and one of ns, us, ms, s, min, as `10s` or `2.5ms`")]
     Time { text: String },

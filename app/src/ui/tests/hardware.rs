@@ -3,7 +3,7 @@
 
 use super::desk::{Desk, climate};
 use crate::session::Event;
-use deployment::{ActiveLevel, PinSignal, Pull};
+use deployment::{ActiveLevel, PinDirection, PinSignal, Pull};
 use egui::{Key, Modifiers, accesskit::Role};
 use egui_kittest::kittest::Queryable;
 use graph_core::{
@@ -117,6 +117,10 @@ fn an_spi_device_is_added_set_up_and_removed() {
     assert_eq!(devices(&desk)[0].name, "pedal-adc");
     choose(&mut desk, "pedal-adc Mode", "3");
     assert_eq!(devices(&desk)[0].mode.number(), 3);
+    for channel in 0..8 {
+        let input = format!("pedal-adc ch{channel}");
+        assert!(desk.says(&input), "{input}: the converter has eight inputs");
+    }
     desk.look("spi");
     // A second one gets another chip select.
     desk.accept("Add device to spi0");
@@ -170,6 +174,12 @@ fn a_pin_is_on_or_off_at_the_start_of_a_run() {
     assert_eq!(pins(&desk)[0].stimuli["active"], 1.0);
     desk.accept(&active);
     assert_eq!(pins(&desk)[0].stimuli["active"], 0.0);
+    // Nobody outside drives an output.
+    choose(&mut desk, &format!("{name} Direction"), "Output");
+    let [pin] = &pins(&desk)[..] else { panic!() };
+    assert_eq!(pin.direction, PinDirection::Out);
+    assert!(pin.stimuli.is_empty(), "{:?}", pin.stimuli);
+    assert!(!desk.says(&active));
 }
 
 #[test]
