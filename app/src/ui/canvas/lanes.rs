@@ -77,7 +77,7 @@ fn paint_band(painter: &Painter, look: &Look<'_>, (lane, band): (&Lane, &Band), 
         (name, true) => format!("{name}: let go to assign"),
     };
     let at = rect.min + vec2(12.0 * zoom, height / 2.0);
-    let size = (theme::NODE_PORT, zoom.max(0.6));
+    let size = (theme::NODE_PORT, zoom.max(theme::LANE_TEXT_LEAST));
     let color = match is_target {
         true => tokens.accent,
         false => tokens.text_weak,

@@ -137,6 +137,9 @@ pub(super) fn number_ui<N: egui::emath::Numeric>(
         *number = N::from_f64(dragged);
     }
     let response = show(ui, number);
+    // The unit is no name: the property's is, which fills a blank one.
+    ui.ctx()
+        .accesskit_node_builder(response.id, |node| node.clear_label());
     let kept = response.dragged().then(|| number.to_f64());
     ui.data_mut(|data| match kept {
         Some(dragged) => drop(data.insert_temp(id, dragged)),

@@ -132,8 +132,10 @@ fn a_slider_sets_a_stimulus() {
     let mut desk = running();
     desk.effects();
     use egui_kittest::kittest::Queryable;
-    let sliders = desk.harness.get_all_by_label("cabin temperature");
-    let slider = sliders.into_iter().next().unwrap();
+    let role = egui::accesskit::Role::Slider;
+    let slider = desk
+        .harness
+        .get_by_role_and_label(role, "cabin temperature");
     slider.increment_accesskit();
     desk.harness.run();
     let set = |effect: &Effect| matches!(effect, Effect::Simulation(SimulationOrder::SetStimulus { value, .. }) if *value > 21.5);
