@@ -57,6 +57,11 @@ impl Lanes {
 }
 
 impl Session {
+    /// Whether the canvas shows ECUs as lanes: a composition is on no ECU by itself.
+    pub fn shows_lanes(&self) -> bool {
+        self.view.lanes && self.scope().is_none()
+    }
+
     /// Budgets of the ECUs with a board.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes

@@ -33,7 +33,12 @@ pub(super) fn frames(document: &Document) -> v1::Table<FrameEntry> {
 }
 
 pub(super) fn notes(document: &Document) -> v1::Table<NoteEntry> {
-    let instance = |id: &InstanceId| Some(super::write::text(&document.instances.get(id)?.name));
+    // One that was grouped into a composition has no name out here.
+    let instance = |id: &InstanceId| {
+        let instance = document.instances.get(id)?;
+        let is_here = instance.composition.is_none();
+        is_here.then(|| super::write::text(&instance.name))
+    };
     let entry = |note: &Note| NoteEntry {
         text: note.text.clone(),
         instance: note.instance.as_ref().and_then(instance),

@@ -24,6 +24,11 @@ pub fn view(document: &Document, scope: Option<ComponentId>) -> Document {
         .retain(|_, connector| document.scope_of(connector) == scope);
     let here = |id: &InstanceId| shown.instances.contains_key(id) || shown.ports.contains_key(id);
     shown.layout.positions.retain(|id, _| here(id));
+    // What is written on the system's canvas is not about the inside of a composition.
+    if scope.is_some() {
+        shown.frames.clear();
+        shown.notes.clear();
+    }
     let ports = shown.ports.clone();
     let mut rows = BTreeMap::new();
     let edges = edges(&shown.layout);

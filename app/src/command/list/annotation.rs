@@ -1,6 +1,6 @@
 //! Frames and notes, in the Edit menu.
 
-use super::{Entry, Menu, always, ctrl, ctrl_shift, has_selection, key};
+use super::{Entry, Menu, ctrl, ctrl_shift, has_selection, key};
 use crate::command::Command;
 use crate::session::{Item, Session};
 
@@ -21,7 +21,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "Draw a frame with a title around what is selected",
             ctrl_shift("F"),
             Command::FrameSelection,
-            has_selection,
+            |session| is_system(session) && has_selection(session),
         ),
         group(
             "edit.note",
@@ -29,7 +29,7 @@ pub(super) fn entries() -> Vec<Entry> {
             "Write a comment: on the selected instance, or on the canvas",
             ctrl("M"),
             Command::AddNote,
-            always,
+            is_system,
         ),
         group(
             "edit.in-place",
@@ -40,6 +40,11 @@ pub(super) fn entries() -> Vec<Entry> {
             has_one_annotation,
         ),
     ]
+}
+
+/// Compositions have neither frames nor notes.
+fn is_system(session: &Session) -> bool {
+    session.scope().is_none()
 }
 
 fn has_one_annotation(session: &Session) -> bool {

@@ -126,13 +126,16 @@ pub(super) fn entries() -> Vec<Entry> {
             None,
             Command::TogglePanel(Panel::Outline),
         ),
-        group(
-            "view.lanes",
-            "ECU lanes",
-            "Show ECUs as lanes with what they take of their boards; drag an instance to assign it",
-            key("L"),
-            Command::ToggleLanes,
-        ),
+        Entry {
+            enabled: |session| session.scope().is_none(),
+            ..group(
+                "view.lanes",
+                "ECU lanes",
+                "Show ECUs as lanes with what they take of their boards; drag an instance to assign it",
+                key("L"),
+                Command::ToggleLanes,
+            )
+        },
         group(
             "view.minimap",
             "Minimap",

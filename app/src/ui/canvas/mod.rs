@@ -181,7 +181,7 @@ impl CanvasView {
 
     fn follow(&mut self, session: &Session) {
         let has_lanes = !self.scene.lanes.is_empty();
-        if self.made_from == Some(session.revision()) && has_lanes == session.view().lanes {
+        if self.made_from == Some(session.revision()) && has_lanes == session.shows_lanes() {
             return;
         }
         self.remake(session);
@@ -194,7 +194,7 @@ impl CanvasView {
             Scene::new(document, library, &theme::METRICS, toggled)
         };
         let mut free = scene(session.document());
-        if session.view().lanes {
+        if session.shows_lanes() {
             let (lanes, shown) = laned(session.document(), &free);
             free = scene(&shown);
             free.lanes = lanes;
