@@ -445,14 +445,9 @@ fn take_instance(document: &Document, part: &mut Document, id: InstanceId, insta
             &mut part.layout.reroute_points,
         );
         take(points, taken, *id);
-        for bus in [
-            connector.from.bus(),
-            connector.to.bus(),
-            connector.network(),
-        ] {
-            if let Some(bus) = bus {
-                take(&document.buses, &mut part.buses, bus);
-            }
+        let ends = [connector.from.bus(), connector.to.bus()];
+        for bus in ends.into_iter().flatten().chain(connector.network()) {
+            take(&document.buses, &mut part.buses, bus);
         }
     }
 }

@@ -8,9 +8,7 @@ use crate::{canvas::align::Alignment, command::Command};
 use graph_core::{
     document::Document,
     edit::{self, Edit},
-    file::{self, FileError},
     hierarchy::Place,
-    history::History,
 };
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -370,7 +368,7 @@ impl Session {
     }
 
     /// After any change of the document: derived things anew, unsaved work kept.
-    fn changed(&mut self) -> Vec<Effect> {
+    pub(super) fn changed(&mut self) -> Vec<Effect> {
         let descriptions = self.follow_descriptions();
         self.derive();
         let keep = Effect::Autosave {
@@ -430,33 +428,6 @@ impl Session {
             self.view.requests.push(ViewRequest::Reveal(subject));
         }
     }
-
-    fn recover(&mut self) -> Vec<Effect> {
-        let Some(files) = self.recovery.take() else {
-            return Vec::new();
-        };
-        match recovered(&files) {
-            Ok(document) => {
-                self.document = document;
-                self.history = History::new();
-                self.history.mark_unsaved();
-                self.changed()
-            }
-            Err(error) => {
-                self.fail(format!(
-                    "the unsaved work cannot be read: {error}; it was kept as it is, mend it beside the project file"
-                ));
-                Vec::new()
-            }
-        }
-    }
-
-    fn discard_recovery(&mut self) -> Vec<Effect> {
-        self.recovery = None;
-        vec![Effect::DropRecovery {
-            path: self.path.clone(),
-        }]
-    }
 }
 
 /// A composed component is read as a project.
@@ -486,12 +457,6 @@ fn toggle<T: Ord>(set: &mut BTreeSet<T>, item: T) {
     if !set.remove(&item) {
         set.insert(item);
     }
-}
-
-fn recovered(files: &ProjectFiles) -> Result<Document, FileError> {
-    let mut document = file::read(&files.project, "unsaved work")?;
-    document.layout = file::read_layout(&files.layout, "unsaved layout", &document)?;
-    Ok(document)
 }
 
 pub(super) fn exists(document: &Document, item: &Item) -> bool {

@@ -11,6 +11,9 @@ use graph_core::{
 /// Instances and the partitions that they would have.
 pub type Assignment = Vec<(InstanceId, Option<PartitionKey>)>;
 
+/// An instance, its partition, and its place where it gets another one.
+type Deployed = (InstanceId, Option<PartitionKey>, Option<(f32, f32)>);
+
 /// The budgets of the ECUs with a board.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Lanes {
@@ -118,10 +121,7 @@ impl Session {
     }
 
     /// One step: other partitions, and other places where there are some.
-    fn deploy(
-        &mut self,
-        places: Vec<(InstanceId, Option<PartitionKey>, Option<(f32, f32)>)>,
-    ) -> Vec<Effect> {
+    fn deploy(&mut self, places: Vec<Deployed>) -> Vec<Effect> {
         let mut deployed = Vec::new();
         let mut edits = Vec::new();
         let count = places.len();

@@ -22,6 +22,7 @@ pub mod platform;
 mod pull;
 mod rebuilt;
 mod receive;
+mod recovery;
 mod run;
 mod scope;
 mod settings;
