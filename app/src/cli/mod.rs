@@ -28,6 +28,7 @@ mod run;
 mod simulate;
 mod targets;
 mod verify;
+mod why;
 
 pub use outcome::{Outcome, Status};
 
@@ -64,6 +65,8 @@ enum Action {
     Compose(compose::ComposeArguments),
     /// Run a project in virtual time
     Simulate(simulate::SimulateArguments),
+    /// Tell why a value is what it is at an instant, and what it changed
+    Why(why::WhyArguments),
     /// Run a project in real time, each ECU as a process of its own
     Run(run::RunArguments),
     /// Hold what an image does against the simulation, byte for byte
@@ -174,6 +177,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Authority(arguments) => authority::authority(&arguments),
         Action::Compose(arguments) => compose::compose(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
+        Action::Why(arguments) => why::why(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
         Action::Targets(arguments) => targets::targets(&arguments),

@@ -3,7 +3,7 @@
 use super::received;
 use crate::session::{LiveValue, TraceKind, TraceRow};
 use autosar_wit::{
-    dbc::Database,
+    dbc::{Database, Message},
     types::{Function, TypeKind, ValueType},
     value::{self, Value},
 };
@@ -106,6 +106,17 @@ impl Meaning {
             }
         }
         meaning
+    }
+
+    /// The element that goes over a network by that key.
+    pub fn carries(&self, key: &str) -> Option<&str> {
+        self.flows.get(key).map(|(name, _)| name.as_str())
+    }
+
+    /// The message of a bus by its name.
+    pub fn message(&self, bus: &str, name: &str) -> Option<&Message> {
+        let database = self.descriptions.get(bus)?;
+        database.messages.iter().find(|one| one.name == name)
     }
 
     /// Names of all elements that are traced.

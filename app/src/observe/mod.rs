@@ -1,6 +1,7 @@
 //! What a simulation's trace means to a user: rows in words, values by their types, signals by
 //! the DBC, points for plots. Knows the model and the simulator; knows no window.
 
+pub mod cause;
 mod meaning;
 mod received;
 

@@ -34,3 +34,4 @@ mod support;
 mod verify;
 mod versions;
 mod wac;
+mod why;

@@ -306,7 +306,7 @@ impl Board for VirtualBoard {
     }
 
     fn digital_read(&mut self, at_ns: u64, pin: &str) -> Result<Level, GpioError> {
-        self.in_world(|world, _| Ok(buses::line(world, at_ns, pin)?.level(at_ns)))
+        self.in_world(|world, ecu| buses::level(world, ecu, at_ns, pin))
     }
 
     fn digital_write(&mut self, at_ns: u64, pin: &str, level: Level) -> Result<(), GpioError> {
@@ -315,7 +315,7 @@ impl Board for VirtualBoard {
     }
 
     fn analog_read(&mut self, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
-        self.in_world(|world, _| Ok(buses::line(world, at_ns, pin)?.value(at_ns)))
+        self.in_world(|world, ecu| buses::value(world, ecu, at_ns, pin))
     }
 
     fn analog_write(&mut self, at_ns: u64, pin: &str, value: u32) -> Result<(), GpioError> {
@@ -329,7 +329,7 @@ impl Board for VirtualBoard {
         watch: PinWatch,
         since_ns: u64,
     ) -> Result<Option<u64>, GpioError> {
-        self.in_world(|world, _| buses::pin_ready(world, at_ns, pin, watch, since_ns))
+        self.in_world(|world, ecu| buses::pin_ready(world, ecu, at_ns, pin, watch, since_ns))
     }
 
     fn nv_read(&mut self, at_ns: u64, block: NvBlock<'_>) -> Result<Vec<u8>, NvError> {

@@ -7,8 +7,8 @@ use crate::{
     trace::{Kind, SubjectId},
 };
 use ecu_host::board::{
-    BusTime, GpioError, I2cError, I2cOperation, I2cTransfer, NvBlock, NvError, PinWatch, SpiConfig,
-    SpiError, SpiOperation, SpiTransfer,
+    BusTime, GpioError, I2cError, I2cOperation, I2cTransfer, Level, NvBlock, NvError, PinWatch,
+    SpiConfig, SpiError, SpiOperation, SpiTransfer,
 };
 
 /// One I2C transaction with the device at an address.
@@ -152,6 +152,26 @@ pub(super) fn line<'a>(world: &'a mut World, at_ns: u64, pin: &str) -> Result<&'
     Ok(&pin.ok_or(GpioError::UndefinedPinLabel)?.line)
 }
 
+/// The level of a digital pin, as an ECU reads it.
+pub(super) fn level(
+    world: &mut World,
+    ecu: &str,
+    at_ns: u64,
+    pin: &str,
+) -> Result<Level, GpioError> {
+    let level = line(world, at_ns, pin)?.level(at_ns);
+    let value = u32::from(level == Level::High);
+    world.trace.note_pin_read(at_ns, ecu, pin, value);
+    Ok(level)
+}
+
+/// What the converter of an analog pin gives an ECU.
+pub(super) fn value(world: &mut World, ecu: &str, at_ns: u64, pin: &str) -> Result<u32, GpioError> {
+    let value = line(world, at_ns, pin)?.value(at_ns);
+    world.trace.note_pin_read(at_ns, ecu, pin, value);
+    Ok(value)
+}
+
 /// The ECU drives a pin with 0 or 1, or a number.
 pub(super) fn drive(
     world: &mut World,
@@ -169,11 +189,16 @@ pub(super) fn drive(
 /// When the condition first holds at or after `since_ns`, as far as stimuli are known.
 pub(super) fn pin_ready(
     world: &mut World,
+    ecu: &str,
     at_ns: u64,
     pin: &str,
     watch: PinWatch,
     since_ns: u64,
 ) -> Result<Option<u64>, GpioError> {
+    // Who asks whether a level has come learns the level.
+    let level = line(world, at_ns, pin)?.level(at_ns);
+    let value = u32::from(level == Level::High);
+    world.trace.note_pin_read(at_ns, ecu, pin, value);
     let number = pin_number(world, pin).ok_or(GpioError::UndefinedPinLabel)?;
     world.stimulate_until(at_ns);
     let pin = world.lines.get(number);

@@ -25,6 +25,7 @@ impl Simulation {
 
     /// Tells who asked what became of it.
     pub(super) fn confirm(&mut self, id: RequestId, outcome: Transmission, at_ns: u64) {
+        self.world_mut().forget_request(id);
         if let Some(ecu) = self.owner(id.net, id.controller) {
             let confirmation = Confirmation {
                 request: id.token,
@@ -128,17 +129,26 @@ impl Simulation {
             return;
         };
         let senders = names(net, sent.senders.iter().map(|(sender, _)| *sender));
+        let asked_ns = sent.senders.iter().map(|(controller, token)| {
+            let id = RequestId {
+                net: number,
+                controller: *controller,
+                token: *token,
+            };
+            world.asked_ns(id)
+        });
+        let asked_ns: Vec<Option<u64>> = asked_ns.collect();
         let Sent {
             frame,
             start_ns,
             end_ns,
             ..
         } = sent;
-        world.trace.record(
+        world.trace.record_frame(
             *end_ns,
-            Kind::Frame,
             net.subject,
             format_args!("{frame} {senders} {start_ns}"),
+            &asked_ns,
         );
         let frame = CanFrame {
             bus: net.name.clone(),

@@ -34,6 +34,8 @@ pub(super) struct World {
     /// By time, then by the order in which they were given.
     pub(super) stimuli: BTreeMap<(u64, u64), Stimulation>,
     requests: BTreeMap<(u64, u64), Asked>,
+    /// When ECUs asked for frames that are not confirmed yet.
+    asked_ns: BTreeMap<RequestId, u64>,
     sequence: u64,
 }
 
@@ -70,7 +72,7 @@ pub(super) struct FrameRequest {
 }
 
 /// A request of a controller, by the number that the ECU gave it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RequestId {
     pub(super) net: usize,
     pub(super) controller: ControllerId,
@@ -110,6 +112,7 @@ impl World {
             networks: Networks::default(),
             stimuli: BTreeMap::new(),
             requests: BTreeMap::new(),
+            asked_ns: BTreeMap::new(),
             sequence: 0,
         };
         let mut buses: Vec<&deployment::Bus> = system.buses.iter().collect();
@@ -228,6 +231,7 @@ impl World {
 
     pub(super) fn schedule_request(&mut self, at_ns: u64, request: FrameRequest) {
         self.sequence += 1;
+        self.asked_ns.insert(request.id(), at_ns);
         let asked = Asked::Send(request);
         self.requests.insert((at_ns, self.sequence), asked);
         if let Some(count) = self.scheduled_mut(&request) {
@@ -239,6 +243,15 @@ impl World {
         self.sequence += 1;
         let asked = Asked::Withdraw(request);
         self.requests.insert((at_ns, self.sequence), asked);
+    }
+
+    /// When an ECU asked for a frame.
+    pub(super) fn asked_ns(&self, id: RequestId) -> Option<u64> {
+        self.asked_ns.get(&id).copied()
+    }
+
+    pub(super) fn forget_request(&mut self, id: RequestId) {
+        self.asked_ns.remove(&id);
     }
 
     fn scheduled_mut(&mut self, request: &FrameRequest) -> Option<&mut usize> {

@@ -28,14 +28,18 @@
 //! | `misuse` | device | what the guest did wrong |
 //! | `incident` | ecu/partition | reaction, message with escapes |
 //!
+//! What is noted beside the rows (see `notes`) is in no line.
+//!
 //! # Memory
 //! Rows are kept for display, the oldest dropped above a bound; the hash counts them all the same.
 //! A row takes 24 bytes and its detail (10 to 60 bytes); subjects are kept once.
 
 mod candump;
+mod notes;
 mod rows;
 
 pub use candump::CandumpWriter;
+pub use notes::PinRead;
 pub use rows::{Kind, Row, Rows};
 
 use crate::simulation::hex;
@@ -66,6 +70,7 @@ pub struct Trace {
     line: String,
     /// The last of each published element and each probed call.
     latest: BTreeMap<SubjectId, (u64, String)>,
+    notes: notes::Notes,
 }
 
 /// The last value of an element, or the last outcome of a probed call.
@@ -88,6 +93,7 @@ impl Trace {
             now_ns: 0,
             line: String::new(),
             latest: BTreeMap::new(),
+            notes: notes::Notes::default(),
         }
     }
 
@@ -141,6 +147,31 @@ impl Trace {
         bytes: &[u8],
     ) {
         self.record(time_ns, kind, subject, format_args!("{}", hex(bytes)));
+    }
+
+    /// A frame, and when each of its senders asked for it; `None`: no ECU did.
+    pub(crate) fn record_frame(
+        &mut self,
+        time_ns: u64,
+        subject: SubjectId,
+        detail: fmt::Arguments<'_>,
+        asked_ns: &[Option<u64>],
+    ) {
+        let row = self.end();
+        self.record(time_ns, Kind::Frame, subject, detail);
+        if self.end() > row {
+            self.notes.asked(row, self.rows.begin(), asked_ns);
+        }
+    }
+
+    pub(crate) fn note_pin_read(&mut self, time_ns: u64, ecu: &str, pin: &str, value: u32) {
+        let (ecu, pin) = (self.subject(ecu), self.subject(pin));
+        self.notes.read(notes::Read {
+            time_ns,
+            ecu,
+            pin,
+            value,
+        });
     }
 
     fn write(&mut self, time_ns: u64, kind: Kind, subject: SubjectId, detail: &str) {
@@ -207,6 +238,28 @@ impl Trace {
             time_ns: *time_ns,
             bytes: rows::bytes_of(digits)?,
         })
+    }
+
+    /// When the senders of the frame of that row asked for it, in the order of the row; `None`: it
+    /// was replayed or sent by hand.
+    pub fn asked_ns(&self, row: u64) -> Vec<Option<u64>> {
+        self.notes.asked_for(row).collect()
+    }
+
+    /// The pins that an ECU has read in that time, ends included.
+    pub fn pin_reads(&self, ecu: &str, from_ns: u64, to_ns: u64) -> Vec<PinRead<'_>> {
+        let name = |id: SubjectId| {
+            let name = self.subjects.get_index(id.0 as usize);
+            name.map_or("", String::as_str)
+        };
+        let all = self.notes.reads().map(|read| PinRead {
+            time_ns: read.time_ns,
+            ecu: name(read.ecu),
+            pin: name(read.pin),
+            value: read.value,
+        });
+        all.filter(|read| read.ecu == ecu && (from_ns..=to_ns).contains(&read.time_ns))
+            .collect()
     }
 
     /// Bytes that the kept rows take.

@@ -1,0 +1,102 @@
+//! `wireloom why PROJECT ELEMENT --at TIME`: the cause of a value, and what it changed.
+
+use super::{compose::opened_and_composed, outcome::Outcome, progress, simulate::Stimuli};
+use crate::observe::{
+    self,
+    cause::{self, Certainty, Node, Run, Why},
+};
+use simulator::Simulation;
+use std::{fmt::Write, path::PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct WhyArguments {
+    /// Folder or `.wireloom` file
+    project: PathBuf,
+    /// An end as the project writes it, `fan.duty` in short, or `can0:FanStatus.Duty`
+    element: String,
+    /// The instant that is asked about: `2.5s`, `250ms`
+    #[arg(long, value_name = "TIME")]
+    at: String,
+    #[command(flatten)]
+    stimuli: Stimuli,
+}
+
+pub(super) fn why(arguments: &WhyArguments) -> Outcome {
+    let (end_ns, options) = match arguments.stimuli.read() {
+        Ok(both) => both,
+        Err(outcome) => return *outcome,
+    };
+    let at_ns = match simulator::parse_duration_ns(&arguments.at) {
+        Ok(at_ns) if at_ns <= end_ns => at_ns,
+        Ok(_) => {
+            return Outcome::failed(
+                "the instant lies behind the end of the run; give a longer `--for`",
+            );
+        }
+        Err(error) => return Outcome::failed(error),
+    };
+    let opened = match opened_and_composed(&arguments.project) {
+        Ok(opened) => opened,
+        Err(outcome) => return *outcome,
+    };
+    let compiling = progress::spinner("Compiling");
+    let simulation = Simulation::new(&observe::system_files(&opened.composed), options);
+    compiling.finish_and_clear();
+    let mut simulation = match simulation {
+        Ok(simulation) => simulation,
+        Err(error) => return arguments.stimuli.refused(error),
+    };
+    let bar = progress::virtual_time("Simulating", end_ns);
+    simulation.run_until(end_ns, &mut |simulation: &Simulation| {
+        bar.set_position(simulation.now_ns() / 1_000_000);
+        true
+    });
+    bar.finish_and_clear();
+    let (document, library) = (&opened.project.document, &opened.project.library);
+    let meaning = observe::meaning(document, library, &opened.composed);
+    let run = Run {
+        document,
+        library,
+        composed: &opened.composed,
+        meaning: &meaning,
+        trace: simulation.trace(),
+    };
+    let why = match cause::why(&run, &arguments.element, at_ns) {
+        Ok(why) => why,
+        Err(error) => return Outcome::failed(error),
+    };
+    match serde_json::to_value(&why) {
+        Ok(json) => Outcome::fine(json, text(&why)).with_warnings(&opened.warnings),
+        Err(error) => Outcome::failed(error),
+    }
+}
+
+fn text(why: &Why) -> String {
+    let mut text = format!("{} at {}\n", why.element, cause::seconds(why.at_ns));
+    lines(&mut text, &why.back, 1);
+    if !why.forward.is_empty() {
+        text.push_str("and what it changed\n");
+        why.forward
+            .iter()
+            .for_each(|node| lines(&mut text, node, 1));
+    }
+    text
+}
+
+fn lines(text: &mut String, node: &Node, depth: usize) {
+    let _ = write!(text, "{:width$}{}", "", node.text, width = 2 * depth);
+    if let Some(at_ns) = node.at_ns {
+        let _ = write!(text, "  at {}", cause::seconds(at_ns));
+    }
+    if let Some(age_ns) = node.age_ns {
+        let _ = write!(text, ", {} old", cause::age(age_ns));
+    }
+    let _ = match node.certainty {
+        Certainty::Fact => writeln!(text),
+        Certainty::OneOf => writeln!(text, "  (one of these)"),
+        Certainty::Possible => writeln!(text, "  (possible)"),
+    };
+    node.branches
+        .iter()
+        .for_each(|branch| lines(text, branch, depth + 1));
+}
