@@ -9,7 +9,7 @@ pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
 use crate::session::{
-    Assignment, AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Theme,
+    Assignment, AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Step, Theme,
 };
 use autosar_wit::mapping::Mapping;
 use graph_core::capability::{Capability, Treatment};
@@ -252,6 +252,18 @@ pub enum Command {
     Plot(String),
     Unplot(String),
     FilterTrace(String),
+    /// Finds out why an element has its value at an instant, and what that changed.
+    Why {
+        element: String,
+        at_ns: u64,
+    },
+    /// The same of the selected wire, at the cursor or now.
+    WhySelected,
+    /// Looks at a step of the answer: selects what it is about, lights up the way to it, puts the
+    /// cursor there.
+    PickCause(Step),
+    /// The instant that trace and plot mark; `None`: none.
+    SetCursor(Option<u64>),
     Export,
     ExportTo(ExportOrder),
     /// Finds out what an export would need there.

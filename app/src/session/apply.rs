@@ -106,6 +106,10 @@ impl Session {
             | Command::RemoveAdapter(_)
             | Command::DismissAdapter => self.apply_adapter(command),
             Command::PickAuthority(_) | Command::Treat(..) => self.apply_authority(command),
+            Command::Why { .. }
+            | Command::WhySelected
+            | Command::PickCause(_)
+            | Command::SetCursor(_) => self.apply_why(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::NextTheme
             | Command::SetTheme(_)
@@ -273,10 +277,12 @@ impl Session {
     /// What a panel lights up goes with it.
     fn toggle_panel(&mut self, panel: Panel) {
         toggle(&mut self.view.hidden_panels, panel);
-        if panel == Panel::Authority {
-            self.view.authority = None;
-            self.light_authority();
+        match panel {
+            Panel::Authority => self.view.authority = None,
+            Panel::Cause => self.view.why = None,
+            _ => return,
         }
+        self.relight();
     }
 
     fn ask(&mut self, request: DialogRequest) -> Vec<Effect> {
@@ -389,7 +395,7 @@ impl Session {
         self.problem = None;
         self.follow_comparison();
         self.follow_merge();
-        self.light_authority();
+        self.relight();
     }
 
     pub(super) fn fail(&mut self, text: String) {

@@ -63,7 +63,8 @@ impl Session {
         match command {
             Command::PickAuthority(pick) => {
                 self.view.authority = pick;
-                self.light_authority();
+                self.view.why = None;
+                self.relight();
                 Vec::new()
             }
             Command::Treat(id, capability, treatment) => self.treat(id, capability, treatment),
@@ -104,12 +105,16 @@ impl Session {
         self.step(name, vec![Edit::ChangeInstance(id, changed)])
     }
 
-    /// What the pick lights up; nothing picked, everything is lit.
-    pub(super) fn light_authority(&mut self) {
-        let Some(pick) = self.view.authority else {
-            self.spotlight = None;
-            return;
+    /// What is lit: an answer, or what the pick reaches; nothing of both, everything.
+    pub(super) fn relight(&mut self) {
+        self.spotlight = match (&self.view.why, self.view.authority) {
+            (Some(why), _) => Some(why.spotlight()),
+            (None, Some(pick)) => Some(self.reached(pick)),
+            (None, None) => None,
         };
+    }
+
+    fn reached(&self, pick: AuthorityPick) -> Spotlight {
         let authority = self.authority();
         let mut spotlight = Spotlight::default();
         for ((id, capability), grant) in &authority.grants {
@@ -123,6 +128,6 @@ impl Session {
                 spotlight.connectors.extend(&path.connectors);
             }
         }
-        self.spotlight = Some(spotlight);
+        spotlight
     }
 }

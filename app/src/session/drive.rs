@@ -28,6 +28,7 @@ impl Session {
             Command::Pause => order(SimulationOrder::Pause),
             Command::Restart => {
                 self.run.clear();
+                self.forget_why();
                 order(SimulationOrder::Restart)
             }
             Command::Stop => {
@@ -72,6 +73,7 @@ impl Session {
 
     fn start_simulation(&mut self) -> Vec<Effect> {
         self.run.clear();
+        self.forget_why();
         self.run.phase = Phase::Starting;
         vec![Effect::StartSimulation {
             document: Box::new(self.flat()),

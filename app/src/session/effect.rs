@@ -4,6 +4,7 @@
 use super::run::{DeviceView, RunSpeed, Snapshot};
 use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
 use crate::canvas::route::{Plan, Routes};
+use crate::observe::cause::Why;
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, ComponentId, ComponentSource, Document, InstanceId},
@@ -153,6 +154,11 @@ pub enum SimulationOrder {
         stimulus: String,
         value: f64,
     },
+    /// Find out why an element has its value at that instant.
+    Why {
+        element: String,
+        at_ns: u64,
+    },
 }
 
 /// What an export writes.
@@ -213,6 +219,8 @@ pub enum Event {
         devices: Vec<DeviceView>,
     },
     Snapshot(Snapshot),
+    /// Why a value is what it is, or why that cannot be said.
+    Why(Result<Box<Why>, String>),
     Exported {
         order: ExportOrder,
         files: Vec<String>,

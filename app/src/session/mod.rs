@@ -28,6 +28,7 @@ mod scope;
 mod settings;
 mod tour;
 mod view;
+mod why;
 mod wiring;
 
 pub use authority::AuthorityPick;
@@ -53,6 +54,7 @@ pub use scope::Crumb;
 pub use settings::{SCALES, Settings, Theme};
 pub use tour::{TOUR, TourPlace, TourStep};
 pub use view::{DialogRequest, Notice, NoticeKind, Palette, Panel, Spotlight, View, ViewRequest};
+pub use why::{Step, WhyView};
 
 use autosar_wit::component::ComponentType;
 use graph_core::{

@@ -83,6 +83,7 @@ impl Session {
             // What a simulation said that has been stopped since is of no use.
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
             Event::Snapshot(snapshot) => self.run.take(snapshot),
+            Event::Why(answer) => self.take_why(answer),
             event @ (Event::Exported { .. }
             | Event::ExportFailed(_)
             | Event::ExportPreviewed { .. }
@@ -157,6 +158,7 @@ impl Session {
             ..Default::default()
         };
         self.view.plotted.clear();
+        self.forget_why();
         self.view.impact = None;
         self.end_comparison();
         self.merge = None;

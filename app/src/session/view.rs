@@ -1,6 +1,6 @@
 //! What the window looks like, as far as commands change it.
 
-use super::{AuthorityPick, ExportView, Item, tour::Tour};
+use super::{AuthorityPick, ExportView, Item, WhyView, tour::Tour};
 use crate::canvas::align::Alignment;
 use graph_core::{
     assist::{AutoConnection, Impact},
@@ -21,6 +21,10 @@ pub struct View {
     pub plotted: Vec<String>,
     /// What of the platform is looked at.
     pub authority: Option<AuthorityPick>,
+    /// Why a value is what it is.
+    pub why: Option<WhyView>,
+    /// The instant that is looked at in trace and plot; `None`: the newest.
+    pub cursor_ns: Option<u64>,
     /// The list that is searched by typing.
     pub palette: Option<Palette>,
     /// What was found to connect a selection, to be looked at.
@@ -61,6 +65,7 @@ pub enum Panel {
     Connections,
     Differences,
     Authority,
+    Cause,
 }
 
 /// Parts of the system that belong together.
@@ -136,12 +141,19 @@ pub enum NoticeKind {
 impl Default for View {
     fn default() -> View {
         View {
-            hidden_panels: BTreeSet::from([Panel::Outline, Panel::Authority, Panel::Differences]),
+            hidden_panels: BTreeSet::from([
+                Panel::Outline,
+                Panel::Authority,
+                Panel::Cause,
+                Panel::Differences,
+            ]),
             minimap: true,
             lanes: false,
             trace_filter: String::new(),
             plotted: Vec::new(),
             authority: None,
+            why: None,
+            cursor_ns: None,
             palette: None,
             auto_connection: None,
             impact: None,

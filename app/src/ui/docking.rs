@@ -2,7 +2,7 @@
 
 use super::{
     canvas::{CanvasView, canvas_ui},
-    devices, differences,
+    cause, devices, differences,
     icons::{Emphasis, Icon, icon_button_ui},
     outline, plot,
     studio::Panels,
@@ -52,6 +52,7 @@ impl Default for Docks {
                 Panel::Problems,
                 Panel::Connections,
                 Panel::Authority,
+                Panel::Cause,
                 Panel::Trace,
                 Panel::Differences,
             ],
@@ -161,6 +162,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Problems) => self.panels.problems.ui(ui, session),
             Pane::Panel(Panel::Connections) => self.panels.connections.ui(ui, session),
             Pane::Panel(Panel::Authority) => self.panels.authority.ui(ui, session),
+            Pane::Panel(Panel::Cause) => cause::cause_ui(ui, session),
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),

@@ -5,6 +5,7 @@ mod adapter;
 mod authority;
 mod budget;
 pub mod canvas;
+mod cause;
 mod connect;
 mod connections;
 mod console;

@@ -12,7 +12,7 @@ use egui::{
     FontId, Frame, Ui,
     text::{LayoutJob, TextFormat},
 };
-use egui_plot::{AxisHints, Line, Plot, PlotPoints, uniform_grid_spacer};
+use egui_plot::{AxisHints, Line, Plot, PlotPoints, PlotResponse, VLine, uniform_grid_spacer};
 
 /// More points than this are not seen in a panel: each bucket keeps its least and greatest.
 const SHOWN_POINTS: usize = 1500;
@@ -54,16 +54,26 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                 }))
                 .custom_y_axes(vec![AxisHints::new_y().label_spacing(16.0..=20.0)])
                 .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)]);
-            plot.allow_scroll(false).show(ui, |plot| {
-                for (number, name) in plotted.iter().enumerate() {
-                    let Some(series) = session.run().series.get(name) else {
-                        continue;
-                    };
-                    let line = Line::new(title(session, name), PlotPoints::from(thinned(series)))
-                        .width(1.8);
-                    plot.line(line.color(tokens.series(number)));
-                }
-            });
+            let cursor_ns = session.view().cursor_ns;
+            let shown = plot
+                .allow_scroll(false)
+                .allow_boxed_zoom(false)
+                .show(ui, |plot| {
+                    if let Some(at_ns) = cursor_ns {
+                        let line = VLine::new("", at_ns as f64 / 1e9);
+                        plot.vline(line.color(tokens.text_faint).width(1.0));
+                    }
+                    for (number, name) in plotted.iter().enumerate() {
+                        let Some(series) = session.run().series.get(name) else {
+                            continue;
+                        };
+                        let line =
+                            Line::new(title(session, name), PlotPoints::from(thinned(series)))
+                                .width(1.8);
+                        plot.line(line.color(tokens.series(number)));
+                    }
+                });
+            commands.extend(cursor_ui(session, &shown));
         });
     commands
 }
@@ -100,6 +110,29 @@ fn key_text(ui: &Ui, session: &Session, number: usize, name: &str) -> LayoutJob 
         text.append(part, 0.0, TextFormat::simple(font, ink));
     }
     text
+}
+
+/// A click puts the cursor there; the second button asks about a value at that instant.
+fn cursor_ui(session: &Session, shown: &PlotResponse<()>) -> Vec<Command> {
+    let mut commands = Vec::new();
+    let plot = &shown.response;
+    if (plot.clicked() || plot.secondary_clicked())
+        && let Some(at) = plot.interact_pointer_pos()
+    {
+        let seconds = shown.transform.value_from_position(at).x;
+        let at_ns = (seconds.max(0.0) * 1e9).round() as u64;
+        commands.push(Command::SetCursor(Some(at_ns.min(session.run().now_ns))));
+    }
+    plot.context_menu(|ui| {
+        let values = &session.run().values;
+        let plotted = session.view().plotted.iter();
+        let known: Vec<String> = plotted
+            .filter(|name| values.contains_key(*name))
+            .cloned()
+            .collect();
+        commands.extend(super::trace::why_ui(ui, &known, session.instant_ns()));
+    });
+    commands
 }
 
 fn add_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {

@@ -64,6 +64,7 @@ impl TraceView {
                 let mut rows = Rows {
                     session,
                     passing: &self.passing,
+                    commands: &mut commands,
                 };
                 let columns: Vec<Column> = COLUMNS
                     .iter()
@@ -145,6 +146,32 @@ fn kind_word(kind: TraceKind) -> &'static str {
 struct Rows<'a> {
     session: &'a Session,
     passing: &'a VecDeque<u64>,
+    commands: &'a mut Vec<Command>,
+}
+
+impl Rows<'_> {
+    fn row(&self, row_nr: u64) -> Option<&TraceRow> {
+        let run = self.session.run();
+        let number = self.passing.get(row_nr as usize)?;
+        run.rows.get(number.checked_sub(run.rows_dropped)? as usize)
+    }
+}
+
+/// What can be asked about a row: the element that it writes, or the signals of its frame.
+fn elements(session: &Session, row: &TraceRow) -> Vec<String> {
+    match row.kind {
+        TraceKind::Value if session.run().values.contains_key(&row.subject) => {
+            vec![row.subject.clone()]
+        }
+        TraceKind::Frame => {
+            let message = row.decoded.split(' ').next().unwrap_or_default();
+            let prefix = format!("{}:{message}.", row.subject);
+            let names = session.run().values.keys();
+            let of_frame = names.filter(|name| name.starts_with(&prefix));
+            of_frame.cloned().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 impl TableDelegate for Rows<'_> {
@@ -162,19 +189,22 @@ impl TableDelegate for Rows<'_> {
     }
 
     fn row_ui(&mut self, ui: &mut Ui, row_nr: u64) {
-        if row_nr % 2 == 1 {
+        let cursor_ns = self.session.view().cursor_ns;
+        let is_at_cursor =
+            cursor_ns.is_some() && self.row(row_nr).map(|row| row.at_ns) == cursor_ns;
+        if is_at_cursor {
+            ui.painter()
+                .rect_filled(ui.max_rect(), 0, tokens(ui).accent_soft);
+        } else if row_nr % 2 == 1 {
             ui.painter().rect_filled(ui.max_rect(), 0, tokens(ui).bar);
         }
     }
 
     fn cell_ui(&mut self, ui: &mut Ui, cell: &CellInfo) {
-        let run = self.session.run();
-        let number = self.passing.get(cell.row_nr as usize);
-        let Some(row) =
-            number.and_then(|number| run.rows.get(number.checked_sub(run.rows_dropped)? as usize))
-        else {
+        let Some(row) = self.row(cell.row_nr).cloned() else {
             return;
         };
+        let row = &row;
         let (text, ink) = cell_text(ui, row, cell.col_nr);
         cell_frame().show(ui, |ui| {
             let text = RichText::new(text)
@@ -186,13 +216,39 @@ impl TableDelegate for Rows<'_> {
                 true => egui::TextWrapMode::Extend,
                 false => egui::TextWrapMode::Truncate,
             };
-            ui.add(egui::Label::new(text).wrap_mode(mode).selectable(false));
+            let label = egui::Label::new(text).wrap_mode(mode).selectable(false);
+            let cell = ui.add(label.sense(egui::Sense::click()));
+            if cell.clicked() || cell.secondary_clicked() {
+                self.commands.push(Command::SetCursor(Some(row.at_ns)));
+            }
+            let elements = elements(self.session, row);
+            if !elements.is_empty() {
+                let commands = &mut *self.commands;
+                cell.context_menu(|ui| commands.extend(why_ui(ui, &elements, row.at_ns)));
+            }
         });
     }
 
     fn default_row_height(&self) -> f32 {
         theme::TABLE_ROW_HEIGHT
     }
+}
+
+/// Questions about values at an instant.
+pub(super) fn why_ui(ui: &mut Ui, elements: &[String], at_ns: u64) -> Option<Command> {
+    let mut asked = None;
+    for element in elements {
+        let text = match elements.len() {
+            1 => "Why this value?".to_owned(),
+            _ => format!("Why {}?", super::plot::short(element)),
+        };
+        if ui.button(text).clicked() {
+            let element = element.clone();
+            asked = Some(Command::Why { element, at_ns });
+            ui.close();
+        }
+    }
+    asked
 }
 
 fn cell_frame() -> Frame {

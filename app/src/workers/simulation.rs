@@ -3,10 +3,10 @@
 
 use super::Events;
 use crate::{
-    observe::{self, Meaning},
+    observe::{self, Meaning, cause},
     session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
 };
-use graph_core::{document::Document, library::Library};
+use graph_core::{compose::Composed, document::Document, library::Library};
 use simulator::{Halt, Options, Simulation, Step};
 use std::{
     collections::BTreeMap,
@@ -60,7 +60,10 @@ impl SimulationThread {
 }
 
 /// What the thread works on.
-struct Run {
+struct Run<'a> {
+    document: &'a Document,
+    library: &'a Library,
+    composed: &'a Composed,
     simulation: Simulation,
     meaning: Meaning,
     events: Events,
@@ -104,6 +107,9 @@ fn simulate(
     });
     let now = Instant::now();
     let mut run = Run {
+        document,
+        library,
+        composed: &composed,
         simulation,
         meaning,
         events: events.clone(),
@@ -148,7 +154,7 @@ fn next_order(orders: &Receiver<SimulationOrder>, running: bool) -> Next {
     }
 }
 
-impl Run {
+impl Run<'_> {
     fn obey(&mut self, order: SimulationOrder) -> Result<(), String> {
         match order {
             SimulationOrder::Run(speed) => {
@@ -180,10 +186,26 @@ impl Run {
                     self.events.send(Event::Failed(error.to_string()));
                 }
             }
+            SimulationOrder::Why { element, at_ns } => {
+                let answer = self.why(&element, at_ns);
+                self.events.send(Event::Why(answer));
+            }
             SimulationOrder::Stop => {}
         }
         self.tell();
         Ok(())
+    }
+
+    fn why(&self, element: &str, at_ns: u64) -> Result<Box<cause::Why>, String> {
+        let run = cause::Run {
+            document: self.document,
+            library: self.library,
+            composed: self.composed,
+            meaning: &self.meaning,
+            trace: self.simulation.trace(),
+        };
+        let answer = cause::why(&run, element, at_ns);
+        answer.map(Box::new).map_err(|error| error.to_string())
     }
 
     /// A frame may never come: a step ends after a minute of virtual time at the latest.

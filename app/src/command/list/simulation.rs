@@ -62,5 +62,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::Stop,
             |session| session.run().is_started(),
         ),
+        group(
+            "simulation.why",
+            "Why this value?",
+            "What the selected wire's value came from, and what it changed, at the cursor or now",
+            key("F9"),
+            Command::WhySelected,
+            |session| session.why_of_selection().is_some(),
+        ),
     ]
 }

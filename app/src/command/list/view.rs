@@ -99,6 +99,13 @@ pub(super) fn entries() -> Vec<Entry> {
             )
         },
         group(
+            "view.cause",
+            "Cause",
+            "Show or hide why a value is what it is",
+            None,
+            Command::TogglePanel(Panel::Cause),
+        ),
+        group(
             "view.trace",
             "Trace",
             "Show or hide the trace table",

@@ -1,7 +1,7 @@
 //! What the instances of an activation brought with them: those that they can have called, and what
 //! they kept. No trace says what is in an instance: all of it is possible, unless a probe saw the call.
 
-use super::{Ask, Certainty, Node, What, words};
+use super::{Ask, Certainty, Node, What};
 use graph_core::document::{Connector, ConnectorId, End, InstanceId, Subject};
 use simulator::trace::Kind;
 use std::collections::BTreeSet;
@@ -81,10 +81,13 @@ impl Ask<'_, '_> {
             .index
             .activations
             .get(self.index.last_of(instance, before)?)?;
+        let table = last.table;
         let text = format!(
-            "what {} kept from {}",
+            "what {} kept from {}/{}/{}",
             self.name(instance),
-            words::activation(last)
+            table.ecu,
+            table.name,
+            last.task
         );
         let node = Node::new(What::State, text)
             .at(last.start_ns)

@@ -30,12 +30,18 @@ pub(super) enum Kind {
     },
 }
 
-/// The one thing of that name; a receiver's end means what its sender gives.
+/// The one thing of that name; a receiver's end means what its sender gives, and a port its only
+/// element.
 pub(super) fn find(run: &Run<'_>, index: &Index<'_>, text: &str) -> Result<Source, WhyError> {
     if let Some(source) = named(run, index, text) {
         return Ok(source);
     }
     if let Ok(end) = end::parse(run.document, text) {
+        if let End::Port { .. } = &end
+            && let [only] = sources(run, index, &end).as_slice()
+        {
+            return Ok(only.clone());
+        }
         let fed = run
             .document
             .connectors

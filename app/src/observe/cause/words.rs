@@ -18,13 +18,16 @@ pub fn age(age_ns: u64) -> String {
     }
 }
 
-/// `climate/main/fan-step, to 0.300120 s`
+/// `climate/main/fan-step ran 13.2 us`
 pub(super) fn activation(activation: &Activation<'_>) -> String {
     let table = activation.table;
     let name = format!("{}/{}/{}", table.ecu, table.name, activation.task);
     match activation.end_ns {
         u64::MAX => format!("{name}, which still runs"),
-        end_ns => format!("{name}, to {}", seconds(end_ns)),
+        end_ns => format!(
+            "{name} ran {}",
+            age(end_ns.saturating_sub(activation.start_ns))
+        ),
     }
 }
 

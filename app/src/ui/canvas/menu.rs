@@ -42,6 +42,9 @@ pub(super) fn show(background: &Response, session: &Session, view: &CanvasView) 
             if ui.button(text).clicked() {
                 commands.push(Command::ToggleProbe(*id));
             }
+            if session.why_of_selection().is_some() && ui.button("Why this value?").clicked() {
+                commands.push(Command::WhySelected);
+            }
             let wire = view.scene.wire_of(*id);
             commands.extend(wire.and_then(|wire| reroute_ui(ui, wire)));
             ui.separator();

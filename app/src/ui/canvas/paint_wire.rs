@@ -100,6 +100,9 @@ pub(super) fn values(painter: &Painter, look: &Look<'_>) {
         let Some(value) = look.values.get(&wire.connector) else {
             continue;
         };
+        if look.light_along(wire.connector) == Light::Off {
+            continue;
+        }
         let (place, anchor) = match &wire.course {
             Course::Curve(curve) => (look.at(curve.middle()), Align2::CENTER_CENTER),
             Course::Flag {

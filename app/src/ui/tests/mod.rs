@@ -22,4 +22,5 @@ mod reroute;
 mod run;
 mod settings;
 mod tour;
+mod why;
 mod wiring;
