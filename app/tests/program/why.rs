@@ -205,3 +205,28 @@ fn wrong_questions_say_what_can_be_asked() {
         "the instant lies behind the end of the run; give a longer `--for`"
     );
 }
+
+#[test]
+fn a_duty_goes_back_over_three_values_of_a_network() {
+    let project = text_of(&crate::ethernet::project());
+    let ran = why(&project, "fan.duty", "1.55s", &[]);
+    let fan = step(&ran["back"], "activation", "cockpit/main/fan-step");
+    let demand = step(fan, "carried", "controller.fan-demand = 48 % over eth0");
+    assert!(demand["age_ns"].as_u64().unwrap() > 0);
+    let written = step(demand, "value", "controller.fan-demand = 48 %");
+    assert!(written["at_ns"].as_u64().unwrap() < demand["at_ns"].as_u64().unwrap());
+    let controller = step(written, "activation", "climate/main/controller-step");
+    let filtered = step(
+        step(controller, "carried", "filter.temperature = "),
+        "value",
+        "filter.temperature = ",
+    );
+    let filter = step(filtered, "activation", "cockpit/main/filter-");
+    let measured = step(
+        step(filter, "carried", "sensor.temperature = "),
+        "value",
+        "sensor.temperature = ",
+    );
+    let sensor = step(measured, "activation", "climate/io/sensor-sample");
+    step(sensor, "transfer", "cabin on i2c0: ");
+}

@@ -317,7 +317,7 @@ impl Ask<'_, '_> {
             return self.initial(source);
         };
         let receiver = activation.table.ecu.as_str();
-        let Some((key, rows)) = self.flow(source, receiver) else {
+        let Some(rows) = self.flow(source, receiver) else {
             return self.initial(source);
         };
         let count = rows.partition_point(|row| *row < activation.begin);
@@ -335,7 +335,7 @@ impl Ask<'_, '_> {
             .map_or("?", |bus| &bus.name);
         let (sent, certainty) = self.sent(source, &row, count - 1);
         let value = source::value(self.run, source, sent.first().copied().unwrap_or(u64::MAX));
-        let text = format!("{} = {value} over {name} ({key})", self.short(&source.name));
+        let text = format!("{} = {value} over {name}", self.short(&source.name));
         let mut node = Node::new(What::Carried, text)
             .at(row.time_ns)
             .on(Some(Subject::Bus(network)));
@@ -347,13 +347,13 @@ impl Ask<'_, '_> {
         node.with(branches.collect())
     }
 
-    /// The key of an element's flow and the rows in which it reached an ECU.
-    pub(super) fn flow(&self, source: &Source, receiver: &str) -> Option<(&str, &[u64])> {
+    /// The rows in which an element's flow reached an ECU.
+    pub(super) fn flow(&self, source: &Source, receiver: &str) -> Option<&[u64]> {
         let mut all = self.index.carried.iter();
-        let ((key, _), rows) = all.find(|((key, ecu), _)| {
+        let (_, rows) = all.find(|((key, ecu), _)| {
             *ecu == receiver && self.run.meaning.carries(key) == Some(source.name.as_str())
         })?;
-        Some((key, rows))
+        Some(rows)
     }
 
     /// The writes that a carried value can be: values of one flow keep their order.

@@ -99,7 +99,7 @@ impl Ask<'_, '_> {
             .document
             .ecus
             .get(&instance.partition.as_ref()?.ecu)?;
-        let (_, rows) = self.flow(source, &ecu.name)?;
+        let rows = self.flow(source, &ecu.name)?;
         let position = match self.run.trace.begin() {
             0 => source::rows(self.index, source).partition_point(|write| *write < row),
             // Some writes are no longer known: the first arrival behind it.
