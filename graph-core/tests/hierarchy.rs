@@ -38,13 +38,9 @@ fn flat(document: &Document) -> Document {
 }
 
 fn named(document: &Document, names: &[&str]) -> BTreeSet<InstanceId> {
-    let mut instances = document.instances.iter();
-    let mut found = BTreeSet::new();
-    while let Some((id, instance)) = instances.next() {
-        if names.contains(&instance.name.as_str()) {
-            found.insert(*id);
-        }
-    }
+    let named = |instance: &Instance| names.contains(&instance.name.as_str());
+    let found = document.instances.iter().filter(|(_, one)| named(one));
+    let found: BTreeSet<InstanceId> = found.map(|(id, _)| *id).collect();
     assert_eq!(found.len(), names.len(), "{names:?}");
     found
 }

@@ -125,6 +125,8 @@ pub enum CanvasAction {
     Splice(InstanceId, Point, ConnectorId),
     /// A wire was let go over nothing, there in the world: what could take it?
     Offer(WireStart, Point),
+    /// A wire was let go outside the boundary, there in the world: a port of the composition.
+    Delegate(WireStart, Point),
     /// A wire goes through these points now.
     Reroute(ConnectorId, Vec<Point>),
     /// Moves instances, frames and notes in the world.

@@ -256,7 +256,13 @@ fn released(
         Gesture::Resizing { subject, rect, .. } => vec![CanvasAction::Resize(subject, rect)],
         Gesture::Wiring { start, .. } => {
             let verdicts = std::mem::take(&mut state.verdicts);
+            let world = state.view.to_world(at);
+            let is_outside = scene.boundary.is_some_and(|frame| !frame.contains(world));
             match state.hover {
+                Hit::Nothing if is_outside => vec![CanvasAction::Delegate(
+                    start,
+                    world.snapped(scene.metrics.snap),
+                )],
                 Hit::Nothing
                 | Hit::Frame(_)
                 | Hit::FrameEdge(..)

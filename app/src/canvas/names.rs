@@ -3,7 +3,7 @@
 
 use super::{
     pins::Pin,
-    scene::{Node, Wire},
+    scene::{Node, NodeKind, Wire},
 };
 use autosar_wit::component::Direction;
 use graph_core::document::{Document, End, FunctionPath};
@@ -89,8 +89,15 @@ pub fn note_name(text: &str) -> String {
     format!("note {first}")
 }
 
-/// `fan instance, component fan`.
+/// `fan instance, component fan`; `speed port, from outside`.
 pub fn node_name(node: &Node) -> String {
+    match node.kind {
+        NodeKind::Component => {}
+        NodeKind::Composition => {
+            return format!("{} instance, composition {}", node.title, node.subtitle);
+        }
+        NodeKind::Port => return format!("{} port, {}", node.title, node.subtitle),
+    }
     format!("{} instance, component {}", node.title, node.subtitle)
 }
 

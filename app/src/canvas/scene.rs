@@ -18,7 +18,11 @@ use graph_core::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+mod composition;
 mod ways;
+
+pub use composition::NodeKind;
+use composition::kind_of;
 
 /// Ports whose elements are shown where they would be hidden, and the other way round.
 pub type Toggled = BTreeSet<(InstanceId, Direction, String)>;
@@ -36,6 +40,8 @@ pub struct Scene {
     pub frames: Vec<FrameBox>,
     /// In the order of their ids; below instances and wires.
     pub notes: Vec<NoteBox>,
+    /// The boundary of the composition whose inside it is; ports lie outside of it.
+    pub boundary: Option<Rect>,
     /// Sizes that it was made with.
     pub metrics: Metrics,
     node_grid: Grid,
@@ -51,6 +57,8 @@ pub struct Node {
     pub title: String,
     /// Name of the component.
     pub subtitle: String,
+    /// What it stands for.
+    pub kind: NodeKind,
     /// Whether its component could be read.
     pub is_loaded: bool,
     /// Name of its ECU and partition; empty if not deployed.
@@ -168,6 +176,7 @@ impl Scene {
             );
             scene.nodes.push(node(document, library, id, pins, metrics));
         }
+        scene.boundary = scene.boundary_of(document);
         scene.index_nodes();
         scene.wire(document);
         scene.index_wires();
@@ -248,15 +257,6 @@ impl Scene {
             .filter(|(_, distance)| *distance <= wire_reach)
             .min_by(|a, b| a.1.total_cmp(&b.1))
             .map(|(number, _)| number as usize)
-    }
-
-    /// The instances that touch a rectangle.
-    pub fn nodes_in(&self, rect: Rect) -> Vec<InstanceId> {
-        self.nodes
-            .iter()
-            .filter(|node| node.rect.intersects(rect))
-            .map(|node| node.instance)
-            .collect()
     }
 
     /// A rectangle around the given instances with their flags; around all if `None`.
@@ -468,6 +468,7 @@ fn node(
         instance: id,
         title,
         subtitle,
+        kind: kind_of(document, id),
         is_loaded: instance
             .is_some_and(|instance| component_type(library, instance.component).is_some()),
         place: match (key, ecu) {

@@ -337,30 +337,6 @@ impl Session {
         }
     }
 
-    fn undo(&mut self) -> Vec<Effect> {
-        match self.history.undo(&mut self.document) {
-            Some(_) => self.back_at_the_step(),
-            None => Vec::new(),
-        }
-    }
-
-    /// The view goes to where the step was done.
-    fn back_at_the_step(&mut self) -> Vec<Effect> {
-        let place = self.history.place().clone();
-        if place != self.place {
-            self.place = place;
-            self.view.requests.push(ViewRequest::FitAll);
-        }
-        self.changed()
-    }
-
-    fn redo(&mut self) -> Vec<Effect> {
-        match self.history.redo(&mut self.document) {
-            Some(_) => self.back_at_the_step(),
-            None => Vec::new(),
-        }
-    }
-
     /// One gesture: edits that hold together, under one name. What cannot be done changes nothing
     /// and is told.
     pub(super) fn step(&mut self, name: String, edits: Vec<Edit>) -> Vec<Effect> {

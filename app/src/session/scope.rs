@@ -192,6 +192,30 @@ impl Session {
         self.shown = Some(hierarchy::view(&self.document, self.scope()));
     }
 
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        match self.history.undo(&mut self.document) {
+            Some(_) => self.back_at_the_step(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The view goes to where the step was done.
+    fn back_at_the_step(&mut self) -> Vec<Effect> {
+        let place = self.history.place().clone();
+        if place != self.place {
+            self.place = place;
+            self.view.requests.push(ViewRequest::FitAll);
+        }
+        self.changed()
+    }
+
+    pub(super) fn redo(&mut self) -> Vec<Effect> {
+        match self.history.redo(&mut self.document) {
+            Some(_) => self.back_at_the_step(),
+            None => Vec::new(),
+        }
+    }
+
     fn group(&mut self) -> Vec<Effect> {
         let selected = self.selected_instances();
         let made = hierarchy::group(&self.document, &selected, "group");

@@ -6,11 +6,15 @@ use super::{
     theme::{self, tokens},
     widgets::{empty_ui, name_field, panel_ui, section_ui},
 };
-use crate::{canvas::action::Placeable, command::Command, session::Session};
+use crate::{
+    canvas::action::Placeable,
+    command::Command,
+    session::{Item, Session},
+};
 use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
 use egui::{Align2, Button, FontId, Key, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
 use exporter::lower::{self, Fit};
-use graph_core::library::Entry;
+use graph_core::{document::ComponentId, hierarchy::Place, library::Entry};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What the library remembers.
@@ -46,6 +50,8 @@ struct Row<'a> {
     component_type: Option<&'a ComponentType>,
     bytes: Option<&'a Arc<[u8]>>,
     in_project: bool,
+    /// If it is a composition of the project.
+    composition: Option<ComponentId>,
 }
 
 impl LibraryView {
@@ -141,10 +147,11 @@ fn rows(session: &Session) -> BTreeMap<String, Row<'_>> {
                 component_type: Some(&entry.component_type),
                 bytes: Some(&entry.bytes),
                 in_project: false,
+                composition: None,
             },
         );
     }
-    for (id, component) in &session.document().components {
+    for (id, component) in &session.project().components {
         let (component_type, bytes) = match session.library().components.get(id) {
             Some(Entry::Loaded {
                 component_type,
@@ -158,6 +165,7 @@ fn rows(session: &Session) -> BTreeMap<String, Row<'_>> {
                 component_type,
                 bytes,
                 in_project: true,
+                composition: session.project().is_composition(*id).then_some(*id),
             },
         );
     }
@@ -232,6 +240,10 @@ fn row_ui(
     let below = row
         .component_type
         .map_or_else(|| "its file could not be read".to_owned(), summary);
+    let below = match row.composition {
+        Some(_) => format!("composition · {}", below.trim_end_matches(" · stub")),
+        None => below,
+    };
     let small = FontId::proportional(theme::TEXT_SMALL - 0.5);
     if fit.is_some_and(|fit| fit.findings.is_empty()) {
         clip.text(
@@ -251,14 +263,33 @@ fn row_ui(
     );
     let is_inserted = response.double_clicked()
         || (response.clicked() && !ui.input(|input| input.pointer.any_click()));
-    let response = response.on_hover_cursor(egui::CursorIcon::Grab);
-    response.on_hover_ui(|ui| hover_ui(ui, name, row, fit));
-    match is_inserted {
-        true => vec![Command::Insert {
+    let mut commands = Vec::new();
+    if is_inserted {
+        commands.push(Command::Insert {
             component: name.to_owned(),
             at: free_place(session),
-        }],
-        false => Vec::new(),
+        });
+    }
+    if let Some(id) = row.composition {
+        response.context_menu(|ui| commands.extend(composition_ui(ui, id)));
+    }
+    let response = response.on_hover_cursor(egui::CursorIcon::Grab);
+    response.on_hover_ui(|ui| hover_ui(ui, name, row, fit));
+    commands
+}
+
+/// What can be done with a composition that may have no instance.
+fn composition_ui(ui: &mut Ui, id: ComponentId) -> Option<Command> {
+    let shown = ui.button("Show what is inside").clicked();
+    let removed = ui.button("Delete with all its instances").clicked();
+    let place = || Place {
+        root: Some(id),
+        path: Vec::new(),
+    };
+    match (shown, removed) {
+        (true, _) => Some(Command::GoTo(place())),
+        (_, true) => Some(Command::Remove(Item::Component(id))),
+        _ => None,
     }
 }
 

@@ -179,6 +179,8 @@ pub const NODE_SUBTITLE: f32 = 11.5;
 pub const NODE_PORT: f32 = 12.5;
 pub const NODE_TYPE: f32 = 11.0;
 pub const NODE_RADIUS: f32 = 7.0;
+/// Corners of the boundary of a composition.
+pub const BOUNDARY_RADIUS: f32 = 18.0;
 pub const PIN_RADIUS: f32 = 5.5;
 pub const FIELD_RADIUS: f32 = 4.0;
 pub const WIRE_WIDTH: f32 = 2.0;

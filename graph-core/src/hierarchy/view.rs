@@ -7,7 +7,7 @@ use autosar_wit::component::Direction;
 use std::collections::BTreeMap;
 
 /// How far ports without a position stand from the parts, and from each other.
-const GAP: f32 = 320.0;
+const GAP: f32 = 340.0;
 const STEP: f32 = 120.0;
 
 /// What a composition shows; `None`: the system. Numbers are those of the document, so edits of what

@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        geometry::Point,
+        geometry::{Point, Rect},
         pins::{Side, instance_of},
         route::{Plan, PlannedWire, Routes},
         wire::Curve,
@@ -10,11 +10,20 @@ use super::{
     Course, Hit, Scene, Wire,
 };
 use graph_core::{
-    document::{ConnectorId, End},
+    document::{ConnectorId, End, InstanceId},
     layout::{Shape, Shapes},
 };
 
 impl Scene {
+    /// The instances that touch a rectangle.
+    pub fn nodes_in(&self, rect: Rect) -> Vec<InstanceId> {
+        self.nodes
+            .iter()
+            .filter(|node| node.rect.intersects(rect))
+            .map(|node| node.instance)
+            .collect()
+    }
+
     /// What the ways of wires are found from.
     pub fn plan(&self) -> Plan {
         let flags = self.wires.iter().filter_map(|wire| match &wire.course {

@@ -4,6 +4,7 @@ mod annotation;
 mod arrange;
 mod edit;
 mod file;
+mod scope;
 mod simulation;
 mod versions;
 mod view;
@@ -42,6 +43,7 @@ pub fn all() -> Vec<Entry> {
         edit::entries(),
         view::entries(),
         arrange::entries(),
+        scope::entries(),
         simulation::entries(),
     ]
     .into_iter()

@@ -7,7 +7,7 @@ use crate::{
         action::CanvasEvent,
         geometry::{Point, point},
         names,
-        scene::{Course, Hit, Scene},
+        scene::{Course, Hit, NodeKind, Scene},
         state::Gesture,
     },
     session::Session,
@@ -109,7 +109,13 @@ pub(super) fn nodes(
                 .accesskit_node_builder(response.id, |access| access.set_description(problems));
         }
         focus_ring(ui, &response);
-        if is_activated(ui, &response) {
+        if node.kind == NodeKind::Composition
+            && response.has_focus()
+            && ui.input(|input| input.key_pressed(Key::Enter))
+        {
+            let at = node.rect.min + point(20.0, 10.0);
+            events.push(CanvasEvent::DoubleClick(state.view.to_screen(at)));
+        } else if is_activated(ui, &response) {
             events.extend(click(
                 state.view.to_screen(node.rect.min + point(20.0, 10.0)),
             ));

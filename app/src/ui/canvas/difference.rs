@@ -20,8 +20,8 @@ use egui::{
 };
 use graph_core::{
     difference::Difference,
-    document::{Document, Subject},
-    end,
+    document::{ComponentId, Document, Subject},
+    end, hierarchy,
 };
 use std::collections::BTreeMap;
 
@@ -52,9 +52,13 @@ impl DifferenceView {
         self.made_from = Some((picture, comparison.stamp));
         self.at = comparison.at;
         self.marks = comparison.marks(session.document());
-        let there = in_place(&comparison.there, session.document(), scene);
+        let there = shown(session, &comparison.there);
+        let there = in_place(&there, session.document(), session.scope(), scene);
+        let mut library = comparison.library.clone();
+        let types = hierarchy::types(&comparison.there, &library);
+        library.components.extend(types);
         let (metrics, toggled) = (&theme::METRICS, Toggled::new());
-        self.ghosts = Scene::new(&there, &comparison.library, metrics, &toggled);
+        self.ghosts = Scene::new(&there, &library, metrics, &toggled);
     }
 
     /// Where something is that only the other version has.
@@ -79,11 +83,28 @@ impl DifferenceView {
     }
 }
 
+/// Of the other version what this window shows: the system, or the composition of that name.
+fn shown(session: &Session, there: &Document) -> Document {
+    let Some(scope) = session.scope() else {
+        return hierarchy::view(there, None);
+    };
+    let composition = session.project().components.get(&scope);
+    match composition.and_then(|one| there.component_named(&one.name)) {
+        Some(twin) => hierarchy::view(there, Some(twin)),
+        None => Document::default(),
+    }
+}
+
 /// The other version with the places of this one.
-fn in_place(there: &Document, here: &Document, scene: &Scene) -> Document {
+fn in_place(
+    there: &Document,
+    here: &Document,
+    scope: Option<ComponentId>,
+    scene: &Scene,
+) -> Document {
     let mut there = there.clone();
     for (id, instance) in &there.instances {
-        let twin = here.instance_named(&instance.name);
+        let twin = here.part_named(scope, &instance.name);
         if let Some(node) = twin.and_then(|twin| scene.node(twin)) {
             let at = (node.rect.min.x, node.rect.min.y);
             there.layout.positions.insert(*id, at);

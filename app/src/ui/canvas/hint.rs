@@ -162,7 +162,12 @@ fn wiring_lines(ui: &Ui, view: &CanvasView) -> Vec<Line> {
     let Gesture::Wiring { mode, .. } = &view.state.gesture else {
         return Vec::new();
     };
+    let at = view.state.view.to_world(view.state.pointer);
+    let is_outside = view.scene.boundary.is_some_and(|frame| !frame.contains(at));
     let text = match mode {
+        crate::canvas::state::WiringMode::Dragged if is_outside => {
+            "let go here to make it a port of the composition"
+        }
         crate::canvas::state::WiringMode::Dragged => "let go at a port; those that fit are lit",
         crate::canvas::state::WiringMode::TwoSteps => "click a port to connect; Escape to stop",
     };

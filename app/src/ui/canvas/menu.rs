@@ -14,13 +14,18 @@ use crate::{
 use egui::{Button, Response, Ui};
 use graph_core::document::{InstanceId, Subject};
 
-const ENTRIES: [&str; 11] = [
+const ENTRIES: [&str; 16] = [
     "edit.cut",
     "edit.copy",
     "edit.paste",
     "edit.duplicate",
     "edit.delete",
     "edit.delete-heal",
+    "scope.enter",
+    "scope.leave",
+    "scope.group",
+    "scope.ungroup",
+    "scope.delegate",
     "view.fit-selection",
     "view.fit",
     "view.arrange",

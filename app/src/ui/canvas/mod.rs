@@ -15,6 +15,7 @@ mod paint;
 mod paint_annotation;
 mod paint_node;
 mod paint_wire;
+mod scope;
 mod subjects;
 mod values;
 mod verdicts;
@@ -41,7 +42,7 @@ use annotation::Editor;
 use difference::DifferenceView;
 use egui::{Sense, Ui};
 use graph_core::{
-    document::{ConnectorId, Document, InstanceId, Subject},
+    document::{ConnectorId, Document, End, InstanceId, Subject},
     library::Library,
 };
 use look::Look;
@@ -57,6 +58,8 @@ pub struct CanvasView {
     pub state: CanvasState,
     scene: Scene,
     badges: Badges,
+    /// What could be a port of the composition that is shown.
+    ghosts: Vec<End>,
     /// What the scene was made from.
     made_from: Option<u64>,
     /// By how much the instances in hand are drawn away from their place.
@@ -124,6 +127,8 @@ pub fn canvas_ui(ui: &mut Ui, session: &Session, view: &mut CanvasView) -> Vec<C
     }
     hint::show(ui, session, view, rect);
     commands.extend(annotation::editor_ui(ui, session, view, rect));
+    commands.extend(scope::ghosts(ui, session, view, rect));
+    commands.extend(scope::way(ui, session, rect));
     commands.extend(menu::show(&background, session, view));
     commands.extend(offer::show(ui, session, &mut view.offer));
     commands
@@ -204,6 +209,7 @@ impl CanvasView {
         self.scene.keep_routes(&older);
         self.picture += 1;
         self.unrouted = Some(self.picture);
+        self.ghosts = session.ghosts();
         self.badges = Badges::of(session.diagnostics(), &session.place().path);
         self.shifted = Point::default();
         self.state.verdicts.clear();
@@ -345,6 +351,11 @@ impl CanvasView {
                 self.offer = Some(OfferView::new(session, start, at, self.state.pointer));
                 Vec::new()
             }
+            CanvasAction::Delegate(start, at) => vec![Command::Delegate {
+                side: offer::side(start.role),
+                end: start.end,
+                at: Some((at.x, at.y)),
+            }],
             CanvasAction::Reroute(wire, through) => vec![reroute(wire, &through)],
             CanvasAction::Fold(instance, direction, port) => {
                 let key = (instance, direction, port);

@@ -56,7 +56,7 @@ impl OfferView {
     }
 }
 
-fn side(role: Role) -> Side {
+pub(super) fn side(role: Role) -> Side {
     match role {
         Role::Source => Side::Source,
         Role::Target => Side::Target,

@@ -5,7 +5,7 @@ use super::{
     difference::{self, DifferenceView},
     lanes,
     look::Look,
-    paint_annotation, paint_node, paint_wire,
+    paint_annotation, paint_node, paint_wire, scope,
 };
 use crate::{
     canvas::{
@@ -24,6 +24,7 @@ pub(super) fn paint(
 ) {
     painter.rect_filled(painter.clip_rect(), 0, look.tokens.canvas);
     grid(painter, look);
+    scope::boundary(painter, look);
     lanes::paint(painter, look, session);
     paint_annotation::annotations(painter, look);
     difference::under(painter, look, difference);

@@ -6,7 +6,7 @@ use crate::{
     canvas::{
         action::Verdict,
         pins::{Folding, Pin, PinShape, Side},
-        scene::{Hit, Node},
+        scene::{Hit, Node, NodeKind},
         state::Gesture,
     },
     ui::{
@@ -145,6 +145,13 @@ fn full_box(painter: &Painter, look: &Look<'_>, number: usize, node: &Node) {
         radius + 1,
         tokens.shadow,
     );
+    if node.kind == NodeKind::Composition {
+        // Something lies below: a second box shows behind the first.
+        let behind = rect.translate(vec2(5.0, 5.0) * zoom);
+        painter.rect_filled(behind, radius, tokens.surface_header);
+        let edge = Stroke::new(1.0, tokens.border_strong);
+        painter.rect_stroke(behind, radius, edge, StrokeKind::Outside);
+    }
     painter.rect_filled(rect, radius, fill(look, node));
     let header = Rect::from_min_max(
         rect.min,
@@ -163,6 +170,7 @@ fn full_box(painter: &Painter, look: &Look<'_>, number: usize, node: &Node) {
     painter.rect_filled(header, top, tokens.lane(node.lane));
     let inner = Rect::from_min_max(header.min + vec2(4.0 * zoom, 0.0), header.max);
     let ground = match node.is_loaded {
+        true if node.kind == NodeKind::Port => tokens.accent_soft,
         true => tokens.surface_header,
         false => tokens.surface_missing,
     };
@@ -207,6 +215,8 @@ fn titles(painter: &Painter, look: &Look<'_>, node: &Node, header: Rect) {
     }
     let below = match (node.is_loaded, node.place.is_empty()) {
         (false, _) => format!("{} · not loaded", node.subtitle),
+        // Parts of a composition are deployed, ports of one are not.
+        (true, true) if node.kind != NodeKind::Component => node.subtitle.clone(),
         (true, true) => format!("{} · not deployed", node.subtitle),
         (true, false) => format!("{} · {}", node.subtitle, node.place),
     };

@@ -1,6 +1,6 @@
 //! An instance: name, component, where it runs, what starts it, what it is bound to, its WIT.
 
-use super::{InspectorView, activations::activations_ui, title_ui};
+use super::{InspectorView, activations::activations_ui, composition, title_ui};
 use crate::{
     command::Command,
     session::Session,
@@ -29,6 +29,9 @@ pub(super) fn instance_ui(
     let Some(instance) = session.document().instances.get(&id) else {
         return Vec::new();
     };
+    if session.port(id).is_some() || session.is_composition(id) {
+        return composition::standing_ui(ui, session, view, id);
+    }
     let mut commands = Vec::new();
     title_ui(ui, "instance", &instance.name);
     ui.add_space(theme::GAP_SMALL);
@@ -62,12 +65,21 @@ pub(super) fn component_ui(ui: &mut Ui, session: &Session, id: ComponentId) -> V
 }
 
 /// The component, and others that could stand in its place.
-fn swap_ui(ui: &mut Ui, session: &Session, id: InstanceId, instance: &Instance) -> Option<Command> {
+pub(super) fn swap_ui(
+    ui: &mut Ui,
+    session: &Session,
+    id: InstanceId,
+    instance: &Instance,
+) -> Option<Command> {
     let components = &session.document().components;
     let current = components
         .get(&instance.component)
         .map_or("?", |component| &component.name);
-    let known = components.values().map(|component| &component.name);
+    // What stands for a port is no component.
+    let known = components
+        .iter()
+        .filter(|(id, _)| session.project().components.contains_key(*id))
+        .map(|(_, component)| &component.name);
     let names: BTreeSet<&String> = known.chain(session.shelf().keys()).collect();
     let mut chosen = None;
     property_ui(ui, "Component", |ui| {
@@ -110,7 +122,7 @@ fn about_component_ui(ui: &mut Ui, session: &Session, id: ComponentId) {
     }
 }
 
-fn deployment_ui(
+pub(super) fn deployment_ui(
     ui: &mut Ui,
     session: &Session,
     id: InstanceId,
@@ -121,10 +133,14 @@ fn deployment_ui(
         let ecu = document.ecus.get(&key.ecu).map_or("?", |ecu| &ecu.name);
         format!("{ecu} / {}", key.partition)
     };
+    let nowhere = match session.is_composition(id) {
+        true => "Where each part does",
+        false => "Not deployed",
+    };
     let current = instance
         .partition
         .as_ref()
-        .map_or_else(|| "Not deployed".to_owned(), name);
+        .map_or_else(|| nowhere.to_owned(), name);
     let mut chosen = None;
     property_ui(ui, "Runs on", |ui| {
         ComboBox::from_id_salt("partition")
@@ -139,7 +155,7 @@ fn deployment_ui(
                     }
                 }
                 if ui
-                    .selectable_label(instance.partition.is_none(), "Not deployed")
+                    .selectable_label(instance.partition.is_none(), nowhere)
                     .clicked()
                 {
                     chosen = Some(Command::Deploy(id, None));
@@ -150,7 +166,7 @@ fn deployment_ui(
 }
 
 /// Buses, SPI devices and pins for the platform functions that the component needs.
-fn bindings_ui(
+pub(super) fn bindings_ui(
     ui: &mut Ui,
     session: &Session,
     id: InstanceId,

@@ -25,8 +25,9 @@ pub(super) fn project_ui(ui: &mut Ui, session: &Session, view: &mut InspectorVie
         view.text_ui(ui, "project", &document.name, "")
     });
     commands.extend(named.map(Command::RenameProject));
-    fact_ui(ui, "Instances", &document.instances.len().to_string());
-    fact_ui(ui, "Connectors", &document.connectors.len().to_string());
+    let project = session.project();
+    fact_ui(ui, "Instances", &project.instances.len().to_string());
+    fact_ui(ui, "Connectors", &project.connectors.len().to_string());
     for (id, ecu) in &document.ecus {
         ui.push_id(("ecu", id.0), |ui| {
             commands.extend(ecu_ui(ui, session, view, *id, ecu));

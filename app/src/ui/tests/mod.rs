@@ -11,6 +11,7 @@ mod differences;
 mod ethernet;
 mod export;
 mod hardware;
+mod hierarchy;
 mod hover;
 mod lanes;
 mod merge;
