@@ -3,6 +3,7 @@
 //! Knows nothing of files, of the bytes of components, of the window.
 
 mod annotations;
+mod files;
 mod hierarchy;
 mod lookup;
 mod names;

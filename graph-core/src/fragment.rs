@@ -102,15 +102,9 @@ impl Fragment {
         (!is_empty).then_some(Fragment { document: part })
     }
 
-    /// Rewrites where components come from: a relative path means something in its project only.
+    /// Rewrites the paths of files; see [`Document::map_files`].
     pub fn map_files(&mut self, map: impl Fn(&str) -> String) {
-        for component in self.document.components.values_mut() {
-            match &mut component.source {
-                ComponentSource::File(file) => *file = map(file),
-                ComponentSource::Stub { wit, .. } => *wit = map(wit),
-                ComponentSource::Composition => {}
-            }
-        }
+        self.document.map_files(map);
     }
 
     /// As a project file with its layout behind it.

@@ -169,6 +169,51 @@ fn what_two_did_inside_a_composition_goes_together() {
 }
 
 #[test]
+fn a_component_that_became_a_composition_is_one_still() {
+    let base = car();
+    // Of the same name as the component that it takes the place of.
+    let text = text(&base).replace(
+        "[components.fan]\nfile = \"fan.wasm\"\n",
+        "[compositions.fan.instances.wheel]\ncomponent = \"sensor\"\n",
+    );
+    let theirs = file::read(&text, "theirs").unwrap_or_else(|error| panic!("{error}\n{text}"));
+    assert!(theirs.is_composition(theirs.component_named("fan").unwrap()));
+    let merged = merge(&base, &base, &theirs);
+    assert_eq!(merged.conflicts, []);
+    assert_eq!(file::write(&merged.document), file::write(&theirs));
+}
+
+#[test]
+fn things_may_be_called_what_the_file_calls_its_parts() {
+    let named = |name: &str| {
+        let text = CAR[1..].replace("instances.left", &format!("instances.{name}"));
+        let text = text.replace("\"left.", &format!("\"{name}."));
+        file::read(&text, "car").unwrap_or_else(|error| panic!("{error}"))
+    };
+    for name in ["activations", "connectors", "transmissions", "kind"] {
+        let base = named(name);
+        let ours = changed(&base, |car| {
+            instance(car, name)
+                .configuration
+                .insert("A".into(), "b".into());
+        });
+        let theirs = changed(&base, |car| {
+            instance(car, "fan").partition = None;
+            instance(car, name).partition = None;
+        });
+        let mut merged = merge(&base, &ours, &theirs);
+        assert_eq!(merged.conflicts, [], "{name}");
+        let both = instance(&mut merged.document, name);
+        assert_eq!(both.configuration["A"], "b");
+        assert_eq!((&both.partition, both.activations.len()), (&None, 1));
+        // One that only one side has is no other kind of the section.
+        let theirs = changed(&car(), |car| instance(car, "fan").partition = None);
+        let merged = merge(&car(), &changed(&car(), |car| add(car, name)), &theirs);
+        assert_eq!(merged.conflicts, [], "{name}");
+    }
+}
+
+#[test]
 fn changes_are_told_by_what_they_mean() {
     let after = changed(&car(), |car| {
         let left = instance(car, "left");

@@ -9,7 +9,9 @@
 mod support;
 
 use graph_core::{
-    difference::{Difference, compare, differences, merge, merge_choosing, take, transition},
+    difference::{
+        Difference, Subjects, compare, differences, merge, merge_choosing, take, transition,
+    },
     document::*,
     file,
     history::History,
@@ -136,6 +138,59 @@ instances.right = { component = "sensor" }"#;
         "removed  connector right.a:b/heat to fan.a:b/heat",
     );
     assert!(compare(&other, &after).is_empty());
+}
+
+#[test]
+fn a_wire_inside_a_composition_takes_the_place_of_the_old_one_too() {
+    let inside = r#"format = 1
+name = "car"
+components.sensor = { file = "sensor.wasm" }
+components.fan = { file = "fan.wasm" }
+instances.cooling = { component = "cooling" }
+[compositions.cooling]
+instances.left = { component = "sensor" }
+instances.right = { component = "sensor" }
+instances.fan = { component = "fan" }
+[[compositions.cooling.connectors]]
+from = "left.a:b/heat"
+to = "fan.a:b/heat"
+kind = "buffered"
+"#;
+    let mine = file::read(inside, "mine").unwrap();
+    let other = inside.replace("\"left.", "\"right.");
+    let other = file::read(&other, "other").unwrap();
+    let told = "removed  composition cooling: connectors / right.a:b/heat to fan.a:b/heat";
+    let after = taken(&mine, &other, told);
+    assert!(compare(&other, &after).is_empty());
+}
+
+#[test]
+fn things_that_are_called_like_lists_are_taken_over() {
+    let named = |partition: &str| {
+        version(&[
+            ("instances.left", "instances.activations"),
+            ("\"left.", "\"activations."),
+            (r#""fan", partition = "body/main""#, partition),
+        ])
+    };
+    let (mine, other) = (named(r#""fan", partition = "body/main""#), named("\"fan\""));
+    let after = taken(&mine, &other, "added    instance fan: partition body/main");
+    assert_eq!(looks(&after).0, looks(&other).0);
+}
+
+#[test]
+fn changes_are_found_among_the_things_of_their_own_level() {
+    let car = car();
+    let changes = compare(&Document::default(), &car);
+    let subjects = Subjects::of(&car);
+    let wires: Vec<_> = changes
+        .iter()
+        .filter_map(|change| match subjects.find(change)? {
+            Subject::Connector(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(wires, car.connectors.keys().copied().collect::<Vec<_>>());
 }
 
 #[test]

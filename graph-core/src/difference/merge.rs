@@ -3,9 +3,9 @@
 
 use super::{
     compare::{Section, split},
-    references::{Reference, references},
+    references::references,
     rename::Renames,
-    tree::{self, get, has, inside, inside_mut, leaf, places, put, things},
+    tree::{self, get, has, inside, inside_mut, leaf, places, put, things, within},
 };
 use crate::{document::Document, file};
 use std::{
@@ -189,24 +189,16 @@ fn is_section(path: &[String]) -> bool {
 /// Whether the fields of a table hang together, so that some of each side would mean nothing: what
 /// starts a runnable, a device, a pin, a block, how a message is sent, and what is of another kind.
 pub(super) fn is_one(path: &[String], ours: &Table, theirs: &Table) -> bool {
-    hangs_together(path) || ours.get("kind") != theirs.get("kind")
-}
-
-fn hangs_together(path: &[String]) -> bool {
-    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    // What is inside a composition is like what is inside the system.
-    let parts = match parts.as_slice() {
-        ["compositions", _, inside @ ..] => inside,
-        outside => outside,
-    };
-    matches!(
-        parts,
+    match within(path).as_slice() {
         ["instances", _, "activations", _]
-            | ["buses", _, "devices" | "pins", _]
-            | ["ecus", _, "partitions", _, "blocks", _]
-            | ["transmissions", _]
-            | ["components", _]
-    )
+        | ["buses", _, "devices" | "pins", _]
+        | ["ecus", _, "partitions", _, "blocks", _]
+        | ["transmissions", _]
+        | ["components", _] => true,
+        // Elsewhere `kind` may be the name of a thing.
+        ["buses" | "connectors", _] => ours.get("kind") != theirs.get("kind"),
+        _ => false,
+    }
 }
 
 fn conflict(
@@ -287,18 +279,27 @@ fn one_sender_in(
 /// What is referred to and one side removed comes back.
 fn keep_used(merged: &mut Table, trees: &[Table; 3], conflicts: &mut Vec<Conflict>) {
     loop {
-        let missing = references(merged)
+        let dangling = references(merged)
             .into_iter()
-            .flat_map(Reference::targets)
-            .find(|path| !has(merged, path) && trees.iter().any(|tree| has(tree, path)));
-        let Some(path) = missing else {
+            .filter(|reference| reference.is_dangling(merged));
+        let is_somewhere = |path: &Vec<String>| trees.iter().any(|tree| has(tree, path));
+        let missing: Vec<_> = dangling
+            .filter_map(|reference| reference.targets().find(is_somewhere))
+            .collect();
+        if missing.is_empty() {
             return;
-        };
-        let [base, ours, theirs] = trees.each_ref().map(|tree| get(tree, &path));
-        let outcome = Outcome::KeptInUse;
-        conflicts.push(conflict(&path, base, ours, theirs, outcome));
-        if let Some(value) = ours.or(theirs).or(base) {
-            put(merged, &path, value.clone());
+        }
+        for path in missing {
+            // Another one of them may have brought it.
+            if has(merged, &path) {
+                continue;
+            }
+            let [base, ours, theirs] = trees.each_ref().map(|tree| get(tree, &path));
+            let outcome = Outcome::KeptInUse;
+            conflicts.push(conflict(&path, base, ours, theirs, outcome));
+            if let Some(value) = ours.or(theirs).or(base) {
+                put(merged, &path, value.clone());
+            }
         }
     }
 }

@@ -15,5 +15,6 @@ mod tree;
 pub use compare::{Change, Kind, Section, compare};
 pub use merge::{Conflict, Merged, Outcome, Place, merge, merge_choosing};
 pub use rename::renamed;
+pub use subject::Subjects;
 pub use take::{Difference, differences, take};
 pub use transition::transition;

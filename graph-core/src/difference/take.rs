@@ -4,7 +4,7 @@
 use super::{
     compare::{Change, Kind, Section, compare},
     merge::is_one,
-    references::{Reference, references},
+    references::references,
     rename::{Renames, renamed},
     tree::{self, get, put, remove, things},
 };
@@ -12,6 +12,7 @@ use crate::{
     document::Document,
     file::{self, FileError},
 };
+use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 /// Changes that only mean something together: of one thing, or of one part of it.
@@ -36,16 +37,22 @@ impl Difference {
 pub fn differences(other: &Document, mine: &Document) -> Vec<Difference> {
     let (there, here) = (tree::of(&renamed(other, mine)), tree::of(mine));
     let mut found: Vec<Difference> = Vec::new();
+    let mut numbers: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for change in compare(other, mine) {
         let place = whole(change.path(), &there, &here);
         let is_name = matches!(change.kind, Kind::Renamed { .. });
-        let same = |one: &&mut Difference| one.place == place && !is_name && !is_rename(one);
-        match found.iter_mut().find(same) {
+        let known = numbers.get(&place).filter(|_| !is_name);
+        match known.and_then(|number| found.get_mut(*number)) {
             Some(difference) => difference.changes.push(change),
-            None => found.push(Difference {
-                place,
-                changes: vec![change],
-            }),
+            None => {
+                if !is_name {
+                    numbers.insert(place.clone(), found.len());
+                }
+                found.push(Difference {
+                    place,
+                    changes: vec![change],
+                });
+            }
         }
     }
     found
@@ -71,8 +78,8 @@ pub fn take(
     let (mut tree, theirs) = (tree::of(mine), tree::of(&there));
     match get(&theirs, &difference.place) {
         Some(value) => {
-            if change.section == Section::Connector {
-                free_receiver(&mut tree, &theirs, value);
+            if let Some(inside) = connector_place(&difference.place) {
+                free_receiver(&mut tree, &theirs, inside, value);
             }
             put(&mut tree, &difference.place, value.clone());
             bring(&mut tree, &theirs);
@@ -85,20 +92,17 @@ pub fn take(
     Ok(placed(read(tree)?, mine, &there))
 }
 
-fn is_rename(difference: &Difference) -> bool {
-    matches!(difference.change().kind, Kind::Renamed { .. })
-}
-
 /// The way to the outermost thing around a property whose fields hang together.
 fn whole(path: Vec<String>, there: &Table, here: &Table) -> Vec<String> {
     let empty = Table::new();
-    let table = |tree, path: &[String]| get(tree, path).and_then(Value::as_table).cloned();
     for length in 2..path.len() {
         let Some(place) = path.get(..length) else {
             break;
         };
-        let (here, there) = (table(here, place), table(there, place));
-        let [here, there] = [&here, &there].map(|table| table.as_ref().unwrap_or(&empty));
+        let [here, there] = [here, there].map(|tree| {
+            let table = get(tree, place).and_then(Value::as_table);
+            table.unwrap_or(&empty)
+        });
         if is_one(place, here, there) {
             return place.to_vec();
         }
@@ -117,17 +121,27 @@ fn old_name(change: &Change, old: &str) -> Renames {
     renames
 }
 
+/// Where the connector of that way is: in the system or in a composition.
+fn connector_place(path: &[String]) -> Option<&[String]> {
+    match path {
+        [list, _] if list == "connectors" => Some(&[]),
+        [first, _, list, _] if first == "compositions" && list == "connectors" => path.get(..2),
+        _ => None,
+    }
+}
+
 /// A receiver has one sender: ours goes, if it is not one of theirs too.
-fn free_receiver(tree: &mut Table, theirs: &Table, wire: &Value) {
-    let rivals: Vec<String> = things(tree, "connectors")
-        .filter(|(key, other)| {
-            other.get("to") == wire.get("to")
-                && !tree::has(theirs, &["connectors".into(), (*key).clone()])
-        })
-        .map(|(key, _)| key.clone())
+fn free_receiver(tree: &mut Table, theirs: &Table, place: &[String], wire: &Value) {
+    let none = Table::new();
+    let theirs = tree::inside(theirs, place).unwrap_or(&none);
+    let ours = tree::inside(tree, place).unwrap_or(&none);
+    let path = |key: &String| ["connectors".to_owned(), key.clone()];
+    let rivals: Vec<_> = things(ours, "connectors")
+        .filter(|(key, other)| other.get("to") == wire.get("to") && !tree::has(theirs, &path(key)))
+        .map(|(key, _)| [place, &path(key)].concat())
         .collect();
-    for key in rivals {
-        remove(tree, &["connectors".into(), key]);
+    for rival in rivals {
+        remove(tree, &rival);
     }
 }
 
@@ -137,13 +151,18 @@ fn bring(tree: &mut Table, theirs: &Table) {
         let dangling = references(tree)
             .into_iter()
             .filter(|reference| reference.is_dangling(tree));
-        let missing = dangling
-            .flat_map(Reference::targets)
-            .find_map(|path| Some((path.clone(), get(theirs, &path)?)));
-        let Some((path, value)) = missing else {
+        let known = |path: Vec<String>| get(theirs, &path).map(|value| (path, value));
+        let missing: Vec<_> = dangling
+            .filter_map(|reference| reference.targets().find_map(known))
+            .collect();
+        if missing.is_empty() {
             return;
-        };
-        put(tree, &path, value.clone());
+        }
+        for (path, value) in missing {
+            if !tree::has(tree, &path) {
+                put(tree, &path, value.clone());
+            }
+        }
     }
 }
 
@@ -152,11 +171,14 @@ fn drop_users(tree: &mut Table) {
     loop {
         let dangling = references(tree)
             .into_iter()
-            .find(|reference| reference.is_dangling(tree));
-        let Some(reference) = dangling else {
+            .filter(|reference| reference.is_dangling(tree));
+        let users: Vec<_> = dangling.map(|reference| reference.from).collect();
+        if users.is_empty() {
             return;
-        };
-        remove(tree, &reference.from);
+        }
+        for user in users {
+            remove(tree, &user);
+        }
     }
 }
 

@@ -3,12 +3,6 @@
 use crate::{document::Document, file};
 use toml::{Table, Value};
 
-/// What a list of the file is keyed by.
-const KEYS: [(&str, &[&str]); 3] = [
-    ("connectors", &["from", "to"]),
-    ("transmissions", &["message"]),
-    ("activations", &["runnable"]),
-];
 /// Between the fields of a key; stands in no name of the file.
 pub(super) const SEAM: &str = " to ";
 
@@ -16,44 +10,62 @@ pub(super) fn of(document: &Document) -> Table {
     let text = file::write(document);
     let table: Table = toml::from_str(&text)
         .unwrap_or_else(|error| unreachable!("we wrote it, this is a bug: {error}"));
-    without_lists(table)
+    without_lists(table, &mut Vec::new())
 }
 
 /// The text that stands for the tree; not canonical in its order.
 pub(super) fn text(tree: Table) -> String {
-    toml::to_string(&with_lists(tree))
+    toml::to_string(&with_lists(tree, &mut Vec::new()))
         .unwrap_or_else(|error| unreachable!("the format is plain TOML, this is a bug: {error}"))
 }
 
-fn without_lists(table: Table) -> Table {
+fn without_lists(table: Table, path: &mut Vec<String>) -> Table {
     let entry = |(name, value): (String, Value)| {
-        let value = match (value, fields(&name)) {
+        path.push(name.clone());
+        let value = match (value, fields(path)) {
             (Value::Array(rows), Some(fields)) => Value::Table(keyed(rows, fields)),
-            (Value::Table(table), _) => Value::Table(without_lists(table)),
+            (Value::Table(table), _) => Value::Table(without_lists(table, path)),
             (value, _) => value,
         };
+        path.pop();
         (name, value)
     };
     table.into_iter().map(entry).collect()
 }
 
-fn with_lists(table: Table) -> Table {
+fn with_lists(table: Table, path: &mut Vec<String>) -> Table {
     let entry = |(name, value): (String, Value)| {
-        let value = match (value, fields(&name)) {
+        path.push(name.clone());
+        let value = match (value, fields(path)) {
             (Value::Table(rows), Some(_)) => {
                 Value::Array(rows.into_iter().map(|(_, row)| row).collect())
             }
-            (Value::Table(table), None) => Value::Table(with_lists(table)),
+            (Value::Table(table), None) => Value::Table(with_lists(table, path)),
             (value, _) => value,
         };
+        path.pop();
         (name, value)
     };
     table.into_iter().map(entry).collect()
 }
 
-fn fields(name: &str) -> Option<&'static [&'static str]> {
-    let (_, fields) = KEYS.iter().find(|(list, _)| *list == name)?;
-    Some(fields)
+/// What a list of the file is keyed by. Its way counts: things may be called like lists.
+fn fields(path: &[String]) -> Option<&'static [&'static str]> {
+    match within(path).as_slice() {
+        ["connectors"] => Some(&["from", "to"]),
+        ["transmissions"] => Some(&["message"]),
+        ["instances", _, "activations"] => Some(&["runnable"]),
+        _ => None,
+    }
+}
+
+/// A way from the place that it is in: what is inside a composition is like what is inside the system.
+pub(super) fn within(path: &[String]) -> Vec<&str> {
+    let inside = match path {
+        [first, _, inside @ ..] if first == "compositions" => inside,
+        outside => outside,
+    };
+    inside.iter().map(String::as_str).collect()
 }
 
 /// Rows with one key, such as two activations of a runnable, are told apart by their order.
