@@ -12,6 +12,7 @@ use graph_core::{
     edit::{Edit, removal},
     file::{self, read, read_layout, write, write_layout},
     fragment::{Fragment, Manner},
+    hierarchy,
 };
 
 const PLAIN: &str = r#"format = 1
@@ -140,6 +141,40 @@ fn a_note_stays_when_its_instance_goes() {
     assert_eq!(document.notes.values().next().unwrap().instance, None);
     document.apply_batch(back).unwrap();
     assert_eq!(document, before);
+}
+
+#[test]
+fn a_note_goes_with_its_instance_into_a_group_and_out_again() {
+    let mut document = commented();
+    let on = |document: &Document| {
+        let again = read(&write(document), "again").unwrap();
+        let note = again.notes.values().next().unwrap();
+        note.instance.map(|id| again.instances[&id].name.clone())
+    };
+    let fan = document.instance_named("fan").unwrap();
+    let grouping = hierarchy::group(&document, &[fan].into(), "cooling").unwrap();
+    let back = document.apply_batch(grouping.edits).unwrap();
+    assert_eq!(on(&document).as_deref(), Some("cooling"));
+    let mut apart = document.clone();
+    let (edits, _) = hierarchy::ungroup(&apart, grouping.instance).unwrap();
+    apart.apply_batch(edits).unwrap();
+    assert_eq!(on(&apart).as_deref(), Some("fan"));
+    document.apply_batch(back).unwrap();
+    assert_eq!(on(&document).as_deref(), Some("fan"));
+    // Of several parts none is the one that it is about.
+    let mut second = document.instances[&fan].clone();
+    second.name = "second".into();
+    let id = document.new_ids().instance();
+    document
+        .apply_batch(vec![Edit::InsertInstance(id, second)])
+        .unwrap();
+    let both = document.instances.keys().copied().collect();
+    let grouping = hierarchy::group(&document, &both, "cooling").unwrap();
+    document.apply_batch(grouping.edits).unwrap();
+    assert_eq!(on(&document).as_deref(), Some("cooling"));
+    let (edits, _) = hierarchy::ungroup(&document, grouping.instance).unwrap();
+    document.apply_batch(edits).unwrap();
+    assert_eq!(on(&document), None);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(super) fn frames(document: &Document) -> v1::Table<FrameEntry> {
 }
 
 pub(super) fn notes(document: &Document) -> v1::Table<NoteEntry> {
-    // One that was grouped into a composition has no name out here.
+    // One that is inside a composition has no name out here.
     let instance = |id: &InstanceId| {
         let instance = document.instances.get(id)?;
         let is_here = instance.composition.is_none();

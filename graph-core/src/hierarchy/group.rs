@@ -79,6 +79,14 @@ pub fn group(
         capabilities: BTreeMap::new(),
     };
     edits.push(Edit::InsertInstance(group, standing));
+    // Compositions have no notes: what is said of a part stands on the box that shows it.
+    for (id, note) in &document.notes {
+        if note.instance.is_some_and(|on| parts.contains_key(&on)) {
+            let mut moved = note.clone();
+            moved.instance = Some(group);
+            edits.push(Edit::ChangeNote(*id, moved));
+        }
+    }
     let places = parts
         .keys()
         .filter_map(|id| document.layout.positions.get(id));

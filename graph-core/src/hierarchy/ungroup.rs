@@ -58,6 +58,7 @@ impl Apart<'_> {
             edits.extend(inner.iter().map(|id| Edit::Disconnect(*id)));
         }
         edits.extend(self.unplaced(self.group));
+        edits.extend(self.notes());
         edits.push(Edit::RemoveInstance(self.group));
         edits.extend(self.parts());
         if self.is_last {
@@ -75,6 +76,22 @@ impl Apart<'_> {
         }
         edits.append(&mut self.connected);
         edits
+    }
+
+    /// What was said of all of them stays where it lies: on the part if there is but one, else on
+    /// nothing.
+    fn notes(&self) -> impl Iterator<Item = Edit> {
+        let mut parts = self.numbers.values();
+        let only = parts.next().filter(|_| self.is_last && parts.len() == 0);
+        let on_group = |note: &&Note| note.instance == Some(self.group);
+        let notes = self.document.notes.iter();
+        notes
+            .filter(move |(_, note)| on_group(note))
+            .map(move |(id, note)| {
+                let mut moved = note.clone();
+                moved.instance = only.copied();
+                Edit::ChangeNote(*id, moved)
+            })
     }
 
     fn unplaced(&self, id: InstanceId) -> Option<Edit> {
