@@ -52,7 +52,11 @@ pub(super) fn plot_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                     // Lines, those with numbers, and thick ones.
                     [1.0, 2.5, 25.0].map(|times| round_step(input.base_step_size * times))
                 }))
-                .custom_y_axes(vec![AxisHints::new_y().label_spacing(16.0..=20.0)])
+                .custom_y_axes(vec![
+                    AxisHints::new_y()
+                        .label_spacing(16.0..=20.0)
+                        .formatter(|mark, _| number(mark.value, mark.step_size)),
+                ])
                 .custom_x_axes(vec![AxisHints::new_x().label_spacing(24.0..=40.0)]);
             let cursor_ns = session.view().cursor_ns;
             let shown = plot
@@ -86,6 +90,12 @@ fn round_step(least: f64) -> f64 {
         .into_iter()
         .find(|step| *step >= least)
         .unwrap_or(10.0 * decade)
+}
+
+/// With the digits that tell it from the next one, a step away.
+fn number(value: f64, step: f64) -> String {
+    let digits = (-step.log10()).ceil().max(0.0) as usize;
+    format!("{value:.digits$}")
 }
 
 fn title(session: &Session, name: &str) -> String {
@@ -213,6 +223,9 @@ mod tests {
     fn steps_are_numbers_that_people_count_in() {
         let steps = [0.7, 1.0, 1.1, 3.0, 7.0, 42.0].map(round_step);
         assert_eq!(steps, [1.0, 1.0, 2.0, 5.0, 10.0, 50.0]);
+        let numbers = [(21.5, 0.5), (22.0, 0.5), (0.05, 0.05), (80.0, 20.0)];
+        let numbers = numbers.map(|(value, step)| number(value, step));
+        assert_eq!(numbers, ["21.5", "22.0", "0.05", "80"]);
     }
 
     #[test]
