@@ -139,7 +139,11 @@ pub(super) fn amounts_ui(ui: &mut Ui, amounts: &[Amount]) {
                 .desired_width(BAR_WIDTH)
                 .desired_height(BAR_HEIGHT)
                 .fill(amount.level.ink(tokens(ui)));
-            ui.add(bar);
+            let rect = ui.add(bar).rect;
+            // How much is left is seen in the theme whose grounds are all black, too.
+            let outline = (1.0, tokens(ui).border);
+            ui.painter()
+                .rect_stroke(rect, BAR_HEIGHT / 2.0, outline, egui::StrokeKind::Outside);
             ui.label(&amount.word);
         });
         if let Some(note) = amount.note {
