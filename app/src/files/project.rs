@@ -163,6 +163,21 @@ pub fn read_entry(path: &Path, name: &str, source: &ComponentSource) -> Entry {
     }
 }
 
+/// Whether a file of another folder is here too, or is missing there: then nothing else is meant. Of
+/// folders, such as WIT packages, the name counts.
+pub fn is_same(here: &Path, there: &Path) -> bool {
+    match (std::fs::metadata(here), std::fs::metadata(there)) {
+        (_, Err(_)) => true,
+        (Err(_), Ok(_)) => false,
+        (Ok(one), Ok(other)) if one.is_file() && other.is_file() => {
+            let read = component::read_limited;
+            one.len() == other.len()
+                && matches!((read(here), read(there)), (Ok(one), Ok(other)) if one == other)
+        }
+        (Ok(one), Ok(other)) => one.is_dir() == other.is_dir(),
+    }
+}
+
 /// A text file as UTF-8, however long: logs are.
 pub fn read_text(path: &Path) -> Result<String, FilesError> {
     let bytes = std::fs::read(path).map_err(|source| FilesError::read(path, source))?;

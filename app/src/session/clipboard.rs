@@ -169,6 +169,7 @@ impl Session {
             component_type: entry.component_type,
             bytes: entry.bytes,
         };
+        self.renew_component(id, &loaded);
         self.library.components.insert(id, loaded);
         self.derive();
         true

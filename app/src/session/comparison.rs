@@ -4,7 +4,7 @@
 use super::{Effect, Item, Panel, Session, Version, VersionPurpose, view::ViewRequest};
 use crate::command::Command;
 use graph_core::{
-    difference::{Change, Difference, Kind, differences, renamed, take, transition},
+    difference::{Change, Difference, Kind, Subjects, differences, renamed, take, transition},
     document::{Document, End},
     library::Library,
 };
@@ -26,7 +26,7 @@ pub struct Comparison {
     pub differences: Vec<Difference>,
     /// The difference that was gone to last.
     pub at: Option<usize>,
-    /// Grows with each change of what is above.
+    /// Grows with each change of the versions and what differs.
     pub stamp: u64,
 }
 
@@ -54,24 +54,15 @@ impl Mark {
 }
 
 impl Comparison {
-    /// The thing that a difference is about: here, or where it is gone in the other version.
-    pub fn place(&self, document: &Document, difference: &Difference) -> (Mark, Option<Item>) {
-        let mark = Mark::of(difference);
-        let home = match mark {
-            Mark::Removed => &self.there,
-            Mark::Added | Mark::Changed => document,
-        };
-        (mark, difference.change().subject(home))
-    }
-
     /// Instances and wires that differ, here and in the other version, with the first difference that
     /// is about each. What changes a component, a bus or how a message is sent shows at its
     /// instances and wires.
     pub fn marks(&self, document: &Document) -> BTreeMap<(Mark, Item), usize> {
         let mut marks = BTreeMap::new();
         let mut more = Vec::new();
+        let (here, there) = (Subjects::of(document), Subjects::of(&self.there));
         for (number, difference) in self.differences.iter().enumerate() {
-            let (mark, Some(item)) = self.place(document, difference) else {
+            let (mark, Some(item)) = place(difference, &here, &there) else {
                 continue;
             };
             if mark == Mark::Changed {
@@ -88,6 +79,20 @@ impl Comparison {
         }
         marks
     }
+}
+
+/// The thing that a difference is about: here, or where it is gone in the other version.
+fn place(
+    difference: &Difference,
+    here: &Subjects<'_>,
+    there: &Subjects<'_>,
+) -> (Mark, Option<Item>) {
+    let mark = Mark::of(difference);
+    let home = match mark {
+        Mark::Removed => there,
+        Mark::Added | Mark::Changed => here,
+    };
+    (mark, home.find(difference.change()))
 }
 
 /// What on the canvas stands for something that is no box or wire itself.
@@ -117,9 +122,11 @@ impl Session {
         match command {
             Command::CompareWithSaved => {
                 let paths = self.path.clone().into_iter().collect();
-                return read(paths, VersionPurpose::CompareSaved);
+                return self.read_versions(paths, VersionPurpose::CompareSaved);
             }
-            Command::Compare(path) => return read(vec![path], VersionPurpose::Compare),
+            Command::Compare(path) => {
+                return self.read_versions(vec![path], VersionPurpose::Compare);
+            }
             Command::EndComparison => self.end_comparison(),
             Command::GoToDifference(number) => self.show_difference(number),
             Command::NextDifference => self.go_to_difference(1),
@@ -135,11 +142,10 @@ impl Session {
     }
 
     pub(super) fn begin_comparison(&mut self, version: Version, is_saved: bool) {
-        let name = version.path.file_name().unwrap_or_default();
         // Who draws one comparison sees that this is another one.
         let stamp = self.comparison.as_ref().map_or(0, |one| one.stamp);
         self.comparison = Some(Comparison {
-            name: name.to_string_lossy().into_owned(),
+            name: version.name(),
             is_saved,
             there: version.document.clone(),
             other: version.document,
@@ -162,7 +168,18 @@ impl Session {
     pub(super) fn compare_anew(&self) -> Vec<Effect> {
         let is_saved = self.comparison.as_ref().is_some_and(|one| one.is_saved);
         let path = self.path.clone().filter(|_| is_saved);
-        read(path.into_iter().collect(), VersionPurpose::CompareSaved)
+        self.read_versions(path.into_iter().collect(), VersionPurpose::Refresh)
+    }
+
+    /// The comparison goes on with the file as it is now, unless it was ended in between.
+    pub(super) fn refresh_comparison(&mut self, version: Version) {
+        let running = self.comparison.as_mut();
+        if let Some(comparison) = running.filter(|one| one.is_saved) {
+            comparison.name = version.name();
+            comparison.other = version.document;
+            comparison.library = version.library;
+            self.follow_comparison();
+        }
     }
 
     /// After each change of the document.
@@ -175,6 +192,22 @@ impl Session {
         let last = comparison.differences.len().checked_sub(1);
         comparison.at = comparison.at.and_then(|at| Some(at.min(last?)));
         comparison.stamp += 1;
+    }
+
+    pub(super) fn read_versions(
+        &self,
+        paths: Vec<PathBuf>,
+        purpose: VersionPurpose,
+    ) -> Vec<Effect> {
+        let project = self.path.clone();
+        match paths.is_empty() {
+            true => Vec::new(),
+            false => vec![Effect::ReadVersions {
+                project,
+                paths,
+                purpose,
+            }],
+        }
     }
 
     fn go_to_difference(&mut self, direction: isize) {
@@ -200,9 +233,9 @@ impl Session {
         let Some(difference) = comparison.differences.get(number) else {
             return;
         };
-        let (mark, item) = comparison.place(&self.document, difference);
+        let (here, there) = (&self.document, &comparison.there);
+        let (mark, item) = place(difference, &Subjects::of(here), &Subjects::of(there));
         comparison.at = Some(number);
-        comparison.stamp += 1;
         self.selection.clear();
         match (mark, item) {
             (Mark::Removed, item) => {
@@ -265,9 +298,10 @@ impl Session {
     }
 }
 
-fn read(paths: Vec<PathBuf>, purpose: VersionPurpose) -> Vec<Effect> {
-    match paths.is_empty() {
-        true => Vec::new(),
-        false => vec![Effect::ReadVersions { paths, purpose }],
+impl Version {
+    /// How people call it: its file.
+    pub(super) fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
     }
 }

@@ -57,7 +57,7 @@ impl Session {
         }
     }
 
-    /// Its file was built anew.
+    /// Its file was found, or built anew.
     pub(super) fn renew_component(&mut self, component: ComponentId, entry: &Entry) {
         let Some(now) = self.document.components.get(&component) else {
             return;

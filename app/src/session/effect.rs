@@ -26,6 +26,8 @@ pub enum Effect {
     Reopen(Vec<PathBuf>),
     /// Read other versions of the project, with what they refer to.
     ReadVersions {
+        /// The project that they are read for.
+        project: Option<PathBuf>,
         paths: Vec<PathBuf>,
         purpose: VersionPurpose,
     },
@@ -118,7 +120,8 @@ pub struct ProjectFiles {
     pub layout: String,
 }
 
-/// A version of a project as it was read.
+/// A version of a project as it was read. The paths of its files lead there from the project that it
+/// was read for.
 #[derive(Debug, Clone)]
 pub struct Version {
     pub path: PathBuf,
@@ -132,6 +135,8 @@ pub enum VersionPurpose {
     Compare,
     /// With the project's own file.
     CompareSaved,
+    /// The same again: the file was written.
+    Refresh,
     /// The version that both come from, then theirs.
     Merge,
 }
@@ -184,6 +189,8 @@ pub enum Event {
     },
     /// Versions of the project, in the order in which they were asked for.
     VersionsRead {
+        /// The project that they were asked for by.
+        project: Option<PathBuf>,
         versions: Vec<Version>,
         purpose: VersionPurpose,
     },

@@ -63,16 +63,12 @@ impl Session {
         let Some(base) = self.merge_base.take() else {
             return Vec::new();
         };
-        vec![Effect::ReadVersions {
-            paths: vec![base, theirs],
-            purpose: VersionPurpose::Merge,
-        }]
+        self.read_versions(vec![base, theirs], VersionPurpose::Merge)
     }
 
     pub(super) fn begin_merge(&mut self, base: Version, theirs: Version) {
-        let name = theirs.path.file_name().unwrap_or_default();
         self.merge = Some(MergeDraft {
-            name: name.to_string_lossy().into_owned(),
+            name: theirs.name(),
             base: base.document,
             theirs: theirs.document,
             library: theirs.library,

@@ -47,7 +47,16 @@ impl Session {
                 self.warn(notes);
                 return vec![Effect::Simulation(SimulationOrder::Stop)];
             }
-            Event::VersionsRead { versions, purpose } => self.take_versions(versions, purpose),
+            Event::VersionsRead {
+                project,
+                versions,
+                purpose,
+            } => {
+                // Another project may have been opened since.
+                if project == self.path {
+                    self.take_versions(versions, purpose);
+                }
+            }
             Event::ComponentsRead(entries) => {
                 self.shelf.extend(entries);
                 self.fill_missing();
@@ -119,6 +128,7 @@ impl Session {
         match (purpose, versions.next(), versions.next()) {
             (VersionPurpose::Merge, Some(base), Some(theirs)) => self.begin_merge(base, theirs),
             (VersionPurpose::Merge, ..) | (_, None, _) => {}
+            (VersionPurpose::Refresh, Some(version), _) => self.refresh_comparison(version),
             (purpose, Some(version), _) => {
                 self.begin_comparison(version, purpose == VersionPurpose::CompareSaved);
             }
@@ -162,6 +172,7 @@ impl Session {
         self.view.impact = None;
         self.end_comparison();
         self.merge = None;
+        self.merge_base = None;
         self.known.clear();
         self.view.requests.push(ViewRequest::FitAll);
         self.derive();

@@ -95,10 +95,14 @@ impl Workers {
                 self.jobs
                     .start("Opening a composition".into(), move |_| reopen(&paths));
             }
-            Effect::ReadVersions { paths, purpose } => {
+            Effect::ReadVersions {
+                project,
+                paths,
+                purpose,
+            } => {
                 let text = "Reading another version".to_owned();
                 self.jobs
-                    .start(text, move |_| versions::read(&paths, purpose));
+                    .start(text, move |_| versions::read(project, &paths, purpose));
             }
             Effect::ReadDropped(paths) => {
                 self.jobs.start("Reading components".into(), move |job| {

@@ -58,10 +58,3 @@ impl<'a> Subjects<'a> {
         }
     }
 }
-
-impl Change {
-    /// The thing of that name; see [`Subjects::find`].
-    pub fn subject(&self, document: &Document) -> Option<Subject> {
-        Subjects::of(document).find(self)
-    }
-}

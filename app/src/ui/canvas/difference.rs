@@ -46,11 +46,11 @@ impl DifferenceView {
             }
             return;
         };
+        self.at = comparison.at;
         if self.made_from == Some((picture, comparison.stamp)) {
             return;
         }
         self.made_from = Some((picture, comparison.stamp));
-        self.at = comparison.at;
         self.marks = comparison.marks(session.document());
         let there = shown(session, &comparison.there);
         let there = in_place(&there, session.document(), session.scope(), scene);

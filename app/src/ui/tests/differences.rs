@@ -1,13 +1,13 @@
 //! Another version on the canvas: signs, ghosts, the list, and differences that are taken over.
 
-use super::desk::{Desk, climate};
+use super::desk::{Desk, climate, shelf_entry};
 use crate::{
     command::Command,
-    session::{Effect, Event, Version, VersionPurpose},
+    session::{Effect, Event, Panel, Version, VersionPurpose},
     ui::dialogs::Answer,
 };
 use egui::Key;
-use graph_core::{difference::compare, document::*, edit::Edit};
+use graph_core::{difference::compare, document::*, edit::Edit, library::Entry};
 
 const GONE: &str = "removed instance fan";
 const CHANGED: &str = "changed instance controller: activations / wireloom:thermal/control@0.1.0#step / priority 7 → 3";
@@ -80,12 +80,13 @@ fn compared() -> Desk {
     desk.click("File");
     desk.click("Compare with…");
     let asked = desk.effects().into_iter().find_map(|effect| match effect {
-        Effect::ReadVersions { paths, purpose } => Some((paths, purpose)),
+        Effect::ReadVersions { paths, purpose, .. } => Some((paths, purpose)),
         _ => None,
     });
     let path = std::path::PathBuf::from("before.wireloom");
     assert_eq!(asked, Some((vec![path], VersionPurpose::Compare)));
     desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
         versions: vec![before()],
         purpose: VersionPurpose::Compare,
     });
@@ -136,6 +137,7 @@ fn frames_and_notes_differ_too() {
     ];
     other.document.apply_batch(edits).unwrap();
     desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
         versions: vec![other],
         purpose: VersionPurpose::Compare,
     });
@@ -205,7 +207,7 @@ fn escape_leaves_after_the_selection() {
     // The panel that is left open says what to do.
     desk.harness
         .state_mut()
-        .apply(Command::TogglePanel(crate::session::Panel::Differences));
+        .apply(Command::TogglePanel(Panel::Differences));
     desk.harness.run();
     assert!(desk.says("Choose another version of the project"));
 }
@@ -224,18 +226,16 @@ fn what_was_done_since_the_project_was_saved_is_reverted() {
         .apply(Command::Rename(id, "probe".into()));
     desk.click("File");
     desk.click("Compare with the saved file");
-    let reads = |effect: &Effect| {
-        matches!(
-            effect,
-            Effect::ReadVersions {
-                purpose: VersionPurpose::CompareSaved,
-                ..
-            }
-        )
+    let reads = |desk: &mut Desk, wanted: VersionPurpose| {
+        let mut effects = desk.effects().into_iter();
+        let reads =
+            |effect| matches!(effect, Effect::ReadVersions { purpose, .. } if purpose == wanted);
+        effects.any(reads)
     };
-    assert!(desk.effects().iter().any(reads));
+    assert!(reads(&mut desk, VersionPurpose::CompareSaved));
     desk.happen(Event::VersionsRead {
-        versions: vec![saved],
+        project: desk.session().path().map(Into::into),
+        versions: vec![saved.clone()],
         purpose: VersionPurpose::CompareSaved,
     });
     desk.click("Revert: renamed instance probe (was sensor)");
@@ -245,7 +245,77 @@ fn what_was_done_since_the_project_was_saved_is_reverted() {
     desk.happen(Event::Saved {
         path: "/projects/climate/climate.wireloom".into(),
     });
-    assert!(desk.effects().iter().any(reads));
+    assert!(reads(&mut desk, VersionPurpose::Refresh));
+    // That brings no panel back that was hidden.
+    let studio = desk.harness.state_mut();
+    studio.apply(Command::TogglePanel(Panel::Differences));
+    studio.apply(Command::Rename(id, "probe".into()));
+    studio.apply(Command::GoToDifference(0));
+    let again = Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
+        versions: vec![saved],
+        purpose: VersionPurpose::Refresh,
+    };
+    desk.happen(again);
+    assert_eq!(left(&desk), 1);
+    assert_eq!(desk.session().comparison().unwrap().at, Some(0));
+    assert!(
+        desk.session()
+            .view()
+            .hidden_panels
+            .contains(&Panel::Differences)
+    );
+}
+
+#[test]
+fn a_version_that_another_project_asked_for_is_not_shown() {
+    let mut desk = open();
+    desk.happen(Event::VersionsRead {
+        project: Some("/projects/boat/boat.wireloom".into()),
+        versions: vec![before()],
+        purpose: VersionPurpose::Compare,
+    });
+    assert!(desk.session().comparison().is_none());
+}
+
+#[test]
+fn going_to_a_difference_makes_no_new_picture_of_all() {
+    let mut desk = compared();
+    let stamp = |desk: &Desk| desk.session().comparison().unwrap().stamp;
+    let before = stamp(&desk);
+    desk.harness.state_mut().apply(Command::NextDifference);
+    assert_eq!(desk.session().comparison().unwrap().at, Some(0));
+    assert_eq!(stamp(&desk), before);
+}
+
+#[test]
+fn a_component_that_was_taken_over_without_its_file_comes_back_with_it() {
+    let mut desk = compared();
+    let mut other = before();
+    let id = ComponentId(0);
+    let component = other.document.components.get_mut(&id).unwrap();
+    component.source = ComponentSource::File("/shelf/blower.wasm".into());
+    let reason = "it is not there".to_owned();
+    other
+        .library
+        .components
+        .insert(id, Entry::Missing { reason });
+    desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
+        versions: vec![other],
+        purpose: VersionPurpose::Compare,
+    });
+    desk.click(
+        "Take over: changed component sensor: file /shelf/blower.wasm → components/sensor.wasm",
+    );
+    assert!(desk.session().component_type(id).is_none());
+    desk.happen(Event::ComponentsRead(vec![shelf_entry("blower")]));
+    let name = |desk: &Desk| desk.session().component_type(id).unwrap().name.clone();
+    assert_eq!(name(&desk), "blower");
+    desk.harness.state_mut().apply(Command::Undo);
+    assert_eq!(name(&desk), "sensor");
+    desk.harness.state_mut().apply(Command::Redo);
+    assert_eq!(name(&desk), "blower");
 }
 
 #[test]
@@ -262,6 +332,7 @@ fn another_file_of_a_component_is_taken_over_with_what_it_is() {
     let entry = other.library.components[&ComponentId(2)].clone();
     other.library.components.insert(ComponentId(0), entry);
     desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
         versions: vec![other],
         purpose: VersionPurpose::Compare,
     });

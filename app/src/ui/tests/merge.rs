@@ -38,6 +38,7 @@ fn merging() -> Desk {
         Effect::ReadVersions {
             paths,
             purpose: VersionPurpose::Merge,
+            ..
         } => Some(paths),
         _ => None,
     });
@@ -52,6 +53,7 @@ fn merging() -> Desk {
         sensor.configuration.insert("RATE".into(), "fast".into());
     });
     desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
         versions: vec![version("base", |_| ()), theirs],
         purpose: VersionPurpose::Merge,
     });
@@ -106,6 +108,7 @@ fn a_version_without_news_changes_nothing_and_says_so() {
     let mut desk = Desk::open();
     let same = || version("same", |_| ());
     desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
         versions: vec![same(), same()],
         purpose: VersionPurpose::Merge,
     });
