@@ -91,6 +91,9 @@ impl Session {
             ));
             return Vec::new();
         }
+        if treatment == instance.capabilities.get(&capability).copied() {
+            return Vec::new();
+        }
         let word = match treatment {
             None => "Allow",
             Some(Treatment::Deny) => "Deny",

@@ -169,6 +169,7 @@ impl Session {
         };
         self.view.plotted.clear();
         self.forget_why();
+        self.view.authority = None;
         self.view.impact = None;
         self.end_comparison();
         self.merge = None;

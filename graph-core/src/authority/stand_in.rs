@@ -21,7 +21,7 @@ pub enum Refusal {
     )]
     NoVirtual { capability: &'static str },
     #[error(
-        "`{place}` takes a handle of {capability} from its caller, so that it cannot be kept from it; allow it"
+        "`{place}` passes a handle of {capability} to or from another component, so that it cannot be kept apart; allow it"
     )]
     Handed {
         capability: &'static str,

@@ -11,10 +11,10 @@ use crate::{
     end, resolve,
 };
 use autosar_wit::{
-    component::ComponentType,
-    types::{Function, ValueType},
+    component::{ComponentType, Port, PortItem},
+    types::{Function, InterfaceId, ValueType},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -73,8 +73,13 @@ fn judge(
         capability,
         Capability::Can | Capability::I2c | Capability::Spi | Capability::Gpio
     );
+    let standing = component
+        .ports
+        .iter()
+        .filter(|port| ports.contains_key(&port.name));
+    let owners: BTreeSet<&InterfaceId> = standing.filter_map(interface_id).collect();
     let ends: Vec<String> = functions
-        .filter(|(_, function)| treatment == Treatment::Deny && has_no_error(function))
+        .filter(|(_, function)| treatment == Treatment::Deny && ends_activation(function, &owners))
         .map(|(port, function)| {
             let path = resolve::path_of(port, function);
             format!("`{}`", end::function_text(&path))
@@ -103,10 +108,22 @@ fn judge(
     Some(allowed(found(Severity::Warning, message).help(help)))
 }
 
-/// As `rte` answers for what is denied.
-fn has_no_error(function: &Function) -> bool {
+fn interface_id(port: &Port) -> Option<&InterfaceId> {
+    match &port.item {
+        PortItem::Interface(interface) => interface.id.as_ref(),
+        PortItem::Function(_) => None,
+    }
+}
+
+/// As `rte` answers for what is denied: handles it makes of the resources of `owners` alone, for
+/// which it stands in.
+fn ends_activation(function: &Function, owners: &BTreeSet<&InterfaceId>) -> bool {
     match function.result.as_ref().map(resolve::behind_aliases) {
-        Some(ValueType::Result { .. } | ValueType::Option(_) | ValueType::Own(_)) => false,
+        Some(ValueType::Result { .. } | ValueType::Option(_)) => false,
+        Some(ValueType::Own(resource)) => {
+            let owner = resource.owner.as_ref();
+            !owner.is_some_and(|owner| owners.contains(owner))
+        }
         Some(ValueType::List(element)) => autosar_wit::mapping::handle(element).is_none(),
         Some(_) | None => true,
     }
