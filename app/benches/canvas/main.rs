@@ -17,6 +17,11 @@ use wireloom::{
 
 mod system;
 
+// As in the program.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Nothing happens outside but what stands ready.
 struct Nowhere(Vec<Event>);
 

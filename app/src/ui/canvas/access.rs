@@ -7,7 +7,7 @@ use crate::{
         action::CanvasEvent,
         geometry::{Point, point},
         names,
-        scene::{Course, Hit, NodeKind, Scene},
+        scene::{Course, Hit, NodeKind, Scene, Wire},
         state::Gesture,
     },
     session::Session,
@@ -40,7 +40,14 @@ pub(super) fn nodes(
     if is_crowded && !in_detail && !is_read {
         return events;
     }
-    for wire in view.scene.wires.iter().filter(|_| in_detail) {
+    let seen = state.view.rect_to_world(super::screen(rect));
+    let in_sight = |wire: &&Wire| wire.bounds().is_some_and(|bounds| bounds.intersects(seen));
+    for wire in view
+        .scene
+        .wires
+        .iter()
+        .filter(|wire| in_detail && in_sight(wire))
+    {
         let middle = match &wire.course {
             Course::Curve(curve) => place(curve.middle()),
             Course::Flag { rect, .. } => place(rect.center()),
