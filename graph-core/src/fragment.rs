@@ -9,6 +9,7 @@ use crate::{
     document::*,
     edit::Edit,
     file::{self, FileError},
+    hierarchy::flattened,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -213,6 +214,7 @@ impl Fragment {
         }
         insertion.edits.extend(edits);
         insertion.left_out = left_out;
+        own_prefixes(into, &mut insertion.edits, &selected);
         let outer = match manner.outer {
             true => self.outer(into, manner.composition, &copies),
             false => Vec::new(),
@@ -405,6 +407,24 @@ impl Fragment {
             (!connector.from.instance().is_some_and(is_inside)).then_some(outer)
         };
         into.connectors.values().filter_map(outer).collect()
+    }
+}
+
+/// Copies of compositions that give their parts names which others have in the running system give
+/// them names of their own.
+fn own_prefixes(into: &Document, edits: &mut [Edit], copies: &[InstanceId]) {
+    let mut after = into.clone();
+    let is_prefixed = |edit: &Edit| matches!(edit, Edit::InsertInstance(id, copy) if copy.prefix.is_some() && copies.contains(id));
+    if !edits.iter().any(is_prefixed) || after.apply_batch(edits.to_vec()).is_err() {
+        return;
+    }
+    if flattened(&after).clashes <= flattened(into).clashes {
+        return;
+    }
+    for edit in edits.iter_mut().filter(|edit| is_prefixed(edit)) {
+        if let Edit::InsertInstance(_, copy) = edit {
+            copy.prefix = None;
+        }
     }
 }
 

@@ -9,10 +9,13 @@
 mod support;
 
 use graph_core::{
+    check,
+    diagnostic::Severity,
     document::*,
     fragment::{Fragment, Insertion, Manner},
     hierarchy::{flattened, group},
     history::History,
+    synthetic,
 };
 use proptest::{collection, prelude::*};
 use std::collections::BTreeSet;
@@ -263,4 +266,42 @@ fn compositions_come_with_what_is_inside() {
             .to_string()
             .contains("would contain itself")
     );
+}
+
+/// The parts of a group keep their names in the running system; those of its copy get names of their
+/// own, wherever the copy goes.
+#[test]
+fn a_copied_group_runs_beside_the_first() {
+    let (mut document, library) = synthetic::system(4);
+    let links = |document: &Document, names: &[&str]| -> BTreeSet<InstanceId> {
+        let ids = names.iter().map(|name| document.instance_named(name));
+        ids.map(Option::unwrap).collect()
+    };
+    let made = group(&document, &links(&document, &["link1", "link2"]), "pair").unwrap();
+    let elsewhere = document.clone();
+    document.apply_batch(made.edits).unwrap();
+    let fragment = Fragment::of(&document, &BTreeSet::from([made.instance])).unwrap();
+    let manner = Manner {
+        outer: true,
+        ..Manner::default()
+    };
+    for mut into in [document.clone(), elsewhere] {
+        let insertion = inserted(&mut into, &fragment, &manner);
+        assert_eq!(insertion.instances.len(), 1);
+        let found = check::check(&into, &library);
+        let clash = found.iter().find(|one| one.severity == Severity::Error);
+        assert!(
+            clash.is_none_or(|one| one.code != "composition"),
+            "{clash:?}"
+        );
+        let flat = flattened(&into).document.into_owned();
+        let names: BTreeSet<&str> = flat.instances.values().map(|one| &*one.name).collect();
+        assert_eq!(names.len(), flat.instances.len(), "{names:?}");
+        assert_eq!(names.len(), 6);
+    }
+    // Where the names are free the copy keeps them.
+    let mut empty = Document::default();
+    inserted(&mut empty, &fragment, &Manner::default());
+    let copy = empty.parts(None).next().unwrap().1;
+    assert_eq!(copy.prefix.as_deref(), Some(""));
 }

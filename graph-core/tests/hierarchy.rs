@@ -9,6 +9,7 @@ mod support;
 
 use autosar_wit::component::Direction;
 use graph_core::{
+    capability::{Capability, Treatment},
     check, compose,
     diagnostic::Severity,
     document::*,
@@ -264,6 +265,52 @@ fn placement_and_bindings_reach_the_parts() {
     let (edits, _) = ungroup(&document, group).unwrap();
     document.apply_batch(edits).unwrap();
     assert_eq!(bare(&document), before);
+}
+
+/// What a composition's instance is denied, none of its parts gets, whatever they say themselves.
+#[test]
+fn what_a_composition_is_denied_its_parts_are_denied() {
+    let (mut document, _) = synthetic::system(4);
+    let inner = grouped(&mut document, &["link1", "link2"], "inner");
+    let outer = grouped(&mut document, &["inner", "link3"], "outer");
+    let treat = |document: &mut Document, id, all: &[(Capability, Treatment)]| {
+        let mut changed = document.instances[&id].clone();
+        changed.capabilities = all.iter().copied().collect();
+        document
+            .apply_batch(vec![Edit::ChangeInstance(id, changed)])
+            .unwrap();
+    };
+    let link1 = named(&document, &["link1"]).pop_first().unwrap();
+    treat(
+        &mut document,
+        outer,
+        &[(Capability::Clock, Treatment::Deny)],
+    );
+    treat(&mut document, inner, &[(Capability::Nv, Treatment::Deny)]);
+    let own = [
+        (Capability::Clock, Treatment::Virtual),
+        (Capability::Random, Treatment::Virtual),
+    ];
+    treat(&mut document, link1, &own);
+    let before = flat(&document);
+    let of = |name: &str| {
+        let id = named(&before, &[name]).pop_first().unwrap();
+        before.instances[&id].capabilities.clone()
+    };
+    let (clock, nv) = (
+        (Capability::Clock, Treatment::Deny),
+        (Capability::Nv, Treatment::Deny),
+    );
+    let random = (Capability::Random, Treatment::Virtual);
+    assert_eq!(of("link0"), [].into());
+    assert_eq!(of("link1"), [clock, nv, random].into());
+    assert_eq!(of("link2"), [clock, nv].into());
+    assert_eq!(of("link3"), [clock].into());
+    for group in [outer, inner] {
+        let (edits, _) = ungroup(&document, group).unwrap();
+        document.apply_batch(edits).unwrap();
+        assert_eq!(flat(&document), before);
+    }
 }
 
 /// A port goes with what stands behind it, and what leads to it outside goes along.

@@ -118,6 +118,33 @@ fn refused_edits_say_why() {
             InstanceId(14),
             Instance {
                 prefix: Some("Two words".to_owned()),
+                ..standing.clone()
+            },
+        ),
+        // What nothing would hand down to its parts.
+        Edit::ChangeInstance(
+            InstanceId(14),
+            Instance {
+                configuration: [("RATE".to_owned(), "5".to_owned())].into(),
+                ..standing.clone()
+            },
+        ),
+        Edit::ChangeInstance(
+            InstanceId(14),
+            Instance {
+                blocks: [("cal".to_owned(), "cal".to_owned())].into(),
+                ..standing.clone()
+            },
+        ),
+        Edit::ChangeInstance(
+            InstanceId(14),
+            Instance {
+                activations: graph_core::synthetic::system(1)
+                    .0
+                    .instances
+                    .into_values()
+                    .flat_map(|one| one.activations)
+                    .collect(),
                 ..standing
             },
         ),

@@ -29,7 +29,7 @@ impl Session {
         let [Item::Connector(id)] = selected.as_slice() else {
             return None;
         };
-        let element = self.run.connectors.get(id)?;
+        let element = self.element(*id)?;
         self.run.is_started().then(|| element.clone())
     }
 

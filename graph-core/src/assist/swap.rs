@@ -39,9 +39,16 @@ pub fn swap(
     };
     let mut changed = old.clone();
     changed.component = component;
+    if !document.is_composition(component) {
+        changed.prefix = None;
+    }
     let mut trial = document.clone();
     trial.instances.insert(instance, changed.clone());
-    if let Some(found) = resolve::component_type(&trial, library, instance) {
+    if document.is_composition(component) {
+        changed.activations.clear();
+        changed.blocks.clear();
+        changed.configuration.clear();
+    } else if let Some(found) = resolve::component_type(&trial, library, instance) {
         let runnables = runnable::of(found);
         let has = |path: &FunctionPath| runnables.iter().any(|one| one.path == *path);
         changed.activations.retain(|one| has(&one.runnable));

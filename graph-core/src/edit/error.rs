@@ -35,6 +35,13 @@ pub enum EditError {
     #[error("`{instance}` is no instance of a composition; take its prefix away")]
     Prefix { instance: String },
     #[error(
+        "`{instance}` is an instance of a composition, which has no {what} of its own; set them at its parts"
+    )]
+    OfParts {
+        instance: String,
+        what: &'static str,
+    },
+    #[error(
         "`{from}` and `{to}` are not in one composition; lead the connector through a port of the inner one"
     )]
     AcrossCompositions { from: String, to: String },

@@ -26,6 +26,14 @@ pub(super) fn check_place(
             instance: instance.name.clone(),
         });
     }
+    if document.is_composition(instance.component)
+        && let Some(what) = own_only(instance)
+    {
+        return Err(EditError::OfParts {
+            instance: instance.name.clone(),
+            what,
+        });
+    }
     if let Some(outer) = instance.composition {
         let composition = composition(document, outer)?;
         if document.contains(instance.component, outer) {
@@ -39,6 +47,17 @@ pub(super) fn check_place(
         Some(now) if now.composition != instance.composition => check_free(document, id, &now.name),
         _ => Ok(()),
     }
+}
+
+/// What an instance says that only one with code of its own can: nothing hands it to the parts.
+fn own_only(instance: &Instance) -> Option<&'static str> {
+    if !instance.activations.is_empty() {
+        return Some("activations");
+    }
+    if !instance.blocks.is_empty() {
+        return Some("blocks");
+    }
+    (!instance.configuration.is_empty()).then_some("configuration")
 }
 
 /// Nothing leads to it.
@@ -161,16 +180,29 @@ fn is_delegation(document: &Document, connector: &Connector) -> bool {
     (leads_in || leads_out) && connector.kind.is_direct() && is_plain
 }
 
-/// A component that changes: what is a composition and has parts stays one.
+/// A component that changes: what is a composition and has parts stays one, and what becomes one has
+/// no instances that a composition cannot have.
 pub(super) fn check_kind(
     document: &Document,
     id: ComponentId,
     component: &Component,
 ) -> Result<(), EditError> {
-    if !document.is_composition(id) || component.source == ComponentSource::Composition {
-        return Ok(());
-    }
     let mut instances = document.instances.values();
+    match (
+        document.is_composition(id),
+        component.source == ComponentSource::Composition,
+    ) {
+        (false, true) => {
+            let own = |one: &Instance| Some((one.name.clone(), own_only(one)?));
+            let mut own = instances.filter(|one| one.component == id).filter_map(own);
+            return match own.next() {
+                Some((instance, what)) => Err(EditError::OfParts { instance, what }),
+                None => Ok(()),
+            };
+        }
+        (true, false) => {}
+        _ => return Ok(()),
+    }
     let prefixed = |one: &&Instance| one.component == id && one.prefix.is_some();
     if let Some(instance) = instances.find(prefixed) {
         return Err(EditError::Prefix {

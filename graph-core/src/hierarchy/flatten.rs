@@ -6,6 +6,7 @@ use super::{
     origins::{Origin, Origins},
 };
 use crate::{
+    capability::{Capability, Treatment},
     diagnostic::{Diagnostic, Severity},
     document::*,
 };
@@ -18,6 +19,8 @@ pub struct Flat<'a> {
     pub origins: Origins,
     /// What compositions have wrong.
     pub(crate) findings: Vec<Diagnostic>,
+    /// How many parts have a name that another one has too.
+    pub(crate) clashes: usize,
 }
 
 /// What parts are called.
@@ -41,6 +44,7 @@ pub(crate) fn flatten(document: &Document, naming: Naming) -> Flat<'_> {
             document: Cow::Borrowed(document),
             origins: Origins::default(),
             findings: Vec::new(),
+            clashes: 0,
         };
     }
     let index = Index::new(document);
@@ -54,6 +58,7 @@ pub(crate) fn flatten(document: &Document, naming: Naming) -> Flat<'_> {
         document: Cow::Owned(flat),
         origins: flattening.origins,
         findings: flattening.findings,
+        clashes: flattening.clashes,
     }
 }
 
@@ -67,6 +72,8 @@ pub(super) struct Occurrence {
     /// Before names for people: `front/`.
     way: String,
     partition: Option<PartitionKey>,
+    /// How all parts are treated.
+    capabilities: BTreeMap<Capability, Treatment>,
 }
 
 /// What an instance is in an occurrence.
@@ -86,6 +93,7 @@ pub(super) struct Flattening<'a> {
     flat: Document,
     origins: Origins,
     findings: Vec<Diagnostic>,
+    clashes: usize,
     pub(super) occurrences: Vec<Occurrence>,
     pub(super) parts: Vec<BTreeMap<InstanceId, Part>>,
     /// Flat names in lower case, and the ways to who has them.
@@ -114,6 +122,7 @@ impl<'a> Flattening<'a> {
             flat,
             origins: Origins::of_hierarchy(),
             findings: Vec::new(),
+            clashes: 0,
             occurrences: Vec::new(),
             parts: Vec::new(),
             names: BTreeMap::new(),
@@ -155,6 +164,7 @@ impl<'a> Flattening<'a> {
             prefix: joined(&outer.prefix, own),
             way: format!("{}{}/", outer.way, instance.name),
             partition: outer.partition.clone().or(instance.partition.clone()),
+            capabilities: treated(instance, &outer.capabilities),
         };
         let mut bound = Bound::new();
         for (key, binding) in bindings {
@@ -202,6 +212,7 @@ impl<'a> Flattening<'a> {
             .help("rename one of them, or give one of the compositions another name or prefix");
             found.scope = at.path.clone();
             self.findings.push(found);
+            self.clashes += 1;
         }
         let part = Instance {
             name: match self.naming {
@@ -212,6 +223,7 @@ impl<'a> Flattening<'a> {
             prefix: None,
             partition: at.partition.clone().or(instance.partition.clone()),
             bindings,
+            capabilities: treated(instance, &at.capabilities),
             ..instance.clone()
         };
         self.flat.instances.insert(flat, part);
@@ -324,4 +336,14 @@ impl<'a> Flattening<'a> {
         self.next_id += 1;
         id
     }
+}
+
+/// What is said of an instance and of what it stands in; the outer one wins, as with partitions.
+fn treated(
+    instance: &Instance,
+    outer: &BTreeMap<Capability, Treatment>,
+) -> BTreeMap<Capability, Treatment> {
+    let mut treated = instance.capabilities.clone();
+    treated.extend(outer);
+    treated
 }

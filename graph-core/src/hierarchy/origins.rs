@@ -2,6 +2,7 @@
 
 use super::flatten::Flat;
 use crate::{
+    capability::CAPABILITIES,
     diagnostic::{Diagnostic, Fix},
     document::*,
     edit::Edit,
@@ -185,7 +186,24 @@ impl Flat<'_> {
         part.activations = changed.activations;
         part.blocks = changed.blocks;
         part.configuration = changed.configuration;
-        part.capabilities = changed.capabilities;
+        if changed.capabilities != before.capabilities {
+            let outer = origin.path.iter();
+            let outer: Vec<&Instance> = outer.filter_map(|id| source.instances.get(id)).collect();
+            for capability in CAPABILITIES {
+                let now = changed.capabilities.get(&capability);
+                if now == before.capabilities.get(&capability) {
+                    continue;
+                }
+                let is_given = |one: &&Instance| one.capabilities.contains_key(&capability);
+                if outer.iter().any(is_given) {
+                    return None;
+                }
+                match now {
+                    Some(now) => drop(part.capabilities.insert(capability, *now)),
+                    None => drop(part.capabilities.remove(&capability)),
+                }
+            }
+        }
         Some(Edit::ChangeInstance(origin.subject, part))
     }
 

@@ -133,6 +133,7 @@ impl Apart<'_> {
         outside.name = joined(before, &part.name);
         outside.prefix = part.prefix.as_ref().map(|prefix| joined(before, prefix));
         outside.partition = self.standing.partition.clone().or(outside.partition);
+        outside.capabilities.extend(&self.standing.capabilities);
         if self.document.is_composition(part.component) {
             self.free(&mut outside);
         }

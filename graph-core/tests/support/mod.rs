@@ -244,17 +244,29 @@ fn instance() -> impl Strategy<Value = Instance> {
                 blocks,
                 configuration,
                 capabilities,
-            )| Instance {
-                name,
-                composition,
-                component,
-                prefix,
-                partition,
-                activations,
-                bindings,
-                blocks,
-                configuration,
-                capabilities,
+            )| {
+                let instance = Instance {
+                    name,
+                    composition,
+                    component,
+                    prefix,
+                    partition,
+                    activations,
+                    bindings,
+                    blocks,
+                    configuration,
+                    capabilities,
+                };
+                // Nearly all of these compositions would be refused.
+                match (3..5).contains(&component.0) {
+                    false => instance,
+                    true => Instance {
+                        activations: Vec::new(),
+                        blocks: BTreeMap::new(),
+                        configuration: BTreeMap::new(),
+                        ..instance
+                    },
+                }
             },
         )
 }
