@@ -5,6 +5,8 @@
 pub enum ComposeError {
     #[error("project `{project}` has no instance on any ECU; deploy an instance to a partition")]
     NothingDeployed { project: String },
+    #[error("{finding}; {help}")]
+    Composition { finding: String, help: String },
     #[error("{subject} refers to {missing}, which the project does not have; remove the reference")]
     Dangling { subject: String, missing: String },
     #[error(

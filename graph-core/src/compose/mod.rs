@@ -26,7 +26,7 @@ pub use closed::closed;
 pub use error::ComposeError;
 pub use wac::{GLUE, WacDocument, documents};
 
-use crate::{document::Document, hierarchy, library::Library, reopen};
+use crate::{diagnostic::Severity, document::Document, hierarchy, library::Library, reopen};
 use autosar_wit::types::{Function, ValueType};
 use scope::Scope;
 use table::Tables;
@@ -73,6 +73,13 @@ pub enum PieceName {
 /// Composes every partition that has instances. Parts of compositions are instances of their own.
 pub fn compose(document: &Document, library: &Library) -> Result<Composed, ComposeError> {
     let flat = hierarchy::flattened(document);
+    let mut findings = flat.findings.iter();
+    if let Some(found) = findings.find(|found| found.severity == Severity::Error) {
+        return Err(ComposeError::Composition {
+            finding: found.message.clone(),
+            help: found.help.clone().unwrap_or_default(),
+        });
+    }
     let document = &*flat.document;
     let scopes = scope::scopes(document, library)?;
     let ways = ways::ways(document, &scopes)?;

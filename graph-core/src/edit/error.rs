@@ -30,6 +30,10 @@ pub enum EditError {
         "the composition `{composition}` would contain itself by its part `{part}`; use another component there"
     )]
     Circle { composition: String, part: String },
+    #[error(
+        "with `{part}` in `{composition}` more than 32 compositions would stand in each other; take one of them apart"
+    )]
+    TooDeep { composition: String, part: String },
     #[error("`{name}` is no composition; only compositions have parts and ports")]
     NoComposition { name: String },
     #[error("`{instance}` is no instance of a composition; take its prefix away")]

@@ -7,6 +7,10 @@ use super::{
 };
 use crate::{document::*, end};
 use autosar_wit::component::Direction;
+use std::collections::BTreeSet;
+
+/// How many compositions may stand in each other.
+const MAXIMUM_DEPTH: usize = 32;
 
 /// Where an instance stands, and what its composition becomes by it.
 pub(super) fn check_place(
@@ -42,11 +46,47 @@ pub(super) fn check_place(
                 part: instance.name.clone(),
             });
         }
+        if document.is_composition(instance.component)
+            && depth(document, outer, instance.component) > MAXIMUM_DEPTH
+        {
+            return Err(EditError::TooDeep {
+                composition: composition.name.clone(),
+                part: instance.name.clone(),
+            });
+        }
     }
     match document.instances.get(&id) {
         Some(now) if now.composition != instance.composition => check_free(document, id, &now.name),
         _ => Ok(()),
     }
+}
+
+/// How many compositions stand in each other once `inner` stands in `outer`. There is no circle.
+fn depth(document: &Document, outer: ComponentId, inner: ComponentId) -> usize {
+    let instances = || document.instances.values();
+    let around = |level: &BTreeSet<ComponentId>| -> BTreeSet<ComponentId> {
+        let here = instances().filter(|one| level.contains(&one.component));
+        here.filter_map(|one| one.composition).collect()
+    };
+    let inside = |level: &BTreeSet<ComponentId>| -> BTreeSet<ComponentId> {
+        let is_here = |one: &&Instance| one.composition.is_some_and(|at| level.contains(&at));
+        let here = instances().filter(is_here).map(|one| one.component);
+        here.filter(|id| document.is_composition(*id)).collect()
+    };
+    levels(outer, around) + levels(inner, inside)
+}
+
+fn levels(
+    first: ComponentId,
+    next: impl Fn(&BTreeSet<ComponentId>) -> BTreeSet<ComponentId>,
+) -> usize {
+    let mut level = BTreeSet::from([first]);
+    let mut count = 0;
+    while !level.is_empty() && count <= MAXIMUM_DEPTH {
+        count += 1;
+        level = next(&level);
+    }
+    count
 }
 
 /// What an instance says that only one with code of its own can: nothing hands it to the parts.

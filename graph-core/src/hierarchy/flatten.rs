@@ -4,11 +4,15 @@ use super::{
     ends::Index,
     names::joined,
     origins::{Origin, Origins},
+    port::split_key,
+    size::{MAXIMUM, size},
 };
 use crate::{
     capability::{Capability, Treatment},
     diagnostic::{Diagnostic, Severity},
     document::*,
+    edit::Edit,
+    end,
 };
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -49,9 +53,14 @@ pub(crate) fn flatten(document: &Document, naming: Naming) -> Flat<'_> {
     }
     let index = Index::new(document);
     let mut flattening = Flattening::new(document, &index, naming);
-    flattening.expand(Occurrence::default(), BTreeMap::new());
-    flattening.connect();
-    flattening.find_lonely_ports();
+    match size(document, &index) > MAXIMUM {
+        true => flattening.refuse(),
+        false => {
+            flattening.expand(Occurrence::default(), BTreeMap::new());
+            flattening.connect();
+            flattening.find_lonely_ports();
+        }
+    }
     let mut flat = flattening.flat;
     flat.next_id = flattening.next_id;
     Flat {
@@ -130,6 +139,17 @@ impl<'a> Flattening<'a> {
         }
     }
 
+    /// Nothing can be said of a system that is too large to be made flat.
+    fn refuse(&mut self) {
+        let message = format!(
+            "`{}` has more than {MAXIMUM} parts and connectors in its compositions, more than can be checked or run",
+            self.source.name
+        );
+        let found = Diagnostic::new("composition", Severity::Error, Subject::Project, message)
+            .help("use compositions fewer times in other compositions");
+        self.findings.push(found);
+    }
+
     /// Brings the parts of an occurrence in, and returns its number.
     fn expand(&mut self, occurrence: Occurrence, bound: Bound) -> usize {
         let number = self.occurrences.len();
@@ -143,6 +163,10 @@ impl<'a> Flattening<'a> {
                 true => Part::Inside(self.expand_instance(&occurrence, id, instance, &bindings)),
                 false => Part::Leaf(self.leaf(&occurrence, id, instance, bindings)),
             };
+            if let (Part::Leaf(flat), Some(bound)) = (part, bound.get(&id)) {
+                let keys = bound.keys().cloned().collect();
+                self.origins.bound.insert(flat, keys);
+            }
             if let Some(parts) = self.parts.get_mut(number) {
                 parts.insert(id, part);
             }
@@ -168,7 +192,10 @@ impl<'a> Flattening<'a> {
         };
         let mut bound = Bound::new();
         for (key, binding) in bindings {
-            let (port, rest) = key.split_at(key.find('(').unwrap_or(key.len()));
+            let (port, rest) = split_key(key);
+            if self.index.behind(instance.component, port).next().is_none() {
+                self.find_vain_binding(outer, (id, instance), key);
+            }
             for end in self.index.behind(instance.component, port) {
                 if let (Some(part), Some(port)) = (end.instance(), end.port()) {
                     let keys = bound.entry(part).or_default();
@@ -177,6 +204,27 @@ impl<'a> Flattening<'a> {
             }
         }
         self.expand(inner, bound)
+    }
+
+    fn find_vain_binding(
+        &mut self,
+        at: &Occurrence,
+        (id, instance): (InstanceId, &Instance),
+        key: &str,
+    ) {
+        let way = format!("{}{}", at.way, instance.name);
+        let message = format!("`{way}` binds `{key}`, behind which its composition has no part");
+        let subject = Subject::Instance(id);
+        let mut found = Diagnostic::new("composition", Severity::Error, subject, message).help(
+            "bind what is in a port by the port's whole name, as `acme:heat/driver@1.0.0#init(bus)`, or remove the binding",
+        );
+        let mut changed = instance.clone();
+        if changed.bindings.remove(key).is_some() {
+            let edits = vec![Edit::ChangeInstance(id, changed)];
+            found = found.fix(format!("Remove the binding of `{key}`"), edits);
+        }
+        found.scope = at.path.clone();
+        self.findings.push(found);
     }
 
     fn leaf(
@@ -279,6 +327,7 @@ impl<'a> Flattening<'a> {
         }
     }
 
+    /// A connector that leads to no part at one of its ends is none of the flat system's.
     fn find_dangling(&mut self, at: &Occurrence, id: ConnectorId, connector: &Connector) {
         let ends = [&connector.from, &connector.to].into_iter();
         let port = ends.filter_map(|end| {
@@ -288,9 +337,21 @@ impl<'a> Flattening<'a> {
                 && self.index.behind(composition, port).next().is_none();
             is_open.then(|| (format!("{}{}", at.way, instance.name), port.to_owned()))
         });
-        for (instance, port) in port.collect::<Vec<_>>() {
-            let message =
-                format!("nothing stands behind the port `{port}` of the composition `{instance}`");
+        let open = port.map(|(instance, port)| {
+            format!("nothing stands behind the port `{port}` of the composition `{instance}`")
+        });
+        let mut messages: Vec<String> = open.collect();
+        if messages.is_empty() {
+            let (from, to) = (
+                end::text(self.source, &connector.from),
+                end::text(self.source, &connector.to),
+            );
+            messages.push(format!(
+                "the connector from `{}{from}` to `{}{to}` reaches no part: a port of a composition further inside leads nowhere",
+                at.way, at.way
+            ));
+        }
+        for message in messages {
             let mut found = Diagnostic::new(
                 "composition",
                 Severity::Error,

@@ -11,6 +11,7 @@ mod names;
 mod origins;
 mod place;
 mod port;
+mod size;
 mod types;
 mod ungroup;
 mod view;

@@ -7,7 +7,7 @@ use crate::{
     document::*,
     edit::Edit,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where something of a flat system stands in the document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +23,8 @@ pub struct Origins {
     is_hierarchy: bool,
     pub(super) instances: BTreeMap<InstanceId, Origin<InstanceId>>,
     pub(super) connectors: BTreeMap<ConnectorId, Origin<ConnectorId>>,
+    /// What is bound by the compositions that an instance stands in, whatever it binds itself.
+    pub(super) bound: BTreeMap<InstanceId, BTreeSet<String>>,
     /// The flat connectors that a connector is a part of.
     shown: BTreeMap<Origin<ConnectorId>, Vec<ConnectorId>>,
 }
@@ -176,6 +178,11 @@ impl Flat<'_> {
                 return None;
             }
             part.partition = changed.partition;
+        }
+        let is_rebound = |key: &String| before.bindings.get(key) != changed.bindings.get(key);
+        let given = self.origins.bound.get(&id);
+        if given.is_some_and(|keys| keys.iter().any(is_rebound)) {
+            return None;
         }
         part.bindings.retain(|key, _| {
             !before.bindings.contains_key(key) || changed.bindings.contains_key(key)

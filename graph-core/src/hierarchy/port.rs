@@ -2,6 +2,11 @@
 
 use crate::{document::*, edit::Edit};
 
+/// The port of a binding's key, and the function and parameter in it.
+pub(super) fn split_key(key: &str) -> (&str, &str) {
+    key.split_at(key.find(['#', '(']).unwrap_or(key.len()))
+}
+
 /// The edits that give a port another name; connectors that end at it outside go with it.
 pub fn rename_port(document: &Document, id: InstanceId, name: &str) -> Vec<Edit> {
     let Some(port) = document.ports.get(&id) else {
@@ -34,8 +39,7 @@ pub fn rename_port(document: &Document, id: InstanceId, name: &str) -> Vec<Edit>
         }
     }
     for (id, instance) in &document.instances {
-        let is_key =
-            |key: &String| *key == port.name || key.starts_with(&format!("{}(", port.name));
+        let is_key = |key: &String| split_key(key).0 == port.name;
         if instance.component == port.composition && instance.bindings.keys().any(is_key) {
             let mut changed = instance.clone();
             changed.bindings = instance

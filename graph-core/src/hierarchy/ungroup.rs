@@ -1,7 +1,7 @@
 //! An instance of a composition that is taken apart: its parts stand where it stood, and are called
 //! in the running system what they were. Applies nothing.
 
-use super::{group::middle, names::joined};
+use super::{group::middle, names::joined, port::split_key};
 use crate::{document::*, edit::Edit};
 use std::collections::BTreeMap;
 
@@ -138,7 +138,7 @@ impl Apart<'_> {
             self.free(&mut outside);
         }
         for (key, binding) in &self.standing.bindings {
-            let (port, rest) = key.split_at(key.find('(').unwrap_or(key.len()));
+            let (port, rest) = split_key(key);
             for end in self.behind(port) {
                 if end.instance() == Some(id) {
                     let port = end.port().unwrap_or_default();

@@ -175,7 +175,7 @@ pub(super) fn bindings_ui(
     let document = session.document();
     let keys = session
         .component_type(instance.component)
-        .map(|component| binding_keys(component))
+        .map(|component| binding_keys(component, session.is_composition(id)))
         .unwrap_or_default();
     let mut commands = Vec::new();
     if !keys.is_empty() {
@@ -206,7 +206,12 @@ pub(super) fn bindings_ui(
 }
 
 /// Root functions that give a bus, device or pin, as `get-i2c-bus`, and runnables' parameters.
-fn binding_keys(component: &ComponentType) -> Vec<(String, Handle)> {
+fn binding_keys(component: &ComponentType, is_composition: bool) -> Vec<(String, Handle)> {
+    // Of a composition the port has to be told, behind which its parts are.
+    let key = match is_composition {
+        true => runnable::binding_key,
+        false => runnable::short_binding_key,
+    };
     let mut keys = Vec::new();
     for port in &component.ports {
         match (&port.item, port.direction) {
@@ -219,11 +224,7 @@ fn binding_keys(component: &ComponentType) -> Vec<(String, Handle)> {
                 for function in functions {
                     let path = graph_core::resolve::path_of(port, function);
                     let parameters = runnable::handle_parameters(function);
-                    keys.extend(
-                        parameters.map(|(name, handle)| {
-                            (runnable::short_binding_key(&path, name), handle)
-                        }),
-                    );
+                    keys.extend(parameters.map(|(name, handle)| (key(&path, name), handle)));
                 }
             }
             (PortItem::Interface(_), Direction::Required) => {}
