@@ -23,5 +23,8 @@ END
 }
 
 end_wine() {
-    [ -z "${WINEPREFIX:-}" ] || wine wineboot --kill >/dev/null 2>&1 || true
+    [ -n "${WINEPREFIX:-}" ] || return 0
+    wine wineboot --kill >/dev/null 2>&1 || true
+    # Its server writes once more before it goes.
+    sleep 3
 }

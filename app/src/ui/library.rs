@@ -12,7 +12,12 @@ use crate::{
     session::{Item, Session},
 };
 use autosar_wit::component::{ComponentType, Direction, Origin, PortKind};
-use egui::{Align2, Button, FontId, Key, Role, Sense, StrokeKind, TextEdit, Ui, WidgetInfo, vec2};
+use egui::{
+    Align2, Button, Color32, FontId, Galley, Key, Painter, Role, Sense, StrokeKind, TextEdit, Ui,
+    WidgetInfo,
+    text::{LayoutJob, TextWrapping},
+    vec2,
+};
 use exporter::lower::{self, Fit};
 use graph_core::{document::ComponentId, hierarchy::Place, library::Entry};
 use std::{collections::BTreeMap, sync::Arc};
@@ -230,13 +235,6 @@ fn row_ui(
     } else {
         tokens.error
     };
-    clip.text(
-        rect.left_top() + vec2(12.0, 14.0),
-        Align2::LEFT_CENTER,
-        name,
-        FontId::proportional(theme::TEXT_SIZE),
-        ink,
-    );
     let below = row
         .component_type
         .map_or_else(|| "its file could not be read".to_owned(), summary);
@@ -245,22 +243,25 @@ fn row_ui(
         None => below,
     };
     let small = FontId::proportional(theme::TEXT_SMALL - 0.5);
-    if fit.is_some_and(|fit| fit.findings.is_empty()) {
-        clip.text(
-            rect.right_top() + vec2(-12.0, 14.0),
-            Align2::RIGHT_CENTER,
-            "MCU",
-            small.clone(),
-            tokens.text_weak,
-        );
+    let right = rect.right_top() + vec2(-12.0, 14.0);
+    let end = match fit {
+        Some(fit) if fit.findings.is_empty() => {
+            let align = Align2::RIGHT_CENTER;
+            let tag = clip.text(right, align, "MCU", small.clone(), tokens.text_weak);
+            tag.left() - theme::GAP
+        }
+        _ => right.x,
+    };
+    let left = rect.left_top() + vec2(12.0, 0.0);
+    let font = FontId::proportional(theme::TEXT_SIZE);
+    for (middle, end, text, font, ink) in [
+        (14.0, end, name, font, ink),
+        (32.0, right.x, &*below, small, tokens.text_weak),
+    ] {
+        let line = elided(&clip, text, font, ink, end - left.x);
+        let at = left + vec2(0.0, middle - line.size().y / 2.0);
+        clip.galley(at, line, ink);
     }
-    clip.text(
-        rect.left_top() + vec2(12.0, 32.0),
-        Align2::LEFT_CENTER,
-        below,
-        small,
-        tokens.text_weak,
-    );
     let is_inserted = response.double_clicked()
         || (response.clicked() && !ui.input(|input| input.pointer.any_click()));
     let mut commands = Vec::new();
@@ -276,6 +277,13 @@ fn row_ui(
     let response = response.on_hover_cursor(egui::CursorIcon::Grab);
     response.on_hover_ui(|ui| hover_ui(ui, name, row, fit));
     commands
+}
+
+/// A line that ends in `…` where there is no room for it.
+fn elided(painter: &Painter, text: &str, font: FontId, ink: Color32, width: f32) -> Arc<Galley> {
+    let mut line = LayoutJob::simple_singleline(text.to_owned(), font, ink);
+    line.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(line)
 }
 
 /// What can be done with a composition that may have no instance.
