@@ -117,6 +117,8 @@ impl<'a> Tasks<'a> {
     fn finish(mut self) -> Result<(Vec<u8>, Vec<Called>), GenerateError> {
         self.import_called()?;
         if self.store.component.is_some() {
+            // Also where no task hands a value on: who joins the two need not know.
+            self.store_set();
             self.world.import(
                 STORE_INPUTS,
                 PortItem::Interface(store::inputs()),

@@ -167,7 +167,7 @@ impl Tasks<'_> {
         })
     }
 
-    fn store_set(&mut self) -> Callee {
+    pub(super) fn store_set(&mut self) -> Callee {
         self.module
             .import(STORE_INPUTS, SET, &[ValType::I32; 3], &[])
     }

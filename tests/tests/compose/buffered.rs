@@ -220,6 +220,24 @@ fn another_partition_gets_it_by_a_route() {
 }
 
 #[test]
+fn a_partition_that_only_receives_has_no_task() {
+    let project = Project::new()
+        .component("counter", &counter())
+        .component("reader", &reader())
+        .instance("counter", "counter", "climate/rear", &[STEP])
+        .instance("reader", "reader", "climate/main", &[])
+        .buffered(&format!("counter.{SPEED}#get"), LEVEL);
+    let composed = project.compose().unwrap();
+    let main = Host::new(&composed.partitions[0]);
+    assert_eq!(main.partition.name, "main");
+    assert_eq!(main.partition.deployment.tasks, []);
+    assert_eq!(
+        main.element(LEVEL, Direction::In),
+        composed.system.routes[0].to.element
+    );
+}
+
+#[test]
 fn a_common_task_calls_in_the_order_of_position() {
     let project = Project::new()
         .component("counter", &counter())
