@@ -177,8 +177,7 @@ pub(super) const FUNCTIONS: [(&str, &str, &str, &str); 32] = [
 pub(super) const HELPERS: &str = r#"
     (data (i32.const 16) "adc") (data (i32.const 24) "nobody") (data (i32.const 32) "lamp")
     (data (i32.const 40) "button") (data (i32.const 48) "both") (data (i32.const 56) "travel")
-    (data (i32.const 64) "kept") (data (i32.const 72) "fresh") (data (i32.const 80) "Bad Name")
-    (data (i32.const 96) "\01\80\00") (data (i32.const 104) "\01\02\03\04\05")
+    (data (i32.const 96) "\01\80\00")
     (global $adc (mut i32) (i32.const 0)) (global $lamp (mut i32) (i32.const 0))
     (global $button (mut i32) (i32.const 0)) (global $both (mut i32) (i32.const 0))
     (global $travel (mut i32) (i32.const 0))
@@ -206,6 +205,12 @@ pub(super) const HELPERS: &str = r#"
         (local.set $at (i32.add (local.get $list) (i32.mul (i32.const 12) (local.get $number))))
         (call $keep (local.get $at) (i32.const 1))
         (call $keep (i32.load offset=4 (local.get $at)) (i32.load offset=8 (local.get $at))))
+"#;
+
+/// The same for blocks alone.
+pub(super) const BLOCK_HELPERS: &str = r#"
+    (data (i32.const 64) "kept") (data (i32.const 72) "fresh") (data (i32.const 80) "Bad Name")
+    (data (i32.const 104) "\01\02\03\04\05")
     (func $read-block (param $name i32) (param $bytes i32)
         (call $nv-read (local.get $name) (local.get $bytes) (call $answer))
         (if (call $is (i32.const 0)) (then (call $content (i32.const 4))))

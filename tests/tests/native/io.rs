@@ -2,10 +2,10 @@
 //! it, run over the drivers of ESP-IDF that `tests/esp-idf` plays, and held against the simulation.
 
 use super::{
-    asked::{ASKS_BLOCKS, ASKS_PINS, ASKS_SPI, FUNCTIONS, HELPERS},
+    asked::{ASKS_BLOCKS, ASKS_PINS, ASKS_SPI, BLOCK_HELPERS, FUNCTIONS, HELPERS, NV},
     composed::composed,
     machine::Machine,
-    qemu::{Part, image_for},
+    qemu::{Part, Port, image, image_for, run},
     simulated::parts,
     written::{MS, Written, native_notes, notes, simulated_in, system},
 };
@@ -25,7 +25,7 @@ fn driver() -> Written {
     for (name, interface, function, ty) in FUNCTIONS {
         written = written.import(name, interface, function, ty);
     }
-    written.text(HELPERS)
+    written.text(HELPERS).text(BLOCK_HELPERS)
 }
 
 fn later(offset_ns: u64, body: &str, written: Written, name: &str) -> Written {
@@ -151,6 +151,32 @@ fn a_block_is_there_after_the_board_was_off() {
         second,
         ["01020304".to_owned() + "000000000000000004000000" + "0000"]
     );
+}
+
+#[test]
+fn blocks_of_the_virtual_board_live_as_long_as_it_runs() {
+    let mut asks = Written::new("", "import wireloom:ecu/nv@0.1.0;");
+    let blocks = FUNCTIONS.iter();
+    for (name, interface, function, ty) in blocks.filter(|(_, interface, ..)| *interface == NV) {
+        asks = asks.import(name, interface, function, ty);
+    }
+    let asks = asks
+        .text(BLOCK_HELPERS)
+        .task("a-blocks", Event::Init, ASKS_BLOCKS);
+    let again = "(call $read-block (i32.const 64) (i32.const 4))
+        (call $status-of (i32.const 64) (i32.const 4)) (call $tell)";
+    let part = later(20 * MS, again, asks, "b-again").part("ecu", "driver");
+    let mut system = system(&[&part]);
+    system.blocks = vec![block("fresh", None), block("kept", Some(vec![7, 8]))];
+    let simulation = simulated_in(system.clone(), &[&part], Options::default(), 30 * MS);
+    let expected = notes(&simulation, "ecu");
+    assert_eq!(expected.len(), 2, "{expected:#?}");
+    let mut told = 0;
+    let on_board = run(&image(&system, &[part], true), Port::Log, None, |line| {
+        told += usize::from(line.starts_with("publish "));
+        told == 2
+    });
+    assert_eq!(native_notes(&on_board), expected, "{on_board:#?}");
 }
 
 #[test]
