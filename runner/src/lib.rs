@@ -75,6 +75,6 @@ pub use protocol::{
     TaskReport, ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome, read_message,
     write_message,
 };
-#[cfg(feature = "compile")]
 pub use services::write_whole;
+#[cfg(feature = "compile")]
 pub use under_test::serve;
