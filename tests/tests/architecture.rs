@@ -119,7 +119,8 @@ fn every_crate_is_on_the_map() {
     let found: Vec<&str> = members
         .iter()
         .filter_map(|member| member.as_str())
-        .filter(|member| *member != "tests")
+        // The second is `ecu-host` once more, with another feature.
+        .filter(|member| !["tests", "ecu-host/flattened"].contains(member))
         .collect();
     let expected: Vec<&str> = ARROWS.iter().map(|(folder, _)| *folder).collect();
     assert_eq!(found, expected);

@@ -71,9 +71,11 @@ impl<'a> Lifting<'a> {
         Ok(self.handles.entry::<T>(handle, &self.side.taken)?)
     }
 
+    /// Bytes that stay where they are; who takes them may copy them, so they are paid for.
     fn place(&self, at: u32, length: u32, error: AbiError) -> Result<Place> {
         let (memory, _) = self.memory.ok_or(AbiError::Missing { what: "memory" })?;
         self.bytes(at, length).map_err(|_| error)?;
+        self.pay(length as usize)?;
         Ok(Place { memory, at, length })
     }
 }

@@ -38,7 +38,7 @@ fn driver(body: &str) -> Ecu<Desk> {
     started(&component, table)
 }
 
-fn partition(body: &str) -> (wasmtime::component::Component, deployment::Partition) {
+fn partition(body: &str) -> (ecu_host::Code, deployment::Partition) {
     let text = format!("{FUNCTIONS} (func (export \"t\") {body})");
     let mut table = table("p", vec![task("t", every(1_000_000), 0)]);
     table.elements = vec![element("answer", deployment::Direction::Out, 1)];

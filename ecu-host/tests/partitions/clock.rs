@@ -1,8 +1,8 @@
 //! What an activation costs, what its calls see of time, and the frames it sends.
 
 use deployment::Direction;
+use ecu_host::Code;
 use ecu_host::{Ecu, EcuSettings, board::CanError};
-use wasmtime::component::Component;
 
 use crate::support::*;
 
@@ -56,7 +56,7 @@ fn metered(body: &str) -> Ecu<Desk> {
     ecu
 }
 
-fn one_task(body: &str) -> Component {
+fn one_task(body: &str) -> Code {
     component(
         IMPORTS,
         &["t"],

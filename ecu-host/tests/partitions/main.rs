@@ -1,4 +1,5 @@
-//! Partitions made by hand from WAT and WIT, run on a board that writes everything down.
+//! Partitions made by hand from WAT and WIT, run on a board that writes everything down: as components
+//! by the package `ecu-host`, and flattened, as firmware takes them, by `ecu-host-flattened`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

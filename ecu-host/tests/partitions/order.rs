@@ -179,7 +179,7 @@ fn queued_frames_activate_each_and_a_full_queue_loses_the_oldest() {
 }
 
 /// `send` publishes element 0 with one byte; `echo` takes element 1 and publishes it as element 2.
-fn publisher() -> wasmtime::component::Component {
+fn publisher() -> ecu_host::Code {
     let body = r#"
         (import "wireloom:ecu/elements@0.1.0" "publish" (func $publish (param i32 i32 i32)))
         (import "wireloom:ecu/elements@0.1.0" "take" (func $take (param i32 i32)))

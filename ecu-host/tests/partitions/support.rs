@@ -6,7 +6,7 @@ use deployment::{
     Direction, Element, Event, FORMAT, Limits, Partition, Pdu, Probe, Reaction, Runnable, Task,
 };
 use ecu_host::{
-    Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
+    Code, Completion, Ecu, EcuSettings, Outcome, PartitionId, Trapped,
     board::{
         Board, BusTime, CanError, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
         I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig,
@@ -14,7 +14,7 @@ use ecu_host::{
     },
     engine_config,
 };
-use wasmtime::{Engine, component::Component};
+use wasmtime::Engine;
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -36,9 +36,21 @@ pub(crate) fn engine() -> Engine {
 
 /// A component with these imports and these exports of type `func()`; `body` is the inside of a
 /// core module, which has `memory` of one page and a `cabi_realloc` that never frees.
-pub(crate) fn component(imports: &[&str], exports: &[&str], body: &str) -> Component {
-    let bytes = component_bytes(imports, exports, body);
-    Component::new(&engine(), bytes).unwrap()
+pub(crate) fn component(imports: &[&str], exports: &[&str], body: &str) -> Code {
+    code(&engine(), &component_bytes(imports, exports, body))
+}
+
+/// A component in the form that this host takes.
+#[cfg(feature = "component")]
+pub(crate) fn code(engine: &Engine, component: &[u8]) -> Code {
+    Code::new(engine, component).unwrap()
+}
+
+/// A component in the form that this host takes: as the exporter flattens it for firmware.
+#[cfg(not(feature = "component"))]
+pub(crate) fn code(engine: &Engine, component: &[u8]) -> Code {
+    let module = exporter::native::flatten_for_engine("test", component).unwrap();
+    Code::new(engine, module).unwrap()
 }
 
 pub(crate) fn component_bytes(imports: &[&str], exports: &[&str], body: &str) -> Vec<u8> {
@@ -86,7 +98,7 @@ const LIBRARY: &str = r#"
 "#;
 
 /// Empty tasks of these names.
-pub(crate) fn empty_tasks(names: &[&str]) -> Component {
+pub(crate) fn empty_tasks(names: &[&str]) -> Code {
     let body: String = names
         .iter()
         .map(|name| format!("(func (export \"{name}\"))"))
@@ -186,7 +198,7 @@ pub(crate) fn ecu() -> Ecu<Desk> {
 }
 
 /// An ECU with one partition, already started.
-pub(crate) fn started(component: &Component, table: Partition) -> Ecu<Desk> {
+pub(crate) fn started(component: &Code, table: Partition) -> Ecu<Desk> {
     let mut ecu = ecu();
     ecu.add(component, table).unwrap();
     let start = ecu.run(0).unwrap();
