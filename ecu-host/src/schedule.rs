@@ -156,11 +156,12 @@ impl Schedule {
                 })
             })
             .collect();
-        keyed.sort();
+        // No two are equal, and the other sort has 4 KB on the stack.
+        keyed.sort_unstable();
         self.order = keyed.into_iter().map(|(_, place)| place).collect();
         self.starts = (0..lanes.len()).collect();
         self.starts
-            .sort_by_key(|lane| lanes.get(*lane).map(|entry| &entry.name));
+            .sort_unstable_by_key(|lane| (lanes.get(*lane).map(|entry| &entry.name), *lane));
     }
 
     fn slot(&self, lane: usize, task: usize) -> Option<(&Lane, &Slot)> {

@@ -52,7 +52,8 @@ class Thermal(unittest.TestCase):
             list(itertools.islice(machine.frames(), 100))
             status = machine.status()
         # Every 100 ms something is due: the processor wakes for it, and sleeps most of the time.
-        self.assertGreaterEqual(status["sleeps"], 100)
+        # The status may be asked for before it sleeps behind the last frame.
+        self.assertGreaterEqual(status["sleeps"], 99)
         self.assertLessEqual(status["sleeps"], status["at_us"] / 100_000 * 4)
         self.assertGreater(status["asleep_us"], 0.9 * status["at_us"])
         self.assertEqual(status["main/send-fan-status"]["lost"], 0)

@@ -128,26 +128,22 @@ impl StateLog {
     /// Reads the region of flash that holds the log: two halves of equal size that can be erased
     /// one by one.
     pub fn read(region: &[u8]) -> StateLog {
-        let empty = StateLog {
+        let mut log = StateLog {
             state: State::default(),
             sequence: 0,
             last: None,
             records: region.len() / RECORD_BYTES / 2 * 2,
         };
-        let records = region.chunks_exact(RECORD_BYTES).enumerate();
-        records.fold(empty, |log, (position, record)| {
-            match State::of_record(record) {
-                Some((sequence, state)) if log.last.is_none() || sequence > log.sequence => {
-                    StateLog {
-                        state,
-                        sequence,
-                        last: Some(position),
-                        ..log
-                    }
-                }
-                _ => log,
+        for (position, record) in region.chunks_exact(RECORD_BYTES).enumerate() {
+            if let Some((sequence, state)) = State::of_record(record)
+                && (log.last.is_none() || sequence > log.sequence)
+            {
+                log.state = state;
+                log.sequence = sequence;
+                log.last = Some(position);
             }
-        })
+        }
+        log
     }
 
     /// How to remember `state`. `region` is what was read; none for a region without room for two

@@ -11,7 +11,9 @@ use wasmtime::{Config, Engine, Result};
 /// Stack of one partition's guest code; deeper calls trap.
 pub(crate) const GUEST_STACK_BYTES: usize = 8 << 10;
 
-/// An engine that loads what was compiled for microcontrollers.
+/// An engine that loads what was compiled for microcontrollers. Never a part of its caller: what the
+/// settings take of the stack is free again before code is read.
+#[inline(never)]
 pub(crate) fn engine() -> Result<Engine> {
     let mut config: Config = ecu_host::microcontroller::engine_config()?;
     config.max_wasm_stack(GUEST_STACK_BYTES);

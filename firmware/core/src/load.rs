@@ -15,6 +15,8 @@ use crate::engine::engine;
 const CALLS_IN_HEAP: usize = 16;
 
 /// A payload that was verified and still does not run: it was not made by this version.
+/// Never a part of its caller: the stack that it takes is free again before the loop begins.
+#[inline(never)]
 pub(crate) fn load<B: Board + 'static>(
     payload: &Verified<'static>,
     system: &System,
