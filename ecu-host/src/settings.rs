@@ -109,6 +109,8 @@ settings! {
     gc_support = false,
     relaxed_simd_deterministic = true,
     wasm_custom_page_sizes = true,
+    // A few bytes of data are copied sooner than a file in memory is made for them.
+    memory_init_cow = false,
     memory_reservation = 0x100_0000,
     memory_reservation_for_growth = 0x10_0000,
     memory_guard_size = 0x1_0000,

@@ -43,6 +43,10 @@ struct Arguments {
     report: bool,
 }
 
+/// musl's allocator asks the system for each few pages; a start would be a tenth longer.
+#[global_allocator]
+static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 /// Told in full, once each.
 static FIRST_TASK: AtomicBool = AtomicBool::new(false);
 
