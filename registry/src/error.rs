@@ -76,9 +76,7 @@ pub enum RegistryError {
         "`{registry}` does not speak the protocol of OCI registries: {reason}; check that this is the registry's host"
     )]
     Protocol { registry: String, reason: String },
-    #[error(
-        "the credentials of `{registry}` cannot be read from {source_name}: {reason}; log in again, or mend them there"
-    )]
+    #[error("the credentials of `{registry}` cannot be read from {source_name}: {reason}")]
     Credentials {
         registry: String,
         source_name: String,

@@ -230,8 +230,14 @@ mod tests {
                 )
             );
         }
-        assert_eq!(refusal("a.b=warm"), "value `warm` is no finite number");
-        assert_eq!(refusal("a.b=NaN"), "value `NaN` is no finite number");
+        assert_eq!(
+            refusal("a.b=warm"),
+            "value `warm` is no finite number; write one such as `21.5`"
+        );
+        assert_eq!(
+            refusal("a.b=NaN"),
+            "value `NaN` is no finite number; write one such as `21.5`"
+        );
         assert_eq!(
             refusal("a.b=1@soon"),
             "time `soon` needs a number and one of ns, us, ms, s, min, as `10s` or `2.5ms`"
