@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "app",
         &[
+            "arxml",
             "autosar-wit",
             "back-to-back",
             "deployment",
@@ -27,6 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "simulator",
         ],
     ),
+    ("arxml", &["autosar-wit"]),
     ("autosar-wit", &[]),
     ("back-to-back", &["deployment", "ecu-host"]),
     ("deployment", &[]),
@@ -48,6 +50,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// What may be named only below these folders.
 const ONLY_IN: &[(&str, &[&str])] = &[
+    ("autosar_data::", &["arxml/src"]),
     ("wac_graph::", &["graph-core/src/compose"]),
     ("wac_parser::", &["graph-core/src/wac"]),
     ("egui::", &["app/src/ui", "app/src/picture"]),
@@ -67,6 +70,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 
 /// Model code: no files, clock, threads.
 const PURE: &[&str] = &[
+    "arxml/src",
     "autosar-wit/src",
     "deployment/src",
     "payload/src",

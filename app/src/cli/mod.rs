@@ -1,6 +1,7 @@
 //! The command line: the same acts as the window's, each with `--json`.
 //! Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
 
+mod arxml;
 mod authority;
 mod budget;
 mod can;
@@ -97,6 +98,9 @@ enum Action {
     Impact(impact::ImpactArguments),
     /// Draw the canvas into a PNG file, without a display
     Picture(picture::PictureArguments),
+    /// Tools for AUTOSAR descriptions
+    #[command(subcommand)]
+    Arxml(arxml::ArxmlAction),
     /// Tools for CAN frames
     #[command(subcommand)]
     Can(can::CanAction),
@@ -192,6 +196,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Merge(arguments) => merge::merge(&arguments),
         Action::Impact(arguments) => impact::show(&arguments),
         Action::Picture(arguments) => picture::picture(&arguments),
+        Action::Arxml(action) => arxml::arxml(&action),
         Action::Can(action) => can::can(&action),
         Action::New(arguments) => new::new(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),

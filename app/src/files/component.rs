@@ -16,6 +16,7 @@ use std::{
 
 /// Larger files are refused unread.
 const LIMIT_BYTES: u64 = read::LARGEST_BYTES;
+const ARXML_LIMIT_BYTES: u64 = 2_000_000_000;
 
 /// A component `.wasm`.
 pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesError> {
@@ -173,25 +174,34 @@ fn wasm_files(path: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// An AUTOSAR description; those of whole vehicles are larger than components.
+pub fn read_arxml(path: &Path) -> Result<Vec<u8>, FilesError> {
+    read_up_to(path, ARXML_LIMIT_BYTES)
+}
+
 /// At most so many bytes, also of what does not tell its size beforehand (a device file).
 pub fn read_limited(path: &Path) -> Result<Vec<u8>, FilesError> {
+    read_up_to(path, LIMIT_BYTES)
+}
+
+fn read_up_to(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, FilesError> {
     let fail = |source| FilesError::read(path, source);
     let file = File::open(path).map_err(fail)?;
     let too_large = |size_bytes| FilesError::TooLarge {
         path: path.to_path_buf(),
         size_bytes,
-        limit_bytes: LIMIT_BYTES,
+        limit_bytes,
     };
     let size_bytes = file.metadata().map_err(fail)?.len();
-    if size_bytes > LIMIT_BYTES {
+    if size_bytes > limit_bytes {
         return Err(too_large(size_bytes));
     }
     let mut bytes = Vec::new();
-    file.take(LIMIT_BYTES + 1)
+    file.take(limit_bytes + 1)
         .read_to_end(&mut bytes)
         .map_err(fail)?;
     match bytes.len() as u64 {
-        size_bytes if size_bytes > LIMIT_BYTES => Err(too_large(size_bytes)),
+        size_bytes if size_bytes > limit_bytes => Err(too_large(size_bytes)),
         _ => Ok(bytes),
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod antipinch;
+mod arxml;
 mod authority;
 mod boards;
 mod budget;

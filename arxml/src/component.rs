@@ -1,0 +1,165 @@
+//! Component types: worlds with a labelled import or export for each port and an exported function
+//! for each runnable. Knows nothing of compositions.
+
+mod behaviour;
+
+use crate::{
+    interface::PortInterface,
+    model::{Component, Port},
+    reader::Reader,
+    tree::{children, docs, path, short_name},
+};
+use autosar_data::{Element, ElementName};
+use autosar_wit::{
+    component::{Direction, PortKind},
+    metadata::{Metadata, PortMetadata},
+    names,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Port interfaces by path.
+pub(crate) type Interfaces = BTreeMap<String, PortInterface>;
+
+pub(crate) fn is_component(name: ElementName) -> bool {
+    matches!(
+        name,
+        ElementName::ApplicationSwComponentType
+            | ElementName::ComplexDeviceDriverSwComponentType
+            | ElementName::EcuAbstractionSwComponentType
+            | ElementName::NvBlockSwComponentType
+            | ElementName::ParameterSwComponentType
+            | ElementName::SensorActuatorSwComponentType
+            | ElementName::ServiceProxySwComponentType
+            | ElementName::ServiceSwComponentType
+    )
+}
+
+/// The components of these elements, with a world each, whose names differ.
+pub(crate) fn read(
+    reader: &mut Reader,
+    elements: &[Element],
+    interfaces: &Interfaces,
+) -> Vec<Component> {
+    let mut taken = BTreeSet::new();
+    let mut components = Vec::new();
+    for element in elements {
+        let label = names::to_label(&short_name(element));
+        let world = names::unique(&label, |label| taken.contains(label));
+        taken.insert(world.clone());
+        components.push(component(reader, element, world, interfaces));
+    }
+    components
+}
+
+fn component(
+    reader: &mut Reader,
+    element: &Element,
+    world: String,
+    interfaces: &Interfaces,
+) -> Component {
+    let ports = ports(reader, element, interfaces);
+    let behaviour = behaviour::read(reader, element, &ports);
+    let metadata = Metadata {
+        autosar_name: Some(short_name(element)),
+        ports: ports
+            .iter()
+            .map(|port| port_metadata(port, interfaces))
+            .collect(),
+        runnables: behaviour.metadata,
+    };
+    let mut lines = docs(element);
+    lines.push(format!("AUTOSAR: `{}`", path(element)));
+    Component {
+        path: path(element),
+        autosar_name: short_name(element),
+        world,
+        docs: lines.join("\n"),
+        ports: ports.into_iter().map(|known| known.port).collect(),
+        runnables: behaviour.runnables,
+        metadata,
+    }
+}
+
+/// A port and the path of its interface.
+pub(crate) struct KnownPort {
+    pub(crate) port: Port,
+    pub(crate) interface: String,
+}
+
+/// The ports whose interface is known, by the order of the description.
+pub(crate) fn ports(
+    reader: &mut Reader,
+    element: &Element,
+    interfaces: &Interfaces,
+) -> Vec<KnownPort> {
+    let mut taken = BTreeSet::new();
+    let mut ports = Vec::new();
+    for prototype in children(element, ElementName::Ports) {
+        let (reference, directions): (_, &[Direction]) = match prototype.element_name() {
+            ElementName::PPortPrototype => {
+                (ElementName::ProvidedInterfaceTref, &[Direction::Provided])
+            }
+            ElementName::RPortPrototype => {
+                (ElementName::RequiredInterfaceTref, &[Direction::Required])
+            }
+            _ => (
+                ElementName::ProvidedRequiredInterfaceTref,
+                &[Direction::Required, Direction::Provided],
+            ),
+        };
+        let Some(target) = reader.target(&prototype, reference) else {
+            reader.unmapped(
+                &prototype,
+                "left out, since its port interface is not there",
+            );
+            continue;
+        };
+        let interface = path(&target);
+        let Some(known) = interfaces.get(&interface) else {
+            reader.unmapped(
+                &prototype,
+                "left out, since its port interface has no counterpart in WIT",
+            );
+            continue;
+        };
+        let label = names::to_label(&short_name(&prototype));
+        let label = names::unique(&label, |label| taken.contains(label));
+        taken.insert(label.clone());
+        for direction in directions {
+            ports.push(KnownPort {
+                port: Port {
+                    path: path(&prototype),
+                    name: label.clone(),
+                    autosar_name: short_name(&prototype),
+                    direction: turned(*direction, known.kind),
+                    kind: known.kind,
+                    interface: known.id.to_string(),
+                },
+                interface: interface.clone(),
+            });
+        }
+    }
+    ports
+}
+
+/// AUTOSAR's trigger source provides the port and calls; in WIT who is called provides.
+fn turned(direction: Direction, kind: PortKind) -> Direction {
+    match (kind, direction) {
+        (PortKind::Trigger, Direction::Provided) => Direction::Required,
+        (PortKind::Trigger, Direction::Required) => Direction::Provided,
+        _ => direction,
+    }
+}
+
+fn port_metadata(known: &KnownPort, interfaces: &Interfaces) -> PortMetadata {
+    let interface = interfaces.get(&known.interface);
+    PortMetadata {
+        direction: known.port.direction,
+        name: known.port.name.clone(),
+        kind: Some(known.port.kind),
+        autosar_name: Some(known.port.autosar_name.clone()),
+        elements: interface
+            .map(|interface| interface.meanings.clone())
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,105 @@
+//! What a description means, in the terms of `autosar-wit`. Plain data: how it was read is not in it.
+
+use autosar_wit::{
+    component::{Direction, PortKind},
+    metadata::Metadata,
+};
+use serde::Serialize;
+
+/// What some files describe together.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Model {
+    /// WIT texts of all packages, those that others use first.
+    pub packages: Vec<Package>,
+    /// By path.
+    pub components: Vec<Component>,
+    /// What has no counterpart here, by path.
+    pub unmapped: Vec<Unmapped>,
+    /// What is wrong in the files, by path.
+    pub defects: Vec<Defect>,
+}
+
+/// The text of a WIT package, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Package {
+    /// Relative to the folder of WIT: `port-interfaces.wit`.
+    pub path: String,
+    pub text: String,
+}
+
+/// A component type (AUTOSAR: AtomicSwComponentType, ParameterSwComponentType).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Component {
+    pub path: String,
+    pub autosar_name: String,
+    /// The name of its world.
+    pub world: String,
+    pub docs: String,
+    pub ports: Vec<Port>,
+    pub runnables: Vec<Runnable>,
+    /// What its WIT cannot say; for the component's custom section.
+    pub metadata: Metadata,
+}
+
+/// A port. One that is required and provided (AUTOSAR: PRPortPrototype) stands here twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Port {
+    pub path: String,
+    /// The extern name: a label.
+    pub name: String,
+    pub autosar_name: String,
+    /// Of the component: the sink of a trigger provides the function that the source calls.
+    pub direction: Direction,
+    pub kind: PortKind,
+    /// `car:port-interfaces/engine-speed-i`
+    pub interface: String,
+}
+
+/// A runnable, which the component has as a function.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Runnable {
+    pub autosar_name: String,
+    /// A function at the root of the world.
+    pub function: String,
+    pub events: Vec<Event>,
+}
+
+/// What starts a runnable (AUTOSAR: RTEEvent).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    Init,
+    Timing {
+        period_ns: u64,
+        offset_ns: u64,
+    },
+    /// A data element of a required port has come.
+    DataReceived,
+}
+
+/// Something that has no counterpart, and so is not in the rest of the model.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Unmapped {
+    /// The AUTOSAR path of the element, or of the nearest one around it that has a name.
+    pub path: String,
+    /// The element: `ECUC-MODULE-CONFIGURATION-VALUES`.
+    pub what: String,
+    pub why: String,
+}
+
+/// Something in the files that is wrong; the rest counts.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Defect {
+    pub path: String,
+    /// Where it stands, if that is known.
+    pub place: Option<Place>,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    pub file: String,
+    /// The first is 1.
+    pub line: usize,
+}

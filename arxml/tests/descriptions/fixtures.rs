@@ -1,0 +1,121 @@
+//! Every kind of data type, port interface and component, in files of our own.
+
+use super::{defects, model, text, unmapped, worlds};
+use arxml::Model;
+use autosar_wit::component::{Direction, PortItem, PortKind};
+
+const TYPES: &str = include_str!("../fixtures/types.arxml");
+const PORTS: &str = include_str!("../fixtures/ports.arxml");
+const COMPONENTS: &str = include_str!("../fixtures/components.arxml");
+
+fn whole() -> Model {
+    model(&[
+        ("types.arxml", TYPES),
+        ("ports.arxml", PORTS),
+        ("components.arxml", COMPONENTS),
+    ])
+    .unwrap()
+}
+
+#[test]
+fn data_types_become_wit_with_unit_range_and_words() {
+    let model = whole();
+    insta::assert_snapshot!("types", text(&model, "types.wit"));
+    insta::assert_snapshot!("impl", text(&model, "impl.wit"));
+}
+
+#[test]
+fn every_kind_of_port_interface_becomes_wit() {
+    insta::assert_snapshot!("ports", text(&whole(), "ports.wit"));
+}
+
+#[test]
+fn components_become_worlds_with_labelled_ports() {
+    insta::assert_snapshot!("components", text(&whole(), "components.wit"));
+}
+
+#[test]
+fn what_is_left_out_is_listed_by_its_path() {
+    insta::assert_snapshot!("unmapped", unmapped(&whole()));
+}
+
+#[test]
+fn what_is_wrong_is_told_with_file_and_line() {
+    insta::assert_snapshot!("defects", defects(&whole()));
+}
+
+#[test]
+fn the_parser_takes_every_world_with_its_kinds_of_ports() {
+    let model = whole();
+    let worlds = worlds(&model);
+    let brake = worlds
+        .iter()
+        .find(|world| world.name == "brake-controller")
+        .unwrap();
+    let kind = |direction, name: &str| brake.port(direction, name).unwrap().kind;
+    assert_eq!(kind(Direction::Required, "front"), PortKind::SenderReceiver);
+    assert_eq!(kind(Direction::Required, "ignition"), PortKind::ModeSwitch);
+    assert_eq!(kind(Direction::Required, "crash"), PortKind::Trigger);
+    assert_eq!(kind(Direction::Provided, "door"), PortKind::ClientServer);
+    assert_eq!(kind(Direction::Required, "mileage"), PortKind::NvData);
+    assert_eq!(kind(Direction::Provided, "mileage"), PortKind::NvData);
+    let PortItem::Interface(front) = &brake.port(Direction::Required, "front").unwrap().item else {
+        panic!("no interface");
+    };
+    assert_eq!(front.id.as_ref().unwrap().to_string(), "car:ports/motion-i");
+}
+
+#[test]
+fn names_units_and_conversions_are_metadata() {
+    let model = whole();
+    let brake = &model.components[0];
+    assert_eq!(
+        brake.metadata.autosar_name.as_deref(),
+        Some("Brake_Controller")
+    );
+    let front = &brake.metadata.ports[0];
+    assert_eq!(front.autosar_name.as_deref(), Some("Front"));
+    insta::assert_debug_snapshot!("metadata", front.elements);
+}
+
+#[test]
+fn the_order_of_files_changes_nothing() {
+    let turned = model(&[
+        ("components.arxml", COMPONENTS),
+        ("ports.arxml", PORTS),
+        ("types.arxml", TYPES),
+    ]);
+    assert_eq!(turned.unwrap(), whole());
+}
+
+#[test]
+fn packages_that_need_each_other_are_one() {
+    let package = |name: &str, other: &str| {
+        format!(
+            "<AR-PACKAGE><SHORT-NAME>{name}</SHORT-NAME><ELEMENTS>\
+             <IMPLEMENTATION-DATA-TYPE><SHORT-NAME>Bool_T</SHORT-NAME><CATEGORY>VALUE</CATEGORY>\
+             <DESC><L-2 L=\"EN\">x</L-2></DESC>\
+             <SW-DATA-DEF-PROPS><SW-DATA-DEF-PROPS-VARIANTS><SW-DATA-DEF-PROPS-CONDITIONAL>\
+             <BASE-TYPE-REF DEST=\"SW-BASE-TYPE\">/Base/uint8</BASE-TYPE-REF>\
+             </SW-DATA-DEF-PROPS-CONDITIONAL></SW-DATA-DEF-PROPS-VARIANTS></SW-DATA-DEF-PROPS>\
+             </IMPLEMENTATION-DATA-TYPE>\
+             <SENDER-RECEIVER-INTERFACE><SHORT-NAME>Value_I</SHORT-NAME><DATA-ELEMENTS>\
+             <VARIABLE-DATA-PROTOTYPE><SHORT-NAME>Bool_T</SHORT-NAME>\
+             <TYPE-TREF DEST=\"IMPLEMENTATION-DATA-TYPE\">/{other}/Bool_T</TYPE-TREF>\
+             </VARIABLE-DATA-PROTOTYPE>\
+             <VARIABLE-DATA-PROTOTYPE><SHORT-NAME>own</SHORT-NAME>\
+             <TYPE-TREF DEST=\"IMPLEMENTATION-DATA-TYPE\">/{name}/Bool_T</TYPE-TREF>\
+             </VARIABLE-DATA-PROTOTYPE>\
+             </DATA-ELEMENTS></SENDER-RECEIVER-INTERFACE></ELEMENTS></AR-PACKAGE>"
+        )
+    };
+    let text_of = format!(
+        "{}<AR-PACKAGES>{}{}</AR-PACKAGES></AUTOSAR>",
+        super::refused::HEAD,
+        package("Engine", "Brake"),
+        package("Brake", "Engine")
+    );
+    let model = model(&[("a.arxml", &text_of)]).unwrap();
+    worlds(&model);
+    insta::assert_snapshot!("circle", text(&model, "brake.wit"));
+}
