@@ -24,9 +24,9 @@ wl_can_t *wl_can_of(const wl_caller_t *c, uint32_t handle) {
 
 void wl_can_open(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t result) {
   const uint8_t *text = wl_bytes(c, name, bytes);
-  for (uint16_t bus = 0; bus < wl_system.can_count; bus++) {
-    const char *known = wl_system.can_buses[bus];
-    if (strlen(known) != bytes || memcmp(known, text, bytes) != 0) continue;
+  bool attached = !wl_replays || wl_ask_has(WL_ASK_HAS_CAN, text, bytes);
+  for (uint16_t bus = 0; bus < wl_system.can_count && attached; bus++) {
+    if (!wl_is_named(wl_system.can_buses[bus], text, bytes)) continue;
     for (uint16_t i = 0; i < c->partition->controller_count; i++) {
       wl_can_t *controller = &c->partition->controllers[i];
       if (controller->used) continue;
@@ -67,6 +67,10 @@ void wl_can_wake(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   wl_can_change(c, handle, result, WL_CAN_SLEEP, WL_CAN_STOPPED);
 }
 
+static int wl_can_withdraw(uint16_t bus, uint64_t request) {
+  return wl_replays ? wl_ask_abort(bus, request) : wl_board_abort(bus, request);
+}
+
 /* Waiting requests are withdrawn as far as the board can do that. */
 void wl_can_stop(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   wl_can_t *controller = wl_can_of(c, handle);
@@ -77,16 +81,29 @@ void wl_can_stop(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   /* A confirmation that comes at once changes the ring. */
   for (uint8_t i = 0; i < count; i++)
     waiting[i] = controller->requests[(controller->request_ring.head + i) % WL_CAN_WAITING];
-  for (uint8_t i = 0; i < count; i++) (void)wl_board_abort(controller->bus, waiting[i]);
+  for (uint8_t i = 0; i < count; i++) (void)wl_can_withdraw(controller->bus, waiting[i]);
   *wl_bytes(c, result, 1) = 0;
 }
 
+static wl_can_status_t wl_can_status(const wl_caller_t *c, uint32_t handle) {
+  uint16_t bus = wl_can_of(c, handle)->bus;
+  if (!wl_replays) return wl_board_can_status(bus);
+  wl_can_status_t status;
+  if (!wl_ask_can_status(bus, &status)) wl_trap(WL_TRAP_MISUSE);
+  return status;
+}
+
 uint32_t wl_can_error_state(const wl_caller_t *c, uint32_t handle) {
-  return wl_board_can_status(wl_can_of(c, handle)->bus).state;
+  return wl_can_status(c, handle).state;
+}
+
+uint32_t wl_can_rate_hz(const wl_can_t *controller) {
+  uint16_t bus = controller->bus;
+  return wl_replays ? wl_ask_can_rate(bus) : wl_system.can_rates_bps[bus];
 }
 
 void wl_can_counters(const wl_caller_t *c, uint32_t handle, uint32_t result) {
-  wl_can_status_t status = wl_board_can_status(wl_can_of(c, handle)->bus);
+  wl_can_status_t status = wl_can_status(c, handle);
   uint8_t *counters = wl_bytes(c, result, 4);
   memcpy(counters, &status.transmit_errors, 2);
   memcpy(counters + 2, &status.receive_errors, 2);
@@ -111,15 +128,22 @@ static void wl_can_forget(wl_can_t *controller, uint8_t place) {
   ring->count--;
 }
 
+uint64_t wl_can_request(const wl_partition_t *partition) {
+  uint64_t number = 0;
+  while (wl_system.partitions[number] != partition) number++;
+  return number << 48 | ++partition->state->request;
+}
+
 /* The number is known before the board has the frame: it may confirm at once. */
-int wl_can_send(const wl_caller_t *c, wl_can_t *controller, const wl_frame_t *frame,
+int wl_can_send(const wl_caller_t *c, wl_can_t *controller, const wl_frame_t *frame, bool once,
                 uint64_t *request) {
   uint8_t place;
-  uint64_t partition = 0;
-  while (wl_system.partitions[partition] != c->partition) partition++;
-  *request = partition << 48 | ++c->partition->state->request;
+  *request = wl_can_request(c->partition);
   controller->requests[wl_ring_push(&controller->request_ring)] = *request;
-  int taken = wl_board_transmit(frame, *request);
+  /* No controller here sends a frame once and no more. */
+  int taken = wl_replays ? wl_ask_transmit(frame, *request, once)
+              : once     ? WL_CAN_UNSUPPORTED
+                         : wl_board_transmit(frame, *request);
   if (taken != WL_CAN_TAKEN && wl_can_request_place(controller, *request, &place))
     wl_can_forget(controller, place);
   return taken;
@@ -132,7 +156,7 @@ void wl_can_abort(const wl_caller_t *c, uint32_t handle, uint64_t request, uint3
     wl_can_answer_invalid(c, result, 4, "no request of that number waits at this controller");
     return;
   }
-  wl_can_answer_board(c, result, 4, wl_board_abort(controller->bus, request));
+  wl_can_answer_board(c, result, 4, wl_can_withdraw(controller->bus, request));
 }
 
 static void wl_can_note(wl_can_t *controller, uint8_t event, uint8_t detail, uint64_t at_ns) {

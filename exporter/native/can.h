@@ -15,8 +15,10 @@ enum {
 };
 
 wl_can_t *wl_can_of(const wl_caller_t *c, uint32_t handle);
-int wl_can_send(const wl_caller_t *c, wl_can_t *controller, const wl_frame_t *frame,
+int wl_can_send(const wl_caller_t *c, wl_can_t *controller, const wl_frame_t *frame, bool once,
                 uint64_t *request);
+/* 0 where it is not known. */
+uint32_t wl_can_rate_hz(const wl_can_t *controller);
 /* NULL: none waits. */
 const wl_can_received_t *wl_can_oldest(wl_can_t *controller);
 const wl_can_confirmation_t *wl_can_oldest_confirmation(wl_can_t *controller);

@@ -24,6 +24,7 @@ void wl_can_answer_board(const wl_caller_t *c, uint32_t result, uint32_t offset,
     case WL_CAN_TAKEN: *wl_bytes(c, result, 1) = 0; return;
     case WL_CAN_QUEUE_FULL: wl_can_answer_error(c, result, offset, WL_CAN_FULL); return;
     case WL_CAN_IS_BUS_OFF: wl_can_answer_error(c, result, offset, WL_CAN_OFF); return;
+    case WL_CAN_NO_BUS: wl_can_answer_error(c, result, offset, WL_CAN_UNKNOWN_BUS); return;
     default: wl_can_answer_error(c, result, offset, WL_CAN_NOT_SUPPORTED); return;
   }
 }
@@ -66,7 +67,7 @@ void wl_can_configure(const wl_caller_t *c, uint32_t handle, uint32_t bit_rate_h
     wl_can_answer_error(c, result, 4, WL_CAN_NOT_SUPPORTED);
   else if (rule != NULL)
     wl_can_answer_invalid(c, result, 4, rule);
-  else if (bit_rate_hz != wl_system.can_rates_bps[controller->bus])
+  else if (bit_rate_hz != wl_can_rate_hz(controller))
     wl_can_answer_error(c, result, 4, WL_CAN_NOT_SUPPORTED);
   else {
     controller->timing = timing;
@@ -78,11 +79,11 @@ void wl_can_configure(const wl_caller_t *c, uint32_t handle, uint32_t bit_rate_h
 void wl_can_timing(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   const wl_can_t *controller = wl_can_of(c, handle);
   wl_can_timing_t timing = controller->timing;
+  uint32_t rate_hz = wl_can_rate_hz(controller);
   if (timing.bit_rate_hz == 0)
-    timing = (wl_can_timing_t){.bit_rate_hz = wl_system.can_rates_bps[controller->bus],
-                               .segment_1 = 13,
-                               .segment_2 = 2,
-                               .jump_width = 1};
+    timing = (wl_can_timing_t){
+        .bit_rate_hz = rate_hz, .segment_1 = 13, .segment_2 = 2, .jump_width = 1};
+  if (timing.bit_rate_hz == 0) wl_trap(WL_TRAP_MISUSE);
   wl_write_u32(c, result, timing.bit_rate_hz);
   uint8_t *answer = wl_bytes(c, result, 13);
   memcpy(answer + 4, &timing.segment_1, 2);
@@ -165,9 +166,8 @@ void wl_can_transmit(const wl_caller_t *c, uint32_t handle, uint32_t id_kind, ui
                       .remote = (uint8_t)format,
                       .length_bytes = (uint8_t)(code < 8 ? code : 8)};
   memcpy(frame.data, content, bytes);
-  uint64_t request = 0;
-  /* No controller here sends a frame once and no more. */
-  int taken = attempts == 1 ? WL_CAN_UNSUPPORTED : wl_can_send(c, controller, &frame, &request);
+  uint64_t request;
+  int taken = wl_can_send(c, controller, &frame, attempts == 1, &request);
   wl_can_answer_board(c, result, 8, taken);
   if (taken == WL_CAN_TAKEN) wl_write_u64(c, result + 8, request);
 }

@@ -62,9 +62,13 @@ void wl_write_words(const wl_caller_t *caller, uint32_t place, const char *befor
   wl_write_u32(caller, place + 4, first + bytes + last);
 }
 
+bool wl_is_named(const char *name, const uint8_t *text, uint32_t bytes) {
+  return strlen(name) == bytes && memcmp(name, text, bytes) == 0;
+}
+
 uint64_t wl_clock_now(const wl_caller_t *c) {
   (void)c;
-  return wl_board_now_ns();
+  return wl_now_ns();
 }
 
 static uint8_t wl_element(const wl_caller_t *c, uint32_t element, uint8_t direction) {
@@ -78,6 +82,7 @@ void wl_elements_publish(const wl_caller_t *c, uint32_t element, uint32_t data, 
   uint8_t kind = wl_element(c, element, WL_OUT);
   const uint8_t *value = wl_bytes(c, data, bytes);
   wl_trace_publish(c->partition, element, value, bytes);
+  if (wl_replays) wl_tell_published(c, element, value, bytes);
   if ((kind & WL_WANTED) == 0) return;
   if (!wl_mailbox_put(c->partition->published, (uint16_t)element, value, bytes))
     c->partition->state->lost++;
@@ -87,6 +92,7 @@ void wl_elements_refuse(const wl_caller_t *c, uint32_t element) {
   if (element >= c->partition->element_count) wl_trap(WL_TRAP_MISUSE);
   c->partition->state->values_refused++;
   wl_trace_refuse(c->partition, element);
+  if (wl_replays) wl_tell_refused(c, element);
 }
 
 /* An option of a list: its case, then address and length. */
@@ -124,7 +130,10 @@ void wl_frames_transmit(const wl_caller_t *c, uint32_t pdu, uint32_t data, uint3
                       .extended = entry->extended,
                       .length_bytes = entry->length_bytes};
   memcpy(frame.data, wl_bytes(c, data, bytes), bytes);
-  if (wl_board_transmit(&frame, 0) != WL_CAN_TAKEN) c->partition->state->lost++;
+  /* Nobody waits for its confirmation: only a tester hears its number. */
+  uint64_t request = wl_can_request(c->partition);
+  int taken = wl_replays ? wl_ask_transmit(&frame, request, false) : wl_board_transmit(&frame, 0);
+  if (taken != WL_CAN_TAKEN) c->partition->state->lost++;
 }
 
 void wl_frames_take(const wl_caller_t *c, uint32_t pdu, uint32_t result) {
@@ -132,10 +141,15 @@ void wl_frames_take(const wl_caller_t *c, uint32_t pdu, uint32_t result) {
   wl_answer(c, &c->partition->mailboxes[pdu], result);
 }
 
-/* Probes are for the simulation: an image keeps nothing of them. */
-void wl_probes_seen(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
-                    uint32_t bytes) {
-  (void)c, (void)probe, (void)function, (void)data, (void)bytes;
+/* Probes are for who looks on: an image keeps nothing of them. */
+void wl_probes_called(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
+                      uint32_t bytes) {
+  if (wl_replays) wl_tell_probe(c, false, probe, function, wl_bytes(c, data, bytes), bytes);
+}
+
+void wl_probes_returned(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
+                        uint32_t bytes) {
+  if (wl_replays) wl_tell_probe(c, true, probe, function, wl_bytes(c, data, bytes), bytes);
 }
 
 void wl_probes_pause(const wl_caller_t *c) { (void)c; }

@@ -5,11 +5,10 @@
 
 uint32_t wl_open_i2c(const wl_caller_t *c, uint32_t name, uint32_t bytes) {
   const uint8_t *text = wl_bytes(c, name, bytes);
-  for (uint16_t i = 0; i < wl_system.i2c_count; i++) {
-    const char *bus = wl_system.i2c_buses[i];
-    if (strlen(bus) == bytes && memcmp(bus, text, bytes) == 0)
+  if (wl_replays && !wl_ask_has(WL_ASK_HAS_I2C, text, bytes)) wl_trap(WL_TRAP_MISUSE);
+  for (uint16_t i = 0; i < wl_system.i2c_count; i++)
+    if (wl_is_named(wl_system.i2c_buses[i], text, bytes))
       return wl_handle_new(c->partition, c->made, WL_HANDLE_I2C, i);
-  }
   wl_trap(WL_TRAP_MISUSE);
 }
 
@@ -19,24 +18,26 @@ uint32_t wl_open_delay(const wl_caller_t *c) {
 
 void wl_delay_ns(const wl_caller_t *c, uint32_t handle, uint32_t delay_ns) {
   (void)wl_handle(c->partition, c->table, handle, WL_HANDLE_DELAY);
-  wl_wait_until(wl_board_now_ns() + delay_ns);
+  wl_wait_until(wl_now_ns() + delay_ns);
 }
 
 static int wl_transfer(const wl_caller_t *c, uint32_t handle, uint32_t address,
                        wl_i2c_operation_t *operations, uint32_t count) {
   const wl_handle_t *entry = wl_handle(c->partition, c->table, handle, WL_HANDLE_I2C);
   if (address > WL_HIGHEST_ADDRESS) return WL_I2C_OTHER;
+  if (wl_replays) return wl_ask_i2c(entry->object, (uint16_t)address, operations, count);
   return wl_board_i2c(entry->object, (uint16_t)address, operations, count);
 }
 
 /* The error case of a result whose payload is `offset` bytes behind its case. */
 static void wl_answer_error(const wl_caller_t *c, uint32_t result, uint32_t offset, int error) {
-  static const uint8_t cases[] = {0, 1, 2, 2, 3, 4};
+  static const uint8_t cases[] = {0, 1, 2, 2, 2, 3, 4};
   *wl_bytes(c, result, 1) = 1;
   uint8_t *code = wl_bytes(c, result + offset, 2);
   code[0] = cases[error];
   if (error == WL_I2C_NO_ACKNOWLEDGE_ADDRESS) code[1] = 0;
   if (error == WL_I2C_NO_ACKNOWLEDGE_DATA) code[1] = 1;
+  if (error == WL_I2C_NO_ACKNOWLEDGE_UNKNOWN) code[1] = 2;
 }
 
 static void wl_answer_list(const wl_caller_t *c, uint32_t result, uint32_t address, uint32_t count) {

@@ -25,13 +25,17 @@ void wl_frames_take(const wl_caller_t *c, uint32_t pdu, uint32_t result);
  * named in the log, too. */
 static inline void wl_meter_enter(const wl_caller_t *c, uint32_t runnable) {
   if (runnable >= c->partition->runnable_count) wl_trap(WL_TRAP_MISUSE);
+  if (UNLIKELY(wl_replays)) wl_tell_entered(c, runnable);
   *(volatile uint32_t *)&c->partition->state->runnable = runnable + 1;
 }
 static inline void wl_meter_leave(const wl_caller_t *c) {
+  if (UNLIKELY(wl_replays)) wl_tell_left(c);
   *(volatile uint32_t *)&c->partition->state->runnable = 0;
 }
-void wl_probes_seen(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
-                    uint32_t bytes);
+void wl_probes_called(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
+                      uint32_t bytes);
+void wl_probes_returned(const wl_caller_t *c, uint32_t probe, uint32_t function, uint32_t data,
+                        uint32_t bytes);
 void wl_probes_pause(const wl_caller_t *c);
 uint32_t wl_can_error_state(const wl_caller_t *c, uint32_t handle);
 uint32_t wl_can_state(const wl_caller_t *c, uint32_t handle);
@@ -118,6 +122,7 @@ void wl_random_bytes(const wl_caller_t *c, uint64_t count, uint32_t result);
 void wl_random_seed(const wl_caller_t *c, uint32_t result);
 uint32_t wl_stream_input(const wl_caller_t *c);
 uint32_t wl_stream_output(const wl_caller_t *c);
+uint32_t wl_stream_error(const wl_caller_t *c);
 uint32_t wl_stream_subscribe(const wl_caller_t *c, uint32_t handle);
 void wl_stream_read(const wl_caller_t *c, uint32_t handle, uint64_t count, uint32_t result);
 void wl_stream_skip(const wl_caller_t *c, uint32_t handle, uint64_t count, uint32_t result);

@@ -7,9 +7,10 @@
 static uint32_t wl_open_pin(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint8_t direction,
                             bool analog) {
   const uint8_t *text = wl_bytes(c, name, bytes);
+  if (wl_replays && !wl_ask_pin(text, bytes)) wl_trap(WL_TRAP_MISUSE);
   for (uint16_t i = 0; i < wl_system.pin_count; i++) {
     const wl_pin_t *pin = &wl_system.pins[i];
-    if (strlen(pin->name) != bytes || memcmp(pin->name, text, bytes) != 0) continue;
+    if (!wl_is_named(pin->name, text, bytes)) continue;
     bool goes = pin->direction == direction || pin->direction == WL_PIN_IN_OUT;
     if (!goes || (pin->full_scale > 0) != analog) break;
     return wl_handle_new(c->partition, c->made, WL_HANDLE_PIN, i);
@@ -100,7 +101,7 @@ void wl_analog_in_out_config(const wl_caller_t *c, uint32_t handle, uint32_t res
 /* A pin can be used from the start of the board on. */
 uint32_t wl_pin_ready(const wl_caller_t *c, uint32_t handle) {
   (void)wl_pin(c, handle);
-  return wl_poll_at(c, wl_board_now_ns());
+  return wl_poll_at(c, wl_now_ns());
 }
 
 void wl_pin_watch(const wl_caller_t *c, uint32_t handle, uint32_t result) {
@@ -121,24 +122,40 @@ void wl_pin_watch_fraction(const wl_caller_t *c, uint32_t handle, float fraction
 /* `wasi:gpio/delay`: waits within the activation. */
 void wl_gpio_delay_ns(const wl_caller_t *c, uint32_t delay) {
   (void)c;
-  wl_wait_until(wl_board_now_ns() + delay);
+  wl_wait_until(wl_now_ns() + delay);
 }
 
 void wl_gpio_delay_us(const wl_caller_t *c, uint32_t delay) {
   (void)c;
-  wl_wait_until(wl_board_now_ns() + delay * (uint64_t)1000u);
+  wl_wait_until(wl_now_ns() + delay * (uint64_t)1000u);
 }
 
 void wl_gpio_delay_ms(const wl_caller_t *c, uint32_t delay) {
   (void)c;
-  wl_wait_until(wl_board_now_ns() + delay * (uint64_t)1000000u);
+  wl_wait_until(wl_now_ns() + delay * (uint64_t)1000000u);
 }
 
 /* ---- levels ---- */
 
+static wl_outcome_t wl_pin_digital_read(const wl_pin_t *pin, bool *high) {
+  return wl_replays ? wl_ask_digital_read(pin, high) : wl_board_digital_read(pin, high);
+}
+
+static wl_outcome_t wl_pin_digital_write(const wl_pin_t *pin, bool high) {
+  return wl_replays ? wl_ask_digital_write(pin, high) : wl_board_digital_write(pin, high);
+}
+
+static wl_outcome_t wl_pin_analog_read(const wl_pin_t *pin, uint32_t *value) {
+  return wl_replays ? wl_ask_analog_read(pin, value) : wl_board_analog_read(pin, value);
+}
+
+static wl_outcome_t wl_pin_analog_write(const wl_pin_t *pin, uint32_t value) {
+  return wl_replays ? wl_ask_analog_write(pin, value) : wl_board_analog_write(pin, value);
+}
+
 static void wl_pin_set(const wl_caller_t *c, uint32_t handle, bool active, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
-  (void)wl_pin_answered(c, result, wl_board_digital_write(pin, active != pin->active_low));
+  (void)wl_pin_answered(c, result, wl_pin_digital_write(pin, active != pin->active_low));
 }
 
 /* `pin-state`: active, inactive. */
@@ -158,8 +175,8 @@ void wl_digital_set_inactive(const wl_caller_t *c, uint32_t handle, uint32_t res
 void wl_digital_toggle(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
   bool high = false;
-  wl_outcome_t outcome = wl_board_digital_read(pin, &high);
-  if (outcome.error == WL_SERVED) outcome = wl_board_digital_write(pin, !high);
+  wl_outcome_t outcome = wl_pin_digital_read(pin, &high);
+  if (outcome.error == WL_SERVED) outcome = wl_pin_digital_write(pin, !high);
   (void)wl_pin_answered(c, result, outcome);
 }
 
@@ -167,7 +184,7 @@ void wl_digital_toggle(const wl_caller_t *c, uint32_t handle, uint32_t result) {
 static void wl_pin_state(const wl_caller_t *c, uint32_t handle, bool if_active, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
   bool high = false;
-  wl_outcome_t outcome = wl_board_digital_read(pin, &high);
+  wl_outcome_t outcome = wl_pin_digital_read(pin, &high);
   bool active = high != pin->active_low;
   if (wl_pin_answered(c, result, outcome)) *wl_bytes(c, result + 4, 1) = active == if_active;
 }
@@ -194,7 +211,7 @@ static uint32_t wl_turned(const wl_pin_t *pin, uint32_t value) {
 
 void wl_analog_set_raw(const wl_caller_t *c, uint32_t handle, uint32_t value, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
-  (void)wl_pin_answered(c, result, wl_board_analog_write(pin, wl_turned(pin, value)));
+  (void)wl_pin_answered(c, result, wl_pin_analog_write(pin, wl_turned(pin, value)));
 }
 
 void wl_analog_set(const wl_caller_t *c, uint32_t handle, float fraction, uint32_t result) {
@@ -212,14 +229,14 @@ void wl_analog_set(const wl_caller_t *c, uint32_t handle, float fraction, uint32
 void wl_analog_read_raw(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
   uint32_t value = 0;
-  wl_outcome_t outcome = wl_board_analog_read(pin, &value);
+  wl_outcome_t outcome = wl_pin_analog_read(pin, &value);
   if (wl_pin_answered(c, result, outcome)) wl_write_u32(c, result + 4, wl_turned(pin, value));
 }
 
 void wl_analog_read(const wl_caller_t *c, uint32_t handle, uint32_t result) {
   const wl_pin_t *pin = wl_pin(c, handle);
   uint32_t value = 0;
-  wl_outcome_t outcome = wl_board_analog_read(pin, &value);
+  wl_outcome_t outcome = wl_pin_analog_read(pin, &value);
   if (!wl_pin_answered(c, result, outcome)) return;
   float fraction = (float)((double)wl_turned(pin, value) / (double)pin->full_scale);
   memcpy(wl_bytes(c, result + 4, sizeof fraction), &fraction, sizeof fraction);

@@ -11,7 +11,7 @@ uint64_t wl_wasi_resolution(const wl_caller_t *c) {
 
 /* The board's calendar begins with the board, at 1970-01-01. */
 void wl_wasi_wall_now(const wl_caller_t *c, uint32_t result) {
-  uint64_t now_ns = wl_board_now_ns();
+  uint64_t now_ns = wl_now_ns();
   wl_write_u64(c, result, now_ns / WL_SECOND_NS);
   wl_write_u32(c, result + 8, (uint32_t)(now_ns % WL_SECOND_NS));
 }
@@ -28,7 +28,7 @@ uint32_t wl_poll_at(const wl_caller_t *c, uint64_t ready_ns) {
 }
 
 uint32_t wl_poll_in(const wl_caller_t *c, uint64_t wait_ns) {
-  uint64_t now_ns = wl_board_now_ns();
+  uint64_t now_ns = wl_now_ns();
   return wl_poll_at(c, wait_ns > UINT64_MAX - now_ns ? UINT64_MAX : now_ns + wait_ns);
 }
 
@@ -37,7 +37,7 @@ static uint64_t wl_ready_ns(const wl_caller_t *c, uint32_t handle) {
 }
 
 uint32_t wl_poll_ready(const wl_caller_t *c, uint32_t handle) {
-  return wl_ready_ns(c, handle) <= wl_board_now_ns();
+  return wl_ready_ns(c, handle) <= wl_now_ns();
 }
 
 void wl_poll_block(const wl_caller_t *c, uint32_t handle) { wl_wait_until(wl_ready_ns(c, handle)); }
@@ -53,7 +53,7 @@ void wl_poll(const wl_caller_t *c, uint32_t list, uint32_t count, uint32_t resul
     if (ready_ns < first_ns) first_ns = ready_ns;
   }
   wl_wait_until(first_ns);
-  uint64_t now_ns = wl_board_now_ns();
+  uint64_t now_ns = wl_now_ns();
   for (uint32_t i = 0; i < count; i++)
     if (wl_ready_ns(c, wl_read_u32(c, list + 4 * i)) <= now_ns) ready++;
   uint32_t place = wl_allocate(c, 4, 4 * ready), next = place;

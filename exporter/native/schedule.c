@@ -10,8 +10,19 @@
 
 static uint64_t wl_idle_from_ns;
 static bool wl_stopped;
-/* Of the activation at hand: when its budget ends, and how long it has waited. */
-static uint64_t wl_spent_ns, wl_waited_ns;
+/* Of the activation at hand: when it began, when its budget ends, and how long it has waited. */
+static uint64_t wl_started_ns, wl_spent_ns, wl_waited_ns;
+wl_ended_t wl_ended;
+
+static uint64_t wl_sum(uint64_t one, uint64_t other) {
+  return one > UINT64_MAX - other ? UINT64_MAX : one + other;
+}
+
+/* A tester's time goes on by what an activation takes and by what it waits. */
+uint64_t wl_now_ns(void) {
+  if (!wl_replays) return wl_board_now_ns();
+  return wl_sum(wl_started_ns + wl_system.activation_ns, wl_waited_ns);
+}
 
 static void wl_release(wl_task_state_t *state, uint64_t at_ns) {
   if (state->count == WL_WAITING) {
@@ -187,17 +198,17 @@ static bool wl_may_restart(const wl_partition_t *partition, uint64_t at_ns) {
 }
 
 static void wl_fail(const wl_partition_t *partition, const char *work, int cause, uint64_t at_ns) {
+  static const char *const words[] = {"restarts", "stops", "is given up", "stops the run"};
   wl_partition_state_t *state = partition->state;
-  const char *consequence = "stops";
+  uint8_t consequence = WL_STOPS;
   wl_mailbox_clear(partition->published);
   if (partition->on_trap == WL_ON_TRAP_STOP_RUN) {
-    consequence = "stops the run";
+    consequence = WL_STOPS_THE_RUN;
     wl_stopped = true;
-  } else if (partition->on_trap == WL_ON_TRAP_RESTART && wl_may_restart(partition, at_ns)) {
-    consequence = "restarts";
   } else if (partition->on_trap == WL_ON_TRAP_RESTART) {
-    consequence = "is given up";
+    consequence = wl_may_restart(partition, at_ns) ? WL_RESTARTS_ANEW : WL_GIVEN_UP;
   }
+  wl_ended.consequence = consequence;
   wl_board_log("trap: partition `");
   wl_board_log(partition->name);
   wl_board_log("`, ");
@@ -209,9 +220,9 @@ static void wl_fail(const wl_partition_t *partition, const char *work, int cause
   wl_board_log(": ");
   wl_board_log(wl_trap_name(cause));
   wl_board_log("; it ");
-  wl_board_log(consequence);
+  wl_board_log(words[consequence]);
   wl_board_log("\n");
-  if (consequence[0] == 'r')
+  if (consequence == WL_RESTARTS_ANEW)
     wl_begin_again(partition, at_ns);
   else
     wl_drop_waiting(partition, WL_STOPPED);
@@ -220,19 +231,33 @@ static void wl_fail(const wl_partition_t *partition, const char *work, int cause
 static int wl_guard(const wl_partition_t *partition, void (*work)(void), uint64_t started_ns) {
   wl_current = partition;
   partition->state->runnable = 0;
+  wl_started_ns = started_ns;
   wl_waited_ns = 0;
   wl_spent_ns = started_ns + partition->budget_ns;
-  wl_board_budget_start(partition->budget_ns);
+  wl_board_budget_start(wl_replays ? WL_REPLAY_BUDGET_NS : partition->budget_ns);
   int cause = wl_try(work);
   wl_board_budget_stop();
+  wl_ended.started_ns = started_ns;
+  wl_ended.ended_ns = wl_now_ns();
+  wl_ended.cause = cause;
+  wl_idle_from_ns = wl_ended.ended_ns;
   return cause;
+}
+
+void wl_pass(uint64_t passed_ns) {
+  wl_waited_ns = wl_sum(wl_waited_ns, passed_ns);
+  if (wl_waited_ns > WL_LONGEST_WAIT_NS) wl_trap(WL_TRAP_WAIT);
 }
 
 /* A budget is for what the guest does: while it waits the timer rests. */
 void wl_wait_until(uint64_t until_ns) {
-  uint64_t now_ns = wl_board_now_ns();
+  uint64_t now_ns = wl_now_ns();
   if (until_ns <= now_ns) return;
   uint64_t wait_ns = until_ns - now_ns;
+  if (wl_replays) {
+    wl_pass(wait_ns);
+    return;
+  }
   if (wait_ns > WL_LONGEST_WAIT_NS - wl_waited_ns) wl_trap(WL_TRAP_WAIT);
   wl_waited_ns += wait_ns;
   wl_board_budget_stop();
@@ -253,8 +278,7 @@ static void wl_run_start(const wl_partition_t *partition, uint64_t started_ns) {
   memset(state->handles, 0, sizeof state->handles);
   for (uint16_t i = 0; i < partition->controller_count; i++) partition->controllers[i].used = 0;
   int cause = wl_guard(partition, partition->instantiate, started_ns);
-  uint64_t ended_ns = wl_board_now_ns();
-  wl_idle_from_ns = ended_ns;
+  uint64_t ended_ns = wl_ended.ended_ns;
   if (cause != 0) {
     wl_fail(partition, "start", cause, ended_ns);
     return;
@@ -271,11 +295,11 @@ static void wl_run_start(const wl_partition_t *partition, uint64_t started_ns) {
 static void wl_run_task(const wl_partition_t *partition, uint16_t number, uint64_t started_ns) {
   const wl_task_t *task = &partition->tasks[number];
   wl_task_state_t *state = &partition->task_states[number];
+  wl_ended.released_ns = state->waiting_ns[state->head];
   state->head = (uint8_t)((state->head + 1) % WL_WAITING);
   state->count--;
   int cause = wl_guard(partition, task->run, started_ns);
-  uint64_t ended_ns = wl_board_now_ns();
-  wl_idle_from_ns = ended_ns;
+  uint64_t ended_ns = wl_ended.ended_ns;
   state->ended_ns = ended_ns;
   wl_trace_task(partition, task, ended_ns - started_ns);
   if (cause != 0) {
@@ -298,6 +322,9 @@ bool wl_step(uint64_t now_ns) {
   for (uint16_t i = 0; i < wl_system.partition_count; i++) {
     const wl_partition_t *partition = wl_system.partitions[wl_system.starts[i]];
     if (partition->state->life == WL_STARTING && partition->state->start_ns <= now_ns) {
+      wl_ended.released_ns = partition->state->start_ns;
+      wl_ended.partition = wl_system.starts[i];
+      wl_ended.is_start = 1;
       wl_run_start(partition, now_ns);
       return true;
     }
@@ -307,6 +334,9 @@ bool wl_step(uint64_t now_ns) {
     uint16_t task = wl_system.order[i].task;
     if (!wl_runs(partition, &partition->tasks[task]) || partition->task_states[task].count == 0)
       continue;
+    wl_ended.partition = wl_system.order[i].partition;
+    wl_ended.task = task;
+    wl_ended.is_start = 0;
     wl_run_task(partition, task, now_ns);
     return true;
   }
@@ -322,6 +352,8 @@ _Noreturn void wl_run(void) {
   wl_board_log(wl_system.name);
   wl_board_log(", native image\n");
   wl_start();
+  wl_replays = wl_board_replays();
+  if (wl_replays) wl_replay();
   for (;;) {
     while (wl_board_receive(&frame)) wl_receive(&frame, wl_board_now_ns());
     wl_board_nv_step();

@@ -8,9 +8,10 @@
 
 static uint16_t wl_spi_named(const wl_caller_t *c, uint32_t name, uint32_t bytes) {
   const uint8_t *text = wl_bytes(c, name, bytes);
+  if (wl_replays && !wl_ask_has(WL_ASK_HAS_SPI, text, bytes)) return UINT16_MAX;
   for (uint16_t i = 0; i < wl_system.spi_count; i++) {
     const char *device = wl_system.spi_devices[i].name;
-    if (strlen(device) == bytes && memcmp(device, text, bytes) == 0) return i;
+    if (wl_is_named(device, text, bytes)) return i;
   }
   return UINT16_MAX;
 }
@@ -34,6 +35,7 @@ void wl_spi_open(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint32_t r
 }
 
 void wl_spi_names(const wl_caller_t *c, uint32_t result) {
+  if (wl_replays) wl_ask_spi_devices();
   uint32_t list = wl_allocate(c, 4, 8u * wl_system.spi_count);
   for (uint32_t i = 0; i < wl_system.spi_count; i++)
     wl_write_text(c, list + 8 * i, wl_system.spi_devices[i].name);
@@ -62,7 +64,11 @@ void wl_spi_configure(const wl_caller_t *c, uint32_t handle, uint32_t clock_hz, 
   uint32_t fastest_hz = wl_system.spi_devices[device].clock_hz;
   wl_outcome_t outcome = {.error = WL_SERVED};
   if (mode > 3) wl_trap(WL_TRAP_ABI);
-  if (clock_hz == 0) {
+  if (wl_replays) {
+    const wl_spi_config_t asked = {
+        .clock_hz = clock_hz, .mode = (uint8_t)mode, .lsb_first = lsb_first != 0};
+    outcome = wl_ask_spi_configure(&wl_system.spi_devices[device], &asked);
+  } else if (clock_hz == 0) {
     outcome = (wl_outcome_t){.error = WL_SPI_OTHER, .words = "a clock of 0 Hz moves no bit"};
   } else {
     wl_system.spi_configs[device] =
@@ -75,6 +81,7 @@ void wl_spi_configure(const wl_caller_t *c, uint32_t handle, uint32_t clock_hz, 
 
 static wl_outcome_t wl_spi_transact(uint16_t device, const wl_spi_operation_t *operations,
                                     uint32_t count) {
+  if (wl_replays) return wl_ask_spi(&wl_system.spi_devices[device], operations, count);
   return wl_board_spi(&wl_system.spi_devices[device], &wl_system.spi_configs[device], operations,
                       count);
 }

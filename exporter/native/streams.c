@@ -6,13 +6,19 @@
 #define WL_WRITE_BYTES 65536u
 /* The case of `stream-error`. */
 enum { WL_STREAM_CLOSED = 1 };
+/* Both go to one log; a tester is told which it was. */
+enum { WL_STREAM_OUTPUT, WL_STREAM_ERROR };
 
 uint32_t wl_stream_input(const wl_caller_t *c) {
   return wl_handle_new(c->partition, c->made, WL_HANDLE_INPUT, 0);
 }
 
 uint32_t wl_stream_output(const wl_caller_t *c) {
-  return wl_handle_new(c->partition, c->made, WL_HANDLE_OUTPUT, 0);
+  return wl_handle_new(c->partition, c->made, WL_HANDLE_OUTPUT, WL_STREAM_OUTPUT);
+}
+
+uint32_t wl_stream_error(const wl_caller_t *c) {
+  return wl_handle_new(c->partition, c->made, WL_HANDLE_OUTPUT, WL_STREAM_ERROR);
 }
 
 /* A stream is always ready. */
@@ -69,15 +75,18 @@ static void wl_print(const uint8_t *text, uint32_t count) {
 
 void wl_stream_write(const wl_caller_t *c, uint32_t handle, uint32_t data, uint32_t bytes,
                      uint32_t result) {
-  (void)wl_handle(c->partition, c->table, handle, WL_HANDLE_OUTPUT);
-  wl_print(wl_bytes(c, data, bytes), bytes);
+  const wl_handle_t *stream = wl_handle(c->partition, c->table, handle, WL_HANDLE_OUTPUT);
+  const uint8_t *text = wl_bytes(c, data, bytes);
+  if (wl_replays) wl_tell_printed(c, stream->object == WL_STREAM_ERROR, text, bytes);
+  wl_print(text, bytes);
   *wl_bytes(c, result, 1) = 0;
 }
 
 void wl_stream_zeroes(const wl_caller_t *c, uint32_t handle, uint64_t count, uint32_t result) {
   const uint8_t zero = 0;
-  (void)wl_handle(c->partition, c->table, handle, WL_HANDLE_OUTPUT);
+  const wl_handle_t *stream = wl_handle(c->partition, c->table, handle, WL_HANDLE_OUTPUT);
   if (count > WL_WRITE_BYTES) wl_trap(WL_TRAP_MISUSE);
+  if (wl_replays) wl_tell_printed(c, stream->object == WL_STREAM_ERROR, NULL, (uint32_t)count);
   for (; count > 0; count--) wl_print(&zero, 1);
   *wl_bytes(c, result, 1) = 0;
 }

@@ -6,6 +6,7 @@
  *                                   (what a partition imports)
  *   system.c       (generated)  ->  schedule.c             (tables: what runs when)
  *   board_*.c                   <-  all of them            (time, buses, log)
+ *   replay.c, asked.c, told.c   <-  all of them            (a tester in the place of the board)
  */
 #ifndef WIRELOOM_H
 #define WIRELOOM_H
@@ -219,6 +220,7 @@ typedef struct wl_partition {
   const wl_listener_t *pdu_listeners;
   const wl_route_t *routes;
   const char *const *runnables;
+  const uint16_t *runnable_instances;
   wl_mailbox_t *inboxes;  /* by element */
   wl_mailbox_t *mailboxes; /* by PDU */
   wl_mailbox_t *published;
@@ -313,6 +315,7 @@ typedef struct {
   uint16_t i2c_count;
   uint16_t can_count;
   uint16_t block_count;
+  uint64_t activation_ns; /* what an activation takes, where time is a tester's */
   wl_block_t *blocks;
   const wl_spi_device_t *spi_devices; /* by name */
   wl_spi_config_t *spi_configs;
@@ -388,6 +391,8 @@ void wl_write_text(const wl_caller_t *caller, uint32_t place, const char *text);
 void wl_write_words(const wl_caller_t *caller, uint32_t place, const char *before, uint32_t address,
                     uint32_t bytes, const char *behind);
 uint32_t wl_read_u32(const wl_caller_t *caller, uint32_t address);
+/* Whether a guest's text is that name. */
+bool wl_is_named(const char *name, const uint8_t *text, uint32_t bytes);
 
 /* ---- mailboxes ---- */
 
@@ -411,8 +416,12 @@ uint32_t wl_handle_move(const wl_partition_t *partition, uint32_t handle, uint32
                         uint32_t to);
 uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32_t from,
                         uint32_t to);
+/* The ECU's time: the board's clock, or a tester's. */
+uint64_t wl_now_ns(void);
 /* Waits within an activation, for ten seconds in all at most; that is not of its budget. */
 void wl_wait_until(uint64_t until_ns);
+/* So much of a tester's time has passed in a call. */
+void wl_pass(uint64_t passed_ns);
 
 /* ---- schedule ---- */
 
@@ -422,6 +431,19 @@ bool wl_step(uint64_t now_ns);
 uint64_t wl_next_ns(void);
 void wl_start(void);
 bool wl_run_stopped(void);
+
+/* `ecu_host::Consequence`, by its numbers. */
+enum { WL_RESTARTS_ANEW, WL_STOPS, WL_GIVEN_UP, WL_STOPS_THE_RUN };
+/* The last activation that has ended. */
+typedef struct {
+  uint64_t released_ns, started_ns, ended_ns;
+  int cause; /* 0: as it should */
+  uint16_t partition, task;
+  uint8_t is_start;
+  uint8_t consequence;
+} wl_ended_t;
+extern wl_ended_t wl_ended;
+
 void wl_deliver(uint16_t partition, uint16_t inbox, const uint8_t *bytes, uint32_t count,
                 uint64_t now_ns);
 
@@ -429,12 +451,13 @@ void wl_receive(const wl_frame_t *frame, uint64_t now_ns);
 
 /* ---- the board ---- */
 
-/* wasi:i2c error-code; WL_I2C_DONE is none of it. */
+/* `ecu_host`'s I2cError; WL_I2C_DONE is none of it. */
 enum {
   WL_I2C_BUS,
   WL_I2C_ARBITRATION_LOSS,
   WL_I2C_NO_ACKNOWLEDGE_ADDRESS,
   WL_I2C_NO_ACKNOWLEDGE_DATA,
+  WL_I2C_NO_ACKNOWLEDGE_UNKNOWN,
   WL_I2C_OVERRUN,
   WL_I2C_OTHER,
   WL_I2C_DONE
@@ -452,7 +475,7 @@ uint64_t wl_board_now_ns(void);
 void wl_board_sleep_until(uint64_t at_ns);
 void wl_board_delay_ns(uint32_t delay_ns);
 /* Why a frame was not taken; WL_CAN_TAKEN is none of it. */
-enum { WL_CAN_TAKEN, WL_CAN_QUEUE_FULL, WL_CAN_IS_BUS_OFF, WL_CAN_UNSUPPORTED };
+enum { WL_CAN_TAKEN, WL_CAN_QUEUE_FULL, WL_CAN_IS_BUS_OFF, WL_CAN_UNSUPPORTED, WL_CAN_NO_BUS };
 
 typedef struct {
   uint16_t transmit_errors, receive_errors;
@@ -470,6 +493,8 @@ bool wl_board_receive(wl_frame_t *frame);
 void wl_can_receive(const wl_partition_t *partition, const wl_frame_t *frame, uint64_t now_ns);
 void wl_can_confirm(uint64_t request, uint8_t outcome, uint8_t error, uint64_t at_ns);
 void wl_can_event(uint16_t bus, uint8_t event, uint8_t detail, uint64_t at_ns);
+/* A number that no other request of the ECU has. */
+uint64_t wl_can_request(const wl_partition_t *partition);
 /* Eight random bytes, from the board's source of them where it has one. */
 uint64_t wl_board_random(void);
 int wl_board_i2c(uint16_t bus, uint16_t address, wl_i2c_operation_t *operations, uint32_t count);
@@ -549,6 +574,8 @@ void wl_copy_utf8(const wasm_rt_memory_t *from, wasm_rt_memory_t *to, uint32_t a
                   uint32_t bytes, uint32_t to_address);
 /* The partition that is being instantiated: its memories and tables are given out in order. */
 extern const wl_partition_t *wl_current;
+
+#include "link.h"
 
 #include "imports.h"
 

@@ -5,7 +5,7 @@ use super::{
     outcome::Outcome,
     progress,
 };
-use crate::{files, observe};
+use crate::{files, observe, targets, verify};
 use clap::builder::PossibleValuesParser;
 use exporter::boards::Kind;
 use simulator::{
@@ -33,6 +33,10 @@ pub(super) struct SimulateArguments {
     /// does not fit is refused
     #[arg(long, value_name = "BOARD", value_parser = boards())]
     target: Option<String>,
+    /// With `--target`: as the board's native image has them, which counts no fuel: an activation
+    /// takes its constant part and what it waits for
+    #[arg(long, requires = "target")]
+    native: bool,
 }
 
 fn boards() -> PossibleValuesParser {
@@ -94,10 +98,13 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     {
         return Outcome::failed(error);
     }
-    if let (Some(path), Some(recording)) = (&arguments.record, simulation.recording())
-        && let Err(error) = files::write_atomically(path, recording.to_text().as_bytes())
-    {
-        return Outcome::failed(error);
+    if let (Some(path), Some(mut recording)) = (&arguments.record, simulation.recording()) {
+        if arguments.native {
+            verify::without_fuel(&mut recording);
+        }
+        if let Err(error) = files::write_atomically(path, recording.to_text().as_bytes()) {
+            return Outcome::failed(error);
+        }
     }
     outcome(&simulation.summary(), halt).with_warnings(&opened.warnings)
 }
@@ -113,6 +120,15 @@ fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcom
         let ecus = arguments.ecu.as_slice();
         let lowered = crate::boards::lowered(document, library, &opened.composed, &board, ecus);
         opened.composed = lowered.map_err(|error| Box::new(Outcome::wrong(error)))?;
+    }
+    if arguments.native {
+        targets::native_named(id).map_err(|error| Box::new(Outcome::failed(error)))?;
+        let ecus = opened.composed.system.ecus.iter();
+        let ecus: Vec<String> = match &arguments.ecu {
+            Some(ecu) => vec![ecu.clone()],
+            None => ecus.map(|ecu| ecu.name.clone()).collect(),
+        };
+        verify::without_time_of_fuel(&mut opened.composed, &ecus);
     }
     Ok(opened)
 }

@@ -9,7 +9,9 @@ use super::{
 use crate::{
     budget::Placed,
     files, own_boards,
-    verify::{self, Agreement, Report, Request, TARGETS, Target, VerifyError, ecu_text},
+    verify::{
+        self, Agreement, NATIVE_TARGETS, Report, Request, TARGETS, Target, VerifyError, ecu_text,
+    },
 };
 use back_to_back::{Recording, Stream};
 use graph_core::document::Document;
@@ -26,6 +28,9 @@ pub(super) struct VerifyArguments {
     /// What the image runs on; without it each ECU runs on the board that the project gives it
     #[arg(long, value_name = "BOARD")]
     target: Option<String>,
+    /// Verify the image that is translated to C and compiled, where that is not the board's default
+    #[arg(long, requires = "target")]
+    native: bool,
     /// Only this ECU
     #[arg(long, value_name = "NAME")]
     ecu: Option<String>,
@@ -58,7 +63,10 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Outcome {
 
 fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
     let failed = |error: &dyn std::fmt::Display| Box::new(Outcome::failed(error));
-    let named = arguments.target.as_deref().map(target_named).transpose()?;
+    let named = match (arguments.target.as_deref(), arguments.native) {
+        (Some(id), true) => Some(native_named(id)?),
+        (id, _) => id.map(target_named).transpose()?,
+    };
     let (until_ns, options) = arguments.stimuli.read()?;
     let opened = opened_and_composed(&arguments.project)?;
     let system = &opened.composed.system;
@@ -103,6 +111,16 @@ fn target_named(id: &str) -> Result<&'static Target, Box<Outcome>> {
         let known = known.join("`, `");
         Box::new(Outcome::failed(format!(
             "nothing here runs an image for `{id}`; choose one of `{known}`"
+        )))
+    })
+}
+
+fn native_named(id: &str) -> Result<&'static Target, Box<Outcome>> {
+    verify::native_named(id).ok_or_else(|| {
+        let known: Vec<&str> = NATIVE_TARGETS.iter().map(|target| target.id).collect();
+        let known = known.join("`, `");
+        Box::new(Outcome::failed(format!(
+            "nothing here runs a native image for `{id}`; choose `{known}`, whose image is made of the same C"
         )))
     })
 }
@@ -164,7 +182,7 @@ fn outcome(reports: &[Report]) -> Outcome {
     };
     let told = reports.iter().flat_map(|report| {
         let ecus = report.ecus.iter();
-        ecus.map(|ecu| ecu_text(report.target, ecu))
+        ecus.map(|ecu| ecu_text(&report.target, ecu))
     });
     let text = told.collect();
     Outcome { status, json, text }

@@ -3,9 +3,11 @@
 
 mod process;
 mod targets;
+mod without_fuel;
 mod words;
 
-pub use targets::{TARGETS, Target, on_this_machine, target_named};
+pub use targets::{NATIVE_TARGETS, TARGETS, Target, native_named, on_this_machine, target_named};
+pub use without_fuel::{without_fuel, without_time_of_fuel};
 pub use words::ecu_text;
 
 use crate::files::Project;
@@ -36,7 +38,7 @@ pub struct Request<'a> {
 /// What came of it. Field names are those of `wireloom verify --json`.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    pub target: &'static str,
+    pub target: String,
     pub until_ns: u64,
     pub seed: u64,
     pub ecus: Vec<EcuReport>,
@@ -93,10 +95,14 @@ pub enum VerifyError {
         error: std::io::Error,
         help: &'static str,
     },
+    #[error(
+        "the recording counts fuel, which a native image does not; record it by `wireloom simulate PROJECT --target {target} --native --record FILE`"
+    )]
+    CountsFuel { target: &'static str },
     #[error("ECU `{ecu}` does not begin on `{target}`: {error}{log}")]
     Begin {
         ecu: String,
-        target: &'static str,
+        target: String,
         error: LinkError,
         /// What the target wrote, each line behind a line feed.
         log: String,
@@ -110,9 +116,13 @@ pub fn verify(
     progress: &mut dyn FnMut(&str, f64) -> bool,
 ) -> Result<Report, VerifyError> {
     if let Some(recording) = request.recording {
+        if request.target.is_native() && without_fuel::counts_fuel(recording) {
+            let target = request.target.id;
+            return Err(VerifyError::CountsFuel { target });
+        }
         let ecu = &recording.head.ecu;
         return Ok(Report {
-            target: request.target.id,
+            target: request.target.label(),
             until_ns: recording.head.until_ns,
             seed: recording.head.seed,
             ecus: vec![replayed(request, ecu, recording, progress)?],
@@ -128,11 +138,14 @@ pub fn verify(
             ..request.options.clone()
         };
         let simulation = Simulation::with_programs(files.clone(), options, &programs)?;
-        let recording = recorded(simulation, request.until_ns, &mut || progress(ecu, 0.0))?;
+        let mut recording = recorded(simulation, request.until_ns, &mut || progress(ecu, 0.0))?;
+        if request.target.is_native() {
+            without_fuel(&mut recording);
+        }
         ecus.push(replayed(request, ecu, &recording, progress)?);
     }
     Ok(Report {
-        target: request.target.id,
+        target: request.target.label(),
         until_ns: request.until_ns,
         seed: request.options.seed,
         ecus,
@@ -179,7 +192,7 @@ fn replayed(
     let log = started.process.end();
     let verdict = verdict.map_err(|error| VerifyError::Begin {
         ecu: ecu.to_owned(),
-        target: request.target.id,
+        target: request.target.label(),
         error,
         log: log.lines().map(|line| format!("\n{line}")).collect(),
     })?;

@@ -3,9 +3,12 @@
 use super::{
     Request, VerifyError,
     process::{self, Started},
+    without_fuel::without_time_of_fuel,
 };
 use crate::{
     boards::{self, ImageOrder},
+    export::{self, ExportError},
+    native,
     session::Destination,
 };
 use exporter::{boards::Board, program};
@@ -28,6 +31,8 @@ enum Kind {
     Process(Code),
     /// QEMU's machine of the board with the target's id.
     Qemu,
+    /// The same with the image of the native path.
+    QemuNative,
 }
 
 /// Anti-rollback: a machine that has just been made remembers none.
@@ -69,22 +74,41 @@ pub const TARGETS: &[Target] = &[
     },
 ];
 
-/// The project as the target runs it: on a microcontroller, lowered.
-pub(super) fn composed(request: &Request<'_>) -> Result<Composed, VerifyError> {
-    match request.target.kind {
-        Kind::Process(_) => Ok(request.composed.clone()),
-        Kind::Qemu => {
-            let board = board(request.target)?;
-            let (document, library) = (&request.project.document, &request.project.library);
-            Ok(boards::lowered(
-                document,
-                library,
-                request.composed,
-                &board,
-                request.ecus,
-            )?)
+/// By id: those whose images come by C, where that is not the board's default.
+pub const NATIVE_TARGETS: &[Target] = &[Target {
+    id: "qemu-mps2-an385",
+    description: "the native image on a Cortex-M3, in QEMU",
+    kind: Kind::QemuNative,
+}];
+
+impl Target {
+    /// As a report names it, and as the command line takes it.
+    pub fn label(&self) -> String {
+        match self.is_native() {
+            true => format!("{} --native", self.id),
+            false => self.id.to_owned(),
         }
     }
+
+    /// Whether its image comes by C, which counts no fuel.
+    pub fn is_native(&self) -> bool {
+        self.kind == Kind::QemuNative
+    }
+}
+
+/// The project as the target runs it: on a microcontroller, lowered.
+pub(super) fn composed(request: &Request<'_>) -> Result<Composed, VerifyError> {
+    if let Kind::Process(_) = request.target.kind {
+        return Ok(request.composed.clone());
+    }
+    let board = board(request.target)?;
+    let (document, library) = (&request.project.document, &request.project.library);
+    let (composed, ecus) = (request.composed, request.ecus);
+    let mut lowered = boards::lowered(document, library, composed, &board, ecus)?;
+    if request.target.is_native() {
+        without_time_of_fuel(&mut lowered, ecus);
+    }
+    Ok(lowered)
 }
 
 fn board(target: &Target) -> Result<Board, VerifyError> {
@@ -93,13 +117,14 @@ fn board(target: &Target) -> Result<Board, VerifyError> {
 
 /// What runs an export's destination on this machine, in the form that the export has.
 pub fn on_this_machine(destination: Destination) -> Option<&'static Target> {
-    let Destination::Board(id) = destination else {
-        return None;
+    let target = match destination {
+        Destination::Board(id) => target_named(id)?,
+        Destination::Native(id) => native_named(id)?,
+        Destination::Portable(_) => return None,
     };
-    let target = target_named(id)?;
     let runs = match target.kind {
-        Kind::Process(_) => id.ends_with(std::env::consts::ARCH),
-        Kind::Qemu => true,
+        Kind::Process(_) => target.id.ends_with(std::env::consts::ARCH),
+        Kind::Qemu | Kind::QemuNative => true,
     };
     runs.then_some(target)
 }
@@ -109,11 +134,16 @@ pub fn target_named(id: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.id == id)
 }
 
+/// The target of that id with an image by C.
+pub fn native_named(id: &str) -> Option<&'static Target> {
+    NATIVE_TARGETS.iter().find(|target| target.id == id)
+}
+
 /// Starts the target with an ECU on it.
 pub(super) fn start(request: &Request<'_>, ecu: &str) -> Result<Started, VerifyError> {
     match request.target.kind {
         Kind::Process(code) => runner(request, ecu, code),
-        Kind::Qemu => machine(request, ecu),
+        Kind::Qemu | Kind::QemuNative => machine(request, ecu),
     }
 }
 
@@ -142,7 +172,11 @@ fn machine(request: &Request<'_>, ecu: &str) -> Result<Started, VerifyError> {
     };
     let folder = process::folder()?;
     let image = folder.path().join("image.elf");
-    crate::files::write_atomically(&image, &elf(request, &board, ecu)?)?;
+    let bytes = match request.target.is_native() {
+        true => native_elf(request, &board, ecu)?,
+        false => elf(request, &board, ecu)?,
+    };
+    crate::files::write_atomically(&image, &bytes)?;
     let boot_log = folder.path().join(BOOT_LOG);
     let loader = format!(
         "loader,addr={:#x},data={:#x},data-len=4",
@@ -178,4 +212,46 @@ fn elf(request: &Request<'_>, board: &Board, ecu: &str) -> Result<Vec<u8>, Verif
     Ok(files
         .remove(&format!("{ecu}.elf"))
         .unwrap_or_else(|| unreachable!("an image has an ELF file: this is a bug")))
+}
+
+fn native_elf(request: &Request<'_>, board: &Board, ecu: &str) -> Result<Vec<u8>, ExportError> {
+    let (document, library) = (&request.project.document, &request.project.library);
+    let product = export::checked_product(document, library)?;
+    boards::refuse_unfit(document, library, &product, ecu, board)?;
+    let by_c = exporter::native::native_board(&board.id)
+        .unwrap_or_else(|| unreachable!("a native target has a native path: this is a bug"));
+    let mut image = native::image(&product, ecu, by_c)?;
+    Ok(image
+        .files
+        .remove("image.elf")
+        .unwrap_or_else(|| unreachable!("QEMU's images are linked here: this is a bug")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Target as Portable;
+
+    #[test]
+    fn an_export_is_verified_in_the_form_that_it_has() {
+        let board = "qemu-mps2-an385";
+        let label = |destination| on_this_machine(destination).map(Target::label);
+        assert_eq!(label(Destination::Board(board)).as_deref(), Some(board));
+        assert_eq!(
+            label(Destination::Native(board)).as_deref(),
+            Some("qemu-mps2-an385 --native")
+        );
+        // Its image is native, and nothing here has its machine.
+        assert_eq!(label(Destination::Board("arduino-due")), None);
+        assert_eq!(label(Destination::Portable(Portable::Wasm)), None);
+    }
+
+    #[test]
+    fn native_targets_have_a_machine_and_a_native_path() {
+        for target in NATIVE_TARGETS {
+            let board = exporter::boards::board(target.id).unwrap();
+            assert!(board.qemu.is_some() && board.ram.is_some(), "{}", target.id);
+            assert!(crate::targets::native_named(target.id).is_ok());
+        }
+    }
 }

@@ -14,6 +14,10 @@ pub fn ecu_text(target: &str, ecu: &EcuReport) -> String {
         fuel,
         ..
     } = ecu;
+    let fuel = match fuel {
+        0 => "no fuel counted".to_owned(),
+        fuel => format!("fuel {fuel}"),
+    };
     match (ecu.verdict, &ecu.place) {
         (Agreement::Different, Some(place)) => format!(
             "ECU {name}: different on {target} after {agreed} of {entries} inputs and outputs\n{}",
@@ -25,7 +29,7 @@ pub fn ecu_text(target: &str, ecu: &EcuReport) -> String {
             place_text(place)
         ),
         _ => format!(
-            "ECU {name}: the same on {target}: {activations} activations, {entries} inputs and outputs, fuel {fuel}\n"
+            "ECU {name}: the same on {target}: {activations} activations, {entries} inputs and outputs, {fuel}\n"
         ),
     }
 }

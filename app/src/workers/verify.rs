@@ -90,7 +90,7 @@ fn verified(
         !job.is_cancelled()
     })?;
     let ecus = report.ecus.iter();
-    Ok(ecus.map(|ecu| told_of(report.target, ecu)).collect())
+    Ok(ecus.map(|ecu| told_of(&report.target, ecu)).collect())
 }
 
 fn told_of(target: &str, ecu: &EcuReport) -> VerifiedEcu {

@@ -17,6 +17,7 @@ mod files;
 mod guests;
 mod hierarchy;
 mod hostile;
+mod native;
 mod networks;
 mod own_boards;
 mod path;

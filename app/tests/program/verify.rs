@@ -146,7 +146,7 @@ fn changed(component: &[u8], from: &str, to: &str) -> Vec<u8> {
 }
 
 /// `thermal` with a sensor driver of which one line is another.
-fn with_broken_driver(folder: &Path) -> String {
+pub(crate) fn with_broken_driver(folder: &Path) -> String {
     let assets = workspace().join("assets/components");
     let driver = std::fs::read(assets.join("temperature-sensor.wasm")).unwrap();
     // `tmp105::celsius`: the converter has 0.0625 degrees a step.
@@ -396,7 +396,7 @@ fn a_tester_that_is_not_ours_comes_to_the_same_verdict() {
 }
 
 /// As docs/verification.md has it.
-const QEMU: &str = "qemu-system-arm -M mps2-an385 -display none -monitor none \\
+pub(crate) const QEMU: &str = "qemu-system-arm -M mps2-an385 -display none -monitor none \\
     -kernel image/climate.elf -device loader,addr=0x20000000,data=0x31423242,data-len=4 \\
     -serial file:boot.log -serial null -serial null -chardev stdio,id=link,signal=off -serial chardev:link";
 

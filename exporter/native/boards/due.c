@@ -1,7 +1,8 @@
 /* Arduino Due: Microchip SAM3X8E (data sheet Atmel-11057), Cortex-M3 at 84 MHz.
  * NOT RUN ON THE BOARD: written from the data sheet, compiled and linked, never flashed.
  *
- * Log: UART, programming port (PA8, PA9), 115200 8N1. CAN 0: PA0, PA1 behind a transceiver; CAN 1:
+ * Log: UART, programming port (PA8, PA9), 115200 8N1. A tester: USART 0, RX1 and TX1 (PA10, PA11),
+ * 115200 8N1. CAN 0: PA0, PA1 behind a transceiver; CAN 1:
  * PB14, PB15. I2C bus 0: TWI 1, pins 20 and 21 (PB12, PB13); bus 1: TWI 0, pins SDA1 and SCL1
  * (PA17, PA18). Timer counter 0: channel 0 time, channel 1 alarm. */
 #include "../freestanding/cortex_m.h"
@@ -29,6 +30,10 @@ enum { PIO_PDR = 0x04 / 4, PIO_ABSR = 0x70 / 4 };
 /* Section 34: universal asynchronous receiver transmitter. */
 #define UART ((volatile uint32_t *)0x400e0800)
 enum { UART_CR = 0, UART_MR = 1, UART_SR = 0x14 / 4, UART_THR = 0x1c / 4, UART_BRGR = 0x20 / 4 };
+/* Section 35: universal synchronous asynchronous receiver transmitter. */
+#define USART0 ((volatile uint32_t *)0x40098000)
+enum { US_CR = 0, US_MR = 1, US_CSR = 0x14 / 4, US_RHR = 0x18 / 4, US_THR = 0x1c / 4,
+       US_BRGR = 0x20 / 4 };
 /* Section 36: timer counter. */
 #define TC0(channel) ((volatile uint32_t *)(0x40080000 + (channel) * 0x40))
 enum { TC_CCR = 0, TC_CMR = 1, TC_CV = 0x10 / 4, TC_RC = 0x1c / 4, TC_SR = 0x20 / 4, TC_IER = 0x24 / 4 };
@@ -53,12 +58,14 @@ enum { CAN_MMR = 0, CAN_MAM = 1, CAN_MID = 2, CAN_MSR = 4, CAN_MDL = 5, CAN_MDH 
 #define CAN_BUSES 2u
 #define CAN_MAILBOXES 8u
 /* Section 9.3: identifiers of peripherals, which are their interrupts. */
-enum { ID_UART = 8, ID_PIOA = 11, ID_PIOB = 12, ID_TWI0 = 22, ID_TWI1 = 23, ID_TC0 = 27, ID_TC1 = 28,
+enum { ID_UART = 8, ID_PIOA = 11, ID_PIOB = 12, ID_USART0 = 17, ID_TWI0 = 22, ID_TWI1 = 23, ID_TC0 = 27, ID_TC1 = 28,
        ID_TRNG = 41, ID_CAN0 = 43, ID_CAN1 = 44 };
 /* Section 41: true random number generator. */
 #define TRNG ((volatile uint32_t *)0x400bc000)
 enum { TRNG_CR = 0, TRNG_ISR = 0x1c / 4, TRNG_ODATA = 0x50 / 4 };
 
+/* Of the master clock, for 115200 bit/s of 16 samples each. */
+#define LINK_EIGHTHS ((MASTER_CLOCK_HZ + 115200u) / (2u * 115200u))
 /* Longest wait for a byte on a bus, in loops: some milliseconds. */
 #define PATIENCE 100000u
 
@@ -148,16 +155,21 @@ WL_VECTORS const wl_vector_t wl_vectors[16 + 45] = {
 
 void wl_board_start(void) {
   wl_clock_start();
-  PMC_PCER0 = 1u << ID_UART | 1u << ID_PIOA | 1u << ID_PIOB | 1u << ID_TWI0 | 1u << ID_TWI1 |
-              1u << ID_TC0 | 1u << ID_TC1;
+  PMC_PCER0 = 1u << ID_UART | 1u << ID_PIOA | 1u << ID_PIOB | 1u << ID_USART0 | 1u << ID_TWI0 |
+              1u << ID_TWI1 | 1u << ID_TC0 | 1u << ID_TC1;
   PMC_PCER1 = 1u << (ID_TRNG - 32) | 1u << (ID_CAN0 - 32) | 1u << (ID_CAN1 - 32);
   TRNG[TRNG_CR] = 0x524e47u << 8 | 1u;
-  wl_pins_of(PIOA, 1u << 0 | 1u << 1 | 1u << 8 | 1u << 9 | 1u << 17 | 1u << 18);
+  wl_pins_of(PIOA, 1u << 0 | 1u << 1 | 1u << 8 | 1u << 9 | 1u << 10 | 1u << 11 | 1u << 17 | 1u << 18);
   wl_pins_of(PIOB, 1u << 12 | 1u << 13 | 1u << 14 | 1u << 15);
   UART[UART_CR] = 1u << 2 | 1u << 3;
   UART[UART_MR] = 4u << 9;
   UART[UART_BRGR] = (MASTER_CLOCK_HZ + 8u * 115200u) / (16u * 115200u);
   UART[UART_CR] = 1u << 4 | 1u << 6;
+  /* 8 bits, no parity; the divisor in eighths. */
+  USART0[US_CR] = 1u << 2 | 1u << 3;
+  USART0[US_MR] = 3u << 6 | 4u << 9;
+  USART0[US_BRGR] = (LINK_EIGHTHS & 7u) << 16 | LINK_EIGHTHS >> 3;
+  USART0[US_CR] = 1u << 4 | 1u << 6;
   /* Half the master clock, counting up without end. */
   TC0(0)[TC_CMR] = 1u << 15;
   TC0(0)[TC_CCR] = 1u << 0 | 1u << 2;
@@ -174,6 +186,18 @@ void wl_board_log(const char *text) {
     }
     UART[UART_THR] = (uint8_t)*text;
   }
+}
+
+void wl_board_link_put(uint8_t byte) {
+  while (!(USART0[US_CSR] & 1u << 1)) {
+  }
+  USART0[US_THR] = byte;
+}
+
+uint8_t wl_board_link_get(void) {
+  while (!(USART0[US_CSR] & 1u << 0)) {
+  }
+  return (uint8_t)USART0[US_RHR];
 }
 
 /* 42 MHz: 21 ticks are 500 ns. The counter wraps after 102 s; no sleep is longer than half of it. */

@@ -70,6 +70,11 @@ void wl_board_start(void) {
 
 void wl_board_log(const char *text) { fputs(text, stdout); }
 
+/* No tester: ESP-IDF's start-up leaves no word in RAM by which one could be chosen. */
+bool wl_board_replays(void) { return false; }
+void wl_board_link_put(uint8_t byte) { (void)byte; }
+uint8_t wl_board_link_get(void) { return 0; }
+
 uint64_t wl_board_now_ns(void) { return (uint64_t)esp_timer_get_time() * 1000u; }
 
 void wl_board_sleep_until(uint64_t at_ns) {

@@ -1,5 +1,5 @@
 /* QEMU mps2-an385 (Arm Application Note 385: Cortex-M3 at 25 MHz), linked within the Arduino Due's
- * memories. UART 0: log. UART 1 and 2: the first two CAN buses as SLCAN. I2C: bus 0 is the controller
+ * memories. UART 0: log. UART 1 and 2: the first two CAN buses as SLCAN. UART 3: a tester. I2C: bus 0 is the controller
  * of shield 1 (where QEMU puts a device without a bus), bus 1 that of shield 0; two pins driven by
  * program (Arm SBCon). Timers 0 and 1 of the CMSDK: time and alarm. */
 #include "../freestanding/cortex_m.h"
@@ -16,6 +16,7 @@ enum { SBCON_SET, SBCON_CLEAR };
 enum { SCL = 1, SDA = 2 };
 enum { UART1_RX_INTERRUPT = 2, UART2_RX_INTERRUPT = 4, TIMER1_INTERRUPT = 9 };
 #define CAN_BUSES 2u
+#define LINK_UART 3u
 
 static const uintptr_t wl_controllers[] = {0x4002a000, 0x40029000};
 static uintptr_t wl_controller;
@@ -32,6 +33,17 @@ static void wl_write(uint32_t uart, const char *text, uint32_t count) {
 }
 
 void wl_board_log(const char *text) { wl_write(0, text, strlen(text)); }
+
+void wl_board_link_put(uint8_t byte) {
+  const char text = (char)byte;
+  wl_write(LINK_UART, &text, 1);
+}
+
+uint8_t wl_board_link_get(void) {
+  while (!(UART(LINK_UART)[UART_STATE] & 2u)) {
+  }
+  return (uint8_t)UART(LINK_UART)[UART_DATA];
+}
 
 static void wl_received(uint32_t bus) {
   volatile uint32_t *uart = UART(bus + 1);
@@ -69,6 +81,8 @@ void wl_board_start(void) {
     UART(uart)[UART_BAUDDIV] = 16;
     UART(uart)[UART_CTRL] = uart == 0 ? 1u : 1u | 2u | 8u;
   }
+  UART(LINK_UART)[UART_BAUDDIV] = 16;
+  UART(LINK_UART)[UART_CTRL] = 1u | 2u;
   TIMER(0)[TIMER_RELOAD] = UINT32_MAX;
   TIMER(0)[TIMER_VALUE] = UINT32_MAX;
   TIMER(0)[TIMER_CTRL] = 1;

@@ -41,6 +41,14 @@ void wl_systick_frame(uint32_t *frame) {
   frame[7] = 0x01000000u;
 }
 
+/* The stack begins there, and does not come so far before a guest runs. */
+bool wl_board_replays(void) {
+  extern volatile uint32_t wl_ram_start;
+  bool replays = wl_ram_start == WL_REPLAY_WORD;
+  wl_ram_start = 0;
+  return replays;
+}
+
 void wl_enable_interrupt(uint32_t number) { NVIC_ISER[number / 32] = 1u << (number % 32); }
 
 /* A fault of the image itself: the log says so, then the watchdog or a debugger is next. */

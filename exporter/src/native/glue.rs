@@ -289,12 +289,7 @@ fn tables(text: &mut String, number: usize, partition: &NativePartition, system:
     );
     let routes = routes(table, system);
     array(text, "const wl_route_t routes", &routes, "{0}");
-    array(
-        text,
-        "const char *const runnables",
-        &runnables(table),
-        "NULL",
-    );
+    runnables(text, table);
     boxes(text, table);
     let published = (element_listeners.len() + routes.len()).max(PUBLISHED) * 2;
     let _ = writeln!(
@@ -332,7 +327,7 @@ fn description(
         text,
         "const wl_partition_t wl_partition{number} = {{\n    {}, instantiate, tasks, task_states,\n    \
          {}, {}, {}, {}, {}, {}, {},\n    element_kinds, element_names, pdus, element_listeners, pdu_listeners, routes,\n    \
-         runnables, inboxes, mailboxes, &published, memories, function_tables,\n    \
+         runnables, runnable_instances, inboxes, mailboxes, &published, memories, function_tables,\n    \
          {place}, {controllers}, {}u, {on_trap}, &state}};",
         quoted(&table.name),
         table.tasks.len(),
@@ -356,14 +351,17 @@ fn listeners(table: &Partition, numbers: fn(&Event) -> &[u32]) -> Vec<String> {
     waits.collect()
 }
 
-/// As the log names them.
-fn runnables(table: &Partition) -> Vec<String> {
+/// As the log names them, and whose they are.
+fn runnables(text: &mut String, table: &Partition) {
     let named = table.runnables.iter().map(|runnable| {
         let instance = table.instances.get(runnable.instance as usize);
         let instance = instance.map_or("?", String::as_str);
-        quoted(&format!("{instance}.{}", runnable.function))
+        let name = quoted(&format!("{instance}.{}", runnable.function));
+        (name, runnable.instance.to_string())
     });
-    named.collect()
+    let (names, instances): (Vec<_>, Vec<_>) = named.unzip();
+    array(text, "const char *const runnables", &names, "NULL");
+    array(text, "const uint16_t runnable_instances", &instances, "0");
 }
 
 /// Where values of other partitions and frames wait.

@@ -74,7 +74,7 @@ pub const SERVED: &[Served] = &[
     served(ENVIRONMENT, "initial-cwd", "wl_wasi_none"),
     served(EXIT, "exit", "wl_wasi_exit"),
     served(EXIT, "exit-with-code", "wl_wasi_exit"),
-    served("wasi:cli/stderr", "get-stderr", "wl_stream_output"),
+    served("wasi:cli/stderr", "get-stderr", "wl_stream_error"),
     served("wasi:cli/stdin", "get-stdin", "wl_stream_input"),
     served("wasi:cli/stdout", "get-stdout", "wl_stream_output"),
     served("wasi:cli/terminal-stderr", "get-terminal-stderr", "wl_wasi_none"),
@@ -199,10 +199,10 @@ pub const SERVED: &[Served] = &[
     served(NV, "read", "wl_nv_read"),
     served(NV, "status", "wl_nv_status"),
     served(NV, "write", "wl_nv_write"),
-    served(PROBES, "called", "wl_probes_seen"),
+    served(PROBES, "called", "wl_probes_called"),
     served(PROBES, "pause", "wl_probes_pause"),
     served(PROBES, "resume", "wl_probes_pause"),
-    served(PROBES, "returned", "wl_probes_seen"),
+    served(PROBES, "returned", "wl_probes_returned"),
 ];
 
 /// What answers a call of that function of an imported interface.

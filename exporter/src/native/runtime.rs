@@ -3,6 +3,7 @@
 
 /// Path in the project, content.
 pub(crate) const COMMON: &[(&str, &str)] = &[
+    ("asked.c", include_str!("../../native/asked.c")),
     ("can.c", include_str!("../../native/can.c")),
     ("can.h", include_str!("../../native/can.h")),
     ("can_types.c", include_str!("../../native/can_types.c")),
@@ -10,16 +11,20 @@ pub(crate) const COMMON: &[(&str, &str)] = &[
     ("host.c", include_str!("../../native/host.c")),
     ("i2c.c", include_str!("../../native/i2c.c")),
     ("imports.h", include_str!("../../native/imports.h")),
+    ("link.c", include_str!("../../native/link.c")),
+    ("link.h", include_str!("../../native/link.h")),
     ("mailbox.c", include_str!("../../native/mailbox.c")),
     ("nv.c", include_str!("../../native/nv.c")),
     ("pins.c", include_str!("../../native/pins.c")),
     ("poll.c", include_str!("../../native/poll.c")),
     ("random.c", include_str!("../../native/random.c")),
+    ("replay.c", include_str!("../../native/replay.c")),
     ("runtime.c", include_str!("../../native/runtime.c")),
     ("schedule.c", include_str!("../../native/schedule.c")),
     ("slcan.c", include_str!("../../native/slcan.c")),
     ("spi.c", include_str!("../../native/spi.c")),
     ("streams.c", include_str!("../../native/streams.c")),
+    ("told.c", include_str!("../../native/told.c")),
     ("trace.c", include_str!("../../native/trace.c")),
     ("translated.h", include_str!("../../native/translated.h")),
     ("wasi.c", include_str!("../../native/wasi.c")),

@@ -65,12 +65,18 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
     );
     let devices = devices(&mut text, partitions, system);
     let blocks = blocks(partitions, system);
+    let ecu = partitions.first().map(|one| one.table.ecu.as_str());
+    let ecu = system
+        .ecus
+        .iter()
+        .find(|one| Some(one.name.as_str()) == ecu);
+    let activation_ns = ecu.map_or(0, |ecu| ecu.activation_ns);
     let name = partitions.first().map_or(system.name.clone(), |one| {
         format!("{}, ECU {}", system.name, one.table.ecu)
     });
     let _ = writeln!(
         text,
-        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, blocks,\n    \
+        "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, {activation_ns}u, blocks,\n    \
          spi_devices, spi_configs, pins, nv_blocks, {devices}}};",
         quoted(&name),
         partitions.len(),

@@ -157,7 +157,7 @@ const ASK: &str = r#"
     (call $look) (call $tell)"#;
 
 /// Once everything; then, ten times a second, what has come.
-fn asking() -> Part {
+pub(crate) fn asking() -> Part {
     driver()
         .task("ask", Event::Init, ASK)
         .task("look", every(100 * MS), "(call $look) (call $tell)")
@@ -218,7 +218,7 @@ const INPUT: [(u64, &str, &str); 7] = [
 ];
 
 /// Replays begin with their first line: one without interest stands there.
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     let mut text = String::from("(0.000000) can0 001#\n");
     for (at_us, frame, _) in INPUT {
         text += &format!("(0.{at_us:06}) can0 {frame}\n");

@@ -74,7 +74,7 @@ fn partition(name: &str, faulty: &Faulty<'_>) -> Part {
     (table, wat::parse_str(text).unwrap())
 }
 
-fn system(partitions: &[&Part]) -> System {
+pub(crate) fn system(partitions: &[&Part]) -> System {
     let file = |part: &&Part| PartitionFile {
         name: part.0.name.clone(),
         file: format!("ecu-{}.wasm", part.0.name),
@@ -93,6 +93,23 @@ fn system(partitions: &[&Part]) -> System {
         routes: Vec::new(),
         blocks: Vec::new(),
     }
+}
+
+/// A partition with that body, as the simulation takes it.
+pub(crate) fn faulty(name: &str, body: &str, on_trap: Reaction) -> Part {
+    let faulty = Faulty {
+        module: "",
+        body,
+        fuel: FUEL,
+        on_trap,
+    };
+    let (table, mut bytes) = partition(name, &faulty);
+    let section = wasm_encoder::CustomSection {
+        name: deployment::SECTION.into(),
+        data: table.to_bytes().into(),
+    };
+    wasm_encoder::ComponentSection::append_to_component(&section, &mut bytes);
+    (table, bytes)
 }
 
 /// The log of a faulty partition beside a good one, up to its tenth good activation.

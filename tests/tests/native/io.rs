@@ -36,7 +36,7 @@ fn later(offset_ns: u64, body: &str, written: Written, name: &str) -> Written {
     written.task(name, event, body)
 }
 
-fn asking() -> Part {
+pub(crate) fn asking() -> Part {
     let asks = driver().task("a-spi", Event::Init, ASKS_SPI);
     let asks = later(20 * MS, ASKS_PINS, asks, "b-pins");
     let asks = later(30 * MS, ASKS_BLOCKS, asks, "c-blocks");
@@ -69,7 +69,7 @@ fn block(name: &str, initial: Option<Vec<u8>>) -> Block {
     }
 }
 
-fn with_devices(part: &Part) -> System {
+pub(crate) fn with_devices(part: &Part) -> System {
     let mut system = system(&[part]);
     let adc = SpiDevice {
         name: "adc".into(),
@@ -103,7 +103,7 @@ fn with_devices(part: &Part) -> System {
 /// Half the supply at the converter, a fifth of the way, the button pressed.
 const SCRIPT: &str = "0 code0=512\n0 raw0=819\n0 pin25=0\n";
 
-fn stimulated() -> Options {
+pub(crate) fn stimulated() -> Options {
     let changes = ["adc.ch0=2.5", "travel.level=20", "button.active=1"];
     Options {
         stimuli: changes

@@ -17,6 +17,7 @@ mod image;
 mod io;
 mod machine;
 mod qemu;
+mod replayed;
 mod samples;
 mod simulated;
 mod types;

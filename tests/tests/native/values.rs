@@ -30,6 +30,11 @@ fn system(seed: u64, chains: usize, lengths: Lengths) -> Composed {
     composed(&chains, &mut random, BOUND, lengths)
 }
 
+/// One of a seed, with values up to their bounds.
+pub(crate) fn varied(seed: u64) -> Composed {
+    system(seed, 1, Lengths::UpTo(BOUND))
+}
+
 /// What the simulation says.
 fn expected(composed: &Composed) -> (Vec<String>, Vec<String>) {
     let simulation = lowered(composed, UNTIL_NS);

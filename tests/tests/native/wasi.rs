@@ -263,7 +263,7 @@ const CALLS: &str = r#"
     (call $number (i64.ne (i64.load (i32.const 1024)) (i64.load (i32.const 1032))))
     (call $tell)"#;
 
-fn printer() -> Part {
+pub(crate) fn printer() -> Part {
     guest()
         .task("call", Event::Init, CALLS)
         .part("ecu", "printer")

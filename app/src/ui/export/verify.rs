@@ -32,7 +32,7 @@ impl ExportDialog {
         let Some(target) = verify::on_this_machine(self.destination) else {
             ui.add(
                 egui::Label::new(
-                    "Nothing on this machine runs this target, so nothing is verified here. A virtual board of the same core runs the same payload: export for it too, and verify that.",
+                    "Nothing on this machine runs this target, so nothing is verified here. A virtual board of the same core runs the same partitions: export for it too, and verify that.",
                 )
                 .wrap(),
             );
