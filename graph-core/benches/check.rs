@@ -2,7 +2,12 @@
 //! `cargo bench -p graph-core --bench check`
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use graph_core::{check, file, layout, resolve::Side, synthetic};
+use graph_core::{
+    check::{self, Sheet},
+    file, layout,
+    resolve::Side,
+    synthetic,
+};
 use std::hint::black_box;
 
 fn sizes(criterion: &mut Criterion) {
@@ -23,12 +28,8 @@ fn sizes(criterion: &mut Criterion) {
                 &count,
                 |bencher, _| {
                     bencher.iter(|| {
-                        check::candidates(
-                            black_box(&document),
-                            black_box(&library),
-                            black_box(&start),
-                            Side::Source,
-                        )
+                        let sheet = Sheet::new(black_box(&document), black_box(&library));
+                        check::candidates(&sheet, black_box(&start), Side::Source)
                     });
                 },
             );

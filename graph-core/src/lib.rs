@@ -28,6 +28,7 @@ pub mod physical;
 pub mod reopen;
 pub mod resolve;
 pub mod runnable;
+mod sheet;
 pub mod synthetic;
 pub mod topology;
 pub mod wac;

@@ -62,10 +62,16 @@ impl Topology {
         cycles
     }
 
-    /// Whether calls from provider to requirer lead from `from` to `to` through direct connectors;
-    /// an instance reaches itself.
-    pub fn reaches_directly(&self, from: InstanceId, to: InstanceId) -> bool {
-        self.requirers(from).contains(&to)
+    /// Which of these direct connectors, by provider and requirer, closes a circle when all of them are
+    /// there.
+    pub fn closing(&self, new: &[(InstanceId, InstanceId)]) -> Option<(InstanceId, InstanceId)> {
+        let next = |id: InstanceId| {
+            let here = new.iter().filter(move |(from, _)| *from == id);
+            let here = here.map(|(_, to)| *to);
+            self.direct.neighbors(id).chain(here).collect()
+        };
+        let mut new = new.iter().copied();
+        new.find(|(from, to)| reachable(*to, next).contains(from))
     }
 
     /// Instances that depend on `from` through direct connectors, with itself: those whose exports

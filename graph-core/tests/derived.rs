@@ -78,8 +78,11 @@ fn reachable_follows_connectors() {
     assert_eq!(names(topology.reachable(known["a"])), "abcd");
     assert_eq!(names(topology.requirers(known["a"])), "ab");
     assert_eq!(names(topology.providers(known["b"])), "abe");
-    assert!(topology.reaches_directly(known["e"], known["b"]));
-    assert!(!topology.reaches_directly(known["b"], known["c"]));
+    assert_eq!(
+        topology.closing(&[(known["b"], known["e"])]),
+        Some((known["b"], known["e"]))
+    );
+    assert_eq!(topology.closing(&[(known["c"], known["b"])]), None);
 }
 
 proptest! {

@@ -1,18 +1,19 @@
 //! Verdicts on wires while they are dragged.
 #![allow(clippy::unwrap_used, reason = "a failed test panics")]
 
-use autosar_wit::read::wit_files;
+mod support;
+
 use graph_core::{
-    check::{self, Candidate, WireVerdict, candidates, wire},
+    check::{self, Candidate, Sheet, WireVerdict, candidates, wire},
     diagnostic::Severity,
     document::*,
     edit::Edit,
-    end, file,
-    library::{Entry, Library},
+    end,
+    library::Library,
     resolve::Side,
     synthetic,
 };
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::collections::BTreeMap;
 
 const PROJECT: &str = r#"
 format = 1
@@ -63,27 +64,7 @@ kind = "buffered"
 "#;
 
 fn project() -> (Document, Library) {
-    let document = file::read(&PROJECT.replacen('\n', "", 1), "wires")
-        .unwrap_or_else(|error| panic!("{error}"));
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/check/common.wit");
-    let wit = fs::read_to_string(path).unwrap();
-    let mut library = Library::default();
-    for (id, component) in &document.components {
-        let entry = match &component.source {
-            ComponentSource::Stub { world, .. } => {
-                let component_type = wit_files(&[("common.wit", &wit)], world.as_deref()).unwrap();
-                Entry::Loaded {
-                    component_type: Arc::new(component_type),
-                    bytes: Arc::from([]),
-                }
-            }
-            ComponentSource::File(_) | ComponentSource::Composition => Entry::Missing {
-                reason: "it is gone".to_owned(),
-            },
-        };
-        library.components.insert(*id, entry);
-    }
-    (document, library)
+    support::heat::project(PROJECT, "wires")
 }
 
 #[test]
@@ -168,8 +149,7 @@ fn verdicts_say_kind_notes_and_reasons() {
     let mut text = String::new();
     for (from, to) in wires {
         let verdict = wire(
-            &document,
-            &library,
+            &Sheet::new(&document, &library),
             &parse(&document, from),
             &parse(&document, to),
         );
@@ -197,7 +177,7 @@ fn a_wire_between_ecus_goes_over_their_network() {
             .unwrap();
         let from = parse(&document, "sensor.acme:heat/temperature@1.0.0");
         let to = parse(&document, "far-display.acme:heat/temperature@1.0.0");
-        wire(&document, &library, &from, &to)
+        wire(&Sheet::new(&document, &library), &from, &to)
     };
     let WireVerdict::Fits { kind, notes } = add("eth0") else {
         panic!("there is a network");
@@ -239,7 +219,9 @@ fn verdicts_agree_with_the_checks() {
         .map(|text| parse(&document, text));
     let mut judged = 0;
     for from in starts.chain(more) {
-        for Candidate { end, verdict } in candidates(&document, &library, &from, Side::Source) {
+        for Candidate { end, verdict } in
+            candidates(&Sheet::new(&document, &library), &from, Side::Source)
+        {
             let id = document.new_ids().connector();
             let (kind, fits, accept_version) = match &verdict {
                 WireVerdict::Fits { kind, notes } => (kind.clone(), true, !notes.is_empty()),
@@ -281,7 +263,11 @@ fn verdicts_agree_with_the_checks() {
 fn candidates_of_a_field_are_values_and_of_a_port_are_ports() {
     let (document, library) = project();
     let fitting = |start: &str, side: Side| {
-        let found = candidates(&document, &library, &parse(&document, start), side);
+        let found = candidates(
+            &Sheet::new(&document, &library),
+            &parse(&document, start),
+            side,
+        );
         let fits = found
             .iter()
             .filter(|one| matches!(one.verdict, WireVerdict::Fits { .. }));
@@ -330,8 +316,13 @@ fn each_verdict_is_that_of_the_single_wire() {
         "sensor.acme:heat/temperature@1.0.0#get",
     ] {
         let start = parse(&document, start);
-        for Candidate { end, verdict } in candidates(&document, &library, &start, Side::Source) {
-            assert_eq!(wire(&document, &library, &start, &end), verdict);
+        for Candidate { end, verdict } in
+            candidates(&Sheet::new(&document, &library), &start, Side::Source)
+        {
+            assert_eq!(
+                wire(&Sheet::new(&document, &library), &start, &end),
+                verdict
+            );
         }
     }
 }
@@ -344,7 +335,7 @@ fn candidates_among_a_thousand_instances_are_complete() {
         instance: first,
         port: "wireloom:synthetic/value@1.0.0".to_owned(),
     };
-    let found = candidates(&document, &library, &start, Side::Source);
+    let found = candidates(&Sheet::new(&document, &library), &start, Side::Source);
     assert_eq!(found.len(), 1000);
     let mut reasons = BTreeMap::new();
     for one in &found {

@@ -5,7 +5,7 @@ use crate::command::Command;
 use autosar_wit::mapping::Mapping;
 use graph_core::{
     adapter::{self, Ports},
-    check::{self, WireVerdict},
+    check::{self, Side, WireVerdict},
     document::{Connector, ConnectorId, End},
     edit::Edit,
 };
@@ -27,7 +27,12 @@ impl Session {
 
     /// What a wire from `from` to `to` would be.
     pub fn wire_verdict(&self, from: &End, to: &End) -> WireVerdict {
-        check::wire(self.document(), &self.library, from, to)
+        check::wire(&self.sheet(), from, to)
+    }
+
+    /// What wires from one end, which is their `side`, to each of those would be.
+    pub fn wire_verdicts(&self, start: &End, side: Side, ends: &[End]) -> Vec<WireVerdict> {
+        check::verdicts(&self.sheet(), start, side, ends)
     }
 
     /// What an adapter on that connector would lead between; `None`: its ends are no two whole ports.

@@ -1,19 +1,13 @@
 //! From two ends to a connector: the kind that suits them, or the reason why none does.
 
 use graph_core::{
-    check::{self, WireVerdict},
-    document::{Connector, Document, End},
-    library::Library,
+    check::{self, Sheet, WireVerdict},
+    document::{Connector, End},
 };
 
 /// The connector that a wire between these ends becomes.
-pub(super) fn connector_for(
-    document: &Document,
-    library: &Library,
-    from: End,
-    to: End,
-) -> Result<Connector, String> {
-    match check::wire(document, library, &from, &to) {
+pub(super) fn connector_for(sheet: &Sheet, from: End, to: End) -> Result<Connector, String> {
+    match check::wire(sheet, &from, &to) {
         WireVerdict::Fits { kind, .. } => Ok(Connector {
             from,
             to,

@@ -247,7 +247,7 @@ impl Session {
         from: graph_core::document::End,
         to: graph_core::document::End,
     ) -> Vec<Effect> {
-        match connector_for(self.document(), &self.library, from, to) {
+        match connector_for(&self.sheet(), from, to) {
             Ok(connector) => {
                 let id = self.document.new_ids().connector();
                 let effects = self.step("Connect".into(), vec![Edit::Connect(id, connector)]);

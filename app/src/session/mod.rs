@@ -138,7 +138,7 @@ impl Session {
 
     /// The connector that a wire becomes, or the reason why it does not.
     pub fn wire(&self, from: &End, to: &End) -> Result<Connector, String> {
-        connect::connector_for(self.document(), &self.library, from.clone(), to.clone())
+        connect::connector_for(&self.sheet(), from.clone(), to.clone())
     }
 
     /// Components that can be dragged in, by name: the project's own and the shelf's.

@@ -5,6 +5,7 @@
 use super::{Effect, Item, Session, view::ViewRequest};
 use crate::command::Command;
 use graph_core::{
+    check::Sheet,
     document::{Component, ComponentId, ConnectorId, DelegationPort, Document, End, InstanceId},
     edit::Edit,
     hierarchy::{self, Place},
@@ -33,6 +34,14 @@ impl Session {
     /// The whole project, whatever is shown.
     pub fn project(&self) -> &Document {
         &self.document
+    }
+
+    /// What the window shows as the place where wires are drawn.
+    pub(super) fn sheet(&self) -> Sheet<'_> {
+        match &self.shown {
+            Some(shown) => Sheet::within(&self.document, self.scope(), shown, &self.library),
+            None => Sheet::new(&self.document, &self.library),
+        }
     }
 
     /// The composition that is shown; `None`: the system.

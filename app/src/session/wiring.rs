@@ -64,7 +64,7 @@ impl Session {
                 components.insert(component.name.clone(), component_type.clone());
             }
         }
-        assist::offers(self.document(), &self.library, start, side, &components)
+        assist::offers(&self.sheet(), start, side, &components)
     }
 
     fn insert_wired(
@@ -89,7 +89,7 @@ impl Session {
         };
         let wire = self
             .tried(&new.edits)
-            .and_then(|document| connector_for(&document, &self.library, from, to));
+            .and_then(|document| connector_for(&self.sheet().with(&document), from, to));
         match wire {
             Ok(wire) => new.connect(wire),
             Err(reason) => self.fail(reason),
@@ -104,7 +104,7 @@ impl Session {
         let found = self
             .tried(&new.edits)
             .ok()
-            .and_then(|document| assist::splice(&document, &self.library, wire, new.instance));
+            .and_then(|document| assist::splice(&self.sheet().with(&document), wire, new.instance));
         match found {
             Some(found) => {
                 new.edits.push(Edit::Disconnect(wire));
@@ -119,7 +119,7 @@ impl Session {
     fn splice(&mut self, instance: InstanceId, at: (f32, f32), wire: ConnectorId) -> Vec<Effect> {
         let mut edits = vec![Edit::Move(instance, Some(at))];
         let name = self.instance_name(instance);
-        match assist::splice(self.document(), &self.library, wire, instance) {
+        match assist::splice(&self.sheet(), wire, instance) {
             Some(found) => {
                 let mut ids = self.document.new_ids();
                 edits.push(Edit::Disconnect(wire));
@@ -142,7 +142,7 @@ impl Session {
 
     fn delete_and_heal(&mut self) -> Vec<Effect> {
         let instances: Vec<InstanceId> = self.selected_instances().into_iter().collect();
-        let (edits, healed) = assist::heal(self.document(), &self.library, &instances);
+        let (edits, healed) = assist::heal(&self.sheet(), &instances);
         let name = match healed {
             0 => "Delete".to_owned(),
             1 => "Delete and heal a wire".to_owned(),
@@ -156,7 +156,7 @@ impl Session {
         let Some((component, mut edits)) = self.component_for(name, &mut ids) else {
             return Vec::new();
         };
-        let swap = assist::swap(self.document(), &self.library, instance, component);
+        let swap = assist::swap(&self.sheet(), instance, component);
         edits.extend(swap.edits);
         let label = self.instance_name(instance);
         let effects = self.step(format!("Make `{label}` a `{name}`"), edits);
@@ -186,7 +186,7 @@ impl Session {
             0 | 1 => all(),
             _ => selected,
         };
-        assist::auto_connect(self.document(), &self.library, &instances)
+        assist::auto_connect(&self.sheet(), &instances)
     }
 
     /// Whole required ports without a sender.
@@ -201,7 +201,7 @@ impl Session {
         if let Some(id) = without {
             document.connectors.remove(&id);
         }
-        let found = check::candidates(&document, &self.library, to, Side::Target);
+        let found = check::candidates(&self.sheet().with(&document), to, Side::Target);
         let fitting = found
             .into_iter()
             .filter(|one| matches!(one.verdict, WireVerdict::Fits { .. }));
@@ -221,7 +221,7 @@ impl Session {
         };
         let made = self
             .tried(&edits)
-            .and_then(|document| connector_for(&document, &self.library, from, to));
+            .and_then(|document| connector_for(&self.sheet().with(&document), from, to));
         match made {
             Ok(mut wire) => {
                 // A buffer's properties are its receiver's, whoever sends.

@@ -1,8 +1,8 @@
 //! All wires between some instances that can mean one thing only.
 
-use super::connector;
+use super::{connector, is_same_interface};
 use crate::{
-    check::{WireVerdict, candidates},
+    check::{Sheet, WireVerdict, candidates},
     document::*,
     library::Library,
     resolve::{self, Side},
@@ -28,16 +28,13 @@ pub struct Ambiguity {
 
 /// Looks at every whole required port of these instances that has no sender. The same interface comes
 /// before another that fits; a port of the same instance is no sender.
-pub fn auto_connect(
-    document: &Document,
-    library: &Library,
-    instances: &BTreeSet<InstanceId>,
-) -> AutoConnection {
+pub fn auto_connect(sheet: &Sheet, instances: &BTreeSet<InstanceId>) -> AutoConnection {
+    let document = sheet.document;
     let mut found = AutoConnection::default();
     let mut trial = document.clone();
     let mut ids = document.new_ids();
-    for to in open_ports(document, library, instances) {
-        let fitting: Vec<End> = candidates(&trial, library, &to, Side::Target)
+    for to in open_ports(document, sheet.library, instances) {
+        let fitting: Vec<End> = candidates(&sheet.with(&trial), &to, Side::Target)
             .into_iter()
             .filter(|one| matches!(one.verdict, WireVerdict::Fits { .. }))
             .map(|one| one.end)
@@ -48,14 +45,14 @@ pub fn auto_connect(
             .collect();
         let same: Vec<End> = fitting
             .iter()
-            .filter(|end| end.port() == to.port())
+            .filter(|end| is_same_interface(sheet, &to, Side::Target, end))
             .cloned()
             .collect();
         let from = if same.is_empty() { fitting } else { same };
         match from.as_slice() {
             [] => found.open.push(to),
             [only] => {
-                if let Some(wire) = connector(&trial, library, only, &to) {
+                if let Some(wire) = connector(&sheet.with(&trial), only, &to) {
                     trial.connectors.insert(ids.connector(), wire.clone());
                     found.connectors.push(wire);
                 }

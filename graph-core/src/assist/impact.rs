@@ -3,7 +3,7 @@
 //! on. The verdicts are the checks' own, with the library as it was and as it is.
 
 use crate::{
-    check::{WireVerdict, check, wire},
+    check::{Sheet, WireVerdict, check, wire},
     diagnostic::{Diagnostic, Severity},
     document::{ComponentId, Connector, ConnectorId, Document, End},
     edit::Edit,
@@ -249,7 +249,8 @@ fn moves(
             let Some(connector) = trial.connectors.remove(&id) else {
                 continue;
             };
-            let fits = wire(&trial, library, &connector.from, &connector.to);
+            let sheet = Sheet::new(&trial, library);
+            let fits = wire(&sheet, &connector.from, &connector.to);
             let found = match fits {
                 WireVerdict::Fits { .. } => None,
                 // Its adapter still leads from one to the other.
@@ -261,7 +262,7 @@ fn moves(
                     };
                     let from = newer(&connector.from, Direction::Provided);
                     let to = newer(&connector.to, Direction::Required);
-                    super::connector(&trial, library, &from, &to)
+                    super::connector(&sheet, &from, &to)
                 }
             };
             if let Some(mut to) = found {

@@ -16,14 +16,39 @@ pub use splice::{Splice, heal, splice};
 pub use swap::{Swap, swap};
 
 use crate::{
-    check::{WireVerdict, wire},
-    document::{Connector, Document, End},
-    library::Library,
+    check::{Sheet, Side, WireVerdict, wire},
+    document::{Connector, End},
+    resolve,
+};
+use autosar_wit::{
+    component::{Direction, PortItem},
+    types::InterfaceId,
 };
 
+/// Whether the ports at two ends, the first of them on that side of a wire, have one interface. A port
+/// of a composition has a name of its own, so what counts is its type.
+fn is_same_interface(sheet: &Sheet, start: &End, side: Side, end: &End) -> bool {
+    let (here, there) = match side {
+        Side::Source => (Direction::Provided, Direction::Required),
+        Side::Target => (Direction::Required, Direction::Provided),
+    };
+    match (interface(sheet, start, here), interface(sheet, end, there)) {
+        (Some(here), Some(there)) => here == there,
+        _ => start.port().is_some() && start.port() == end.port(),
+    }
+}
+
+fn interface<'a>(sheet: &Sheet<'a>, end: &End, direction: Direction) -> Option<&'a InterfaceId> {
+    let component = resolve::component_type(sheet.document, sheet.library, end.instance()?)?;
+    match &component.port(direction, end.port()?)?.item {
+        PortItem::Interface(interface) => interface.id.as_ref(),
+        PortItem::Function(_) => None,
+    }
+}
+
 /// The connector that a wire becomes, if the rules take it.
-fn connector(document: &Document, library: &Library, from: &End, to: &End) -> Option<Connector> {
-    match wire(document, library, from, to) {
+fn connector(sheet: &Sheet, from: &End, to: &End) -> Option<Connector> {
+    match wire(sheet, from, to) {
         WireVerdict::Fits { kind, .. } => Some(Connector {
             from: from.clone(),
             to: to.clone(),

@@ -1,9 +1,10 @@
 //! Which components could take the loose end of a wire, and where.
 
+use super::is_same_interface;
 use crate::{
-    check::{Candidate, WireVerdict, candidates},
+    check::{Candidate, Sheet, WireVerdict, candidates},
     document::*,
-    library::{Entry, Library},
+    library::Entry,
     resolve::Side,
 };
 use autosar_wit::component::ComponentType;
@@ -30,16 +31,15 @@ pub struct Offer {
 /// Everything of these components that a wire from `start`, which is its `side`, fits: those with the
 /// same interface first, then by name. The instance would stand in the partition of `start`.
 pub fn offers(
-    document: &Document,
-    library: &Library,
+    sheet: &Sheet,
     start: &End,
     side: Side,
     components: &BTreeMap<String, Arc<ComponentType>>,
 ) -> Vec<Offer> {
     let partition = start
         .instance()
-        .and_then(|id| document.instances.get(&id)?.partition.clone());
-    let (mut trial, mut types) = (document.clone(), library.clone());
+        .and_then(|id| sheet.document.instances.get(&id)?.partition.clone());
+    let (mut trial, mut types) = (sheet.document.clone(), sheet.library.clone());
     let mut names = BTreeMap::new();
     for (number, (name, component_type)) in components.iter().enumerate() {
         let id = FIRST - number as u64;
@@ -55,7 +55,7 @@ pub fn offers(
             InstanceId(id),
             Instance {
                 name: name.clone(),
-                composition: None,
+                composition: sheet.scope(),
                 component,
                 prefix: None,
                 partition: partition.clone(),
@@ -68,7 +68,12 @@ pub fn offers(
         );
         names.insert(InstanceId(id), name);
     }
-    let mut offers: Vec<Offer> = candidates(&trial, &types, start, side)
+    let tried = Sheet {
+        document: &trial,
+        library: &types,
+        ..*sheet
+    };
+    let mut offers: Vec<Offer> = candidates(&tried, start, side)
         .into_iter()
         .filter_map(|Candidate { end, verdict }| {
             let component = (*names.get(&end.instance()?)?).clone();
@@ -80,7 +85,7 @@ pub fn offers(
             Some(Offer {
                 component,
                 label: label.to_owned(),
-                is_same_interface: start.port().is_some() && end.port() == start.port(),
+                is_same_interface: is_same_interface(&tried, start, side, &end),
                 end: end.at(InstanceId(0)),
                 notes,
             })

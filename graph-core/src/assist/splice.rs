@@ -2,10 +2,9 @@
 
 use super::connector;
 use crate::{
-    check::{Candidate, WireVerdict, candidates},
+    check::{Candidate, Sheet, WireVerdict, candidates},
     document::*,
     edit::{Edit, removal},
-    library::Library,
     resolve::Side,
 };
 
@@ -16,20 +15,17 @@ pub struct Splice {
     pub after: Connector,
 }
 
-/// `document` has the instance already, unwired. `None`: it has no port that takes what the wire
+/// What is shown has the instance already, unwired. `None`: it has no port that takes what the wire
 /// brings, or none that gives what its receiver needs. Of several the first by name that fits.
-pub fn splice(
-    document: &Document,
-    library: &Library,
-    wire: ConnectorId,
-    instance: InstanceId,
-) -> Option<Splice> {
+pub fn splice(sheet: &Sheet, wire: ConnectorId, instance: InstanceId) -> Option<Splice> {
+    let document = sheet.document;
     let Connector { from, to, .. } = document.connectors.get(&wire)?.clone();
     let mut open = document.clone();
     // A receiver has one sender: as long as the wire is there nothing fits its receiver.
     open.connectors.remove(&wire);
+    let open = sheet.with(&open);
     let fitting = |start: &End, side: Side| {
-        let found = candidates(&open, library, start, side).into_iter();
+        let found = candidates(&open, start, side).into_iter();
         let here = found.filter(|found: &Candidate| {
             found.end.instance() == Some(instance)
                 && matches!(found.verdict, WireVerdict::Fits { .. })
@@ -38,18 +34,15 @@ pub fn splice(
     };
     let (taking, giving) = (fitting(&from, Side::Source)?, fitting(&to, Side::Target)?);
     Some(Splice {
-        before: connector(&open, library, &from, &taking)?,
-        after: connector(&open, library, &giving, &to)?,
+        before: connector(&open, &from, &taking)?,
+        after: connector(&open, &giving, &to)?,
     })
 }
 
 /// The edits that remove instances and connect what sent to them with what received from them, where
 /// that fits; and how many such wires there are.
-pub fn heal(
-    document: &Document,
-    library: &Library,
-    instances: &[InstanceId],
-) -> (Vec<Edit>, usize) {
+pub fn heal(sheet: &Sheet, instances: &[InstanceId]) -> (Vec<Edit>, usize) {
+    let document = sheet.document;
     let subjects: Vec<Subject> = instances.iter().copied().map(Subject::Instance).collect();
     let mut edits = removal(document, &subjects);
     let mut without = document.clone();
@@ -63,7 +56,7 @@ pub fn heal(
     for leaving in wires().filter(|wire| goes(&wire.from) && !goes(&wire.to)) {
         let coming = wires().filter(|wire| goes(&wire.to) && !goes(&wire.from));
         let fitting = coming
-            .filter_map(|coming| connector(&without, library, &coming.from, &leaving.to))
+            .filter_map(|coming| connector(&sheet.with(&without), &coming.from, &leaving.to))
             .min_by(|a, b| a.from.cmp(&b.from));
         if let Some(wire) = fitting {
             let edit = Edit::Connect(ids.connector(), wire);

@@ -3,7 +3,7 @@
 use super::connector;
 use crate::{
     adapter,
-    check::{WireVerdict, candidates},
+    check::{Sheet, WireVerdict, candidates},
     document::*,
     edit::Edit,
     end,
@@ -24,15 +24,11 @@ pub struct Swap {
     pub lost: Vec<String>,
 }
 
-/// `component` is in `library`; the document has it, or will have it before the edits are applied.
+/// `component` is in the library; the document has it, or will have it before the edits are applied.
 /// Runnables, bindings and configuration that mean something to it stay; a new one without any runnable
 /// gets those that a new instance has.
-pub fn swap(
-    document: &Document,
-    library: &Library,
-    instance: InstanceId,
-    component: ComponentId,
-) -> Swap {
+pub fn swap(sheet: &Sheet, instance: InstanceId, component: ComponentId) -> Swap {
+    let (document, library) = (sheet.document, sheet.library);
     let mut swap = Swap::default();
     let Some(old) = document.instances.get(&instance) else {
         return swap;
@@ -72,7 +68,7 @@ pub fn swap(
             end::text(document, &wire.from),
             end::text(document, &wire.to)
         );
-        let kept = connector(&trial, library, &wire.from, &wire.to)
+        let kept = connector(&sheet.with(&trial), &wire.from, &wire.to)
             .map(|_| wire.clone())
             .or_else(|| adapted(&trial, library, wire));
         let found = match kept {
@@ -81,7 +77,7 @@ pub fn swap(
                 Some(kept)
             }
             None => {
-                let found = elsewhere(&trial, library, wire, instance);
+                let found = elsewhere(&sheet.with(&trial), wire, instance);
                 match &found {
                     Some(_) => swap.moved.push(text),
                     None => swap.lost.push(text),
@@ -106,19 +102,14 @@ pub(super) fn adapted(trial: &Document, library: &Library, wire: &Connector) -> 
 }
 
 /// The one other port that takes the wire.
-fn elsewhere(
-    trial: &Document,
-    library: &Library,
-    wire: &Connector,
-    instance: InstanceId,
-) -> Option<Connector> {
+fn elsewhere(trial: &Sheet, wire: &Connector, instance: InstanceId) -> Option<Connector> {
     let here = |end: &End| end.instance() == Some(instance);
     let (far, side) = match (here(&wire.from), here(&wire.to)) {
         (false, true) => (&wire.from, Side::Source),
         (true, false) => (&wire.to, Side::Target),
         _ => return None,
     };
-    let mut fitting = candidates(trial, library, far, side)
+    let mut fitting = candidates(trial, far, side)
         .into_iter()
         .filter(|found| here(&found.end) && matches!(found.verdict, WireVerdict::Fits { .. }));
     let (one, more) = (fitting.next()?, fitting.next());
@@ -126,7 +117,7 @@ fn elsewhere(
         return None;
     }
     match side {
-        Side::Source => connector(trial, library, far, &one.end),
-        Side::Target => connector(trial, library, &one.end, far),
+        Side::Source => connector(trial, far, &one.end),
+        Side::Target => connector(trial, &one.end, far),
     }
 }

@@ -19,6 +19,18 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
         .collect()
 }
 
+/// Why the adapter of a connector does not lead from one port to the other.
+pub(crate) fn misfits(context: &Context, wire: &Wire) -> Vec<String> {
+    let ports = adapter::ports(context.document, context.library, wire.connector);
+    let (Some(ports), Some(mapping)) = (ports, &wire.connector.adapter) else {
+        return Vec::new();
+    };
+    match ports.resolve(mapping).adaptation {
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+        Ok(_) => Vec::new(),
+    }
+}
+
 fn found(context: &Context, wire: &Wire, mapping: &Mapping) -> Option<Diagnostic> {
     let name = context.ends(wire.connector);
     if wire.from.is_err() || wire.to.is_err() {

@@ -2,7 +2,8 @@
 //! file and a line in [`RULES`]. Rules know the document and the library, never files or the window.
 
 pub use crate::resolve::Side;
-pub use crate::wire::{Candidate, WireVerdict, candidates, wire};
+pub use crate::sheet::Sheet;
+pub use crate::wire::{Candidate, WireVerdict, candidates, verdicts, wire};
 pub use nv_block::keeps_blocks;
 pub use partition_size::MAXIMUM_INSTANCES;
 

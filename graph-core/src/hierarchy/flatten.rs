@@ -14,7 +14,7 @@ use crate::{
     edit::Edit,
     end,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, rc::Rc};
 
 /// A document without compositions, and where everything in it comes from.
 #[derive(Debug, Clone)]
@@ -51,16 +51,7 @@ pub(crate) fn flatten(document: &Document, naming: Naming) -> Flat<'_> {
             clashes: 0,
         };
     }
-    let index = Index::new(document);
-    let mut flattening = Flattening::new(document, &index, naming);
-    match size(document, &index) > MAXIMUM {
-        true => flattening.refuse(),
-        false => {
-            flattening.expand(Occurrence::default(), BTreeMap::new());
-            flattening.connect();
-            flattening.find_lonely_ports();
-        }
-    }
+    let flattening = Flattening::of(document, naming);
     let mut flat = flattening.flat;
     flat.next_id = flattening.next_id;
     Flat {
@@ -77,6 +68,8 @@ pub(super) struct Occurrence {
     pub(super) composition: Option<ComponentId>,
     /// The instances of compositions on the way to it.
     pub(super) path: Vec<InstanceId>,
+    /// The occurrence that it stands in.
+    pub(super) outer: Option<usize>,
     prefix: String,
     /// Before names for people: `front/`.
     way: String,
@@ -95,11 +88,12 @@ pub(super) enum Part {
 /// What a composition's instance binds, by the part that gets it.
 type Bound = BTreeMap<InstanceId, BTreeMap<String, Binding>>;
 
-pub(super) struct Flattening<'a> {
+/// A document while it is made flat, and afterwards what was learnt of its hierarchy.
+pub(crate) struct Flattening<'a> {
     pub(super) source: &'a Document,
-    pub(super) index: &'a Index<'a>,
+    pub(super) index: Rc<Index<'a>>,
     naming: Naming,
-    flat: Document,
+    pub(super) flat: Document,
     origins: Origins,
     findings: Vec<Diagnostic>,
     clashes: usize,
@@ -111,7 +105,21 @@ pub(super) struct Flattening<'a> {
 }
 
 impl<'a> Flattening<'a> {
-    fn new(source: &'a Document, index: &'a Index<'a>, naming: Naming) -> Flattening<'a> {
+    /// Of a document with compositions.
+    pub(crate) fn of(source: &'a Document, naming: Naming) -> Flattening<'a> {
+        let mut flattening = Flattening::new(source, naming);
+        match size(source, &flattening.index) > MAXIMUM {
+            true => flattening.refuse(),
+            false => {
+                flattening.expand(Occurrence::default(), BTreeMap::new());
+                flattening.connect();
+                flattening.find_lonely_ports();
+            }
+        }
+        flattening
+    }
+
+    fn new(source: &'a Document, naming: Naming) -> Flattening<'a> {
         let components = source.components.iter();
         let components = components
             .filter(|(_, component)| component.source != ComponentSource::Composition)
@@ -126,7 +134,7 @@ impl<'a> Flattening<'a> {
         };
         Flattening {
             source,
-            index,
+            index: Rc::new(Index::new(source)),
             naming,
             flat,
             origins: Origins::of_hierarchy(),
@@ -155,12 +163,12 @@ impl<'a> Flattening<'a> {
         let number = self.occurrences.len();
         self.occurrences.push(occurrence.clone());
         self.parts.push(BTreeMap::new());
-        let index = self.index;
+        let index = self.index.clone();
         for (id, instance) in index.parts(occurrence.composition) {
             let mut bindings = instance.bindings.clone();
             bindings.extend(bound.get(&id).cloned().unwrap_or_default());
             let part = match self.source.is_composition(instance.component) {
-                true => Part::Inside(self.expand_instance(&occurrence, id, instance, &bindings)),
+                true => Part::Inside(self.expand_instance(number, id, instance, &bindings)),
                 false => Part::Leaf(self.leaf(&occurrence, id, instance, bindings)),
             };
             if let (Part::Leaf(flat), Some(bound)) = (part, bound.get(&id)) {
@@ -176,15 +184,17 @@ impl<'a> Flattening<'a> {
 
     fn expand_instance(
         &mut self,
-        outer: &Occurrence,
+        number: usize,
         id: InstanceId,
         instance: &Instance,
         bindings: &BTreeMap<String, Binding>,
     ) -> usize {
+        let outer = self.occurrences.get(number).cloned().unwrap_or_default();
         let own = instance.prefix.as_ref().unwrap_or(&instance.name);
         let inner = Occurrence {
             composition: Some(instance.component),
             path: [outer.path.as_slice(), &[id]].concat(),
+            outer: Some(number),
             prefix: joined(&outer.prefix, own),
             way: format!("{}{}/", outer.way, instance.name),
             partition: outer.partition.clone().or(instance.partition.clone()),
@@ -194,7 +204,7 @@ impl<'a> Flattening<'a> {
         for (key, binding) in bindings {
             let (port, rest) = split_key(key);
             if self.index.behind(instance.component, port).next().is_none() {
-                self.find_vain_binding(outer, (id, instance), key);
+                self.find_vain_binding(&outer, (id, instance), key);
             }
             for end in self.index.behind(instance.component, port) {
                 if let (Some(part), Some(port)) = (end.instance(), end.port()) {
@@ -280,7 +290,7 @@ impl<'a> Flattening<'a> {
 
     /// Connectors of every occurrence, from what stands behind one end to what stands behind the other.
     fn connect(&mut self) {
-        let index = self.index;
+        let index = self.index.clone();
         for number in 0..self.occurrences.len() {
             let Some(occurrence) = self.occurrences.get(number).cloned() else {
                 continue;

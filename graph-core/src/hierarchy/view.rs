@@ -10,6 +10,10 @@ use std::collections::BTreeMap;
 const GAP: f32 = 340.0;
 const STEP: f32 = 120.0;
 
+/// Numbers that the flat system takes: above those of any project, below those of things that are only
+/// tried.
+const NEXT_ID: u64 = 1 << 62;
+
 /// What a composition shows; `None`: the system. Numbers are those of the document, so edits of what
 /// is shown are edits of the document. Ports are instances of components that have their numbers;
 /// [`super::types`] gives all of them types.
@@ -70,6 +74,31 @@ pub fn view(document: &Document, scope: Option<ComponentId>) -> Document {
         shown.instances.insert(id, standing);
     }
     shown
+}
+
+/// A view, changed or not, with the rest of its document around it again. Only what stands and leads
+/// in the shown scope may differ from the document's; positions are left out.
+pub(crate) fn whole(document: &Document, scope: Option<ComponentId>, shown: &Document) -> Document {
+    let mut whole = Document {
+        layout: Layout::default(),
+        ports: document.ports.clone(),
+        next_id: NEXT_ID,
+        ..shown.clone()
+    };
+    let is_port = |id: u64| document.ports.contains_key(&InstanceId(id));
+    whole.instances.retain(|id, _| !is_port(id.0));
+    whole.components.retain(|id, _| !is_port(id.0));
+    let elsewhere = document.instances.iter();
+    let elsewhere = elsewhere.filter(|(_, part)| part.composition != scope);
+    whole
+        .instances
+        .extend(elsewhere.map(|(id, part)| (*id, part.clone())));
+    let elsewhere = document.connectors.iter();
+    let elsewhere = elsewhere.filter(|(_, connector)| document.scope_of(connector) != scope);
+    whole
+        .connectors
+        .extend(elsewhere.map(|(id, connector)| (*id, connector.clone())));
+    whole
 }
 
 /// The left, right and upper edge of what has a position.

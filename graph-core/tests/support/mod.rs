@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses its part")]
 
 mod annotations;
+pub(crate) mod heat;
 mod platform;
 pub(crate) mod small;
 

@@ -21,6 +21,7 @@ mod values;
 mod verdicts;
 
 pub use look::Badges;
+pub(in crate::ui) use values::live_values;
 
 use crate::{
     canvas::{
@@ -49,7 +50,6 @@ use look::Look;
 use offer::OfferView;
 use std::collections::{BTreeMap, BTreeSet};
 use subjects::{instances_of, selected_instances};
-use values::live_values;
 
 /// The canvas of one window.
 #[derive(Debug, Default)]

@@ -5,7 +5,7 @@ use graph_core::document::ConnectorId;
 use std::collections::BTreeMap;
 
 /// The values by connector; none before a run.
-pub(super) fn live_values(session: &Session) -> BTreeMap<ConnectorId, String> {
+pub(in crate::ui) fn live_values(session: &Session) -> BTreeMap<ConnectorId, String> {
     let run = session.run();
     if !run.is_started() {
         return BTreeMap::new();

@@ -12,7 +12,10 @@ use crate::{
     session::Session,
 };
 use egui::Rect;
-use graph_core::{check::WireVerdict, document::End};
+use graph_core::{
+    check::{Side, WireVerdict},
+    document::End,
+};
 
 /// Verdicts in one frame.
 const BUDGET: usize = 48;
@@ -43,11 +46,16 @@ pub(super) fn fill(session: &Session, view: &mut CanvasView, rect: Rect) -> bool
         }
     }
     let is_late = open.len() > BUDGET;
-    for end in open.into_iter().take(BUDGET) {
-        let verdict = match start.role {
-            Role::Source => session.wire_verdict(&start.end, &end),
-            Role::Target => session.wire_verdict(&end, &start.end),
-        };
+    open.truncate(BUDGET);
+    let side = match start.role {
+        Role::Source => Side::Source,
+        Role::Target => Side::Target,
+    };
+    let verdicts = match open.is_empty() {
+        true => Vec::new(),
+        false => session.wire_verdicts(&start.end, side, &open),
+    };
+    for (end, verdict) in open.into_iter().zip(verdicts) {
         let verdict = match verdict {
             WireVerdict::Fits { .. } => Verdict::Fits(String::new()),
             WireVerdict::Adaptable { reasons, .. } => Verdict::Adaptable(reasons.join("; ")),

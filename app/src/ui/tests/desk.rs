@@ -386,6 +386,26 @@ pub(super) fn filter_entry() -> (String, ShelfEntry) {
     ))
 }
 
+/// A component that takes calls and hands them on.
+pub(super) fn relay_entry() -> (String, ShelfEntry) {
+    let calls = |direction| {
+        interface_port(
+            direction,
+            "acme:heat/calls@1.0.0",
+            PortKind::ClientServer,
+            vec![function(
+                "add",
+                &[("a", ValueType::U32)],
+                Some(ValueType::U32),
+            )],
+        )
+    };
+    entry(component(
+        "relay",
+        vec![calls(Direction::Required), calls(Direction::Provided)],
+    ))
+}
+
 /// A component that takes a duty as another number, by a function of another name.
 pub(super) fn gauge_entry() -> (String, ShelfEntry) {
     entry(component(

@@ -1,14 +1,19 @@
 //! Compositions in the window: group, enter, leave, ports at the boundary, ungroup; undo goes to where
 //! the step was done.
 
-use super::desk::Desk;
+use super::desk::{Desk, relay_entry};
 use crate::{
     command::Command,
-    session::{Event, Item},
+    session::{Event, Item, LiveValue, Phase, Snapshot},
+    ui::canvas::live_values,
 };
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
 use egui_kittest::kittest::Queryable;
-use graph_core::{document::InstanceId, hierarchy::flattened};
+use graph_core::{
+    document::{End, InstanceId},
+    hierarchy::flattened,
+};
+use std::collections::BTreeMap;
 
 const CONTROLLER: &str = "controller instance, component controller";
 const GROUP: &str = "group instance, composition group";
@@ -213,4 +218,136 @@ fn values_inside_are_those_of_the_entered_instance() {
     let element = desk.session().element(*wire).cloned();
     let sensor = "sensor.wireloom:thermal/temperature@0.1.0";
     assert_eq!(element.as_deref(), Some(sensor));
+}
+
+fn insert(desk: &mut Desk, component: &str, at: (f32, f32)) {
+    desk.harness.state_mut().apply(Command::Insert {
+        component: component.into(),
+        at,
+    });
+    desk.harness.run();
+}
+
+fn connect(desk: &mut Desk, from: &str, to: &str, port: &str) {
+    let [from, to] = [from, to].map(|name| End::Port {
+        instance: desk.session().document().instance_named(name).unwrap(),
+        port: port.into(),
+    });
+    desk.harness.state_mut().apply(Command::Connect(from, to));
+    desk.harness.run();
+}
+
+/// Calls from the one relay go through the composition to the other: what would lead back is refused
+/// at the pointer, as the check would refuse it.
+#[test]
+fn a_circle_through_a_composition_is_told_while_the_wire_is_dragged() {
+    const CALLS: &str = "acme:heat/calls@1.0.0";
+    let mut desk = Desk::open();
+    desk.happen(Event::ComponentsRead([relay_entry()].into()));
+    for at in [(0.0, 300.0), (320.0, 300.0), (640.0, 300.0)] {
+        insert(&mut desk, "relay", at);
+    }
+    key(&mut desk, Modifiers::NONE, Key::F);
+    connect(&mut desk, "relay", "relay2", CALLS);
+    connect(&mut desk, "relay2", "relay3", CALLS);
+    desk.click("relay2 instance, component relay");
+    key(&mut desk, Modifiers::COMMAND, Key::G);
+    let (from, to) = (
+        desk.place("relay3 provided port calls, not connected"),
+        desk.place("relay required port calls, not connected"),
+    );
+    desk.hold(from, to);
+    desk.look("circle-through-a-composition");
+    let reason = "it closes a circle of direct connectors: `relay3` depends on `relay` already";
+    assert!(desk.says(reason));
+    let before = desk.session().document().connectors.len();
+    desk.harness.drop_at(to);
+    desk.harness.run();
+    assert_eq!(desk.session().document().connectors.len(), before);
+    // Without the wire out of the composition there is none.
+    desk.accept("wire from group.relay2-calls to relay3.calls");
+    key(&mut desk, Modifiers::NONE, Key::Delete);
+    desk.drag(from, to);
+    assert!(desk.says("wire from relay3.calls to relay.calls"));
+}
+
+/// Ports of compositions are connected automatically like those of components, whatever they are
+/// called; inside, what comes from outside is a sender.
+#[test]
+fn ports_of_compositions_are_connected_automatically() {
+    let mut desk = Desk::open();
+    insert(&mut desk, "fan", (700.0, 200.0));
+    connect(
+        &mut desk,
+        "controller",
+        "fan",
+        "wireloom:thermal/duty@0.1.0",
+    );
+    desk.click(CONTROLLER);
+    key(&mut desk, Modifiers::COMMAND, Key::G);
+    for wire in [
+        "wire from sensor.temperature to group.temperature",
+        "wire from group.duty to fan.duty",
+    ] {
+        desk.accept(wire);
+        key(&mut desk, Modifiers::NONE, Key::Delete);
+        assert!(!desk.says(wire));
+    }
+    key(&mut desk, Modifiers::COMMAND, Key::A);
+    key(&mut desk, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    assert!(desk.says("sensor.temperature to group.temperature"));
+    assert!(desk.says("group.duty to fan.duty"));
+    desk.look("ports-connected-automatically");
+    desk.click("Connect 2 wires");
+    assert!(desk.says("wire from sensor.temperature to group.temperature"));
+    assert!(desk.says("wire from group.duty to fan.duty"));
+    let at = header(&desk, GROUP);
+    double_click(&mut desk, at);
+    desk.click(CONTROLLER);
+    key(&mut desk, Modifiers::COMMAND, Key::D);
+    key(&mut desk, Modifiers::COMMAND, Key::A);
+    key(&mut desk, Modifiers::COMMAND | Modifiers::SHIFT, Key::C);
+    desk.click("Connect 1 wire");
+    assert!(desk.says("wire from temperature.temperature to controller2.temperature"));
+}
+
+/// In each of two uses wires carry what runs there.
+#[test]
+fn values_on_wires_inside_are_those_of_the_use_that_was_entered() {
+    const ELEMENT: &str = "sensor.wireloom:thermal/temperature@0.1.0";
+    let mut desk = Desk::open();
+    key(&mut desk, Modifiers::COMMAND, Key::A);
+    key(&mut desk, Modifiers::COMMAND, Key::G);
+    insert(&mut desk, "group", (320.0, 260.0));
+    desk.click("Run");
+    desk.happen(Event::SimulationStarted { devices: vec![] });
+    let value = |text: &str| LiveValue {
+        text: text.into(),
+        number: None,
+        at_ns: 1,
+    };
+    let values = [
+        (ELEMENT.to_owned(), value("21.5")),
+        (format!("group2-{ELEMENT}"), value("30.25")),
+    ];
+    desk.happen(Event::Snapshot(Snapshot {
+        phase: Phase::Paused,
+        now_ns: 1,
+        rate: 1.0,
+        values: values.into(),
+        rows: Vec::new(),
+        points: Vec::new(),
+        bus_load: BTreeMap::new(),
+        trace_hash: String::new(),
+        incidents: Vec::new(),
+    }));
+    for (group, value) in [("group", "21.5"), ("group2", "30.25")] {
+        desk.click(&format!("{group} instance, composition group"));
+        key(&mut desk, Modifiers::NONE, Key::Enter);
+        assert!(desk.says(CONTROLLER));
+        let drawn: Vec<String> = live_values(desk.session()).into_values().collect();
+        assert_eq!(drawn, [value]);
+        desk.look(&format!("values-in-{group}"));
+        key(&mut desk, Modifiers::ALT, Key::ArrowUp);
+    }
 }
