@@ -5,7 +5,10 @@
     reason = "a failed test panics"
 )]
 
+mod support;
+
 use graph_core::{
+    capability::{Capability, Treatment},
     check,
     compose::{ComposeError, compose},
     diagnostic::{Diagnostic, Severity},
@@ -184,9 +187,9 @@ fn a_binding_that_reaches_no_part_is_told() {
     assert_eq!(found(&document), []);
 }
 
-/// A wrong binding is mended where it is: on the part only what is the part's own.
+/// A wrong binding is mended where it is: on the part what is the part's own, else on the composition.
 #[test]
-fn what_a_composition_binds_is_not_mended_on_its_part() {
+fn a_wrong_binding_is_mended_where_it_is_said() {
     let (mut document, library) = synthetic::system(4);
     let part = document.instance_named("link1").unwrap();
     let made = group(&document, &BTreeSet::from([part]), "block").unwrap();
@@ -209,11 +212,135 @@ fn what_a_composition_binds_is_not_mended_on_its_part() {
         Edit::ChangeInstance(part, inner),
     ];
     document.apply_batch(edits).unwrap();
-    let found = check::check(&document, &library);
-    let wrong: Vec<&Diagnostic> = found.iter().filter(|one| one.code == "binding").collect();
-    assert_eq!(wrong.len(), 2, "{found:?}");
-    for one in wrong {
-        let is_own = one.message.contains("own(bus)");
-        assert_eq!(one.fixes.len(), usize::from(is_own), "{one:?}");
+    let wrong = |document: &Document| -> Vec<Diagnostic> {
+        let found = check::check(document, &library).into_iter();
+        found.filter(|one| one.code == "binding").collect()
+    };
+    assert_eq!(wrong(&document).len(), 2);
+    let mut titles = Vec::new();
+    for left in [1, 0] {
+        let found = wrong(&document);
+        assert_eq!(found[0].fixes.len(), 1, "{found:?}");
+        titles.push(found[0].fixes[0].title.clone());
+        document
+            .apply_batch(found[0].fixes[0].edits.clone())
+            .unwrap();
+        assert_eq!(wrong(&document).len(), left);
     }
+    titles.sort();
+    insta::assert_snapshot!(titles.join("\n"));
+    assert!(document.instances[&part].bindings.is_empty());
+    assert!(document.instances[&made.instance].bindings.is_empty());
+}
+
+/// `sensor` stands in `source`, a display in `front` and in `rear` of one composition, and one in
+/// `deep` two levels down.
+const APART: &str = r#"
+format = 1
+name = "apart"
+components.plain = { wit = "common.wit", world = "plain" }
+components.display = { wit = "common.wit", world = "display" }
+ecus.car = { fuel_ps = 1, activation_ns = 0, partitions = { main = { memory_bytes = 1, fuel = 1, on_trap = "stop" } } }
+compositions.source.instances.sensor = { component = "plain", partition = "car/main" }
+compositions.panel.instances.display = { component = "display", partition = "car/main" }
+compositions.desk.instances.panel = { component = "panel" }
+instances.source = { component = "source" }
+instances.front = { component = "panel" }
+instances.rear = { component = "panel" }
+instances.deep = { component = "desk" }
+"#;
+
+fn open_ports(document: &Document, library: &Library) -> Vec<Diagnostic> {
+    let found = check::check(document, library).into_iter();
+    found.filter(|one| one.code == "unconnected-port").collect()
+}
+
+/// Each fix connects its display over ports of the compositions between, those that are there already
+/// first.
+#[test]
+fn a_fix_connects_parts_of_different_compositions() {
+    let (mut document, library) = support::heat::project(APART, "apart");
+    let first = document.clone();
+    let mut inverses = Vec::new();
+    for left in [2, 1, 0] {
+        let found = open_ports(&document, &library);
+        let fix = &found[0].fixes[0];
+        assert_eq!(
+            fix.title,
+            "Connect `source/sensor.acme:heat/temperature@1.0.0`"
+        );
+        inverses.push(document.apply_batch(fix.edits.clone()).unwrap());
+        assert_eq!(open_ports(&document, &library).len(), left);
+    }
+    // One of `source`, one of `panel` for its three uses, one of `desk`.
+    assert_eq!(document.ports.len(), 3);
+    let flat = flattened(&document).document.into_owned();
+    let names = |end: &End| flat.instances[&end.instance().unwrap()].name.clone();
+    let wires = flat.connectors.values();
+    let mut wires: Vec<String> = wires
+        .map(|wire| format!("{} to {}", names(&wire.from), names(&wire.to)))
+        .collect();
+    wires.sort();
+    assert_eq!(
+        wires,
+        [
+            "source-sensor to deep-panel-display",
+            "source-sensor to front-display",
+            "source-sensor to rear-display",
+        ]
+    );
+    assert!(found(&document).is_empty());
+    for inverse in inverses.into_iter().rev() {
+        document.apply_batch(inverse).unwrap();
+    }
+    document.next_id = first.next_id;
+    assert_eq!(document, first);
+}
+
+/// What leads to the port on the way comes from nowhere, and only the user can say what shall go.
+#[test]
+fn a_fix_that_cannot_be_carried_out_is_advice() {
+    let text = APART
+        .replace("instances.rear = { component = \"panel\" }\n", "")
+        .replace("instances.deep = { component = \"desk\" }\n", "")
+        .replace(
+            "compositions.desk.instances.panel = { component = \"panel\" }\n",
+            "compositions.desk.ports.out = { direction = \"provided\" }\n",
+        )
+        + "instances.desk = { component = \"desk\" }\n"
+        + "compositions.panel.ports.in = { direction = \"required\" }\n"
+        + "compositions.panel.connectors = [{ from = \".in\", to = \"display.acme:heat/temperature@1.0.0\", kind = \"delegation\" }]\n"
+        + "connectors = [{ from = \"desk.out\", to = \"front.in\", kind = \"buffered\" }]\n";
+    let (document, library) = support::heat::project(&text, "apart");
+    let found = open_ports(&document, &library);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].fixes, []);
+    assert_eq!(
+        found[0].help.as_deref(),
+        Some(
+            "connect the only provider of this interface; by hand: connect `source/sensor.acme:heat/temperature@1.0.0`"
+        )
+    );
+}
+
+/// What a composition denies is allowed again there.
+#[test]
+fn what_a_composition_denies_is_allowed_there() {
+    let (mut document, library) = support::heat::project(APART, "apart");
+    let source = document.instance_named("source").unwrap();
+    let mut denying = document.instances[&source].clone();
+    denying.capabilities = [(Capability::Random, Treatment::Deny)].into();
+    document
+        .apply_batch(vec![Edit::ChangeInstance(source, denying)])
+        .unwrap();
+    let denied = |document: &Document| {
+        let found = check::check(document, &library).into_iter();
+        let mut denied = found.filter(|one| one.code == "capability");
+        denied.next()
+    };
+    let found = denied(&document).unwrap();
+    insta::assert_snapshot!(found.fixes[0].title);
+    document.apply_batch(found.fixes[0].edits.clone()).unwrap();
+    assert_eq!(denied(&document), None);
+    assert!(document.instances[&source].capabilities.is_empty());
 }

@@ -122,17 +122,17 @@ fn direction(end: &End, side: Side) -> Direction {
 }
 
 /// Ports on their way into a composition.
-struct Ports<'a> {
+pub(super) struct Ports<'a> {
     document: &'a Document,
     composition: ComponentId,
-    ids: NewIds,
+    pub(super) ids: NewIds,
     known: BTreeMap<(InstanceId, Direction, String), String>,
     taken: BTreeSet<String>,
-    edits: Vec<Edit>,
+    pub(super) edits: Vec<Edit>,
 }
 
 impl<'a> Ports<'a> {
-    fn new(document: &'a Document, composition: ComponentId, ids: NewIds) -> Ports<'a> {
+    pub(super) fn new(document: &'a Document, composition: ComponentId, ids: NewIds) -> Ports<'a> {
         let taken = document.ports_of(composition);
         let taken = taken.map(|(_, port)| port.name.to_ascii_lowercase());
         Ports {
@@ -146,7 +146,7 @@ impl<'a> Ports<'a> {
     }
 
     /// The end as seen from outside, where `group` stands for the part.
-    fn outside(&mut self, end: &End, side: Side, group: InstanceId) -> Option<End> {
+    pub(super) fn outside(&mut self, end: &End, side: Side, group: InstanceId) -> Option<End> {
         let (part, port) = (end.instance()?, end.port()?);
         let key = (part, direction(end, side), port.to_owned());
         let name = match self.known.get(&key) {

@@ -5,8 +5,10 @@
 //! Nothing else has to know that there is a hierarchy but [`crate::check::Sheet`], on which a wire that
 //! is only drawn is judged by what it would be in the flat system.
 
+mod across;
 mod ends;
 mod flatten;
+mod given;
 mod group;
 mod led;
 mod names;

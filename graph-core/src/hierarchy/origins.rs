@@ -1,6 +1,6 @@
 //! Where the things of a flat system come from, and what is said of them said of those.
 
-use super::flatten::Flat;
+use super::{across, flatten::Flat, given};
 use crate::{
     capability::CAPABILITIES,
     diagnostic::{Diagnostic, Fix},
@@ -99,22 +99,38 @@ impl Origins {
 }
 
 impl Flat<'_> {
-    /// A finding about the flat system as one about the document. Fixes that mean nothing there, such
-    /// as a connector from inside one composition into another, are left out.
+    /// A finding about the flat system as one about the document. A fix that cannot be carried out
+    /// there, such as turning a connector round that goes through ports, is advice.
     pub(crate) fn lift(&self, source: &Document, mut found: Diagnostic) -> Diagnostic {
         let (subject, path) = self.lift_subject(&found.subject);
         (found.subject, found.scope) = (subject, path);
-        let lift = |fix: Fix| {
-            let edits = fix.edits.into_iter();
-            let edits = edits.map(|edit| self.lift_edit(source, edit));
-            let edits: Option<Vec<Edit>> = edits.collect();
-            edits.map(|edits| Fix {
-                title: fix.title,
-                edits,
-            })
-        };
-        found.fixes = found.fixes.into_iter().filter_map(lift).collect();
+        for fix in std::mem::take(&mut found.fixes) {
+            let title = fix.title.clone();
+            match self.lift_fix(source, fix) {
+                Some(fix) => found.fixes.push(fix),
+                None => found.help = Some(advised(found.help.take(), &title)),
+            }
+        }
         found
+    }
+
+    fn lift_fix(&self, source: &Document, fix: Fix) -> Option<Fix> {
+        let mut lifted = Fix {
+            title: fix.title,
+            edits: Vec::new(),
+        };
+        let mut outer = BTreeSet::new();
+        for edit in fix.edits {
+            let (edits, on) = self.lift_edit(source, edit)?;
+            lifted.edits.extend(edits);
+            outer.extend(on);
+        }
+        if !outer.is_empty() {
+            let name = |id| Some(format!("`{}`", source.instances.get(&id)?.name));
+            let names: Vec<String> = outer.into_iter().filter_map(name).collect();
+            lifted.title = format!("{}, on {}", lifted.title, names.join(" and "));
+        }
+        Some(lifted)
     }
 
     fn lift_subject(&self, subject: &Subject) -> (Subject, Vec<InstanceId>) {
@@ -147,25 +163,41 @@ impl Flat<'_> {
         }
     }
 
-    fn lift_edit(&self, source: &Document, edit: Edit) -> Option<Edit> {
-        match edit {
-            Edit::ChangeInstance(id, changed) => self.lift_instance(source, id, changed),
-            Edit::ChangeConnector(id, changed) => self.lift_connector(source, id, changed),
-            Edit::Disconnect(id) => Some(Edit::Disconnect(self.origins.connector(id)?.subject)),
-            Edit::Connect(id, mut connector) => {
-                (connector.from, connector.to) = self.lift_ends(&connector)?;
-                Some(Edit::Connect(id, connector))
-            }
+    /// The edits of the document that do the same, and the instances of compositions around a part
+    /// that are changed instead of it.
+    fn lift_edit(&self, source: &Document, edit: Edit) -> Option<given::Outer> {
+        let edit = match edit {
+            Edit::ChangeInstance(id, changed) => return self.lift_instance(source, id, changed),
+            Edit::ChangeConnector(id, changed) => self.lift_connector(source, id, changed)?,
+            Edit::Disconnect(id) => Edit::Disconnect(self.origins.connector(id)?.subject),
+            Edit::Connect(id, mut connector) => match self.lift_ends(&connector) {
+                Some((from, to)) => {
+                    (connector.from, connector.to) = (from, to);
+                    Edit::Connect(id, connector)
+                }
+                None => {
+                    let [from, to] = [&connector.from, &connector.to]
+                        .map(|end| self.origins.instance(end.instance()?));
+                    let edits = across::connect(source, &connector, &from?, &to?)?;
+                    return Some((edits, BTreeSet::new()));
+                }
+            },
             Edit::InsertInstance(..)
             | Edit::RemoveInstance(_)
             | Edit::Move(..)
-            | Edit::Reroute(..) => None,
-            other => Some(other),
-        }
+            | Edit::Reroute(..) => return None,
+            other => other,
+        };
+        Some((vec![edit], BTreeSet::new()))
     }
 
     /// What was changed of the flat instance is changed of the part.
-    fn lift_instance(&self, source: &Document, id: InstanceId, changed: Instance) -> Option<Edit> {
+    fn lift_instance(
+        &self,
+        source: &Document,
+        id: InstanceId,
+        changed: Instance,
+    ) -> Option<given::Outer> {
         let before = self.document.instances.get(&id)?;
         let origin = self.origins.instance(id)?;
         let mut part = source.instances.get(&origin.subject)?.clone();
@@ -177,22 +209,23 @@ impl Flat<'_> {
             if origin.path.iter().find_map(outer).is_some() {
                 return None;
             }
-            part.partition = changed.partition;
+            part.partition.clone_from(&changed.partition);
         }
         let is_rebound = |key: &String| before.bindings.get(key) != changed.bindings.get(key);
         let given = self.origins.bound.get(&id);
         if given.is_some_and(|keys| keys.iter().any(is_rebound)) {
-            return None;
+            return given::binding(source, &origin, before, &changed);
         }
         part.bindings.retain(|key, _| {
             !before.bindings.contains_key(key) || changed.bindings.contains_key(key)
         });
-        let bindings = changed.bindings.into_iter();
-        let new = bindings.filter(|(key, bound)| before.bindings.get(key) != Some(bound));
-        part.bindings.extend(new);
-        part.activations = changed.activations;
-        part.blocks = changed.blocks;
-        part.configuration = changed.configuration;
+        let bindings = changed.bindings.iter();
+        let new = bindings.filter(|(key, bound)| before.bindings.get(*key) != Some(bound));
+        part.bindings
+            .extend(new.map(|(key, bound)| (key.clone(), bound.clone())));
+        part.activations.clone_from(&changed.activations);
+        part.blocks.clone_from(&changed.blocks);
+        part.configuration.clone_from(&changed.configuration);
         if changed.capabilities != before.capabilities {
             let outer = origin.path.iter();
             let outer: Vec<&Instance> = outer.filter_map(|id| source.instances.get(id)).collect();
@@ -203,7 +236,7 @@ impl Flat<'_> {
                 }
                 let is_given = |one: &&Instance| one.capabilities.contains_key(&capability);
                 if outer.iter().any(is_given) {
-                    return None;
+                    return given::capabilities(source, &origin, before, &changed);
                 }
                 match now {
                     Some(now) => drop(part.capabilities.insert(capability, *now)),
@@ -211,7 +244,8 @@ impl Flat<'_> {
                 }
             }
         }
-        Some(Edit::ChangeInstance(origin.subject, part))
+        let edits = vec![Edit::ChangeInstance(origin.subject, part)];
+        Some((edits, BTreeSet::new()))
     }
 
     fn lift_connector(
@@ -249,5 +283,16 @@ impl Flat<'_> {
         let ends = (lift(&connector.from)?, lift(&connector.to)?);
         let is_one = paths.windows(2).all(|pair| pair.first() == pair.last());
         is_one.then_some(ends)
+    }
+}
+
+/// What the title of a fix says, said to do by hand.
+fn advised(help: Option<String>, title: &str) -> String {
+    let mut letters = title.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    let by_hand: String = first.into_iter().chain(letters).collect();
+    match help {
+        Some(help) => format!("{help}; by hand: {by_hand}"),
+        None => by_hand,
     }
 }
