@@ -9,7 +9,7 @@
 mod support;
 
 use graph_core::{
-    difference::{Outcome, compare, merge},
+    difference::{Outcome, compare, differences, merge, take, transition},
     document::*,
     edit::{Edit, removal},
     file, hierarchy,
@@ -254,6 +254,76 @@ fn another_name_is_no_other_thing() {
             "renamed  ECU front (was body)",
             "renamed  bus body-can (was can0)",
             "renamed  instance blower (was fan)",
+        ]
+    );
+}
+
+/// A part of a composition too: in the difference, in a merge with what the other side did to it, taken
+/// over, and made of it step by step.
+#[test]
+fn another_name_of_a_part_is_no_other_part() {
+    let before = grouped();
+    let after = changed(&before, |document| {
+        inside(document, "fan").name = "blower".into();
+    });
+    assert_eq!(
+        lines(&before, &after),
+        ["renamed  composition body: instances / blower (was fan)"]
+    );
+    let theirs = changed(&before, |document| {
+        inside(document, "fan").configuration = [("A".to_owned(), "b".to_owned())].into();
+    });
+    let merged = merge(&before, &after, &theirs);
+    assert_eq!(merged.conflicts, []);
+    assert_eq!(
+        lines(&after, &merged.document),
+        ["added    composition body: instances / blower / configuration"]
+    );
+    let found = differences(&before, &after);
+    assert_eq!(found.len(), 1);
+    let back = take(&after, &before, &found[0]).unwrap();
+    assert_eq!(lines(&before, &back), [] as [&str; 0]);
+    let mut stepped = before.clone();
+    stepped.apply_batch(transition(&before, &after)).unwrap();
+    assert_eq!(file::write(&stepped), file::write(&after));
+    let number =
+        |document: &Document, name| document.part_named(document.component_named("body"), name);
+    assert_eq!(number(&stepped, "blower"), number(&before, "fan"));
+}
+
+/// Of several with one component the connectors tell which is which; where nothing does none is taken
+/// for another.
+#[test]
+fn what_is_wired_alike_is_the_same_thing() {
+    let after = changed(&car(), |car| {
+        instance(car, "left").name = "front".into();
+        let mut spare = instance(car, "front").clone();
+        spare.name = "spare".into();
+        let id = car.new_ids().instance();
+        Edit::InsertInstance(id, spare).apply(car).unwrap();
+    });
+    assert_eq!(
+        lines(&car(), &after),
+        [
+            "renamed  instance front (was left)",
+            "added    instance spare"
+        ]
+    );
+    let unwired = changed(&car(), |car| {
+        add(car, "one");
+        add(car, "two");
+    });
+    let after = changed(&unwired, |car| {
+        instance(car, "one").name = "three".into();
+        instance(car, "two").name = "four".into();
+    });
+    assert_eq!(
+        lines(&unwired, &after),
+        [
+            "added    instance four",
+            "removed  instance one",
+            "added    instance three",
+            "removed  instance two",
         ]
     );
 }

@@ -41,10 +41,10 @@ pub(super) fn diff(arguments: &DiffArguments) -> Outcome {
 
 fn change_json(change: &Change) -> Value {
     let (from, to) = match &change.kind {
-        Kind::Added(value) => (None, value.as_ref()),
-        Kind::Removed(value) => (value.as_ref(), None),
-        Kind::Changed { from, to } => (Some(from), Some(to)),
-        Kind::Renamed { from } => (Some(from), Some(&change.name)),
+        Kind::Added(value) => (None, value.as_deref()),
+        Kind::Removed(value) => (value.as_deref(), None),
+        Kind::Changed { from, to } => (Some(from.as_str()), Some(to.as_str())),
+        Kind::Renamed { from } => (Some(from.as_str()), Some(change.new_name())),
     };
     json!({
         "change": change.kind.word(),

@@ -63,6 +63,11 @@ pub enum Kind {
 }
 
 impl Change {
+    /// What is called otherwise now: the thing, or a part of the composition.
+    pub fn new_name(&self) -> &str {
+        self.property.last().unwrap_or(&self.name)
+    }
+
     /// Its place in the tree of the project file.
     pub(super) fn path(&self) -> Vec<String> {
         let Some(list) = self.section.list() else {
@@ -82,13 +87,30 @@ pub fn compare(before: &Document, after: &Document) -> Vec<Change> {
     for (section, names) in [
         (Section::Ecu, &renames.ecus),
         (Section::Bus, &renames.buses),
-        (Section::Instance, &renames.instances),
     ] {
         changes.extend(names.iter().map(|(old, new)| Change {
             section,
             name: new.clone(),
             property: Vec::new(),
             kind: Kind::Renamed { from: old.clone() },
+        }));
+    }
+    for (place, names) in &renames.instances {
+        changes.extend(names.iter().map(|(old, new)| {
+            let (section, name, property) = match place {
+                None => (Section::Instance, new.clone(), Vec::new()),
+                Some(composition) => (
+                    Section::Composition,
+                    composition.clone(),
+                    vec!["instances".to_owned(), new.clone()],
+                ),
+            };
+            Change {
+                section,
+                name,
+                property,
+                kind: Kind::Renamed { from: old.clone() },
+            }
         }));
     }
     walk(

@@ -1,7 +1,10 @@
 //! What has another name and is the same thing: it is no removal and addition.
 
-use crate::document::{Document, Instance};
-use std::collections::BTreeMap;
+use crate::{
+    document::{ComponentId, Document, End, Instance, InstanceId},
+    end,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `other` with the names that its things have in `mine`.
 pub fn renamed(other: &Document, mine: &Document) -> Document {
@@ -15,12 +18,13 @@ pub fn renamed(other: &Document, mine: &Document) -> Document {
 pub(super) struct Renames {
     pub(super) ecus: BTreeMap<String, String>,
     pub(super) buses: BTreeMap<String, String>,
-    pub(super) instances: BTreeMap<String, String>,
+    /// By the composition that they stand in; `None`: the system.
+    pub(super) instances: BTreeMap<Option<String>, BTreeMap<String, String>>,
 }
 
 impl Renames {
-    /// An ECU or a bus with all its properties under another name; an instance of the system where
-    /// exactly one of its component went and exactly one came.
+    /// An ECU or a bus with all its properties under another name; of the instances of the system, and
+    /// of the parts of a composition, see [`parts`].
     pub(super) fn between(before: &Document, after: &Document) -> Renames {
         let mut renames = Renames {
             ecus: pairs(
@@ -45,19 +49,26 @@ impl Renames {
             ),
             instances: BTreeMap::new(),
         };
-        let component = |document: &Document, instance: &Instance| {
-            let component = document.components.get(&instance.component);
-            component.map(|component| component.name.clone())
-        };
-        renames.instances = pairs(
-            before
-                .parts(None)
-                .map(|(_, one)| (&one.name, component(before, one))),
-            after
-                .parts(None)
-                .map(|(_, one)| (&one.name, component(after, one))),
-        );
+        let named = |id: ComponentId| Some((id, before.components.get(&id)?.name.clone()));
+        let both = before.compositions().filter_map(named);
+        let both = both.filter_map(|(id, name)| {
+            let other = after.component_named(&name)?;
+            Some((Some(name), Some(id), Some(other)))
+        });
+        for (place, was, is) in std::iter::once((None, None, None)).chain(both) {
+            let names = parts(before, was, after, is);
+            if !names.is_empty() {
+                renames.instances.insert(place, names);
+            }
+        }
         renames
+    }
+
+    /// The parts of a composition, or the instances of the system.
+    pub(super) fn instances_in(&self, place: Option<&str>) -> &BTreeMap<String, String> {
+        const NONE: &BTreeMap<String, String> = &BTreeMap::new();
+        let place = place.map(str::to_owned);
+        self.instances.get(&place).unwrap_or(NONE)
     }
 
     /// The document with the new names.
@@ -68,9 +79,16 @@ impl Renames {
         for bus in document.buses.values_mut() {
             rename(&self.buses, &mut bus.name);
         }
-        let instances = document.instances.values_mut();
-        for instance in instances.filter(|one| one.composition.is_none()) {
-            rename(&self.instances, &mut instance.name);
+        for (place, names) in &self.instances {
+            let composition = place.as_ref().map(|name| document.component_named(name));
+            // Of a composition that is not there nothing has another name.
+            let Some(composition) = composition.map_or(Some(None), |id| id.map(Some)) else {
+                continue;
+            };
+            let instances = document.instances.values_mut();
+            for instance in instances.filter(|one| one.composition == composition) {
+                rename(names, &mut instance.name);
+            }
         }
     }
 
@@ -92,11 +110,84 @@ impl Renames {
             buses: kept(&self.buses, &theirs.buses, &|name| {
                 other.bus_named(name).is_some()
             }),
-            instances: kept(&self.instances, &theirs.instances, &|name| {
-                other.instance_named(name).is_some()
-            }),
+            instances: self
+                .instances
+                .iter()
+                .map(|(place, names)| {
+                    let composition = place.as_ref().map(|name| other.component_named(name));
+                    let taken = |name: &str| match composition {
+                        None => other.part_named(None, name).is_some(),
+                        Some(id) => id.is_some_and(|id| other.part_named(Some(id), name).is_some()),
+                    };
+                    let theirs = theirs.instances_in(place.as_deref());
+                    (place.clone(), kept(names, theirs, &taken))
+                })
+                .collect(),
         }
     }
+}
+
+/// Of what is on one side only: an instance with the same component and the same connectors is the
+/// same one, and so is the only one that went of a component of which only one came, whatever else of
+/// it changed. Where two could be meant none is taken.
+fn parts(
+    before: &Document,
+    was: Option<ComponentId>,
+    after: &Document,
+    is: Option<ComponentId>,
+) -> BTreeMap<String, String> {
+    let (gone, come) = (
+        only(before, was, |name| after.part_named(is, name).is_some()),
+        only(after, is, |name| before.part_named(was, name).is_some()),
+    );
+    let mut renamed = pairs(
+        gone.iter()
+            .map(|(id, one)| (&one.name, wired(before, *id, one))),
+        come.iter()
+            .map(|(id, one)| (&one.name, wired(after, *id, one))),
+    );
+    let (old, new): (BTreeSet<_>, BTreeSet<_>) = renamed.clone().into_iter().unzip();
+    let gone = gone.iter().filter(|(_, one)| !old.contains(&one.name));
+    let come = come.iter().filter(|(_, one)| !new.contains(&one.name));
+    renamed.extend(pairs(
+        gone.map(|(_, one)| (&one.name, component(before, one))),
+        come.map(|(_, one)| (&one.name, component(after, one))),
+    ));
+    renamed
+}
+
+/// The parts whose name the other side does not have.
+fn only(
+    document: &Document,
+    composition: Option<ComponentId>,
+    is_there: impl Fn(&str) -> bool,
+) -> Vec<(InstanceId, &Instance)> {
+    let parts = document.parts(composition);
+    parts.filter(|(_, one)| !is_there(&one.name)).collect()
+}
+
+fn component<'a>(document: &'a Document, instance: &Instance) -> Option<&'a str> {
+    let component = document.components.get(&instance.component);
+    component.map(|component| component.name.as_str())
+}
+
+/// An instance's component, and its connectors without its name.
+fn wired<'a>(
+    document: &'a Document,
+    id: InstanceId,
+    instance: &Instance,
+) -> (Option<&'a str>, BTreeSet<String>) {
+    let text = |end: &End| {
+        let text = end::text(document, end);
+        match text.strip_prefix(&instance.name) {
+            Some(rest) if end.instance() == Some(id) => rest.to_owned(),
+            _ => format!(" {text}"),
+        }
+    };
+    let connectors = document.connectors_of(id);
+    let connectors = connectors.filter_map(|id| document.connectors.get(&id));
+    let wires = connectors.map(|one| format!("{} to {}", text(&one.from), text(&one.to)));
+    (component(document, instance), wires.collect())
 }
 
 fn rename(names: &BTreeMap<String, String>, name: &mut String) {

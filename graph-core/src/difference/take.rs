@@ -115,9 +115,13 @@ fn old_name(change: &Change, old: &str) -> Renames {
     let names = match change.section {
         Section::Ecu => &mut renames.ecus,
         Section::Bus => &mut renames.buses,
-        _ => &mut renames.instances,
+        Section::Composition => {
+            let place = Some(change.name.clone());
+            renames.instances.entry(place).or_default()
+        }
+        _ => renames.instances.entry(None).or_default(),
     };
-    names.insert(change.name.clone(), old.to_owned());
+    names.insert(change.new_name().to_owned(), old.to_owned());
     renames
 }
 

@@ -49,10 +49,9 @@ impl Numbers {
         // Ports of compositions are numbered as instances are.
         let composition = |id: ComponentId| renumbered(&numbers.components, id);
         let mut places = numbered(&to.instances, |one| {
-            let name = match one.composition {
-                None => old(&renames.instances, &one.name),
-                Some(_) => one.name.clone(),
-            };
+            let place = one.composition.and_then(|id| to.components.get(&id));
+            let place = place.map(|composition| composition.name.as_str());
+            let name = old(renames.instances_in(place), &one.name);
             from.part_named(one.composition.map(composition), &name)
                 .unwrap_or_else(|| ids.instance())
         });
