@@ -134,7 +134,7 @@ pub(super) fn deployment_ui(
         format!("{ecu} / {}", key.partition)
     };
     let nowhere = match session.is_composition(id) {
-        true => "Where each part does",
+        true => "Each part's own",
         false => "Not deployed",
     };
     let current = instance
