@@ -33,6 +33,7 @@ mod replay;
 mod run;
 mod slots;
 mod support;
+mod tutorial;
 mod verify;
 mod versions;
 mod wac;

@@ -107,3 +107,40 @@ const fn keys(ctrl: bool, shift: bool, key: &'static str) -> Option<Shortcut> {
         key,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TUTORIAL: &str = include_str!("../../../../docs/tutorial.md");
+
+    /// `*Arrange*, *Group* (`Ctrl+G`)` is told of the program as it is, keys too.
+    #[test]
+    fn the_tutorial_names_menus_and_keys_as_they_are() {
+        let entries = all();
+        let mut named = 0;
+        for line in TUTORIAL.lines() {
+            let pieces: Vec<&str> = line.split('*').collect();
+            for words in pieces.windows(4) {
+                let &[menu, ", ", text, after] = words else {
+                    continue;
+                };
+                let mut entries = entries.iter();
+                let in_menu = |entry: &&Entry| format!("{:?}", entry.menu) == menu;
+                if !entries.clone().any(|entry| in_menu(&entry)) {
+                    continue;
+                }
+                let entry = entries.find(|entry| in_menu(entry) && entry.text == text);
+                let Some(entry) = entry else {
+                    panic!("there is no {menu}, {text}");
+                };
+                if let Some(keys) = after.strip_prefix(" (`") {
+                    let keys = keys.split('`').next().map(str::to_owned);
+                    assert_eq!(entry.shortcut.map(|one| one.to_string()), keys, "{text}");
+                }
+                named += 1;
+            }
+        }
+        assert!(named >= 10, "{named}");
+    }
+}
