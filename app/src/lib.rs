@@ -12,6 +12,7 @@ pub mod command;
 pub mod export;
 pub mod files;
 pub mod icon;
+pub mod import;
 pub mod linux;
 pub mod native;
 pub mod next_steps;

@@ -1,9 +1,10 @@
 //! Component types: worlds with a labelled import or export for each port and an exported function
 //! for each runnable. Knows nothing of compositions.
 
-mod behaviour;
+pub(crate) mod behaviour;
 
 use crate::{
+    com_spec,
     interface::PortInterface,
     model::{Component, Port},
     reader::Reader,
@@ -39,14 +40,15 @@ pub(crate) fn read(
     reader: &mut Reader,
     elements: &[Element],
     interfaces: &Interfaces,
+    known: &mut BTreeMap<String, KnownPort>,
+    taken: &mut BTreeSet<String>,
 ) -> Vec<Component> {
-    let mut taken = BTreeSet::new();
     let mut components = Vec::new();
     for element in elements {
         let label = names::to_label(&short_name(element));
         let world = names::unique(&label, |label| taken.contains(label));
         taken.insert(world.clone());
-        components.push(component(reader, element, world, interfaces));
+        components.push(component(reader, element, world, interfaces, known));
     }
     components
 }
@@ -56,6 +58,7 @@ fn component(
     element: &Element,
     world: String,
     interfaces: &Interfaces,
+    known: &mut BTreeMap<String, KnownPort>,
 ) -> Component {
     let ports = ports(reader, element, interfaces);
     let behaviour = behaviour::read(reader, element, &ports);
@@ -69,6 +72,7 @@ fn component(
     };
     let mut lines = docs(element);
     lines.push(format!("AUTOSAR: `{}`", path(element)));
+    known.extend(ports.iter().map(|one| (one.port.path.clone(), one.clone())));
     Component {
         path: path(element),
         autosar_name: short_name(element),
@@ -81,6 +85,7 @@ fn component(
 }
 
 /// A port and the path of its interface.
+#[derive(Debug, Clone)]
 pub(crate) struct KnownPort {
     pub(crate) port: Port,
     pub(crate) interface: String,
@@ -126,7 +131,7 @@ pub(crate) fn ports(
         let label = names::unique(&label, |label| taken.contains(label));
         taken.insert(label.clone());
         for direction in directions {
-            ports.push(KnownPort {
+            let mut port = KnownPort {
                 port: Port {
                     path: path(&prototype),
                     name: label.clone(),
@@ -134,9 +139,12 @@ pub(crate) fn ports(
                     direction: turned(*direction, known.kind),
                     kind: known.kind,
                     interface: known.id.to_string(),
+                    receptions: Vec::new(),
                 },
                 interface: interface.clone(),
-            });
+            };
+            port.port.receptions = com_spec::receptions(reader, &prototype, &port, interfaces);
+            ports.push(port);
         }
     }
     ports

@@ -26,10 +26,6 @@ use std::{
 
 /// A port interface (AUTOSAR: PortInterface).
 #[derive(Debug, Clone)]
-#[expect(
-    dead_code,
-    reason = "com specs and connectors find data elements by them"
-)]
 pub(crate) struct PortInterface {
     pub(crate) id: InterfaceId,
     pub(crate) kind: PortKind,

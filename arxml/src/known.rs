@@ -209,7 +209,10 @@ fn stands_alone(name: ElementName) -> bool {
         || interface::kind(name).is_some()
         || matches!(
             name,
-            ElementName::ApplicationPrimitiveDataType
+            ElementName::CompositionSwComponentType
+                | ElementName::System
+                | ElementName::EcuInstance
+                | ElementName::ApplicationPrimitiveDataType
                 | ElementName::ApplicationArrayDataType
                 | ElementName::ApplicationRecordDataType
                 | ElementName::ImplementationDataType

@@ -9,7 +9,9 @@
     reason = "fields and cases whose name says it all; everything else has its sentence"
 )]
 
+mod com_spec;
 mod component;
+mod composition;
 mod compu;
 mod error;
 mod interface;
@@ -24,8 +26,10 @@ mod reader;
 mod scalar;
 mod scope;
 mod source;
+mod system;
 mod tree;
 mod types;
+mod value;
 
 pub use error::ArxmlError;
 pub use model::*;
@@ -33,7 +37,7 @@ pub use model::*;
 use autosar_data::{Element, ElementName};
 use packages::Packages;
 use reader::Reader;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A file: its name for messages, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -65,13 +69,19 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
         .filter(|element| component::is_component(element.element_name()))
         .cloned()
         .collect();
-    let components = component::read(&mut reader, &types, &interfaces);
+    let (mut ports, mut taken) = (BTreeMap::new(), BTreeSet::new());
+    let components = component::read(&mut reader, &types, &interfaces, &mut ports, &mut taken);
+    let compositions =
+        composition::read(&mut reader, &elements, &interfaces, &mut ports, &mut taken);
+    let system = system::read(&mut reader, &elements);
     let packages = print::packages(&mut reader, &interfaces, &components, namespace);
     known::leftovers(&mut reader, &elements);
     reader.tell_dangling(&loaded.texts);
     let mut model = Model {
         packages,
         components,
+        compositions,
+        system,
         unmapped: reader.unmapped,
         defects: reader.defects,
     };

@@ -13,6 +13,9 @@ pub struct Model {
     pub packages: Vec<Package>,
     /// By path.
     pub components: Vec<Component>,
+    /// By path.
+    pub compositions: Vec<Composition>,
+    pub system: System,
     /// What has no counterpart here, by path.
     pub unmapped: Vec<Unmapped>,
     /// What is wrong in the files, by path.
@@ -53,6 +56,98 @@ pub struct Port {
     pub kind: PortKind,
     /// `car:port-interfaces/engine-speed-i`
     pub interface: String,
+    /// Of data elements: what receivers of them, or the sender, have said.
+    pub receptions: Vec<Reception>,
+}
+
+/// Properties of a data element at a port (AUTOSAR: ComSpec).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Reception {
+    /// Its getter.
+    pub element: String,
+    /// Before the first value, in WAVE.
+    pub initial: Option<String>,
+    /// Instead of the status of a timeout, in WAVE.
+    pub substitute: Option<String>,
+    pub alive_timeout_ns: Option<u64>,
+    /// Length of the queue; `None`: the last value counts.
+    pub queue: Option<u32>,
+    /// Longest list or string of its type, in elements or bytes.
+    pub bound: Option<u32>,
+}
+
+/// A composition (AUTOSAR: CompositionSwComponentType).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Composition {
+    pub path: String,
+    pub autosar_name: String,
+    /// A label that no world has.
+    pub name: String,
+    pub docs: String,
+    pub ports: Vec<Port>,
+    pub parts: Vec<Part>,
+    pub connectors: Vec<Connector>,
+}
+
+/// A component in a composition (AUTOSAR: SwComponentPrototype).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Part {
+    pub path: String,
+    pub autosar_name: String,
+    /// A label, unique in the composition.
+    pub name: String,
+    /// The path of its type.
+    pub component: String,
+}
+
+/// From who provides to who requires (AUTOSAR: AssemblySwConnector, DelegationSwConnector).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Connector {
+    pub path: String,
+    pub from: End,
+    pub to: End,
+    pub kind: PortKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum End {
+    Part {
+        part: String,
+        port: String,
+    },
+    /// A port of the composition itself.
+    Outer {
+        port: String,
+    },
+}
+
+/// What the vehicle is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct System {
+    /// The path of the outermost composition, if a system names it.
+    pub root: Option<String>,
+    pub ecus: Vec<Ecu>,
+    pub deployments: Vec<Deployment>,
+}
+
+/// An ECU (AUTOSAR: EcuInstance).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ecu {
+    pub path: String,
+    pub autosar_name: String,
+    /// A label.
+    pub name: String,
+    pub docs: String,
+}
+
+/// Where a component runs (AUTOSAR: SwcToEcuMapping).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Deployment {
+    /// Paths of prototypes, from the outermost composition's part to the component.
+    pub parts: Vec<String>,
+    /// Name of the ECU.
+    pub ecu: String,
 }
 
 /// A runnable, which the component has as a function.

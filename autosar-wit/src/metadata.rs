@@ -152,6 +152,12 @@ pub fn write(metadata: &Metadata) -> Vec<u8> {
     serde_json::to_vec(&section).unwrap_or_default()
 }
 
+/// Where the metadata of a world stand beside its WIT: there is no component yet that has the
+/// section.
+pub fn beside(world: &str) -> String {
+    format!("metadata/{world}.json")
+}
+
 /// The component with this metadata appended as a custom section; without one where there is
 /// nothing to say. Earlier ones stay: append once.
 pub fn append(component: &[u8], metadata: &Metadata) -> Vec<u8> {

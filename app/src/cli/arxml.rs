@@ -32,7 +32,7 @@ pub(super) fn arxml(action: &ArxmlAction) -> Outcome {
 }
 
 /// The model of these files.
-fn read(paths: &[PathBuf], namespace: &str) -> Result<Model, Box<Outcome>> {
+pub(super) fn read(paths: &[PathBuf], namespace: &str) -> Result<Model, Box<Outcome>> {
     let mut contents = Vec::new();
     for path in paths {
         let bytes = files::read_arxml(path).map_err(|error| Box::new(Outcome::failed(error)))?;
@@ -78,7 +78,7 @@ fn summary(model: &Model) -> String {
 }
 
 /// What is wrong, and what is not taken over: a line for each reason with the first paths.
-fn told(model: &Model) -> String {
+pub(super) fn told(model: &Model) -> String {
     let mut text = String::new();
     for defect in &model.defects {
         let _ = writeln!(text, "warning: {}", place(defect));

@@ -1,4 +1,5 @@
-//! `wireloom import FILE.wac -o PROJECT`.
+//! `wireloom import FILE -o PROJECT`: a composition in the language of wac; AUTOSAR descriptions stand
+//! in `import_arxml.rs`.
 
 use super::outcome::Outcome;
 use crate::files::{self, FilesError};
@@ -12,11 +13,12 @@ use std::{
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArguments {
-    /// Document in the language of wac
-    file: PathBuf,
+    /// Document in the language of wac, or `.arxml` files that make one model together
+    #[arg(required = true)]
+    pub(super) files: Vec<PathBuf>,
     /// Folder for the project; made if it is not there
     #[arg(short, long)]
-    output: PathBuf,
+    pub(super) output: PathBuf,
     /// Component of a package, where it is not at `deps/namespace/name.wasm` beside the document
     #[arg(short, long, value_name = "PACKAGE=FILE")]
     dep: Vec<String>,
@@ -26,7 +28,19 @@ pub(super) struct ImportArguments {
 const COMPONENTS: &str = "components";
 
 pub(super) fn import(arguments: &ImportArguments) -> Outcome {
-    match imported(arguments) {
+    let is_arxml = |path: &PathBuf| {
+        let extension = path.extension();
+        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("arxml"))
+    };
+    if arguments.files.iter().all(is_arxml) {
+        return super::import_arxml::import(arguments);
+    }
+    let [file] = arguments.files.as_slice() else {
+        return Outcome::failed(
+            "several files are given that are not all `.arxml`; import one composition, or AUTOSAR descriptions alone",
+        );
+    };
+    match imported(arguments, file) {
         Ok(imported) => write(arguments, &imported),
         Err(outcome) => *outcome,
     }
@@ -39,11 +53,11 @@ struct Imported {
     files: BTreeMap<String, Vec<u8>>,
 }
 
-fn imported(arguments: &ImportArguments) -> Result<Imported, Box<Outcome>> {
+fn imported(arguments: &ImportArguments, document: &Path) -> Result<Imported, Box<Outcome>> {
     let failed = |error: &FilesError| Box::new(Outcome::failed(error));
     let wrong = |error: WacError| Box::new(Outcome::wrong(error));
-    let file = arguments.file.display().to_string();
-    let text = files::read_text(&arguments.file).map_err(|error| failed(&error))?;
+    let file = document.display().to_string();
+    let text = files::read_text(document).map_err(|error| failed(&error))?;
     let composition = wac::read(&text, &file).map_err(wrong)?;
     let places = places(&arguments.dep)?;
     let mut packages = BTreeMap::new();
@@ -52,7 +66,7 @@ fn imported(arguments: &ImportArguments) -> Result<Imported, Box<Outcome>> {
         if packages.contains_key(&made.package) {
             continue;
         }
-        let path = place(&arguments.file, &places, &composition, made).map_err(wrong)?;
+        let path = place(document, &places, &composition, made).map_err(wrong)?;
         let (component_type, bytes) =
             files::read_component(&path).map_err(|error| failed(&error))?;
         let file = format!("{COMPONENTS}/{}.wasm", made.package.replace(':', "-"));
@@ -118,12 +132,19 @@ fn place(
     }
 }
 
-fn write(arguments: &ImportArguments, imported: &Imported) -> Outcome {
-    if files::project_file(&arguments.output).is_ok() {
-        return Outcome::failed(format!(
+/// Another project is there already.
+pub(super) fn taken(folder: &Path) -> Option<Outcome> {
+    files::project_file(folder).is_ok().then(|| {
+        Outcome::failed(format!(
             "there is a project in `{}` already; choose another folder",
-            arguments.output.display()
-        ));
+            folder.display()
+        ))
+    })
+}
+
+fn write(arguments: &ImportArguments, imported: &Imported) -> Outcome {
+    if let Some(outcome) = taken(&arguments.output) {
+        return outcome;
     }
     if let Err(error) = files::write_all(&arguments.output, &imported.files) {
         return Outcome::failed(error);

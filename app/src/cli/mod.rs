@@ -12,6 +12,7 @@ mod export;
 mod icon;
 mod impact;
 mod import;
+mod import_arxml;
 mod inspect;
 mod keygen;
 mod merge;
@@ -78,7 +79,7 @@ enum Action {
     Targets(targets::TargetsArguments),
     /// Make exports again from a bundle alone, without the project
     Rebuild(rebuild::RebuildArguments),
-    /// Make a project of a composition in the language of wac
+    /// Make a project of a composition in the language of wac, or of AUTOSAR descriptions
     Import(import::ImportArguments),
     /// Make a project of composed components: their parts, wires and names
     Reopen(reopen::ReopenArguments),

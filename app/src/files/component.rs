@@ -4,7 +4,8 @@ use super::FilesError;
 use crate::session::ShelfEntry;
 use autosar_wit::{
     component::ComponentType,
-    read::{self, Loaded},
+    metadata::{self, Metadata},
+    read::{self, Loaded, WitPackage},
 };
 use std::{
     collections::BTreeMap,
@@ -29,19 +30,69 @@ pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesErro
     Ok((component_type, bytes))
 }
 
-/// A component from its WIT alone, with a generated stub as its binary.
+/// WIT folders and files that were read already: those of a whole vehicle hold hundreds of worlds.
+#[derive(Default)]
+pub(super) struct WitShelf(BTreeMap<PathBuf, Arc<[WitPackage]>>);
+
+impl WitShelf {
+    fn packages(&mut self, path: &Path) -> Result<Arc<[WitPackage]>, FilesError> {
+        if let Some(known) = self.0.get(path) {
+            return Ok(known.clone());
+        }
+        let texts = read_wit_texts(path)?;
+        let texts: Vec<(&str, &str)> = texts
+            .iter()
+            .map(|(name, text)| (name.as_str(), text.as_str()))
+            .collect();
+        let packages = read::wit_packages(&texts).map_err(|source| FilesError::Component {
+            path: path.to_path_buf(),
+            source: Box::new(source),
+        })?;
+        let packages: Arc<[WitPackage]> = packages.into();
+        self.0.insert(path.to_path_buf(), packages.clone());
+        Ok(packages)
+    }
+}
+
+/// A component from its WIT alone, with a generated stub as its binary, and the metadata that lie
+/// beside the WIT.
 pub(super) fn read_stub(
+    shelf: &mut WitShelf,
     path: &Path,
     world: Option<&str>,
     name: &str,
 ) -> Result<(ComponentType, Vec<u8>), FilesError> {
-    let mut component_type = read_wit(path, world)?;
+    let mut component_type = match is_wit_text(path) {
+        true => read::world(&shelf.packages(path)?, &file_name(path), world).map_err(|source| {
+            FilesError::Component {
+                path: path.to_path_buf(),
+                source: Box::new(source),
+            }
+        })?,
+        false => read_wit(path, world)?,
+    };
+    if let Some(metadata) = read_metadata(path, &component_type.name)? {
+        component_type = read::with_metadata(component_type, metadata);
+    }
     component_type.name = name.to_string();
     let bytes = rte::stub(&component_type).map_err(|source| FilesError::Stub {
         path: path.to_path_buf(),
         source: Box::new(source),
     })?;
     Ok((component_type, bytes))
+}
+
+/// Metadata of a world beside its WIT, if there are any.
+fn read_metadata(path: &Path, world: &str) -> Result<Option<Metadata>, FilesError> {
+    let file = path.join(metadata::beside(world));
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let read = metadata::read(&read_limited(&file)?);
+    read.map(Some).map_err(|source| FilesError::Metadata {
+        path: file,
+        source: Box::new(source),
+    })
 }
 
 /// Whatever it is: a component, an encoded WIT package, WIT text, a folder of it.

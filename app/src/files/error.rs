@@ -58,6 +58,11 @@ pub enum FilesError {
     KeyThere { path: PathBuf },
     #[error("the system gives no random numbers: {reason}; a key needs them, try again")]
     Random { reason: String },
+    #[error("`{path}`: {source}")]
+    Metadata {
+        path: PathBuf,
+        source: Box<autosar_wit::metadata::MetadataError>,
+    },
     #[error("`{path}`: no stub can be made of it: {source}")]
     Stub {
         path: PathBuf,

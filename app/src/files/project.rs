@@ -1,6 +1,10 @@
 //! Opens a project: the document, and the library of what it refers to.
 
-use super::{FilesError, component, save};
+use super::{
+    FilesError,
+    component::{self, WitShelf},
+    save,
+};
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusKind, ComponentSource, Document},
@@ -99,12 +103,14 @@ pub fn project_file(path: &Path) -> Result<PathBuf, FilesError> {
 pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String>) {
     let folder = project.parent().unwrap_or(Path::new("."));
     let mut library = Library::default();
+    let mut shelf = WitShelf::default();
     let mut warnings = Vec::new();
     for (id, component) in &document.components {
         let Some(file) = component.source.file() else {
             continue;
         };
-        let entry = read_entry(&folder.join(file), &component.name, &component.source);
+        let (path, name) = (folder.join(file), &component.name);
+        let entry = entry(&mut shelf, &path, name, &component.source);
         if let Entry::Missing { reason } = &entry {
             warnings.push(reason.clone());
         }
@@ -143,9 +149,15 @@ pub fn read_description(path: &Path) -> (Option<Arc<Database>>, Vec<String>) {
 
 /// The component at a path, read as its source says: a binary, or WIT with a stub in its place.
 pub fn read_entry(path: &Path, name: &str, source: &ComponentSource) -> Entry {
+    entry(&mut WitShelf::default(), path, name, source)
+}
+
+fn entry(shelf: &mut WitShelf, path: &Path, name: &str, source: &ComponentSource) -> Entry {
     let read = match source {
         ComponentSource::File(_) => component::read_component(path),
-        ComponentSource::Stub { world, .. } => component::read_stub(path, world.as_deref(), name),
+        ComponentSource::Stub { world, .. } => {
+            component::read_stub(shelf, path, world.as_deref(), name)
+        }
         ComponentSource::Composition => {
             return Entry::Missing {
                 reason: format!("`{name}` is a composition of the project and has no file"),

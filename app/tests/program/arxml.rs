@@ -71,3 +71,95 @@ fn what_is_no_description_is_refused() {
     let missing = program(&["arxml", "check", &text_of(&folder.path().join("no.arxml"))]);
     assert_eq!(missing.status, 2);
 }
+
+#[test]
+fn a_system_becomes_a_project_with_compositions_ecus_and_com_specs() {
+    let folder = tempfile::tempdir().unwrap();
+    let car = folder.path().join("My Car");
+    let call = ["import", &fixture("system.arxml"), "-o", &text_of(&car)];
+    let made = fine(&call);
+    // Three of the system and the two parts of the axle, which stands there twice.
+    assert_eq!(made["instances"], 6);
+    let notes = made["notes"].to_string();
+    assert!(notes.contains("/Sw/Vehicle/Outside: left out"), "{notes}");
+    let project = wireloom::files::open_project(&car).unwrap();
+    assert_eq!(project.warnings, Vec::<String>::new());
+    let text = std::fs::read_to_string(car.join("my-car.wireloom")).unwrap();
+    insta::assert_snapshot!("system", text);
+    let document = &project.document;
+    let placed = |id| document.layout.positions.contains_key(id);
+    assert!(document.instances.keys().all(placed));
+    assert!(document.ports.keys().all(placed));
+    // Names and kinds of AUTOSAR came along.
+    let brake = document.component_named("brake").unwrap();
+    let graph_core::library::Entry::Loaded { component_type, .. } =
+        &project.library.components[&brake]
+    else {
+        panic!("no stub");
+    };
+    assert_eq!(
+        component_type.metadata.autosar_name.as_deref(),
+        Some("Brake")
+    );
+    // Not again over a project that is there.
+    assert_eq!(plain(&call).status, 2);
+}
+
+#[test]
+fn an_imported_project_has_no_errors_but_those_of_its_description() {
+    let folder = tempfile::tempdir().unwrap();
+    let car = folder.path().join("car");
+    fine(&["import", &fixture("system.arxml"), "-o", &text_of(&car)]);
+    let checked = program(&["check", &text_of(&car)]);
+    let diagnostics = checked.json["diagnostics"].as_array().unwrap();
+    let errors: Vec<String> = diagnostics
+        .iter()
+        .filter(|one| one["severity"] == "error")
+        .map(|one| format!("{}: {}", one["code"], one["message"]))
+        .collect();
+    insta::assert_snapshot!("errors", errors.join("\n"));
+}
+
+#[test]
+fn compositions_without_a_system_run_on_one_ecu() {
+    let shared = shared_folder();
+    if !shared.is_dir() {
+        eprintln!("skipped: there is no {}", shared.display());
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("cogu");
+    let names = [
+        "platform",
+        "portinterfaces",
+        "constants",
+        "ReceiverComponent",
+        "SenderComponent",
+        "CompositionComponent",
+    ];
+    let files = names.map(|name| text_of(&shared.join(format!("cogu_{name}.arxml"))));
+    let mut call: Vec<&str> = vec!["import"];
+    call.extend(files.iter().map(String::as_str));
+    let output = text_of(&out);
+    call.extend(["-o", &output]);
+    let made = fine(&call);
+    // The timer's component type is in none of the files.
+    assert_eq!(made["components"], 3);
+    assert_eq!(made["instances"], 2);
+    let defects = made["defects"].to_string();
+    assert!(
+        defects.contains("/ComponentTypes/TimerComponent"),
+        "{defects}"
+    );
+    let project = wireloom::files::open_project(&out).unwrap();
+    let flat = project.flattened().document;
+    let receiver = flat.instances.values().next().unwrap();
+    assert_eq!(receiver.name, "composition-component-receiver-component");
+    assert_eq!(receiver.activations.len(), 2);
+    assert!(receiver.partition.is_some());
+}
+
+/// Real files, which lie beside the project.
+fn shared_folder() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/arxml")
+}

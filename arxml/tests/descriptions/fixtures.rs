@@ -119,3 +119,18 @@ fn packages_that_need_each_other_are_one() {
     worlds(&model);
     insta::assert_snapshot!("circle", text(&model, "brake.wit"));
 }
+
+const SYSTEM: &str = include_str!("../fixtures/system.arxml");
+
+#[test]
+fn compositions_com_specs_and_ecus_are_read() {
+    let model = model(&[("system.arxml", SYSTEM)]).unwrap();
+    assert_eq!(defects(&model), "");
+    insta::assert_snapshot!("system_unmapped", unmapped(&model));
+    insta::assert_debug_snapshot!("compositions", model.compositions);
+    insta::assert_debug_snapshot!("system", model.system);
+    let gear = &model.components[0].ports[0].receptions[0];
+    assert_eq!(gear.element, "gear");
+    assert_eq!(gear.initial.as_deref(), Some("drive"));
+    assert_eq!(gear.alive_timeout_ns, Some(500_000_000));
+}

@@ -13,6 +13,7 @@ pub use error::ReadError;
 pub use sniff::LARGEST_BYTES;
 
 use crate::component::ComponentType;
+use crate::metadata::Metadata;
 use crate::types::Interface;
 use std::sync::Arc;
 
@@ -67,7 +68,7 @@ pub fn wit_bytes(
     world: Option<&str>,
 ) -> Result<ComponentType, ReadError> {
     match file(bytes, name)? {
-        Loaded::Package(package) => wit::select(vec![package], name, world),
+        Loaded::Package(package) => wit::select(&[package], name, world),
         Loaded::Component(_) => Err(ReadError::NotPackage {
             name: name.to_owned(),
         }),
@@ -79,7 +80,27 @@ pub fn wit_bytes(
 /// Several packages may stand in one folder.
 pub fn wit_files(files: &[(&str, &str)], world: Option<&str>) -> Result<ComponentType, ReadError> {
     let name = files.first().map_or("wit", |(path, _)| path);
-    wit::select(wit::texts(files)?, name, world)
+    wit::select(&wit::texts(files)?, name, world)
+}
+
+/// A component type of WIT with the metadata that its component will have; they decide the kinds of
+/// its ports.
+pub fn with_metadata(component: ComponentType, metadata: Metadata) -> ComponentType {
+    let mut described = ComponentType {
+        metadata,
+        ..component
+    };
+    kind::assign(&mut described.ports, &described.metadata);
+    described
+}
+
+/// The world of that name (or `package/world`), or the only one, among packages that were read.
+pub fn world(
+    packages: &[WitPackage],
+    name: &str,
+    world: Option<&str>,
+) -> Result<ComponentType, ReadError> {
+    wit::select(packages, name, world)
 }
 
 /// Reads the packages that WIT texts define (not those below `deps`).

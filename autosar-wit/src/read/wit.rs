@@ -62,38 +62,39 @@ pub(super) fn encoded(bytes: &[u8], name: &str) -> Result<WitPackage, ReadError>
 
 /// The world of that name (or `package/world`), or the only one.
 pub(super) fn select(
-    packages: Vec<WitPackage>,
+    packages: &[WitPackage],
     file: &str,
     wanted: Option<&str>,
 ) -> Result<ComponentType, ReadError> {
     let name = file.to_owned();
-    let worlds: Vec<String> = packages
-        .iter()
-        .flat_map(|package| &package.worlds)
-        .map(|world| world.name.clone())
-        .collect();
-    let mut all = packages.into_iter().flat_map(|package| {
-        package
-            .worlds
-            .into_iter()
-            .map(move |world| (package.name.clone(), world))
+    let mut all = packages.iter().flat_map(|package| {
+        let worlds = package.worlds.iter();
+        worlds.map(move |world| (package.name.as_str(), world))
     });
+    let names = || {
+        let worlds = packages.iter().flat_map(|package| &package.worlds);
+        worlds.map(|world| world.name.clone()).collect()
+    };
     if let Some(wanted) = wanted {
         let fits =
             |package: &str, world: &str| wanted == world || wanted == with_world(package, world);
-        let world = all
-            .find(|(package, world)| fits(package, &world.name))
-            .map(|(_, world)| world);
-        return world.ok_or_else(|| ReadError::NoSuchWorld {
-            name,
-            world: wanted.to_owned(),
-            worlds,
-        });
+        let world = all.find(|(package, world)| fits(package, &world.name));
+        return match world {
+            Some((_, world)) => Ok(world.clone()),
+            None => Err(ReadError::NoSuchWorld {
+                name,
+                world: wanted.to_owned(),
+                worlds: names(),
+            }),
+        };
     }
     match (all.next(), all.next()) {
         (None, _) => Err(ReadError::NoWorld { name }),
-        (Some((_, world)), None) => Ok(world),
-        (Some(_), Some(_)) => Err(ReadError::WhichWorld { name, worlds }),
+        (Some((_, world)), None) => Ok(world.clone()),
+        (Some(_), Some(_)) => Err(ReadError::WhichWorld {
+            name,
+            worlds: names(),
+        }),
     }
 }
 

@@ -1,0 +1,61 @@
+//! What starts runnables: RTE events as activations.
+
+use super::Builder;
+use arxml::Event;
+use graph_core::document::{Activation, FunctionPath, RteEvent};
+use std::collections::BTreeSet;
+
+impl Builder<'_> {
+    /// The activations of a new instance of that component type; none of a composition.
+    ///
+    /// Rate-monotonic: the shorter the period, the higher the priority; what comes by data is
+    /// above all of them, what runs once at the start below.
+    pub(super) fn activations(&self, component: &str) -> Vec<Activation> {
+        let Some(component) = self.atoms.get(component) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for runnable in &component.runnables {
+            for event in &runnable.events {
+                let (event, priority) = match event {
+                    Event::Init => (RteEvent::Init, 1),
+                    Event::Timing {
+                        period_ns,
+                        offset_ns,
+                    } => {
+                        let timing = RteEvent::Timing {
+                            period_ns: *period_ns,
+                            offset_ns: *offset_ns,
+                        };
+                        (timing, self.rank(*period_ns))
+                    }
+                    Event::DataReceived => (RteEvent::DataReceived, self.rank(0)),
+                };
+                found.push(Activation {
+                    runnable: FunctionPath {
+                        port: runnable.function.clone(),
+                        function: None,
+                    },
+                    event,
+                    priority,
+                    task: None,
+                });
+            }
+        }
+        found
+    }
+
+    /// How many periods of the model are longer, from 2 on.
+    fn rank(&self, period_ns: u64) -> u32 {
+        let runnables = self.model.components.iter().flat_map(|one| &one.runnables);
+        let longer: BTreeSet<u64> = runnables
+            .flat_map(|runnable| &runnable.events)
+            .filter_map(|event| match event {
+                Event::Timing { period_ns, .. } => Some(*period_ns),
+                _ => None,
+            })
+            .filter(|other| *other > period_ns)
+            .collect();
+        u32::try_from(longer.len()).map_or(u32::MAX, |longer| longer.saturating_add(2))
+    }
+}

@@ -1,0 +1,179 @@
+//! Connectors: sender-receiver and modes buffered with what com specs say, all others direct calls;
+//! delegations.
+
+use super::Builder;
+use arxml::{Composition, Connector as Described, End as Place, Port, Reception};
+use autosar_wit::component::{Direction, PortKind};
+use graph_core::{document::*, edit::Edit};
+
+/// Deeper delegations are a circle.
+const DEEPEST: usize = 32;
+/// What graph-core allows each list and string without a word.
+const DEFAULT_BOUND: u32 = 256;
+
+impl<'a> Builder<'a> {
+    pub(super) fn connect_all(&mut self, composition: &'a Composition, scope: Option<ComponentId>) {
+        for connector in &composition.connectors {
+            let (Some(from), Some(to)) = (
+                self.end(&connector.from, scope),
+                self.end(&connector.to, scope),
+            ) else {
+                self.note(
+                    &connector.path,
+                    "left out, since a part or a port at its ends was left out, or nothing is outside of the system",
+                );
+                continue;
+            };
+            for wire in self.wires(composition, connector, from, to) {
+                let id = self.document.new_ids().connector();
+                self.apply(&connector.path, Edit::Connect(id, wire));
+            }
+        }
+    }
+
+    fn end(&self, place: &'a Place, scope: Option<ComponentId>) -> Option<End> {
+        let (instance, port) = match place {
+            Place::Part { part, port } => (self.parts.get(&(scope, part.as_str()))?, port),
+            Place::Outer { port } => (self.ports.get(&(scope?, port.as_str()))?, port),
+        };
+        Some(End::Port {
+            instance: *instance,
+            port: port.clone(),
+        })
+    }
+
+    /// One connector for the whole port, or one for each data element where they differ.
+    fn wires(
+        &self,
+        composition: &Composition,
+        connector: &Described,
+        from: End,
+        to: End,
+    ) -> Vec<Connector> {
+        let is_delegation = matches!(connector.from, Place::Outer { .. })
+            || matches!(connector.to, Place::Outer { .. });
+        let is_buffered = matches!(
+            connector.kind,
+            PortKind::SenderReceiver | PortKind::ModeSwitch
+        );
+        if is_delegation || !is_buffered {
+            return vec![wire(from, to, ConnectorKind::Direct)];
+        }
+        let receiver = self.receptions(composition, &connector.to, Direction::Required, 0);
+        let sender = self.receptions(composition, &connector.from, Direction::Provided, 0);
+        let mut properties: Vec<(String, Buffering)> = receiver
+            .iter()
+            .map(|reception| {
+                let said = sender.iter().find(|one| one.element == reception.element);
+                (reception.element.clone(), buffering(reception, said))
+            })
+            .collect();
+        let first = properties.first().map(|(_, first)| first.clone());
+        let first = first.unwrap_or_default();
+        if properties.iter().all(|(_, one)| *one == first) {
+            return vec![wire(from, to, ConnectorKind::Buffered(first))];
+        }
+        properties
+            .drain(..)
+            .map(|(element, properties)| {
+                let kind = ConnectorKind::Buffered(properties);
+                wire(element_of(&from, &element), element_of(&to, &element), kind)
+            })
+            .collect()
+    }
+
+    /// What the com specs of a port say; where those of a composition's port are silent, those of
+    /// the first port behind it count.
+    fn receptions(
+        &self,
+        composition: &Composition,
+        place: &Place,
+        direction: Direction,
+        depth: usize,
+    ) -> Vec<Reception> {
+        let Place::Part { part, port } = place else {
+            return Vec::new();
+        };
+        let found = composition.parts.iter().find(|one| one.name == *part);
+        let Some(component) = found.map(|part| part.component.as_str()) else {
+            return Vec::new();
+        };
+        if let Some(atom) = self.atoms.get(component) {
+            return own(&atom.ports, port, direction);
+        }
+        let Some(inner) = self.compositions.get(component) else {
+            return Vec::new();
+        };
+        let said = own(&inner.ports, port, direction);
+        if depth >= DEEPEST || !said.iter().all(is_silent) {
+            return said;
+        }
+        let outer = Place::Outer { port: port.clone() };
+        let behind = inner
+            .connectors
+            .iter()
+            .find_map(|one| match (&one.from, &one.to) {
+                (from, to) if *from == outer => Some(to),
+                (from, to) if *to == outer => Some(from),
+                _ => None,
+            });
+        match behind {
+            Some(behind) => self.receptions(inner, behind, direction, depth + 1),
+            None => said,
+        }
+    }
+}
+
+fn own(ports: &[Port], name: &str, direction: Direction) -> Vec<Reception> {
+    let mut ports = ports.iter();
+    let port = ports.find(|port| port.name == name && port.direction == direction);
+    port.map(|port| port.receptions.clone()).unwrap_or_default()
+}
+
+fn is_silent(reception: &Reception) -> bool {
+    let Reception {
+        element: _,
+        bound: _,
+        initial,
+        substitute,
+        alive_timeout_ns,
+        queue,
+    } = reception;
+    initial.is_none() && substitute.is_none() && alive_timeout_ns.is_none() && queue.is_none()
+}
+
+fn buffering(receiver: &Reception, sender: Option<&Reception>) -> Buffering {
+    let initial = receiver.initial.clone();
+    Buffering {
+        initial: initial.or_else(|| sender?.initial.clone()),
+        alive_timeout_ns: receiver.alive_timeout_ns,
+        substitute: receiver.substitute.clone(),
+        queue: receiver.queue,
+        bound: receiver.bound.filter(|bound| *bound > DEFAULT_BOUND),
+        ..Buffering::default()
+    }
+}
+
+fn wire(from: End, to: End, kind: ConnectorKind) -> Connector {
+    Connector {
+        from,
+        to,
+        kind,
+        accept_version: false,
+        probe: false,
+        adapter: None,
+    }
+}
+
+fn element_of(end: &End, element: &str) -> End {
+    match end {
+        End::Port { instance, port } => End::Element {
+            instance: *instance,
+            function: FunctionPath {
+                port: port.clone(),
+                function: Some(element.to_owned()),
+            },
+        },
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Projects from descriptions of other tools. Knows no files and no window.
+
+pub mod arxml;
