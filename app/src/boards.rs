@@ -1,7 +1,10 @@
 //! From a checked project to a board: lowers its partitions for the simulator, and makes images of
 //! them for export. Writes nothing and reads nothing: firmware and key come in.
 
-use crate::export::{self, ExportError};
+use crate::{
+    export::{self, ExportError},
+    stand_ins,
+};
 use deployment::System;
 use exporter::{
     Files, Product,
@@ -143,6 +146,7 @@ pub(crate) fn refuse_unfit(
     });
     let unfit = lower::unfit(components, board);
     let mut reasons: Vec<String> = unfit.iter().map(ToString::to_string).collect();
+    reasons.extend(stand_ins::with_handles((document, library), product, ecu));
     reasons.extend(networked(&product.system, ecu));
     match reasons.is_empty() {
         true => Ok(()),

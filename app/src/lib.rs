@@ -24,6 +24,7 @@ pub mod remote;
 pub mod report;
 pub mod scaffold;
 pub mod session;
+mod stand_ins;
 pub mod targets;
 pub mod ui;
 pub mod verify;

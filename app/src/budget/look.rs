@@ -6,6 +6,7 @@ use crate::{
     session::{
         EcuBudget, Flash, ImportBudget, PartBudget, PartitionBudget, Ram, Start, Unshrinkable,
     },
+    stand_ins,
 };
 use exporter::{
     Component, Partition,
@@ -57,6 +58,11 @@ pub(super) fn at_components(
         }
     }
     budget.imports = imports.into_values().collect();
+    if board.kind == Kind::Microcontroller {
+        let project = (subject.document, subject.library);
+        let refusals = stand_ins::with_handles(project, subject.product, ecu);
+        budget.refusals.extend(refusals);
+    }
 }
 
 fn components<'a>(

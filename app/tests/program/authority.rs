@@ -214,3 +214,40 @@ fn the_table_tells_direct_and_lent_authority() {
     assert_eq!(of("fan"), json!([]), "a buffered connector carries data");
     assert_eq!(of("dashboard"), json!([]));
 }
+
+/// A stand-in with handles of its own is composed and simulated, and no board takes it: by whichever
+/// path its image is made, and as the budget says beforehand.
+#[test]
+fn boards_say_which_denied_capability_they_do_not_take() {
+    let project = changed_sample("thermal", |text| {
+        let head = "[instances.sensor.bindings]";
+        let denied = "[instances.sensor.capabilities]\ni2c = \"deny\"\n\n";
+        text.replace(head, &format!("{denied}{head}"))
+    });
+    let path = text_of(project.path());
+    let out = text_of(&project.path().join("out"));
+    let board = "qemu-mps2-an385";
+    let on = ["--target", board, "--ecu", "climate"];
+    let reason = "I2C is denied to `sensor` by a component that makes handles of its own, and microcontrollers have those of their host only; take `i2c` out of `[instances.sensor.capabilities]`, leave `sensor` out of this ECU, or choose a Linux board";
+    for call in [
+        vec!["export", &path, "-o", &out],
+        vec!["export", &path, "-o", &out, "--native"],
+        vec!["verify", &path],
+        vec!["verify", &path, "--native"],
+    ] {
+        let ran = program(&[&call[..], &on].concat());
+        assert_eq!(ran.status, 1, "{}", ran.json);
+        let expected = format!("ECU `climate` does not fit board `{board}`:\n  {reason}");
+        assert_eq!(ran.json["error"], expected, "{call:?}");
+    }
+    let ran = program(&[&["budget", &path][..], &on].concat());
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.json["ecus"][0]["refusals"].to_string().contains(reason),
+        "{}",
+        ran.json
+    );
+    // The other ECU has nothing of it, and a capability without handles goes.
+    let other = ["--target", board, "--ecu", "cockpit"];
+    fine(&[&["export", &path, "-o", &out][..], &other].concat());
+}
