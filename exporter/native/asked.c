@@ -7,9 +7,11 @@ enum { WL_OUTPUT = 2, WL_CALL = 0, WL_ANSWER = 2 };
 enum { ASK_TRANSMIT, ASK_TRANSMIT_ONCE, ASK_ABORT, ASK_CAN_RATE, ASK_CAN_STATUS, ASK_I2C = 7,
        ASK_RANDOM, ASK_SPI_DEVICES = 10, ASK_SPI_CONFIGURE, ASK_SPI, ASK_PIN, ASK_DIGITAL_READ,
        ASK_DIGITAL_WRITE, ASK_ANALOG_READ, ASK_ANALOG_WRITE };
+enum { ASK_PIN_READY = 22 };
 enum { ANSWER_TAKEN, ANSWER_CAN_RATE, ANSWER_CAN_STATUS, ANSWER_ATTACHED, ANSWER_I2C, ANSWER_RANDOM,
        ANSWER_SPI_DEVICES, ANSWER_SPI_CONFIGURED, ANSWER_SPI, ANSWER_PIN, ANSWER_LEVEL,
-       ANSWER_ANALOG, ANSWER_PIN_WRITTEN, ANSWER_NV_CONTENT, ANSWER_NV_TAKEN, ANSWER_NV_STATUS };
+       ANSWER_ANALOG, ANSWER_PIN_WRITTEN, ANSWER_NV_CONTENT, ANSWER_NV_TAKEN, ANSWER_NV_STATUS,
+       ANSWER_PIN_READY };
 /* Cases of the errors; the last of SPI and pins has words. */
 enum { CAN_ERRORS = 4, I2C_ERRORS = 7, NV_ERRORS = 6 };
 /* Words of an error. */
@@ -275,6 +277,20 @@ wl_outcome_t wl_ask_analog_write(const wl_pin_t *pin, uint32_t value) {
   wl_ask_of_pin(ASK_ANALOG_WRITE, pin);
   wl_say_number(value);
   return wl_hear_written();
+}
+
+wl_outcome_t wl_ask_pin_ready(const wl_handle_t *watch, uint64_t *ready_ns) {
+  bool of_level = watch->watch == WL_WATCH_LEVEL || watch->watch == WL_WATCH_EDGE;
+  wl_ask_of_pin(ASK_PIN_READY, &wl_system.pins[watch->object]);
+  wl_say_u8(watch->watch);
+  wl_say_number(of_level ? watch->watched : watch->number);
+  wl_say_number(watch->ready_ns);
+  wl_hear_answer(ANSWER_PIN_READY);
+  wl_outcome_t outcome = wl_hear_outcome(WL_GPIO_OTHER);
+  *ready_ns = WL_NEVER;
+  if (outcome.error == WL_SERVED && wl_hear_case(2) == 1) *ready_ns = wl_hear_number();
+  wl_hear_end();
+  return outcome;
 }
 
 /* ---- non-volatile blocks, and random numbers ---- */

@@ -21,6 +21,10 @@ static wl_handle_t *wl_handle_of(const wl_partition_t *partition, uint32_t table
   return &handles[handle - 1];
 }
 
+uint8_t wl_handle_kind(const wl_partition_t *partition, uint32_t table, uint32_t handle) {
+  return wl_handle_of(partition, table, handle)->kind;
+}
+
 wl_handle_t *wl_handle(const wl_partition_t *partition, uint32_t table, uint32_t handle,
                        uint8_t kind) {
   wl_handle_t *entry = wl_handle_of(partition, table, handle);
@@ -47,7 +51,8 @@ uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32
   const wl_handle_t *entry = wl_handle_of(partition, from, handle);
   uint32_t lent = wl_handle_new(partition, to, entry->kind, entry->object);
   wl_handle_t *copy = &partition->state->handles[lent - 1];
+  *copy = *entry;
+  copy->table = to;
   copy->lent = 1;
-  copy->ready_ns = entry->ready_ns;
   return lent;
 }

@@ -66,6 +66,8 @@ wl_outcome_t wl_ask_digital_read(const wl_pin_t *pin, bool *high);
 wl_outcome_t wl_ask_digital_write(const wl_pin_t *pin, bool high);
 wl_outcome_t wl_ask_analog_read(const wl_pin_t *pin, uint32_t *value);
 wl_outcome_t wl_ask_analog_write(const wl_pin_t *pin, uint32_t value);
+/* When the condition of a handle holds; WL_NEVER: that is not known. */
+wl_outcome_t wl_ask_pin_ready(const wl_handle_t *watch, uint64_t *ready_ns);
 enum { WL_ASK_NV_READ = 18, WL_ASK_NV_WRITE, WL_ASK_NV_INVALIDATE, WL_ASK_NV_STATUS };
 /* What names a block to the tester; what is written with it. */
 typedef struct {

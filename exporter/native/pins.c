@@ -1,7 +1,6 @@
 /* `wasi:gpio`: digital and analog pins by the names of the system. What is "active" is said here;
- * a board knows levels and numbers. Watches are answered by `operation-not-supported`, as `ecu-host`
- * answers where a board has none. Knows no controller. */
-#include "wireloom.h"
+ * a board knows levels and numbers. Watches are in watches.c. Knows no controller. */
+#include "pins.h"
 
 /* Whether a pin may be used that way; a pin for both may be used either way. */
 static uint32_t wl_open_pin(const wl_caller_t *c, uint32_t name, uint32_t bytes, uint8_t direction,
@@ -42,12 +41,11 @@ uint32_t wl_open_analog_in_out(const wl_caller_t *c, uint32_t name, uint32_t byt
   return wl_open_pin(c, name, bytes, WL_PIN_IN_OUT, true);
 }
 
-static const wl_pin_t *wl_pin(const wl_caller_t *c, uint32_t handle) {
+const wl_pin_t *wl_pin(const wl_caller_t *c, uint32_t handle) {
   return &wl_system.pins[wl_handle(c->partition, c->table, handle, WL_HANDLE_PIN)->object];
 }
 
-/* The case of a result, and of its error: true where there is none. */
-static bool wl_pin_answered(const wl_caller_t *c, uint32_t result, wl_outcome_t outcome) {
+bool wl_pin_answered(const wl_caller_t *c, uint32_t result, wl_outcome_t outcome) {
   bool served = outcome.error == WL_SERVED;
   *wl_bytes(c, result, 1) = !served;
   if (served) return true;
@@ -102,21 +100,6 @@ void wl_analog_in_out_config(const wl_caller_t *c, uint32_t handle, uint32_t res
 uint32_t wl_pin_ready(const wl_caller_t *c, uint32_t handle) {
   (void)wl_pin(c, handle);
   return wl_poll_at(c, wl_now_ns());
-}
-
-void wl_pin_watch(const wl_caller_t *c, uint32_t handle, uint32_t result) {
-  (void)wl_pin(c, handle);
-  (void)wl_pin_answered(c, result, (wl_outcome_t){.error = WL_GPIO_NOT_SUPPORTED});
-}
-
-void wl_pin_watch_number(const wl_caller_t *c, uint32_t handle, uint32_t number, uint32_t result) {
-  (void)number;
-  wl_pin_watch(c, handle, result);
-}
-
-void wl_pin_watch_fraction(const wl_caller_t *c, uint32_t handle, float fraction, uint32_t result) {
-  (void)fraction;
-  wl_pin_watch(c, handle, result);
 }
 
 /* `wasi:gpio/delay`: waits within the activation. */

@@ -64,6 +64,7 @@ const char *wl_trap_name(int cause) {
     case WL_TRAP_ABI: return "a value that its type does not have";
     case WL_TRAP_HANDLES: return "too many handles";
     case WL_TRAP_EMPTY_POLL: return "a poll without a pollable";
+    case WL_TRAP_WAIT_FOR_PIN: return "a wait for a pin of which nobody knows when it changes";
     case WL_TRAP_WAIT: return "a wait of more than ten seconds";
     default: return "unknown";
   }

@@ -90,6 +90,7 @@ static uint8_t wl_cause(int cause) {
     case WL_TRAP_ABI:
     case WL_TRAP_HANDLES:
     case WL_TRAP_EMPTY_POLL:
+    case WL_TRAP_WAIT_FOR_PIN:
     case WL_TRAP_WAIT: return CAUSE_MISUSE;
     default: return CAUSE_TRAP;
   }

@@ -114,8 +114,12 @@ typedef struct {
   uint8_t lent;
   uint16_t object;
   uint32_t table;
-  /* Of a pollable: when it is ready. */
+  /* Of a pollable: when it is ready; of a pin's, since when its condition counts. */
   uint64_t ready_ns;
+  /* Of a pin's pollable: its condition. */
+  uint8_t watch;
+  uint8_t watched; /* a level */
+  uint32_t number; /* of an analog pin; or the edges that there were before */
 } wl_handle_t;
 
 enum {
@@ -126,8 +130,11 @@ enum {
   WL_HANDLE_INPUT,
   WL_HANDLE_OUTPUT,
   WL_HANDLE_SPI,
-  WL_HANDLE_PIN
+  WL_HANDLE_PIN,
+  WL_HANDLE_WATCH
 };
+/* `ecu_host`'s PinWatch. */
+enum { WL_WATCH_LEVEL, WL_WATCH_EDGE, WL_WATCH_ABOVE, WL_WATCH_BELOW };
 
 typedef struct {
   uint32_t id;
@@ -281,6 +288,12 @@ typedef struct {
   uint8_t pull;
 } wl_pin_t;
 
+/* What is known of the edges at a digital pin, each as often as it was seen. */
+typedef struct {
+  uint32_t edges[2]; /* to low, to high */
+  uint8_t high;
+} wl_pin_state_t;
+
 /* What is known of a block's content: never written, no content, one, or one that is damaged. */
 enum { WL_NV_NEVER, WL_NV_NONE, WL_NV_CONTENT, WL_NV_DAMAGED };
 
@@ -320,6 +333,7 @@ typedef struct {
   const wl_spi_device_t *spi_devices; /* by name */
   wl_spi_config_t *spi_configs;
   const wl_pin_t *pins;
+  wl_pin_state_t *pin_states;
   const wl_nv_block_t *nv_blocks;
   uint16_t spi_count;
   uint16_t pin_count;
@@ -349,7 +363,8 @@ enum {
   WL_TRAP_ABI,
   WL_TRAP_HANDLES,
   WL_TRAP_EMPTY_POLL,
-  WL_TRAP_WAIT
+  WL_TRAP_WAIT,
+  WL_TRAP_WAIT_FOR_PIN
 };
 
 extern volatile uint8_t wl_in_host;
@@ -411,6 +426,7 @@ uint32_t wl_handle_new(const wl_partition_t *partition, uint32_t table, uint8_t 
 /* Traps where that table has no such handle. */
 wl_handle_t *wl_handle(const wl_partition_t *partition, uint32_t table, uint32_t handle,
                        uint8_t kind);
+uint8_t wl_handle_kind(const wl_partition_t *partition, uint32_t table, uint32_t handle);
 void wl_handle_drop(const wl_partition_t *partition, uint32_t table, uint32_t handle);
 uint32_t wl_handle_move(const wl_partition_t *partition, uint32_t handle, uint32_t from,
                         uint32_t to);
@@ -420,6 +436,8 @@ uint32_t wl_handle_lend(const wl_partition_t *partition, uint32_t handle, uint32
 uint64_t wl_now_ns(void);
 /* Waits within an activation, for ten seconds in all at most; that is not of its budget. */
 void wl_wait_until(uint64_t until_ns);
+/* When the condition of a pin's pollable holds; WL_NEVER: it does not yet, and nobody knows. */
+uint64_t wl_watch_ready_ns(wl_handle_t *watch);
 /* So much of a tester's time has passed in a call. */
 void wl_pass(uint64_t passed_ns);
 
@@ -531,6 +549,8 @@ wl_outcome_t wl_board_spi(const wl_spi_device_t *device, const wl_spi_config_t *
                           const wl_spi_operation_t *operations, uint32_t count);
 wl_outcome_t wl_board_digital_read(const wl_pin_t *pin, bool *high);
 wl_outcome_t wl_board_digital_write(const wl_pin_t *pin, bool high);
+/* Whether the level of an input has changed since this was asked last, also to and fro. */
+bool wl_board_digital_changed(const wl_pin_t *pin);
 /* 0 to the pin's full scale. */
 wl_outcome_t wl_board_analog_read(const wl_pin_t *pin, uint32_t *value);
 wl_outcome_t wl_board_analog_write(const wl_pin_t *pin, uint32_t value);

@@ -18,12 +18,20 @@
 static int levels[PINS], pulls[PINS], outside[PINS];
 static bool drives[PINS];
 static int codes[8], raws[8];
+static gpio_isr_t handlers[PINS];
+static void *arguments[PINS];
+static bool edges[PINS];
 
 /* ---- the script ---- */
 
 bool fake_io_event(const char *event) {
   int number, value;
-  if (sscanf(event, "pin%d=%d", &number, &value) == 2) outside[number] = value + 1;
+  if (sscanf(event, "pin%d=%d", &number, &value) == 2) {
+    int before = gpio_get_level(number);
+    outside[number] = value + 1;
+    if (handlers[number] && edges[number] && gpio_get_level(number) != before)
+      handlers[number](arguments[number]);
+  }
   else if (sscanf(event, "code%d=%d", &number, &value) == 2) codes[number] = value;
   else if (sscanf(event, "raw%d=%d", &number, &value) == 2) raws[number] = value;
   else return false;
@@ -68,6 +76,22 @@ esp_err_t gpio_set_direction(gpio_num_t pin, gpio_mode_t mode) {
 int gpio_get_level(gpio_num_t pin) {
   if (drives[pin]) return levels[pin];
   return outside[pin] != 0 ? outside[pin] - 1 : pulls[pin];
+}
+
+esp_err_t gpio_install_isr_service(int flags) {
+  (void)flags;
+  return ESP_OK;
+}
+
+esp_err_t gpio_set_intr_type(gpio_num_t pin, gpio_int_type_t type) {
+  edges[pin] = type == GPIO_INTR_ANYEDGE;
+  return ESP_OK;
+}
+
+esp_err_t gpio_isr_handler_add(gpio_num_t pin, gpio_isr_t handler, void *argument) {
+  handlers[pin] = handler;
+  arguments[pin] = argument;
+  return ESP_OK;
 }
 
 /* ---- SPI ---- */

@@ -70,6 +70,7 @@ NEVER_ASKED(wl_outcome_t, wl_board_spi,
             (const wl_spi_device_t *device, const wl_spi_config_t *config,
              const wl_spi_operation_t *operations, uint32_t count))
 NEVER_ASKED(wl_outcome_t, wl_board_digital_read, (const wl_pin_t *pin, bool *high))
+NEVER_ASKED(bool, wl_board_digital_changed, (const wl_pin_t *pin))
 NEVER_ASKED(wl_outcome_t, wl_board_digital_write, (const wl_pin_t *pin, bool high))
 NEVER_ASKED(wl_outcome_t, wl_board_analog_read, (const wl_pin_t *pin, uint32_t *value))
 NEVER_ASKED(wl_outcome_t, wl_board_analog_write, (const wl_pin_t *pin, uint32_t value))

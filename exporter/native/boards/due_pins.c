@@ -12,7 +12,7 @@
 enum { ID_PIOC = 13, ID_ADC = 37, ID_DACC = 38 };
 #define PIOC ((volatile uint32_t *)0x400e1200)
 enum { PIO_PER = 0, PIO_OER = 0x10 / 4, PIO_ODR = 0x14 / 4, PIO_SODR = 0x30 / 4, PIO_CODR = 0x34 / 4,
-       PIO_PDSR = 0x3c / 4, PIO_PUDR = 0x60 / 4, PIO_PUER = 0x64 / 4 };
+       PIO_PDSR = 0x3c / 4, PIO_ISR = 0x4c / 4, PIO_PUDR = 0x60 / 4, PIO_PUER = 0x64 / 4 };
 #define DIGITAL_PINS 9u
 #define ADC ((volatile uint32_t *)0x400c0000)
 enum { ADC_CR = 0, ADC_MR = 1, ADC_CHER = 0x10 / 4, ADC_CHDR = 0x14 / 4, ADC_ISR = 0x30 / 4,
@@ -65,6 +65,18 @@ wl_outcome_t wl_board_digital_read(const wl_pin_t *pin, bool *high) {
   if (!wl_prepared(pin)) return wl_out_of_reach;
   *high = (PIOC[PIO_PDSR] & 1u << (pin->line + 1u)) != 0;
   return wl_done;
+}
+
+/* Section 31.5.10: the status has every change since it was read, whether or not it interrupts, and
+ * reading it clears all of the port. */
+bool wl_board_digital_changed(const wl_pin_t *pin) {
+  static uint32_t changed;
+  if (!wl_prepared(pin)) return false;
+  uint32_t bit = 1u << (pin->line + 1u);
+  changed |= PIOC[PIO_ISR];
+  bool has = (changed & bit) != 0;
+  changed &= ~bit;
+  return has;
 }
 
 wl_outcome_t wl_board_digital_write(const wl_pin_t *pin, bool high) {

@@ -114,6 +114,27 @@ wl_outcome_t wl_board_digital_read(const wl_pin_t *pin, bool *high) {
   return wl_done;
 }
 
+static uint32_t wl_changes;
+
+static void wl_edge(void *line) {
+  (void)__atomic_fetch_or(&wl_changes, 1u << (uintptr_t)line, __ATOMIC_RELAXED);
+}
+
+/* From the first time on that it is asked. */
+bool wl_board_digital_changed(const wl_pin_t *pin) {
+  static uint32_t watched;
+  if (!wl_prepared(pin)) return false;
+  uint32_t bit = 1u << pin->line;
+  if (!(watched & bit)) {
+    gpio_num_t line = wl_lines[pin->line];
+    if (watched == 0 && gpio_install_isr_service(0) != ESP_OK) return false;
+    watched |= bit;
+    (void)gpio_set_intr_type(line, GPIO_INTR_ANYEDGE);
+    (void)gpio_isr_handler_add(line, wl_edge, (void *)(uintptr_t)pin->line);
+  }
+  return (__atomic_fetch_and(&wl_changes, ~bit, __ATOMIC_RELAXED) & bit) != 0;
+}
+
 /* The level first, so that the line does not drive another one meanwhile. */
 wl_outcome_t wl_board_digital_write(const wl_pin_t *pin, bool high) {
   if (!wl_prepared(pin)) return wl_out_of_reach;

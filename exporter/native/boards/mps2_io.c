@@ -31,6 +31,11 @@ wl_outcome_t wl_board_analog_write(const wl_pin_t *pin, uint32_t value) {
   return wl_out_of_reach;
 }
 
+bool wl_board_digital_changed(const wl_pin_t *pin) {
+  (void)pin;
+  return false;
+}
+
 bool wl_board_has_nv(void) { return true; }
 
 uint8_t wl_board_nv_load(const wl_nv_block_t *block, uint32_t *bytes) {

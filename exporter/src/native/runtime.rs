@@ -16,6 +16,7 @@ pub(crate) const COMMON: &[(&str, &str)] = &[
     ("mailbox.c", include_str!("../../native/mailbox.c")),
     ("nv.c", include_str!("../../native/nv.c")),
     ("pins.c", include_str!("../../native/pins.c")),
+    ("pins.h", include_str!("../../native/pins.h")),
     ("poll.c", include_str!("../../native/poll.c")),
     ("random.c", include_str!("../../native/random.c")),
     ("replay.c", include_str!("../../native/replay.c")),
@@ -29,6 +30,7 @@ pub(crate) const COMMON: &[(&str, &str)] = &[
     ("translated.h", include_str!("../../native/translated.h")),
     ("wasi.c", include_str!("../../native/wasi.c")),
     ("wasm-rt.h", include_str!("../../native/wasm-rt.h")),
+    ("watches.c", include_str!("../../native/watches.c")),
     ("wireloom.h", include_str!("../../native/wireloom.h")),
 ];
 

@@ -77,7 +77,7 @@ pub fn system_source(partitions: &[NativePartition], system: &System) -> String 
     let _ = writeln!(
         text,
         "static wl_block_t blocks[{blocks}];\nconst wl_system_t wl_system = {{\n    {}, partitions, starts, order, i2c_buses,\n    can_buses, can_rates_bps, {}, {}, {}, {}, {blocks}, {activation_ns}u, blocks,\n    \
-         spi_devices, spi_configs, pins, nv_blocks, {devices}}};",
+         spi_devices, spi_configs, pins, pin_states, nv_blocks, {devices}}};",
         quoted(&name),
         partitions.len(),
         order.len(),
@@ -94,6 +94,8 @@ fn devices(text: &mut String, partitions: &[NativePartition], system: &System) -
     array(text, "wl_spi_config_t spi_configs", &configs, "{0}");
     let pins = pins(system);
     array(text, "const wl_pin_t pins", &pins, "{0}");
+    let states = pins.len().max(1);
+    let _ = writeln!(text, "static wl_pin_state_t pin_states[{states}];");
     let ecu = partitions.first().map(|one| one.table.ecu.as_str());
     let blocks = system.blocks.iter();
     let ours = blocks.filter(|block| Some(block.ecu.as_str()) == ecu);

@@ -23,4 +23,5 @@ mod simulated;
 mod types;
 mod values;
 mod wasi;
+mod watches;
 mod written;

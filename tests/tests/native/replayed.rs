@@ -148,7 +148,7 @@ fn traps(recording: &Recording) -> Vec<String> {
     ended.map(|trap| trap.reason.clone()).collect()
 }
 
-fn same(system: &System, parts: &[Part], options: Options, until_ns: u64) -> Recording {
+pub(crate) fn same(system: &System, parts: &[Part], options: Options, until_ns: u64) -> Recording {
     let recording = recorded(system.clone(), parts, options, until_ns);
     let machine = Machine::new(system, parts, None);
     let verdict = machine.replays(&recording);
