@@ -4,7 +4,7 @@
 use super::{Effect, Item, Panel, Session, Version, VersionPurpose, view::ViewRequest};
 use crate::command::Command;
 use graph_core::{
-    difference::{Change, Difference, Kind, Subjects, differences, renamed, take, transition},
+    difference::{Difference, Kind, Section, Subjects, differences, renamed, take, transition},
     document::{Document, End},
     library::Library,
 };
@@ -43,7 +43,7 @@ impl Mark {
     /// Of all that is told of one thing.
     pub fn of(difference: &Difference) -> Mark {
         match difference.change() {
-            Change { property, kind, .. } if property.is_empty() => match kind {
+            change if change.is_whole() => match change.kind {
                 Kind::Added(_) => Mark::Added,
                 Kind::Removed(_) => Mark::Removed,
                 Kind::Changed { .. } | Kind::Renamed { .. } => Mark::Changed,
@@ -62,6 +62,13 @@ impl Comparison {
         let mut more = Vec::new();
         let (here, there) = (Subjects::of(document), Subjects::of(&self.there));
         for (number, difference) in self.differences.iter().enumerate() {
+            // What is inside a composition shows at its instances too.
+            if difference.change().part().is_some()
+                && let Some(id) = document.component_named(&difference.change().name)
+            {
+                let instances = document.instances_of(id).map(Item::Instance);
+                more.extend(instances.map(|item| ((Mark::Changed, item), number)));
+            }
             let (mark, Some(item)) = place(difference, &here, &there) else {
                 continue;
             };
@@ -236,6 +243,16 @@ impl Session {
         let (here, there) = (&self.document, &comparison.there);
         let (mark, item) = place(difference, &Subjects::of(here), &Subjects::of(there));
         comparison.at = Some(number);
+        let change = difference.change();
+        let scope = match change.section {
+            Section::Composition if change.part().is_some() => here.component_named(&change.name),
+            Section::Instance | Section::Connector | Section::Frame | Section::Note => None,
+            // What has no place on the canvas.
+            _ => self.scope(),
+        };
+        if scope != self.scope() {
+            self.show_composition(scope);
+        }
         self.selection.clear();
         match (mark, item) {
             (Mark::Removed, item) => {

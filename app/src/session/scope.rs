@@ -176,6 +176,21 @@ impl Session {
         }
     }
 
+    /// Shows a composition by an instance of the system, or by itself; `None`: the system.
+    pub(super) fn show_composition(&mut self, composition: Option<ComponentId>) {
+        let standing = composition.and_then(|id| {
+            let mut standing = self.document.parts(None);
+            standing.find(|(_, one)| one.component == id)
+        });
+        self.go_to(match standing {
+            Some((instance, _)) => Place::default().inside(instance),
+            None => Place {
+                root: composition,
+                path: Vec::new(),
+            },
+        });
+    }
+
     fn go_to(&mut self, place: Place) {
         self.look_at(place);
         self.view.requests.push(ViewRequest::FitAll);

@@ -63,6 +63,19 @@ pub enum Kind {
 }
 
 impl Change {
+    /// The list of a composition and the name in it of the part, connector or port that it is about.
+    pub fn part(&self) -> Option<(&str, &str)> {
+        match self.property.as_slice() {
+            [list, name, ..] if self.section == Section::Composition => Some((list, name)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is about the whole of a thing, or of a part of a composition.
+    pub fn is_whole(&self) -> bool {
+        self.property.is_empty() || self.part().is_some() && self.property.len() == 2
+    }
+
     /// What is called otherwise now: the thing, or a part of the composition.
     pub fn new_name(&self) -> &str {
         self.property.last().unwrap_or(&self.name)

@@ -2,7 +2,7 @@
 
 use super::{Change, Section};
 use crate::{
-    document::{ConnectorId, Document, Subject},
+    document::{ComponentId, ConnectorId, Document, Subject},
     end,
 };
 use std::collections::BTreeMap;
@@ -10,20 +10,18 @@ use std::collections::BTreeMap;
 /// Finds the things of a document that changes are about.
 pub struct Subjects<'a> {
     document: &'a Document,
-    /// The system's, by name as changes have it.
-    connectors: BTreeMap<String, ConnectorId>,
+    /// By the composition that they stand in and their name as changes have it.
+    connectors: BTreeMap<(Option<ComponentId>, String), ConnectorId>,
 }
 
 impl<'a> Subjects<'a> {
     pub fn of(document: &'a Document) -> Subjects<'a> {
         let mut connectors = BTreeMap::new();
         for (id, connector) in &document.connectors {
-            if document.scope_of(connector).is_none() {
-                let [from, to] =
-                    [&connector.from, &connector.to].map(|end| end::text(document, end));
-                let name = format!("{from}{}{to}", super::tree::SEAM);
-                connectors.entry(name).or_insert(*id);
-            }
+            let [from, to] = [&connector.from, &connector.to].map(|end| end::text(document, end));
+            let name = format!("{from}{}{to}", super::tree::SEAM);
+            let place = (document.scope_of(connector), name);
+            connectors.entry(place).or_insert(*id);
         }
         Subjects {
             document,
@@ -31,19 +29,42 @@ impl<'a> Subjects<'a> {
         }
     }
 
-    /// The thing of that name; `None` if the document has none, as with what was removed.
+    /// The part, connector or port of a composition that a change is about.
+    fn inside(&self, composition: ComponentId, change: &Change) -> Option<Subject> {
+        let (list, name) = change.part()?;
+        let document = self.document;
+        match list {
+            "instances" => {
+                let part = document.part_named(Some(composition), name);
+                part.map(Subject::Instance)
+            }
+            "ports" => {
+                let port = document.port_named(composition, name);
+                port.map(Subject::Instance)
+            }
+            _ => {
+                let place = (Some(composition), name.to_owned());
+                self.connectors.get(&place).copied().map(Subject::Connector)
+            }
+        }
+    }
+
+    /// The thing of that name, of a composition the part of it; `None` if the document has none, as with what was removed.
     pub fn find(&self, change: &Change) -> Option<Subject> {
         let (document, name) = (self.document, &change.name);
         match change.section {
             Section::Project => Some(Subject::Project),
-            Section::Component | Section::Composition => {
-                document.component_named(name).map(Subject::Component)
+            Section::Component => document.component_named(name).map(Subject::Component),
+            Section::Composition => {
+                let composition = document.component_named(name)?;
+                let inside = self.inside(composition, change);
+                inside.or(Some(Subject::Component(composition)))
             }
             Section::Ecu => document.ecu_named(name).map(Subject::Ecu),
             Section::Bus => document.bus_named(name).map(Subject::Bus),
             Section::Instance => document.instance_named(name).map(Subject::Instance),
             Section::Connector => {
-                let found = self.connectors.get(name);
+                let found = self.connectors.get(&(None, name.clone()));
                 found.copied().map(Subject::Connector)
             }
             Section::Frame => document.frame_titled(name).map(Subject::Frame),

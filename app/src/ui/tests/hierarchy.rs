@@ -4,7 +4,7 @@
 use super::desk::{Desk, relay_entry};
 use crate::{
     command::Command,
-    session::{Event, Item, LiveValue, Phase, Snapshot},
+    session::{Event, Item, LiveValue, Phase, Snapshot, Version, VersionPurpose},
     ui::canvas::live_values,
 };
 use egui::{Key, Modifiers, Pos2, pos2, vec2};
@@ -350,4 +350,77 @@ fn values_on_wires_inside_are_those_of_the_use_that_was_entered() {
         desk.look(&format!("values-in-{group}"));
         key(&mut desk, Modifiers::ALT, Key::ArrowUp);
     }
+}
+
+/// The project as it is, as another version.
+fn version(desk: &Desk) -> Version {
+    Version {
+        path: "/projects/climate/before.wireloom".into(),
+        document: desk.session().project().clone(),
+        library: desk.session().library().clone(),
+    }
+}
+
+fn compare(desk: &mut Desk, other: Version) {
+    desk.happen(Event::VersionsRead {
+        project: desk.session().path().map(Into::into),
+        versions: vec![other],
+        purpose: VersionPurpose::Compare,
+    });
+}
+
+/// What is gone inside is a ghost there, and comes back at a click.
+#[test]
+fn a_removed_part_is_a_ghost_inside_its_composition() {
+    let mut desk = grouped();
+    let at = header(&desk, GROUP);
+    double_click(&mut desk, at);
+    desk.click(CONTROLLER);
+    key(&mut desk, Modifiers::COMMAND, Key::D);
+    let other = version(&desk);
+    key(&mut desk, Modifiers::COMMAND, Key::Z);
+    key(&mut desk, Modifiers::ALT, Key::ArrowUp);
+    compare(&mut desk, other);
+    const REMOVED: &str = "removed composition group: instances / controller2";
+    desk.click(REMOVED);
+    assert!(desk.says(CONTROLLER));
+    assert!(!desk.says("controller2 instance"));
+    assert!(desk.says(&format!("difference: {REMOVED}")));
+    desk.look("removed-part");
+    desk.click(&format!("Take over: {REMOVED}"));
+    assert!(desk.says("controller2 instance, component controller"));
+}
+
+/// A part under another name is told as that, shown where it is, and called as before at a click.
+#[test]
+fn a_renamed_part_is_a_difference_inside_its_composition() {
+    let mut desk = grouped();
+    let other = version(&desk);
+    let part = desk
+        .session()
+        .project()
+        .part_named(
+            desk.session().project().component_named("group"),
+            "controller",
+        )
+        .unwrap();
+    let at = header(&desk, GROUP);
+    double_click(&mut desk, at);
+    let rename = Command::Rename(part, "regulator".into());
+    desk.harness.state_mut().apply(rename);
+    key(&mut desk, Modifiers::ALT, Key::ArrowUp);
+    compare(&mut desk, other);
+    const RENAMED: &str = "renamed composition group: instances / regulator (was controller)";
+    assert_eq!(desk.session().comparison().unwrap().differences.len(), 1);
+    // Outside its sign stands at the composition.
+    assert!(desk.says(&format!("difference: {RENAMED}")));
+    desk.look("renamed-part-outside");
+    desk.click(RENAMED);
+    assert!(desk.says("regulator instance, component controller"));
+    assert_eq!(desk.session().selection(), &[Item::Instance(part)].into());
+    assert!(desk.says(&format!("difference: {RENAMED}")));
+    desk.look("renamed-part");
+    desk.click(&format!("Take over: {RENAMED}"));
+    assert!(desk.says(CONTROLLER));
+    assert!(desk.session().comparison().unwrap().differences.is_empty());
 }
