@@ -212,6 +212,7 @@ fn stands_alone(name: ElementName) -> bool {
             ElementName::CompositionSwComponentType
                 | ElementName::System
                 | ElementName::EcuInstance
+                | ElementName::CanCluster
                 | ElementName::ApplicationPrimitiveDataType
                 | ElementName::ApplicationArrayDataType
                 | ElementName::ApplicationRecordDataType

@@ -19,6 +19,7 @@ mod known;
 mod lines;
 mod load;
 mod model;
+mod network;
 mod packages;
 mod print;
 mod props;
@@ -74,6 +75,8 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
     let compositions =
         composition::read(&mut reader, &elements, &interfaces, &mut ports, &mut taken);
     let system = system::read(&mut reader, &elements);
+    let clusters = network::clusters(&mut reader, &elements);
+    let signal_mappings = network::mappings(&mut reader, &elements, &interfaces, &ports);
     let packages = print::packages(&mut reader, &interfaces, &components, namespace);
     known::leftovers(&mut reader, &elements);
     reader.tell_dangling(&loaded.texts);
@@ -82,6 +85,8 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
         components,
         compositions,
         system,
+        clusters,
+        signal_mappings,
         unmapped: reader.unmapped,
         defects: reader.defects,
     };

@@ -16,6 +16,9 @@ pub struct Model {
     /// By path.
     pub compositions: Vec<Composition>,
     pub system: System,
+    /// CAN clusters by path.
+    pub clusters: Vec<Cluster>,
+    pub signal_mappings: Vec<SignalMapping>,
     /// What has no counterpart here, by path.
     pub unmapped: Vec<Unmapped>,
     /// What is wrong in the files, by path.
@@ -139,6 +142,58 @@ pub struct Ecu {
     /// A label.
     pub name: String,
     pub docs: String,
+}
+
+/// A CAN cluster (AUTOSAR: CanCluster).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Cluster {
+    pub path: String,
+    pub autosar_name: String,
+    /// A label.
+    pub name: String,
+    pub bitrate_bps: u32,
+    /// Its frames and signals, as the text of a DBC file.
+    pub description: String,
+    pub transmissions: Vec<Transmission>,
+    pub signals: Vec<MappedSignal>,
+}
+
+/// How a message of a cluster is sent (AUTOSAR: TransmissionModeTiming).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Transmission {
+    pub message: String,
+    pub mode: TransmissionMode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransmissionMode {
+    Cyclic { period_ns: u64, offset_ns: u64 },
+    OnChange,
+    Mixed { period_ns: u64, offset_ns: u64 },
+}
+
+/// A signal of a message, and the system signal that it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MappedSignal {
+    pub system_signal: String,
+    pub message: String,
+    pub signal: String,
+}
+
+/// A data element that travels as a signal (AUTOSAR: SenderReceiverToSignalMapping).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignalMapping {
+    pub path: String,
+    /// Paths of prototypes from outside to inside; empty: a port of the outermost composition.
+    pub parts: Vec<String>,
+    pub port: String,
+    pub direction: Direction,
+    /// The getter.
+    pub element: String,
+    pub system_signal: String,
+    /// The element has the physical value, not the raw one.
+    pub is_physical: bool,
 }
 
 /// Where a component runs (AUTOSAR: SwcToEcuMapping).

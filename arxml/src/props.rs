@@ -42,10 +42,17 @@ impl Props {
 }
 
 pub(crate) fn of(reader: &mut Reader, element: &Element) -> Props {
+    match child(element, ElementName::SwDataDefProps) {
+        Some(props) => inside(reader, &props),
+        None => Props::default(),
+    }
+}
+
+/// Of the element that holds them itself: `SW-DATA-DEF-PROPS`, `NETWORK-REPRESENTATION-PROPS`.
+pub(crate) fn inside(reader: &mut Reader, holder: &Element) -> Props {
     let conditional = below(
-        element,
+        holder,
         &[
-            ElementName::SwDataDefProps,
             ElementName::SwDataDefPropsVariants,
             ElementName::SwDataDefPropsConditional,
         ],

@@ -163,3 +163,31 @@ fn compositions_without_a_system_run_on_one_ecu() {
 fn shared_folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/arxml")
 }
+
+#[test]
+fn a_can_cluster_becomes_a_bus_whose_signals_carry_what_crosses_ecus() {
+    let folder = tempfile::tempdir().unwrap();
+    let car = folder.path().join("car");
+    let made = fine(&["import", &fixture("network.arxml"), "-o", &text_of(&car)]);
+    assert_eq!(
+        made["notes"].as_array().unwrap().len(),
+        0,
+        "{}",
+        made["notes"]
+    );
+    let text = std::fs::read_to_string(car.join("car.wireloom")).unwrap();
+    let (_, connectors) = text.split_once("[[connectors]]").unwrap();
+    insta::assert_snapshot!("network", connectors);
+    assert!(text.contains("[buses.body-can]\nkind = \"can\"\nbitrate_bps = 250000\ndescription = \"networks/body-can.dbc\""));
+    let checked = program(&["check", &text_of(&car)]);
+    let diagnostics = checked.json["diagnostics"].as_array().unwrap();
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .filter(|one| one["severity"] == "error")
+        .collect();
+    // The gear crosses to another ECU, and is no signal: its text table has no place in an enum.
+    let [error] = errors.as_slice() else {
+        panic!("{errors:?}");
+    };
+    assert_eq!(error["code"], "across-partitions");
+}

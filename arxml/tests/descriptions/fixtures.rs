@@ -134,3 +134,28 @@ fn compositions_com_specs_and_ecus_are_read() {
     assert_eq!(gear.initial.as_deref(), Some("drive"));
     assert_eq!(gear.alive_timeout_ns, Some(500_000_000));
 }
+
+const NETWORK: &str = include_str!("../fixtures/network.arxml");
+
+#[test]
+fn a_can_cluster_becomes_a_dbc_with_the_signals_that_elements_travel_as() {
+    let model = model(&[("network.arxml", NETWORK)]).unwrap();
+    let [cluster] = model.clusters.as_slice() else {
+        panic!("{:?}", model.clusters);
+    };
+    assert_eq!(
+        (cluster.name.as_str(), cluster.bitrate_bps),
+        ("body-can", 250_000)
+    );
+    insta::assert_snapshot!("dbc", cluster.description);
+    let loaded = autosar_wit::dbc::read(cluster.description.as_bytes());
+    assert_eq!(loaded.defects, []);
+    // Big endian from bit 7 on: twelve bits over the first two bytes.
+    let message = loaded.database.message(291, false).unwrap();
+    let speed = message.decode(&[0x0a, 0x50, 0, 0, 0, 0, 0, 0]);
+    let physical = speed.iter().find(|one| one.name == "SpeedSig").unwrap();
+    assert_eq!(physical.physical, 0xa5 as f64 * 0.5 - 40.0);
+    insta::assert_debug_snapshot!("transmissions", cluster.transmissions);
+    insta::assert_snapshot!("network_defects", defects(&model));
+    insta::assert_snapshot!("network_unmapped", unmapped(&model));
+}

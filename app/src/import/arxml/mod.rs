@@ -4,13 +4,14 @@
 
 mod activation;
 mod deploy;
+mod network;
 mod wiring;
 
 use arxml::{Composition, Model};
 use autosar_wit::{metadata, names};
 use deploy::Deploy;
 use graph_core::{document::*, edit::Edit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Folder of the WIT packages in the project.
 pub const WIT: &str = "wit";
@@ -46,6 +47,10 @@ struct Builder<'a> {
     parts: BTreeMap<(Option<ComponentId>, &'a str), InstanceId>,
     /// Ports of compositions by name.
     ports: BTreeMap<(ComponentId, &'a str), InstanceId>,
+    /// CAN clusters by path.
+    buses: BTreeMap<&'a str, BusId>,
+    /// Data elements of required ports that get their values from a bus.
+    fed: BTreeSet<(InstanceId, String, String)>,
     deploy: Deploy,
 }
 
@@ -71,9 +76,12 @@ impl<'a> Builder<'a> {
                 .collect(),
             parts: BTreeMap::new(),
             ports: BTreeMap::new(),
+            buses: BTreeMap::new(),
+            fed: BTreeSet::new(),
             deploy: Deploy::of(&model.system),
         };
         builder.add_ecus();
+        builder.add_buses();
         builder
     }
 
@@ -197,15 +205,18 @@ impl<'a> Builder<'a> {
     /// that is in no other.
     fn add_system(&mut self) {
         let model = self.model;
-        let root = model.system.root.as_deref();
-        if let Some(root) = root.and_then(|path| self.compositions.get(path).copied()) {
+        if let Some(root) = self.root() {
             self.add_parts(root, None);
+            self.connect_signals();
             self.connect_all(root, None);
             for port in &root.ports {
-                self.note(
-                    &port.path,
-                    "left out, since nothing is outside of the system",
-                );
+                let mut signals = model.signal_mappings.iter();
+                if !signals.any(|one| one.parts.is_empty() && one.port == port.name) {
+                    self.note(
+                        &port.path,
+                        "left out, since nothing is outside of the system",
+                    );
+                }
             }
             return;
         }
@@ -216,6 +227,12 @@ impl<'a> Builder<'a> {
                 self.add_instance(path, name, path, None);
             }
         }
+    }
+
+    /// The outermost composition.
+    fn root(&self) -> Option<&'a Composition> {
+        let root = self.model.system.root.as_deref()?;
+        self.compositions.get(root).copied()
     }
 
     fn finished(mut self) -> Made {
@@ -230,6 +247,10 @@ impl<'a> Builder<'a> {
         for component in &self.model.components {
             let path = format!("{WIT}/{}", metadata::beside(&component.world));
             files.insert(path, readable(&component.metadata));
+        }
+        for cluster in &self.model.clusters {
+            let text = cluster.description.clone().into_bytes();
+            files.insert(network::description(cluster), text);
         }
         self.notes.sort();
         Made {

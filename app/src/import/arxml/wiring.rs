@@ -14,6 +14,9 @@ const DEFAULT_BOUND: u32 = 256;
 impl<'a> Builder<'a> {
     pub(super) fn connect_all(&mut self, composition: &'a Composition, scope: Option<ComponentId>) {
         for connector in &composition.connectors {
+            if scope.is_none() && self.is_by_signal(connector) {
+                continue;
+            }
             let (Some(from), Some(to)) = (
                 self.end(&connector.from, scope),
                 self.end(&connector.to, scope),
@@ -68,18 +71,67 @@ impl<'a> Builder<'a> {
                 (reception.element.clone(), buffering(reception, said))
             })
             .collect();
+        let all = properties.len();
+        properties.retain(|(element, _)| !self.is_fed(&to, element));
         let first = properties.first().map(|(_, first)| first.clone());
         let first = first.unwrap_or_default();
-        if properties.iter().all(|(_, one)| *one == first) {
-            return vec![wire(from, to, ConnectorKind::Buffered(first))];
+        if properties.len() == all && properties.iter().all(|(_, one)| *one == first) {
+            return vec![buffered(from, to, first)];
         }
         properties
-            .drain(..)
+            .into_iter()
             .map(|(element, properties)| {
-                let kind = ConnectorKind::Buffered(properties);
-                wire(element_of(&from, &element), element_of(&to, &element), kind)
+                buffered(
+                    element_of(&from, &element),
+                    element_of(&to, &element),
+                    properties,
+                )
             })
             .collect()
+    }
+
+    /// Its value comes from a bus.
+    fn is_fed(&self, to: &End, element: &str) -> bool {
+        let End::Port { instance, port } = to else {
+            return false;
+        };
+        self.fed
+            .contains(&(*instance, port.clone(), element.to_owned()))
+    }
+
+    /// A connector to the outside of the system that a signal stands for.
+    fn is_by_signal(&self, connector: &Described) -> bool {
+        let is_mapped = |place: &Place| {
+            let Place::Outer { port } = place else {
+                return false;
+            };
+            let mut mappings = self.model.signal_mappings.iter();
+            mappings.any(|mapping| mapping.parts.is_empty() && mapping.port == *port)
+        };
+        is_mapped(&connector.from) || is_mapped(&connector.to)
+    }
+
+    /// What the com specs say of a data element of the system's instance.
+    pub(super) fn element_properties(
+        &self,
+        instance: InstanceId,
+        port: &str,
+        element: &str,
+    ) -> Buffering {
+        let named = self.document.instances.get(&instance);
+        let (Some(root), Some(named)) = (self.root(), named) else {
+            return Buffering::default();
+        };
+        let place = Place::Part {
+            part: named.name.clone(),
+            port: port.to_owned(),
+        };
+        let said = self.receptions(root, &place, Direction::Required, 0);
+        let mut said = said.iter();
+        let found = said.find(|reception| reception.element == element);
+        found
+            .map(|found| buffering(found, None))
+            .unwrap_or_default()
     }
 
     /// What the com specs of a port say; where those of a composition's port are silent, those of
@@ -152,6 +204,10 @@ fn buffering(receiver: &Reception, sender: Option<&Reception>) -> Buffering {
         bound: receiver.bound.filter(|bound| *bound > DEFAULT_BOUND),
         ..Buffering::default()
     }
+}
+
+pub(super) fn buffered(from: End, to: End, properties: Buffering) -> Connector {
+    wire(from, to, ConnectorKind::Buffered(properties))
 }
 
 fn wire(from: End, to: End, kind: ConnectorKind) -> Connector {
