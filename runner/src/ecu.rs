@@ -1,7 +1,6 @@
 //! One ECU in real time: loads its partitions, waits for the start, polls until the end.
 
 use std::{
-    io,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, Sender, channel},
@@ -14,6 +13,7 @@ use wasmtime::{Engine, component::Component};
 
 use crate::{
     Configuration, RunError,
+    background::Background,
     bundle::Loadable,
     files::{PartitionBytes, ecu_named},
     hub_link::HubLink,
@@ -23,7 +23,7 @@ use crate::{
     nv::NvStore,
     os,
     protocol::EcuReport,
-    services::{self, Export, Line, Log, Published, Severity},
+    services::{self, Export, Line, Published, Severity},
     turns::go,
     upkeep::Upkeep,
 };
@@ -79,9 +79,10 @@ pub enum Milestone {
 }
 
 /// What a loop has besides its ECU.
-pub(crate) struct Surroundings {
+pub(crate) struct Surroundings<'a> {
     pub(crate) news: Receiver<News>,
     pub(crate) upkeep: Upkeep,
+    pub(crate) background: &'a mut Background,
     pub(crate) milestone: fn(Milestone),
 }
 
@@ -108,6 +109,7 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
     let surroundings = Surroundings {
         news,
         upkeep: Upkeep::none(),
+        background: &mut Background::none(),
         milestone: |_| (),
     };
     go(ecu, &options.ecu, surroundings, None)
@@ -117,29 +119,26 @@ pub fn run(options: RunnerOptions) -> Result<EcuReport, RunError> {
 /// a partition stops the run.
 pub fn run_bundle(options: ServiceOptions) -> Result<EcuReport, RunError> {
     let (tell, news) = channel();
-    let end = tell.clone();
-    let on_end = move || drop(end.send(News::End));
-    os::on_end(on_end).map_err(set_up("the signal that ends the service"))?;
+    let mut background = Background::hold(tell.clone())?;
     let published = Published::default();
     let export = match &options.configuration.otlp {
         None => None,
         Some(otlp) => {
             let export = Export::start(otlp, &options.loadable.ecu, published.clone());
-            Some(export.map_err(set_up("OTLP"))?)
+            Some(export.map_err(RunError::set_up("OTLP"))?)
         }
     };
     let (log, lines) = channel();
-    let writer = Log::start(lines, export).map_err(set_up("the log"))?;
-    let ended = run_logged(&options, log, published, (tell, news));
+    background.keep_log(lines, export);
+    if options.hub.is_some() || !options.configuration.networks.is_empty() {
+        // Waiting for others can take long.
+        background.start()?;
+    }
+    let ended = run_logged(&options, log, published, (tell, news), &mut background);
     // With the ECU all senders of lines are gone: what it said last is written before the process
     // ends.
-    writer.finish();
+    background.finish();
     ended
-}
-
-fn set_up(what: &str) -> impl FnOnce(io::Error) -> RunError {
-    let what = what.to_owned();
-    move |error| RunError::SetUp { what, error }
 }
 
 fn run_logged(
@@ -147,12 +146,13 @@ fn run_logged(
     log: Sender<Line>,
     published: Published,
     (tell, news): (Sender<News>, Receiver<News>),
+    background: &mut Background,
 ) -> Result<EcuReport, RunError> {
     let configuration = &options.configuration;
     let ecu_name = options.loadable.ecu.clone();
     if let Some(health) = &configuration.health {
         services::serve(health.address, published.clone())
-            .map_err(set_up("the health endpoint"))?;
+            .map_err(RunError::set_up("the health endpoint"))?;
     }
     let system = &options.loadable.system;
     let directory = configuration.nv.as_ref().map(|nv| nv.directory.as_path());
@@ -179,6 +179,7 @@ fn run_logged(
     let surroundings = Surroundings {
         news,
         upkeep: Upkeep::new(published, options.trial.clone()),
+        background,
         milestone: options.milestone,
     };
     go(ecu, &ecu_name, surroundings, options.run_for)
@@ -194,7 +195,9 @@ fn open_blocks(
     };
     let own = system.blocks.iter().filter(|block| block.ecu == ecu);
     let opened = NvStore::open(directory, own);
-    opened.map(Some).map_err(set_up("non-volatile memory"))
+    opened
+        .map(Some)
+        .map_err(RunError::set_up("non-volatile memory"))
 }
 
 type Parts = Vec<(Partition, Component)>;

@@ -241,6 +241,16 @@ pub enum RunError {
     },
 }
 
+impl RunError {
+    /// What could not be set up, for the error of the system that follows.
+    pub(crate) fn set_up(what: &'static str) -> impl FnOnce(io::Error) -> RunError {
+        move |error| RunError::SetUp {
+            what: what.to_owned(),
+            error,
+        }
+    }
+}
+
 /// Why a run of the hub ended badly.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {

@@ -24,7 +24,7 @@
 //! first activation late. The hub may have all clocks go slower than real time.
 
 mod attached;
-
+mod background;
 mod bundle;
 mod bus;
 mod clock;

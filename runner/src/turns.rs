@@ -17,11 +17,14 @@ use crate::{
     start::{Begin, start_partitions, wait_for_start},
 };
 
+/// A shorter wait is not slept: the kernel takes as long to give the processor away and back.
+const SWITCH: Duration = Duration::from_micros(40);
+
 /// Time zero, the loop, the report.
 pub(crate) fn go(
     mut ecu: Ecu<LinuxBoard>,
     name: &str,
-    mut surroundings: Surroundings,
+    mut surroundings: Surroundings<'_>,
     run_for: Option<Duration>,
 ) -> Result<EcuReport, RunError> {
     let next = start_partitions(&mut ecu, surroundings.milestone)?;
@@ -68,12 +71,13 @@ pub(crate) enum Next {
 fn poll(
     ecu: &mut Ecu<LinuxBoard>,
     name: &str,
-    surroundings: &mut Surroundings,
+    surroundings: &mut Surroundings<'_>,
     run_for_ns: Option<u64>,
 ) -> Result<(), RunError> {
     let end_ns = run_for_ns.unwrap_or(u64::MAX);
     // What has come before time zero has woken nobody.
     network::deliver_arrived(ecu, 0);
+    let mut has_worked = false;
     loop {
         let due_ns = ecu
             .next_activation()
@@ -82,7 +86,10 @@ fn poll(
         let upkeep_ns = surroundings.upkeep.due_ns();
         // The wait ends at an instant of the clock, however late it was begun: nothing drifts.
         let wait = ecu.board().clock.until(due_ns.min(upkeep_ns));
-        let heard = match wait.is_zero() {
+        if has_worked || wait >= SWITCH {
+            surroundings.background.start()?;
+        }
+        let heard = match wait < SWITCH {
             true => surroundings.news.try_recv().ok(),
             false => match surroundings.news.recv_timeout(wait) {
                 Ok(news) => Some(news),
@@ -105,6 +112,7 @@ fn poll(
             Some(news) => hear(ecu, news)?,
             None => go_on(ecu, surroundings.milestone, now_ns >= end_ns)?,
         };
+        has_worked |= now_ns >= due_ns;
         if matches!(next, Next::End) {
             return Ok(());
         }

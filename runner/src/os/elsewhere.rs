@@ -22,9 +22,20 @@ pub(crate) fn enter(realtime: &Realtime) -> Vec<String> {
 pub(crate) fn enter_below(_: &Realtime) {}
 
 /// Nobody asks: whoever ends the process does it at once.
-pub(crate) fn on_end(_: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    Ok(())
+pub(crate) struct Held;
+
+pub(crate) fn hold_end() -> io::Result<Held> {
+    Ok(Held)
 }
+
+impl Held {
+    pub(crate) fn listen(self, _: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// There is one class.
+pub(crate) fn leave() {}
 
 /// 0: there is no clock here that other processes read too.
 pub fn monotonic_ns() -> u64 {

@@ -47,6 +47,12 @@ pub(crate) fn enter_below(realtime: &Realtime) {
     }
 }
 
+/// The ordinary class again, for a thread that waits for nothing of the loop's and was started by it.
+pub(crate) fn leave() {
+    // Nobody is refused that.
+    let _left = scheduled(libc::SCHED_OTHER, 0);
+}
+
 fn lock_memory() -> io::Result<()> {
     // SAFETY: takes flags only.
     done(unsafe { libc::mlockall(libc::MCL_CURRENT | libc::MCL_FUTURE) })
@@ -54,6 +60,10 @@ fn lock_memory() -> io::Result<()> {
 
 /// SCHED_FIFO for this thread; those that it starts from now on inherit it.
 fn first_in_first_out(priority: u8) -> io::Result<()> {
+    scheduled(libc::SCHED_FIFO, priority)
+}
+
+fn scheduled(class: libc::c_int, priority: u8) -> io::Result<()> {
     // SAFETY: a structure of integers, of which musl's has more than glibc's.
     let mut parameters: libc::sched_param = unsafe { mem::zeroed() };
     parameters.sched_priority = i32::from(priority);
@@ -63,7 +73,7 @@ fn first_in_first_out(priority: u8) -> io::Result<()> {
         libc::syscall(
             libc::SYS_sched_setscheduler,
             0,
-            libc::SCHED_FIFO,
+            class,
             &raw const parameters,
         )
     };
@@ -73,9 +83,11 @@ fn first_in_first_out(priority: u8) -> io::Result<()> {
     }
 }
 
-/// Calls `ended` once when the process is asked to end (SIGTERM, SIGINT). Before any other thread
-/// is started, so that none of them takes the signal.
-pub(crate) fn on_end(ended: impl FnOnce() + Send + 'static) -> io::Result<()> {
+/// The signals that ask the process to end (SIGTERM, SIGINT), held back until somebody listens.
+pub(crate) struct Held(libc::sigset_t);
+
+/// Holds them back. Before any other thread is started, so that none of them takes one.
+pub(crate) fn hold_end() -> io::Result<Held> {
     // SAFETY: `sigemptyset` makes it a set before it is read.
     let mut signals: libc::sigset_t = unsafe { mem::zeroed() };
     // SAFETY: the set is ours, and the signals are valid.
@@ -87,19 +99,28 @@ pub(crate) fn on_end(ended: impl FnOnce() + Send + 'static) -> io::Result<()> {
     // SAFETY: the set is read during the call; no old one is asked for.
     let blocked =
         unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, &raw const signals, std::ptr::null_mut()) };
-    if blocked != 0 {
-        return Err(io::Error::from_raw_os_error(blocked));
+    match blocked {
+        0 => Ok(Held(signals)),
+        error => Err(io::Error::from_raw_os_error(error)),
     }
-    thread::Builder::new()
-        .name("signals".to_owned())
-        .spawn(move || {
-            let mut signal = 0;
-            // SAFETY: both live as long as the call.
-            if unsafe { libc::sigwait(&raw const signals, &raw mut signal) } == 0 {
-                ended();
-            }
-        })
-        .map(drop)
+}
+
+impl Held {
+    /// Calls `ended` once when the process is asked to end, or was before.
+    pub(crate) fn listen(self, ended: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        let signals = self.0;
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || {
+                leave();
+                let mut signal = 0;
+                // SAFETY: both live as long as the call.
+                if unsafe { libc::sigwait(&raw const signals, &raw mut signal) } == 0 {
+                    ended();
+                }
+            })
+            .map(drop)
+    }
 }
 
 /// The system's CLOCK_MONOTONIC in nanoseconds, for whoever measures across processes; 0 where it

@@ -15,4 +15,4 @@ use linux as system;
 #[cfg(feature = "zenoh")]
 pub(crate) use system::enter_below;
 pub use system::monotonic_ns;
-pub(crate) use system::{Manager, enter, manager, on_end};
+pub(crate) use system::{Held, Manager, enter, hold_end, leave, manager};

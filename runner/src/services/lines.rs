@@ -10,6 +10,7 @@ use std::{
 };
 
 use super::otlp::Export;
+use crate::os;
 
 /// Lines that wait for OTLP at most; older ones are dropped.
 const WAITING: usize = 1_000;
@@ -74,36 +75,61 @@ pub fn write_whole(line: &str) {
     let _written = stderr().write_all(format!("{line}\n").as_bytes());
 }
 
-/// The thread that writes lines, and what exports them.
+/// What writes lines, on a thread of its own once it is started, and what exports them.
 pub(crate) struct Log {
-    writer: JoinHandle<()>,
+    unstarted: Option<Writer>,
+    thread: Option<JoinHandle<()>>,
     export: Option<Export>,
 }
 
-impl Log {
-    /// Writes lines as long as somebody can send them, and keeps them for OTLP where that is asked
-    /// for.
-    pub(crate) fn start(lines: Receiver<Line>, export: Option<Export>) -> std::io::Result<Log> {
-        let kept = export.as_ref().map(Export::kept);
-        let write_all = move || {
-            for line in lines {
-                write_whole(&line.journal());
-                if let Some(kept) = &kept {
-                    keep(kept, line);
-                }
+/// Writes lines as long as somebody can send them, and keeps them for OTLP where that is asked for.
+struct Writer {
+    lines: Receiver<Line>,
+    kept: Option<Kept>,
+}
+
+impl Writer {
+    fn write_all(self) {
+        for line in self.lines {
+            write_whole(&line.journal());
+            if let Some(kept) = &self.kept {
+                keep(kept, line);
             }
-        };
-        let writer = thread::Builder::new()
-            .name("log".to_owned())
-            .spawn(write_all)?;
-        Ok(Log { writer, export })
+        }
+    }
+}
+
+impl Log {
+    pub(crate) fn new(lines: Receiver<Line>, export: Option<Export>) -> Log {
+        let kept = export.as_ref().map(Export::kept);
+        Log {
+            unstarted: Some(Writer { lines, kept }),
+            thread: None,
+            export,
+        }
+    }
+
+    /// From now on lines are written when they come.
+    pub(crate) fn start(&mut self) -> std::io::Result<()> {
+        if let Some(writer) = self.unstarted.take() {
+            let write_all = move || {
+                os::leave();
+                writer.write_all();
+            };
+            let named = thread::Builder::new().name("log".to_owned());
+            self.thread = Some(named.spawn(write_all)?);
+        }
+        Ok(())
     }
 
     /// Comes back when every line is written, and sent where a collector takes it. All senders of
     /// lines have to be gone: this waits for them.
     pub(crate) fn finish(self) {
+        if let Some(writer) = self.unstarted {
+            writer.write_all();
+        }
         // A panic of the writer was told by its thread.
-        let _ended = self.writer.join();
+        let _ended = self.thread.map(JoinHandle::join);
         if let Some(export) = self.export {
             export.finish();
         }
