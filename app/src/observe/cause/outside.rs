@@ -32,28 +32,19 @@ impl Ask<'_, '_> {
     fn told(&self, row: &Row<'_>) -> Option<Node> {
         let mut words = row.detail.split(' ');
         match row.kind {
-            Kind::I2c => {
-                let address = words.nth(1).unwrap_or_default();
-                let device = self.i2c_device(row.subject, address).unwrap_or(address);
+            Kind::I2c | Kind::Spi => {
+                let named = words.nth(1).unwrap_or_default();
+                let device = match row.kind {
+                    // By its address there.
+                    Kind::I2c => self.i2c_device(row.subject, named).unwrap_or(named),
+                    _ => named,
+                };
                 let said: Vec<&str> = words.collect();
                 let said = said
                     .get(..said.len().saturating_sub(1))
                     .unwrap_or_default()
                     .join(" ");
-                let text = format!("{} on {}: {said}", device, row.subject);
-                let node = Node::new(What::Transfer, text)
-                    .at(row.time_ns)
-                    .on(self.bus(row.subject));
-                Some(node.with(self.stimuli(device, row.number)))
-            }
-            Kind::Spi => {
-                let device = words.nth(1).unwrap_or_default();
-                let said: Vec<&str> = words.collect();
-                let said = said
-                    .get(..said.len().saturating_sub(1))
-                    .unwrap_or_default()
-                    .join(" ");
-                let text = format!("{} on {}: {said}", device, row.subject);
+                let text = format!("{device} on {}: {said}", row.subject);
                 let node = Node::new(What::Transfer, text)
                     .at(row.time_ns)
                     .on(self.bus(row.subject));
