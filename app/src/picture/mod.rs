@@ -6,6 +6,7 @@ mod raster;
 mod textures;
 
 pub use canvas::of_canvas;
+use raster::paint_on;
 pub use raster::{Picture, paint};
 pub use textures::Textures;
 
@@ -66,20 +67,21 @@ pub fn render(
         output = context.run_ui(input, &mut contents);
         textures.apply(&mut output.textures_delta);
     }
-    paint_output(context, &output, size, &textures)
+    paint_output(context, egui::Color32::BLACK, (&output, size), &textures)
 }
 
-/// Paints what a frame gave.
+/// Paints what a frame of that size gave, over what the window is cleared to.
 pub fn paint_output(
     context: &egui::Context,
-    output: &egui::FullOutput,
-    size: egui::Vec2,
+    ground: egui::Color32,
+    (output, size): (&egui::FullOutput, egui::Vec2),
     textures: &Textures,
 ) -> Picture {
     let pixels_per_point = output.pixels_per_point;
     let primitives = context.tessellate(output.shapes.clone(), pixels_per_point);
     let pixels = size * pixels_per_point;
-    paint(
+    paint_on(
+        ground,
         &primitives,
         textures,
         [pixels.x.round() as usize, pixels.y.round() as usize],

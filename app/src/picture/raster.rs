@@ -4,7 +4,7 @@
 
 use super::textures::{Texture, Textures};
 use egui::{
-    ClippedPrimitive, Rect,
+    ClippedPrimitive, Color32, Rect,
     epaint::{Mesh, Primitive, Vertex},
 };
 
@@ -40,11 +40,22 @@ pub fn paint(
     size: [usize; 2],
     pixels_per_point: f32,
 ) -> Picture {
+    paint_on(Color32::BLACK, primitives, textures, size, pixels_per_point)
+}
+
+/// The same on another ground.
+pub(super) fn paint_on(
+    ground: Color32,
+    primitives: &[ClippedPrimitive],
+    textures: &Textures,
+    size: [usize; 2],
+    pixels_per_point: f32,
+) -> Picture {
     let [width, height] = size;
     let mut picture = Picture {
         width,
         height,
-        rgba: [0, 0, 0, 255].repeat(width * height),
+        rgba: ground.to_array().repeat(width * height),
     };
     for clipped in primitives {
         // Callbacks belong to a GPU; the window uses none.

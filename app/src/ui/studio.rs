@@ -144,8 +144,8 @@ impl Studio {
             self.answer(ui, request);
         }
         self.bars(ui, &mut commands);
-        let frame = Frame::new().fill(theme::tokens(ui).border);
-        egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+        // Between the panes the ground is seen.
+        egui::CentralPanel::no_frame().show(ui, |ui| {
             commands.extend(
                 self.docks
                     .ui(ui, &self.session, &mut self.canvas, &mut self.panels),

@@ -114,6 +114,11 @@ pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
     }
 }
 
+/// What the window is cleared to, seen between its panels.
+pub fn ground(visuals: &egui::Visuals) -> Color32 {
+    visuals.widgets.noninteractive.bg_stroke.color
+}
+
 /// The tokens of a theme.
 pub fn tokens_of(theme: Theme) -> &'static Tokens {
     match theme {

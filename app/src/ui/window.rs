@@ -22,19 +22,11 @@ const ICON_PIXELS: u16 = 64;
 /// is on the screen, for `scripts/measure-window`.
 pub fn open_window(project: Option<PathBuf>, milestones: bool) -> Result<(), eframe::Error> {
     super::console::give_back();
-    let mut viewport = egui::ViewportBuilder::default()
+    let viewport = egui::ViewportBuilder::default()
         .with_title("Wireloom")
         .with_app_id("wireloom")
         .with_inner_size([1440.0, 900.0])
         .with_min_inner_size([800.0, 500.0]);
-    if let Some(rgba) = icon::paint(ICON_PIXELS) {
-        let side = u32::from(ICON_PIXELS);
-        viewport = viewport.with_icon(egui::IconData {
-            rgba,
-            width: side,
-            height: side,
-        });
-    }
     let options = eframe::NativeOptions {
         viewport,
         ..Default::default()
@@ -45,7 +37,8 @@ pub fn open_window(project: Option<PathBuf>, milestones: bool) -> Result<(), efr
         Box::new(|creation| {
             Ok(Box::new(Window {
                 studio: studio(&creation.egui_ctx, project),
-                painted: milestones.then_some(0),
+                pictures: 0,
+                tells: milestones,
             }))
         }),
     )
@@ -53,26 +46,46 @@ pub fn open_window(project: Option<PathBuf>, milestones: bool) -> Result<(), efr
 
 struct Window {
     studio: Studio,
-    /// Pictures so far, while somebody wants to know.
-    painted: Option<u8>,
+    /// How many were begun, up to two.
+    pictures: u8,
+    /// Whether somebody waits for the first one.
+    tells: bool,
 }
 
 impl eframe::App for Window {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        match self.painted {
-            Some(0) => {
-                self.painted = Some(1);
+        match self.pictures {
+            0 => {
+                self.pictures = 1;
                 ui.ctx().request_repaint();
             }
             // The next one is asked for when the one before is handed over.
-            Some(_) => {
-                self.painted = None;
-                println!("FirstPicture");
+            1 => {
+                self.pictures = 2;
+                if self.tells {
+                    println!("FirstPicture");
+                }
+                // Painting it takes milliseconds, and nobody looks for it before the window.
+                ui.send_viewport_cmd(egui::ViewportCommand::Icon(icon_data()));
             }
-            None => {}
+            _ => {}
         }
         self.studio.ui(ui);
     }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        super::theme::ground(visuals).to_normalized_gamma_f32()
+    }
+}
+
+fn icon_data() -> Option<Arc<egui::IconData>> {
+    let side = u32::from(ICON_PIXELS);
+    let rgba = icon::paint(ICON_PIXELS)?;
+    Some(Arc::new(egui::IconData {
+        rgba,
+        width: side,
+        height: side,
+    }))
 }
 
 impl Outside for Workers {

@@ -156,7 +156,12 @@ impl Window {
     pub(crate) fn look(&self, name: &str) {
         if let Some(folder) = std::env::var_os("PICTURES") {
             let textures = self.textures.0.borrow();
-            let picture = paint_output(&self.harness.ctx, self.harness.output(), SIZE, &textures);
+            let picture = paint_output(
+                &self.harness.ctx,
+                theme::ground(&self.harness.ctx.global_style().visuals),
+                (self.harness.output(), SIZE),
+                &textures,
+            );
             let path = Path::new(&folder).join(format!("path-{name}.png"));
             std::fs::write(path, picture.to_png().unwrap()).unwrap();
         }

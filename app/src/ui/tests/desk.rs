@@ -203,8 +203,11 @@ impl Desk {
     pub(super) fn picture(&self) -> Picture {
         paint_output(
             &self.harness.ctx,
-            self.harness.output(),
-            self.harness.ctx.content_rect().size(),
+            theme::ground(&self.harness.ctx.global_style().visuals),
+            (
+                self.harness.output(),
+                self.harness.ctx.content_rect().size(),
+            ),
             &self.textures.0.borrow(),
         )
     }
