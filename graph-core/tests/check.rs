@@ -13,7 +13,10 @@ use autosar_wit::{
     read::wit_files,
 };
 use graph_core::{
+    authority::Authority,
+    capability::Capability,
     check::{self, RULES},
+    context::Context,
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::removal,
@@ -266,4 +269,17 @@ fn report(found: &[Diagnostic]) -> String {
 
 fn database() -> Database {
     dbc::read(&fs::read(folder().join("test.dbc")).unwrap()).database
+}
+
+/// `driver` takes nothing of the platform itself, and is given the bus by its caller.
+#[test]
+fn who_takes_a_handle_has_what_its_giver_has() {
+    let (document, library) = load(&folder().join("handed-authority"));
+    let authority = Authority::of(&Context::new(&document, &library));
+    let ways = |name: &str| {
+        let id = document.instance_named(name).unwrap();
+        authority.ways(&document, id, Capability::I2c)
+    };
+    assert_eq!(ways("driver"), ["driver <- lender <- platform i2c0"]);
+    assert_eq!(ways("lender"), ["lender <- platform i2c0 by `get-i2c-bus`"]);
 }

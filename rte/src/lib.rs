@@ -40,6 +40,6 @@ pub use plan::{
     Sink, Source, StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
-pub use stand_in::{HANDLES, stand_in};
+pub use stand_in::{HANDLES, ends_activation, stand_in};
 pub use stub::stub;
 pub use synthesis::MARK;

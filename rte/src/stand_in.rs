@@ -55,6 +55,20 @@ pub fn stand_in(plan: &StandInPlan) -> Result<Vec<u8>, GenerateError> {
     synthesis::component(core, &print::world(&world(plan))).map(synthesis::marked)
 }
 
+/// Whether a call of a function has nothing that could be answered and ends the activation, where
+/// that stands in for its port; `owners`: the interfaces that are stood in for together with it.
+pub fn ends_activation(
+    answer: Answer,
+    function: &Function,
+    owners: &BTreeSet<&InterfaceId>,
+) -> bool {
+    let is_own = |resource: &ResourceType| {
+        let owner = resource.owner.as_ref();
+        owner.is_some_and(|owner| owners.contains(owner))
+    };
+    matches!(reply(answer, function, &is_own), Reply::End)
+}
+
 fn answered(plan: &StandInPlan) -> impl Iterator<Item = (&Port, &StoodIn)> {
     let ports = plan.ports.iter();
     ports.filter_map(|port| Some((port, plan.answers.get(&port.name)?)))

@@ -4,13 +4,14 @@
 use super::{Effect, Session, Spotlight};
 use crate::command::Command;
 use graph_core::{
-    authority::{Authority, stood_in},
+    authority::{Authority, Grant, Path, stood_in},
     capability::{Capability, Treatment},
     context::Context,
-    document::InstanceId,
+    document::{ConnectorId, InstanceId},
     edit::Edit,
     hierarchy::flattened,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A cell of the table, or a whole column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,20 +21,77 @@ pub struct AuthorityPick {
     pub instance: Option<InstanceId>,
 }
 
+/// Which capability reaches which instance of those that are shown, one of a composition for all of
+/// its parts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShownAuthority {
+    /// Paths go over what is shown.
+    pub grants: BTreeMap<(InstanceId, Capability), Grant>,
+    /// In words, by the names of the running system.
+    pub ways: BTreeMap<(InstanceId, Capability), Vec<String>>,
+}
+
+impl ShownAuthority {
+    /// In the order of tables.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        let all: BTreeSet<Capability> = self.grants.keys().map(|(_, one)| *one).collect();
+        all.into_iter().collect()
+    }
+}
+
 impl Session {
-    /// Which capability reaches which instance of those that are shown.
-    pub fn authority(&self) -> Authority {
+    /// Found once for each state of document and library, and place.
+    pub fn authority(&self) -> &ShownAuthority {
+        self.authority.get_or_init(|| self.find_authority())
+    }
+
+    fn find_authority(&self) -> ShownAuthority {
+        let mut shown = ShownAuthority::default();
+        if self.place.root.is_some() {
+            // A composition by itself is none that runs.
+            return shown;
+        }
         let flat = flattened(&self.document);
-        let mut authority = Authority::of(&Context::new(&flat.document, &self.library));
-        let grants = std::mem::take(&mut authority.grants).into_iter();
+        let authority = Authority::of(&Context::new(&flat.document, &self.library));
         let here = |id| {
             let origin = flat.origins.instance(id)?;
-            (origin.path == self.place.path).then_some(origin.subject)
+            let inside = origin.path.strip_prefix(self.place.path.as_slice())?;
+            Some(inside.first().copied().unwrap_or(origin.subject))
         };
-        authority.grants = grants
-            .filter_map(|((id, capability), grant)| Some(((here(id)?, capability), grant)))
+        let drawn: BTreeMap<ConnectorId, ConnectorId> = self
+            .document()
+            .connectors
+            .keys()
+            .flat_map(|id| {
+                let over = flat.origins.connectors_over(&self.place.path, *id);
+                over.into_iter().map(|flat| (flat, *id))
+            })
             .collect();
-        authority
+        for ((id, capability), grant) in &authority.grants {
+            let Some(at) = here(*id) else { continue };
+            let ways = authority.ways(&flat.document, *id, *capability);
+            shown
+                .ways
+                .entry((at, *capability))
+                .or_default()
+                .extend(ways);
+            let of_box = shown.grants.entry((at, *capability)).or_default();
+            let instance = self.document.instances.get(&at);
+            let treatment = instance.and_then(|one| one.capabilities.get(capability));
+            of_box.treatment = treatment.or(grant.treatment.as_ref()).copied();
+            of_box.direct.extend(grant.direct.iter().cloned());
+            let paths = grant.paths.iter().map(|path| Path {
+                connectors: path
+                    .connectors
+                    .iter()
+                    .filter_map(|id| drawn.get(id))
+                    .copied()
+                    .collect(),
+                instances: path.instances.iter().filter_map(|id| here(*id)).collect(),
+            });
+            of_box.paths.extend(paths);
+        }
+        shown
     }
 
     /// Why a capability of an instance cannot be treated so; `None`: it can.
@@ -108,8 +166,14 @@ impl Session {
         self.step(name, vec![Edit::ChangeInstance(id, changed)])
     }
 
-    /// What is lit: an answer, or what the pick reaches; nothing of both, everything.
+    /// What is lit: an answer, or what the pick reaches; nothing of both, everything. A pick ends with
+    /// its instance.
     pub(super) fn relight(&mut self) {
+        let gone = |id: &InstanceId| !self.document().instances.contains_key(id);
+        let picked = self.view.authority.and_then(|pick| pick.instance);
+        if picked.as_ref().is_some_and(gone) {
+            self.view.authority = None;
+        }
         self.spotlight = match (&self.view.why, self.view.authority) {
             (Some(why), _) => Some(why.spotlight()),
             (None, Some(pick)) => Some(self.reached(pick)),

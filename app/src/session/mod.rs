@@ -31,7 +31,7 @@ mod view;
 mod why;
 mod wiring;
 
-pub use authority::AuthorityPick;
+pub use authority::{AuthorityPick, ShownAuthority};
 pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
@@ -65,6 +65,7 @@ use graph_core::{
     library::{Entry, Library},
 };
 use std::{
+    cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
@@ -95,6 +96,8 @@ pub struct Session {
     diagnostics: Vec<Diagnostic>,
     problem: Option<usize>,
     spotlight: Option<Spotlight>,
+    /// Of what is shown, once somebody has asked.
+    authority: OnceCell<ShownAuthority>,
     run: RunView,
     lanes: Lanes,
     view: View,

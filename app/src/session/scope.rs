@@ -205,6 +205,7 @@ impl Session {
 
     /// What is shown follows the document.
     pub(super) fn show_place(&mut self) {
+        self.authority.take();
         self.place = self.place.settled(&self.document);
         self.history.stand_at(self.place.clone());
         if !self.document.has_compositions() {

@@ -12,13 +12,13 @@ use crate::{
 use egui::{Button, Frame, Key, Label, Modifiers, Response, RichText, Sense, Ui};
 use egui_table::{CellInfo, Column, HeaderCellInfo, HeaderRow, Table, TableDelegate};
 use graph_core::{
-    authority::{Authority, Grant},
+    authority::Grant,
     capability::{Capability, Treatment},
     document::InstanceId,
 };
 
 const NAME_WIDTH: f32 = 150.0;
-const CELL_WIDTH: f32 = 92.0;
+const CELL_WIDTH: f32 = 108.0;
 /// What a cell gets, by which key.
 const TREATMENTS: [(Option<Treatment>, &str, Key); 3] = [
     (None, "Allow", Key::A),
@@ -29,7 +29,6 @@ const TREATMENTS: [(Option<Treatment>, &str, Key); 3] = [
 /// What the table remembers.
 #[derive(Debug, Default)]
 pub(super) struct AuthorityView {
-    authority: Authority,
     capabilities: Vec<Capability>,
     /// Instances by name.
     rows: Vec<(InstanceId, String)>,
@@ -50,7 +49,7 @@ impl AuthorityView {
                     empty_ui(ui, "Nothing of the platform is taken", text);
                     return;
                 }
-                commands.extend(head_ui(ui, session, &self.authority));
+                commands.extend(head_ui(ui, session));
                 self.table_ui(ui, session, &mut commands);
             });
         commands
@@ -61,8 +60,7 @@ impl AuthorityView {
             return;
         }
         self.made_from = Some(session.revision());
-        self.authority = session.authority();
-        self.capabilities = self.authority.capabilities();
+        self.capabilities = session.authority().capabilities();
         let instances = session.document().instances.iter();
         self.rows = instances.map(|(id, one)| (*id, one.name.clone())).collect();
         self.rows.sort_by(|a, b| a.1.cmp(&b.1));
@@ -88,8 +86,8 @@ impl AuthorityView {
 }
 
 /// What is picked in words, and how to end it.
-fn head_ui(ui: &mut Ui, session: &Session, authority: &Authority) -> Option<Command> {
-    let document = session.document();
+fn head_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
+    let authority = session.authority();
     let mut ended = None;
     ui.horizontal(|ui| {
         let faint = tokens(ui).text_faint;
@@ -103,13 +101,17 @@ fn head_ui(ui: &mut Ui, session: &Session, authority: &Authority) -> Option<Comm
             ended = Some(Command::PickAuthority(None));
         }
         let ways = match pick.instance {
-            Some(id) => authority.ways(document, id, pick.capability).join("    "),
+            Some(id) => {
+                let ways = authority.ways.get(&(id, pick.capability));
+                ways.map(|ways| ways.join("    ")).unwrap_or_default()
+            }
             None => {
                 let reached = authority.grants.iter().filter(|((_, capability), grant)| {
                     *capability == pick.capability && grant.reaches()
                 });
                 let title = pick.capability.title();
-                format!("{title} reaches {} of {} instances", reached.count(), document.instances.len())
+                let all = session.document().instances.len();
+                format!("{title} reaches {} of {all} instances", reached.count())
             }
         };
         let text = match ways.is_empty() {
@@ -192,7 +194,9 @@ impl Rows<'_> {
     }
 
     fn grant_ui(&mut self, ui: &mut Ui, (id, name): (InstanceId, &str), capability: Capability) {
-        let (word, ink) = match self.view.authority.grant(id, capability) {
+        let authority = self.session.authority();
+        let grant = authority.grants.get(&(id, capability));
+        let (word, ink) = match grant {
             None => ("–", tokens(ui).text_faint),
             Some(grant) => (grant.word(), ink(ui, grant)),
         };
@@ -208,14 +212,10 @@ impl Rows<'_> {
         if response.clicked() {
             self.pick(pick);
         }
-        let Some(grant) = self.view.authority.grant(id, capability) else {
-            return;
-        };
-        let ways = self
-            .view
-            .authority
-            .ways(self.session.document(), id, capability);
-        let response = response.on_hover_text(ways.join("\n"));
+        let Some(grant) = grant else { return };
+        let ways = authority.ways.get(&(id, capability));
+        let ways = ways.map(|ways| ways.join("\n")).unwrap_or_default();
+        let response = response.on_hover_text(ways);
         self.keys(ui, &response, (id, capability));
         let (session, commands) = (self.session, &mut *self.commands);
         response.context_menu(|ui| {
@@ -245,11 +245,11 @@ impl Rows<'_> {
 }
 
 fn ink(ui: &Ui, grant: &Grant) -> egui::Color32 {
-    match grant.word() {
-        "denied" => tokens(ui).error,
-        "virtual" => tokens(ui).success,
-        "indirect" => tokens(ui).text_weak,
-        _ => tokens(ui).text,
+    match (grant.treatment, grant.direct.is_empty()) {
+        (Some(Treatment::Deny), _) => tokens(ui).error,
+        (Some(Treatment::Virtual), _) => tokens(ui).success,
+        (None, true) => tokens(ui).text_weak,
+        (None, false) => tokens(ui).text,
     }
 }
 

@@ -2,8 +2,9 @@
 //! it is bound to, and what instances reach that it calls. Derived from document and library.
 //!
 //! Authority goes along direct connectors only, against their direction: who requires a port can have
-//! its provider do what that can do. A buffered connector carries data: who receives a value cannot
-//! make its sender do anything.
+//! its provider do what that can do. With a handle it goes the other way, too: who provides a function
+//! that takes one can do with it what its caller could. A buffered connector carries data: who
+//! receives a value cannot make its sender do anything.
 
 mod stand_in;
 mod words;
@@ -11,7 +12,7 @@ mod words;
 pub use stand_in::{Refusal, stand_in, stood_in};
 
 use crate::{
-    capability::{Capability, Treatment},
+    capability::{CAPABILITIES, Capability, Treatment},
     context::Context,
     document::*,
     end, resolve, runnable,
@@ -35,8 +36,8 @@ pub struct Grant {
     pub treatment: Option<Treatment>,
     /// What it takes from the platform itself, by extern name or parameter.
     pub direct: Vec<Taken>,
-    /// Instances that it calls, directly or through others, and that take it from the platform; each
-    /// by the shortest path.
+    /// Instances that take it from the platform and that it calls, or that give it a handle, directly
+    /// or through others; each by the shortest path.
     pub paths: Vec<Path>,
 }
 
@@ -65,7 +66,7 @@ pub enum Reaches {
 /// From an instance to one that takes the capability itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
-    /// Connectors that are called along, from the instance on.
+    /// Connectors that it goes along, from the instance on.
     pub connectors: Vec<ConnectorId>,
     /// Instances behind each of them; the last one is the holder.
     pub instances: Vec<InstanceId>,
@@ -95,10 +96,24 @@ impl Authority {
                 authority.entry(id, *capability).treatment = Some(*treatment);
             }
         }
-        let called = called(context);
-        for id in context.document.instances.keys() {
-            for path in paths(*id, &called) {
-                authority.lend(*id, &path);
+        let held: Vec<(InstanceId, Capability)> = authority
+            .grants
+            .iter()
+            .filter(|(_, grant)| grant.is_direct())
+            .map(|(key, _)| *key)
+            .collect();
+        let steps = steps(context);
+        for capability in CAPABILITIES {
+            let of_it = held.iter().filter(|(_, held)| *held == capability);
+            let holders: BTreeSet<InstanceId> = of_it.map(|(id, _)| *id).collect();
+            if holders.is_empty() {
+                continue;
+            }
+            for id in context.document.instances.keys() {
+                let paths = paths(*id, capability, &steps, &holders);
+                if !paths.is_empty() {
+                    authority.entry(*id, capability).paths = paths;
+                }
             }
         }
         authority
@@ -116,22 +131,6 @@ impl Authority {
 
     fn entry(&mut self, instance: InstanceId, capability: Capability) -> &mut Grant {
         self.grants.entry((instance, capability)).or_default()
-    }
-
-    /// What the last instance of a path takes itself reaches the first.
-    fn lend(&mut self, instance: InstanceId, path: &Path) {
-        let Some(holder) = path.instances.last() else {
-            return;
-        };
-        let lent: Vec<Capability> = self
-            .grants
-            .iter()
-            .filter(|((id, _), grant)| id == holder && grant.is_direct())
-            .map(|((_, capability), _)| *capability)
-            .collect();
-        for capability in lent {
-            self.entry(instance, capability).paths.push(path.clone());
-        }
     }
 }
 
@@ -249,49 +248,100 @@ fn blocks(document: &Document, instance: &Instance) -> Vec<String> {
     names.into_iter().flatten().collect()
 }
 
-/// By requirer: the connectors along which it calls, and whom.
-type Called = BTreeMap<InstanceId, Vec<(ConnectorId, InstanceId)>>;
+/// From an instance to another that has authority over something.
+struct Step {
+    connector: ConnectorId,
+    to: InstanceId,
+    /// `None`: it is called, whatever it can do. Else it gives a handle of one of these.
+    handles: Option<BTreeSet<Capability>>,
+}
 
-fn called(context: &Context) -> Called {
-    let mut called = Called::new();
+fn steps(context: &Context) -> BTreeMap<InstanceId, Vec<Step>> {
+    let mut steps = BTreeMap::<InstanceId, Vec<Step>>::new();
     for wire in &context.wires {
         let connector = wire.connector;
         if !connector.kind.is_direct() {
             continue;
         }
-        if let (Some(provider), Some(requirer)) =
-            (connector.from.instance(), connector.to.instance())
-        {
-            called
-                .entry(requirer)
-                .or_default()
-                .push((wire.id, provider));
+        let (Some(provider), Some(requirer)) = (connector.from.instance(), connector.to.instance())
+        else {
+            continue;
+        };
+        let mut add = |from: InstanceId, to, handles| {
+            let connector = wire.id;
+            let step = Step {
+                connector,
+                to,
+                handles,
+            };
+            steps.entry(from).or_default().push(step);
+        };
+        add(requirer, provider, None);
+        let taken = given(context, provider, connector.from.port());
+        if !taken.is_empty() {
+            add(provider, requirer, Some(taken));
         }
     }
-    called
+    steps
 }
 
-/// The shortest path to every instance that one reaches by calls, nearest first.
-fn paths(start: InstanceId, called: &Called) -> Vec<Path> {
-    let mut seen = BTreeSet::from([start]);
-    let mut open = VecDeque::from([Path {
-        connectors: Vec::new(),
-        instances: Vec::new(),
-    }]);
+/// Capabilities of which functions of a provided port take handles.
+fn given(context: &Context, provider: InstanceId, port: Option<&str>) -> BTreeSet<Capability> {
+    let component = context.component(provider);
+    let ports = component.into_iter().flat_map(|one| &one.ports);
+    let mut ports = ports.filter(|one| one.direction == Direction::Provided);
+    let port = ports.find(|one| Some(one.name.as_str()) == port);
+    let functions = port.into_iter().flat_map(resolve::functions);
+    let values = functions.flat_map(|function| &function.parameters);
+    let handle = |value| match resolve::behind_aliases(value) {
+        ValueType::Own(resource) | ValueType::Borrow(resource) => Capability::of_resource(resource),
+        _ => None,
+    };
+    values.filter_map(|(_, value)| handle(value)).collect()
+}
+
+/// The shortest path to every other holder of a capability, nearest first.
+fn paths(
+    start: InstanceId,
+    capability: Capability,
+    steps: &BTreeMap<InstanceId, Vec<Step>>,
+    holders: &BTreeSet<InstanceId>,
+) -> Vec<Path> {
+    // By instance: the one before it, and the connector between them.
+    let mut before = BTreeMap::<InstanceId, (InstanceId, ConnectorId)>::new();
+    let mut open = VecDeque::from([start]);
     let mut found = Vec::new();
-    while let Some(path) = open.pop_front() {
-        let at = path.instances.last().copied().unwrap_or(start);
-        for (connector, provider) in called.get(&at).into_iter().flatten() {
-            if seen.insert(*provider) {
-                let mut longer = path.clone();
-                longer.connectors.push(*connector);
-                longer.instances.push(*provider);
-                open.push_back(longer);
+    while let Some(at) = open.pop_front() {
+        for step in steps.get(&at).into_iter().flatten() {
+            let goes = step.handles.as_ref();
+            if !goes.is_none_or(|handles| handles.contains(&capability))
+                || step.to == start
+                || before.contains_key(&step.to)
+            {
+                continue;
             }
+            before.insert(step.to, (at, step.connector));
+            open.push_back(step.to);
         }
-        if !path.instances.is_empty() {
-            found.push(path);
+        if at != start && holders.contains(&at) {
+            found.push(path_to(at, &before));
         }
     }
     found
+}
+
+fn path_to(holder: InstanceId, before: &BTreeMap<InstanceId, (InstanceId, ConnectorId)>) -> Path {
+    let mut path = Path {
+        connectors: Vec::new(),
+        instances: Vec::new(),
+    };
+    let mut at = holder;
+    while let Some((previous, connector)) = before.get(&at) {
+        path.instances.push(at);
+        path.connectors.push(*connector);
+        at = *previous;
+    }
+    path.instances.reverse();
+    path.connectors.reverse();
+    path
 }

@@ -31,8 +31,11 @@ impl Grant {
             self.direct.is_empty(),
             self.paths.is_empty(),
         ) {
-            (Some(Treatment::Deny), ..) => "denied",
-            (Some(Treatment::Virtual), ..) => "virtual",
+            (Some(Treatment::Deny), _, true) => "denied",
+            (Some(Treatment::Virtual), _, true) => "virtual",
+            // What it does not take itself it has others do.
+            (Some(Treatment::Deny), _, false) => "denied, indirect",
+            (Some(Treatment::Virtual), _, false) => "virtual, indirect",
             (None, false, _) => "direct",
             (None, true, false) => "indirect",
             (None, true, true) => "none",

@@ -12,7 +12,7 @@ use crate::{
 };
 use autosar_wit::{
     component::{ComponentType, Port, PortItem},
-    types::{Function, InterfaceId, ValueType},
+    types::InterfaceId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +79,10 @@ fn judge(
         .filter(|port| ports.contains_key(&port.name));
     let owners: BTreeSet<&InterfaceId> = standing.filter_map(interface_id).collect();
     let ends: Vec<String> = functions
-        .filter(|(_, function)| treatment == Treatment::Deny && ends_activation(function, &owners))
+        .filter(|(port, function)| {
+            let stood_in = ports.get(&port.name);
+            stood_in.is_some_and(|one| rte::ends_activation(one.answer, function, &owners))
+        })
         .map(|(port, function)| {
             let path = resolve::path_of(port, function);
             format!("`{}`", end::function_text(&path))
@@ -91,16 +94,22 @@ fn judge(
         let help = "see that it goes on with that, or allow it";
         return Some(allowed(found(Severity::Warning, message).help(help)));
     }
+    if !instance.configuration.is_empty() && capability == Capability::Environment {
+        let message =
+            format!("{title} is {is} `{name}`, so that its configuration does not reach it");
+        let help = "allow it, or take the configuration away";
+        return Some(allowed(found(Severity::Warning, message).help(help)));
+    }
     if ends.is_empty() {
         return None;
     }
     let message = format!(
-        "{title} is denied to `{name}`: a call of {} has no error to answer and ends the activation",
+        "{title} is {is} `{name}`: a call of {} has nothing to answer and ends the activation",
         ends.join(", ")
     );
     let help = match capability.virtual_one() {
         // A virtual one answers no more than errors either.
-        Some(one) if capability != Capability::Network => {
+        Some(one) if capability != Capability::Network && treatment == Treatment::Deny => {
             format!("give it a virtual one ({one}), unless it never calls")
         }
         _ => "see that it never calls, or allow it".to_owned(),
@@ -112,19 +121,5 @@ fn interface_id(port: &Port) -> Option<&InterfaceId> {
     match &port.item {
         PortItem::Interface(interface) => interface.id.as_ref(),
         PortItem::Function(_) => None,
-    }
-}
-
-/// As `rte` answers for what is denied: handles it makes of the resources of `owners` alone, for
-/// which it stands in.
-fn ends_activation(function: &Function, owners: &BTreeSet<&InterfaceId>) -> bool {
-    match function.result.as_ref().map(resolve::behind_aliases) {
-        Some(ValueType::Result { .. } | ValueType::Option(_)) => false,
-        Some(ValueType::Own(resource)) => {
-            let owner = resource.owner.as_ref();
-            !owner.is_some_and(|owner| owners.contains(owner))
-        }
-        Some(ValueType::List(element)) => autosar_wit::mapping::handle(element).is_none(),
-        Some(_) | None => true,
     }
 }

@@ -21,7 +21,10 @@ const NO: [&str; 9] = [
     "other",
     "unknown",
 ];
-const UNREACHED: [&str; 2] = ["remote-unreachable", "name-unresolvable"];
+const UNREACHED: [&str; 1] = ["remote-unreachable"];
+/// No name has an address. `wasi:sockets/ip-name-lookup`
+const LOOK_UP: &str = "resolve-addresses";
+const UNRESOLVED: [&str; 1] = ["name-unresolvable"];
 const UNWRITTEN: [&str; 1] = ["nv-invalidated"];
 
 /// The memory image of a result.
@@ -66,6 +69,7 @@ pub(super) fn reply(
         };
     }
     if answer == Answer::Network
+        && function.name != LOOK_UP
         && let ValueType::Result { ok: Some(ok), .. } = result
         && let ValueType::Own(resource) = strip(ok)
         && is_own(resource)
@@ -82,7 +86,15 @@ pub(super) fn reply(
         (Answer::Clock, _) if function.name.ends_with("resolution") => {
             Reply::Image(resolution(result, zeros))
         }
-        (_, ValueType::Result { .. }) => denied(answer, result, zeros),
+        (_, ValueType::Result { .. }) => {
+            let wanted = match answer {
+                Answer::Network if function.name == LOOK_UP => UNRESOLVED.as_slice(),
+                Answer::Network => UNREACHED.as_slice(),
+                Answer::Blocks => UNWRITTEN.as_slice(),
+                _ => &[],
+            };
+            denied(wanted, result, zeros)
+        }
         (Answer::Clock | Answer::Empty | Answer::Blocks, _) if !has_handle(result) => {
             Reply::Image(zeros)
         }
@@ -92,8 +104,8 @@ pub(super) fn reply(
     }
 }
 
-/// The error of a result: its payload is zero.
-fn denied(answer: Answer, result: &ValueType, mut image: Image) -> Reply {
+/// The error of a result, a case that is wanted first: its payload is zero.
+fn denied(wanted: &[&str], result: &ValueType, mut image: Image) -> Reply {
     let ValueType::Result { err, .. } = result else {
         return Reply::End;
     };
@@ -105,11 +117,6 @@ fn denied(answer: Answer, result: &ValueType, mut image: Image) -> Reply {
         return Reply::End;
     }
     let cases = cases(err);
-    let wanted = match answer {
-        Answer::Network => UNREACHED.as_slice(),
-        Answer::Blocks => UNWRITTEN.as_slice(),
-        _ => &[],
-    };
     let of = |word: &&str| cases.iter().position(|case| case == word);
     let words = wanted.iter().chain(&NO);
     let case = words.filter_map(of).next();

@@ -9,7 +9,8 @@ use graph_core::compose::ComposeError;
 
 /// `step` reaches for a network, folders and random numbers, and gives by `speed` what came of it:
 /// the outcome of a socket (100 and the error, or 200 and the error of connecting) and the low byte
-/// of a random number times 1000, and 500 for each folder.
+/// of a random number times 1000, and 500 for each folder, and the error of looking a name up times
+/// a million.
 fn curious() -> Vec<u8> {
     guest(
         "package test:parts@1.0.0;
@@ -18,6 +19,7 @@ fn curious() -> Vec<u8> {
          world parts {
            import wasi:sockets/instance-network@0.2.0;
            import wasi:sockets/tcp@0.2.0;
+           import wasi:sockets/ip-name-lookup@0.2.0;
            import wasi:filesystem/preopens@0.2.0;
            import wasi:random/random@0.2.0;
            export speed;
@@ -26,7 +28,7 @@ fn curious() -> Vec<u8> {
          package wasi:sockets@0.2.0 {
            interface network {
              resource network;
-             enum error-code { unknown, access-denied, remote-unreachable }
+             enum error-code { unknown, access-denied, remote-unreachable, name-unresolvable }
            }
            interface instance-network {
              use network.{network};
@@ -38,6 +40,11 @@ fn curious() -> Vec<u8> {
                connect: func(network: borrow<network>) -> result<_, error-code>;
              }
              create: func() -> result<tcp-socket, error-code>;
+           }
+           interface ip-name-lookup {
+             use network.{network, error-code};
+             resource resolve-address-stream { next: func(); }
+             resolve-addresses: func(network: borrow<network>, name: string) -> result<resolve-address-stream, error-code>;
            }
          }
          package wasi:filesystem@0.2.0 {
@@ -57,6 +64,7 @@ fn curious() -> Vec<u8> {
             (import "wasi:sockets/instance-network@0.2.0" "instance-network" (func $network (result i32)))
             (import "wasi:sockets/tcp@0.2.0" "create" (func $create (param i32)))
             (import "wasi:sockets/tcp@0.2.0" "[method]tcp-socket.connect" (func $connect (param i32 i32 i32)))
+            (import "wasi:sockets/ip-name-lookup@0.2.0" "resolve-addresses" (func $look-up (param i32 i32 i32 i32)))
             (import "wasi:filesystem/preopens@0.2.0" "get-directories" (func $folders (param i32)))
             (import "wasi:random/random@0.2.0" "get-random-bytes" (func $bytes (param i64 i32)))
             (import "wasi:random/random@0.2.0" "get-random-u64" (func $number (result i64)))
@@ -72,6 +80,10 @@ fn curious() -> Vec<u8> {
                         (local.set $socket (i32.load (i32.const 20)))
                         (call $connect (local.get $socket) (call $network) (i32.const 32))
                         (global.set $n (i32.add (i32.const 200) (i32.load8_u (i32.const 33))))))
+                (call $look-up (call $network) (i32.const 0) (i32.const 0) (i32.const 56))
+                (if (i32.load8_u (i32.const 56))
+                    (then (global.set $n (i32.add (global.get $n)
+                        (i32.mul (i32.const 1000000) (i32.load8_u (i32.const 60)))))))
                 (call $folders (i32.const 40))
                 (global.set $n (i32.add (global.get $n) (i32.mul (i32.const 500) (i32.load (i32.const 44)))))
                 (drop (call $number))
@@ -124,13 +136,16 @@ const SIXTH: u32 = 0xea;
 #[test]
 fn a_virtual_network_reaches_nobody_and_virtual_numbers_are_known() {
     let speeds = speeds("network = \"virtual\"\nfiles = \"virtual\"\nrandom = \"virtual\"");
-    assert_eq!(speeds, [202 + 1000 * SECOND, 202 + 1000 * SIXTH]);
+    assert_eq!(
+        speeds,
+        [3_000_202 + 1000 * SECOND, 3_000_202 + 1000 * SIXTH]
+    );
 }
 
 #[test]
 fn what_is_denied_answers_its_error_and_no_folders() {
     let speeds = speeds("network = \"deny\"\nfiles = \"deny\"\nrandom = \"virtual\"");
-    assert_eq!(speeds[0], 101 + 1000 * SECOND);
+    assert_eq!(speeds[0], 1_000_101 + 1000 * SECOND);
 }
 
 #[test]
