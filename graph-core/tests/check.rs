@@ -274,7 +274,7 @@ fn database() -> Database {
 /// `driver` takes nothing of the platform itself, and is given the bus by its caller.
 #[test]
 fn who_takes_a_handle_has_what_its_giver_has() {
-    let (document, library) = load(&folder().join("handed-authority"));
+    let (document, library) = load(&folder().join("fine-capability-handed"));
     let authority = Authority::of(&Context::new(&document, &library));
     let ways = |name: &str| {
         let id = document.instance_named(name).unwrap();

@@ -3,15 +3,19 @@
 
 use super::{Effect, Session, Spotlight};
 use crate::command::Command;
+use autosar_wit::component::ComponentType;
 use graph_core::{
     authority::{Authority, Grant, Path, stood_in},
     capability::{Capability, Treatment},
     context::Context,
-    document::{ConnectorId, InstanceId},
+    document::{ConnectorId, Document, InstanceId},
     edit::Edit,
-    hierarchy::flattened,
+    hierarchy::{Origin, flattened},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A cell of the table, or a whole column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +57,7 @@ impl Session {
         }
         let flat = flattened(&self.document);
         let authority = Authority::of(&Context::new(&flat.document, &self.library));
-        let here = |id| {
-            let origin = flat.origins.instance(id)?;
-            let inside = origin.path.strip_prefix(self.place.path.as_slice())?;
-            Some(inside.first().copied().unwrap_or(origin.subject))
-        };
+        let here = |id| self.shown_of(&flat.origins.instance(id)?);
         let drawn: BTreeMap<ConnectorId, ConnectorId> = self
             .document()
             .connectors
@@ -101,20 +101,56 @@ impl Session {
         capability: Capability,
         treatment: Treatment,
     ) -> Option<String> {
-        let instance = self.document.instances.get(&id)?;
-        let component = self.component_type(instance.component)?;
-        let ends = self.document.connectors.values().map(|one| &one.to);
-        let is_connected = |port: &str| {
-            let mut ends = ends.clone();
-            ends.any(|end| end.instance() == Some(id) && end.port() == Some(port))
-        };
-        match stood_in(component, capability, treatment, &is_connected) {
-            Ok(ports) if ports.is_empty() => {
-                Some("its component does not take it from the platform by itself".to_owned())
-            }
-            Ok(_) => None,
-            Err(refusal) => Some(refusal.to_string()),
+        let outer = self.place.path.iter().find_map(|outer| {
+            let instance = self.document.instances.get(outer)?;
+            let is_given = instance.capabilities.contains_key(&capability);
+            is_given.then_some(&instance.name)
+        });
+        if let Some(outer) = outer {
+            return Some(format!(
+                "`{outer}`, which it is a part of, says that already"
+            ));
         }
+        let mut taken = false;
+        for (component, served) in self.leaves(id) {
+            let is_connected = |port: &str| served.contains(port);
+            match stood_in(&component, capability, treatment, &is_connected) {
+                Ok(ports) => taken |= !ports.is_empty(),
+                Err(refusal) => return Some(refusal.to_string()),
+            }
+        }
+        let text = "its component does not take it from the platform by itself";
+        (!taken).then(|| text.to_owned())
+    }
+
+    /// An instance that is shown, or all parts of one of a composition: what each is, and which of its
+    /// ports connectors serve.
+    fn leaves(&self, id: InstanceId) -> Vec<(Arc<ComponentType>, BTreeSet<String>)> {
+        let leaf = |document: &Document, leaf: InstanceId| {
+            let instance = document.instances.get(&leaf)?;
+            let component = self.component_type(instance.component)?.clone();
+            let ends = document.connectors.values().map(|one| &one.to);
+            let own = ends.filter(|end| end.instance() == Some(leaf));
+            let served = own.filter_map(|end| end.port().map(str::to_owned));
+            Some((component, served.collect()))
+        };
+        if self.place.root.is_some() {
+            // A composition by itself is none that runs.
+            return leaf(self.document(), id).into_iter().collect();
+        }
+        let flat = flattened(&self.document);
+        let inside = |one: &&InstanceId| {
+            let origin = flat.origins.instance(**one);
+            origin.and_then(|origin| self.shown_of(&origin)) == Some(id)
+        };
+        let all = flat.document.instances.keys().filter(inside);
+        all.filter_map(|one| leaf(&flat.document, *one)).collect()
+    }
+
+    /// What is shown of a part of the running system: itself, or the composition that it is inside of.
+    fn shown_of(&self, origin: &Origin<InstanceId>) -> Option<InstanceId> {
+        let inside = origin.path.strip_prefix(self.place.path.as_slice())?;
+        Some(inside.first().copied().unwrap_or(origin.subject))
     }
 
     pub(super) fn apply_authority(&mut self, command: Command) -> Vec<Effect> {

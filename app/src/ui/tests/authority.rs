@@ -1,7 +1,10 @@
 //! The table of authority: what is picked lights up, cells and the canvas's menu deny and allow.
 
 use super::desk::Desk;
-use crate::session::{Event, Item};
+use crate::{
+    command::Command,
+    session::{Event, Item},
+};
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use graph_core::{
@@ -116,7 +119,7 @@ fn the_menu_of_a_cell_and_of_an_instance_do_the_same() {
     let sensor = instance(&desk, "sensor");
     desk.harness
         .state_mut()
-        .apply(crate::command::Command::Show(Item::Instance(sensor)));
+        .apply(Command::Show(Item::Instance(sensor)));
     desk.harness.run();
     let at = desk.place("sensor instance, component pedal-sensor");
     desk.harness.hover_at(at);
@@ -145,4 +148,58 @@ fn the_menu_of_a_cell_and_of_an_instance_do_the_same() {
     desk.look("authority-canvas-menu");
     desk.click("Allow");
     assert_eq!(treatment(&desk, "sensor", Capability::Nv), None);
+}
+
+#[test]
+fn a_composition_stands_for_its_parts_and_decides_for_them() {
+    let mut desk = open("pedal");
+    let sensor = instance(&desk, "sensor");
+    let apply = |desk: &mut Desk, command| {
+        desk.harness.state_mut().apply(command);
+        desk.harness.run();
+    };
+    apply(&mut desk, Command::Show(Item::Instance(sensor)));
+    apply(&mut desk, Command::Group);
+    let all = desk.session().document().instances.keys();
+    let group = all
+        .copied()
+        .find(|id| desk.session().is_composition(*id))
+        .unwrap();
+    let key = (group, Capability::Spi);
+    let authority = desk.session().authority();
+    assert!(authority.grants[&key].is_direct());
+    assert!(authority.ways[&key][0].starts_with("sensor <- platform spi0/pedal-adc"));
+    // What calls the part reaches it through the box that is shown.
+    let light = instance(&desk, "light");
+    let path = &desk.session().authority().grants[&(light, Capability::Spi)].paths[0];
+    assert_eq!(
+        (path.instances.as_slice(), path.connectors.len()),
+        ([group].as_slice(), 1)
+    );
+    apply(
+        &mut desk,
+        Command::Treat(group, Capability::Spi, Some(Treatment::Deny)),
+    );
+    assert_eq!(
+        desk.session().document().instances[&group].capabilities[&Capability::Spi],
+        Treatment::Deny
+    );
+    apply(&mut desk, Command::Enter(group));
+    let reason = desk
+        .session()
+        .why_not_treated(sensor, Capability::Spi, Treatment::Virtual);
+    assert!(reason.unwrap().contains("which it is a part of"));
+}
+
+#[test]
+fn a_pick_ends_with_its_instance() {
+    let mut desk = open("pedal");
+    desk.click("SPI of light: indirect");
+    assert!(desk.session().spotlight().is_some());
+    let light = instance(&desk, "light");
+    for command in [Command::Show(Item::Instance(light)), Command::Delete] {
+        desk.harness.state_mut().apply(command);
+        desk.harness.run();
+    }
+    assert!(desk.session().spotlight().is_none());
 }
