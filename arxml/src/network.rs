@@ -118,6 +118,7 @@ fn message(reader: &mut Reader, triggering: &Element, draft: &mut Draft) {
         extended,
         length_bytes: whole(&frame, ElementName::FrameLength).unwrap_or(8).min(64) as u32,
         sender: senders.into_iter().next(),
+        other_senders: Vec::new(),
         cycle_time_ms: None,
         signals: Vec::new(),
         comment: crate::tree::docs(&frame).join(" ").replace('"', "'"),

@@ -2,39 +2,92 @@
 
 use super::{ByteOrder, Signal};
 
+/// One to nine neighbouring bytes.
+struct Window {
+    first_byte: usize,
+    count: usize,
+    shift: usize,
+}
+
+impl Window {
+    fn bytes<'a>(&self, data: &'a [u8]) -> Option<&'a [u8]> {
+        data.get(self.first_byte..self.first_byte + self.count)
+    }
+}
+
+fn shifted_in(number: u128, byte: &u8) -> u128 {
+    number << 8 | u128::from(*byte)
+}
+
 impl Signal {
     /// The raw bits, right-aligned; `None` where the data are too short for the signal (or it is
     /// longer than 64 bits).
     pub fn extract(&self, data: &[u8]) -> Option<u64> {
-        let mut value = 0_u64;
-        for position in self.positions()? {
-            let byte = data.get((position / 8) as usize)?;
-            value = value << 1 | u64::from(byte >> (position % 8) & 1);
-        }
-        Some(value)
+        let window = self.window()?;
+        let bytes = window.bytes(data)?;
+        let number = match self.byte_order {
+            ByteOrder::Intel => bytes.iter().rev().fold(0, shifted_in),
+            ByteOrder::Motorola => bytes.iter().fold(0, shifted_in),
+        };
+        Some((number >> window.shift) as u64 & self.mask())
     }
 
     /// Puts the low bits of `bits` where the signal lies; `None`, and nothing changed, where the data
     /// are too short.
     pub fn insert(&self, data: &mut [u8], bits: u64) -> Option<()> {
-        self.extract(data)?;
-        for (index, position) in self.positions()?.enumerate() {
-            let bit = bits >> (self.length_bits as usize - 1 - index) & 1;
-            let byte = data.get_mut((position / 8) as usize)?;
-            let mask = 1 << (position % 8);
-            match bit {
-                0 => *byte &= !mask,
-                _ => *byte |= mask,
+        let window = self.window()?;
+        let mask = u128::from(self.mask()) << window.shift;
+        let number = u128::from(bits & self.mask()) << window.shift;
+        let bytes = data.get_mut(window.first_byte..window.first_byte + window.count)?;
+        let put = |index: usize, byte: &mut u8| {
+            let (mask, new) = (mask >> (8 * index), number >> (8 * index));
+            *byte = *byte & !(mask as u8) | new as u8;
+        };
+        match self.byte_order {
+            ByteOrder::Intel => {
+                let bytes = bytes.iter_mut().enumerate();
+                bytes.for_each(|(index, byte)| put(index, byte));
+            }
+            ByteOrder::Motorola => {
+                let bytes = bytes.iter_mut().rev().enumerate();
+                bytes.for_each(|(index, byte)| put(index, byte));
             }
         }
         Some(())
     }
 
+    fn mask(&self) -> u64 {
+        u64::MAX >> 64_u32.saturating_sub(self.length_bits).min(63)
+    }
+
+    /// The bytes that the signal lies in, as one number, and how far its lowest bit is from that
+    /// number's.
+    fn window(&self) -> Option<Window> {
+        if self.length_bits == 0 || self.length_bits > 64 {
+            return None;
+        }
+        let (start, length) = (self.start_bit as usize, self.length_bits as usize);
+        let before = match self.byte_order {
+            ByteOrder::Intel => start % 8,
+            ByteOrder::Motorola => 7 - start % 8,
+        };
+        let count = (before + length).div_ceil(8);
+        let shift = match self.byte_order {
+            ByteOrder::Intel => before,
+            ByteOrder::Motorola => count * 8 - before - length,
+        };
+        Some(Window {
+            first_byte: start / 8,
+            count,
+            shift,
+        })
+    }
+
     /// Whether every bit lies within so many bytes.
     pub fn fits(&self, length_bytes: u32) -> bool {
-        let end = u64::from(length_bytes) * 8;
-        self.positions()
-            .is_some_and(|mut positions| positions.all(|position| position < end))
+        let end = |window: Window| window.first_byte + window.count;
+        self.window()
+            .is_some_and(|window| end(window) <= length_bytes as usize)
     }
 
     /// Positions from the most to the least significant bit; a position counts bytes by eight and in

@@ -1,161 +1,149 @@
-//! A look at a file's sense: the parser checks none.
+//! What single messages and signals make no sense by: names, lengths, places, ranges.
 
-use super::build::{Build, LONGEST_BYTES, NO_MESSAGE};
-use super::statements::{About, Statement};
-use super::{Defect, Message, Signal};
-use can_dbc::{Dbc, MessageId, SignalExtendedValueType};
-use std::collections::{HashMap, HashSet};
+use super::build::Built;
+use super::defects::Defects;
+use super::multiplex::{are_exclusive, chain};
+use super::read::shown;
+use super::{Message, Presence, Signal};
+use std::collections::HashSet;
 
-impl Build<'_, '_> {
-    pub(super) fn check_signal(
-        &mut self,
-        message: &can_dbc::Message,
-        signal: &Signal,
-        float: Option<SignalExtendedValueType>,
-    ) {
-        let place = format!("signal `{}` of `{}`", signal.name, message.name);
-        let length_bytes = message.size.min(LONGEST_BYTES) as u32;
-        let mut wrong = Vec::new();
-        if signal.length_bits == 0 || signal.length_bits > 64 {
-            wrong.push(format!(
-                "{place} has {} bits, 1 to 64 are allowed; it is never decoded",
-                signal.length_bits
-            ));
-        } else if !signal.fits(length_bytes) {
-            wrong.push(format!(
-                "{place} does not lie within its {length_bytes} bytes; correct start bit, length or the message's length"
-            ));
+/// Lengths that a frame can have (ISO 11898-1: the DLC of classic CAN and CAN FD).
+const LONGEST_CLASSIC_BYTES: u64 = 8;
+const FD_BYTES: [u64; 7] = [12, 16, 20, 24, 32, 48, 64];
+
+/// What is wrong with a name: it is a C identifier.
+pub(super) fn name(name: &str) -> Option<&'static str> {
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    if name.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return Some("has a name that begins with a digit, which other tools refuse");
+    }
+    (!name.chars().all(is_word)).then_some(
+        "has a name with other than letters, digits and underscores, which other tools refuse",
+    )
+}
+
+pub(super) fn length(name: &str, length_bytes: u64) -> Option<String> {
+    if length_bytes <= LONGEST_CLASSIC_BYTES || FD_BYTES.contains(&length_bytes) {
+        return None;
+    }
+    Some(format!(
+        "message `{name}` has {length_bytes} bytes; a CAN frame has 0 to 8, a CAN FD frame also 12, 16, 20, 24, 32, 48 or 64; correct its length"
+    ))
+}
+
+pub(super) fn message(built: &Built, defects: &mut Defects) {
+    let message = &built.message;
+    for (index, (signal, line)) in message.signals.iter().zip(&built.lines).enumerate() {
+        for fault in faults(message, signal) {
+            let text = format!("signal `{}` of `{}` {fault}", signal.name, message.name);
+            defects.push(*line, text);
         }
-        if signal.factor == 0.0 {
-            wrong.push(format!(
-                "{place} has the factor 0, so every value is its offset; correct it"
-            ));
-        }
-        if signal.minimum > signal.maximum {
-            wrong.push(format!(
-                "{place} has the minimum {} above its maximum {}; correct them",
-                signal.minimum, signal.maximum
-            ));
-        }
-        let wants_float =
-            matches!(float, Some(kind) if kind != SignalExtendedValueType::SignedOrUnsignedInteger);
-        if wants_float && !signal.float {
-            wrong.push(format!(
-                "{place} has {} bits and cannot be that float; it is read as an integer",
-                signal.length_bits
-            ));
-        }
-        for text in wrong {
-            self.defect(About::Signal(message.id.raw(), signal.name.clone()), text);
+        if let (Some(line), 1..=64) = (built.text_lines.get(&index), signal.length_bits) {
+            texts(message, signal, *line, defects);
         }
     }
+    overlaps(built, defects);
+}
 
-    /// Signals that share bits and can be there at once.
-    pub(super) fn check_overlaps(&mut self, message: &can_dbc::Message, signals: &[Signal]) {
-        let bits: Vec<[u64; 8]> = signals.iter().map(occupied).collect();
-        for (index, (signal, mine)) in signals.iter().zip(&bits).enumerate() {
-            for (other, theirs) in signals.iter().zip(&bits).take(index) {
-                let at_once = signal.presence.is_none()
-                    || other.presence.is_none()
-                    || signal.presence == other.presence;
-                if at_once && mine.iter().zip(theirs).any(|(a, b)| a & b != 0) {
-                    let text = format!(
-                        "signals `{}` and `{}` of `{}` share bits; both are decoded, correct one",
-                        other.name, signal.name, message.name
-                    );
-                    self.defect(About::Signal(message.id.raw(), signal.name.clone()), text);
-                }
-            }
-        }
+fn faults(message: &Message, signal: &Signal) -> Vec<String> {
+    let mut faults = Vec::new();
+    if signal.length_bits == 0 || signal.length_bits > 64 {
+        faults.push(format!(
+            "has {} bits, 1 to 64 are allowed; it is never decoded, correct its length",
+            signal.length_bits
+        ));
+    } else if !signal.fits(message.length_bytes) {
+        faults.push(format!(
+            "does not lie within the {} bytes; correct start bit, length or the message's length",
+            message.length_bytes
+        ));
     }
-
-    /// Identifiers that do not fit: the parser cuts them.
-    pub(super) fn identifiers(&mut self, statements: &[Statement<'_>]) {
-        for statement in statements
-            .iter()
-            .filter(|statement| statement.keyword == "BO_")
-        {
-            let mut words = statement.text.split_whitespace().skip(1);
-            let id = words.next().and_then(|word| word.parse::<u64>().ok());
-            let name = words.next().unwrap_or_default().trim_end_matches(':');
-            if let Some(id) = id
-                && (0x800..0x8000_0000).contains(&id)
-            {
-                let message = format!(
-                    "message `{name}` has the standard identifier {id:#x}, above 0x7ff; add 0x80000000 for an extended one"
-                );
-                self.defects.push(Defect {
-                    line: statement.line,
-                    message,
-                });
-            }
-        }
+    if signal.factor == 0.0 {
+        faults.push("has the factor 0, so every value is its offset; correct it".to_owned());
     }
+    if signal.minimum > signal.maximum {
+        faults.push(format!(
+            "has the minimum {} above its maximum {}; correct them",
+            signal.minimum, signal.maximum
+        ));
+    }
+    faults
+}
 
-    /// Statements about messages and signals that are not there.
-    pub(super) fn references(&mut self, dbc: &Dbc, messages: &[Message]) {
-        let orphans = dbc
-            .messages
-            .iter()
-            .filter(|message| message.name == NO_MESSAGE);
-        let kept: HashMap<(u32, bool), HashSet<&str>> = messages
-            .iter()
-            .map(|message| {
-                let names = message
-                    .signals
-                    .iter()
-                    .map(|signal| signal.name.as_str())
-                    .collect();
-                ((message.id, message.extended), names)
-            })
-            .collect();
-        let ignored: HashSet<MessageId> = orphans.map(|message| message.id).collect();
-        let mut missing = Vec::new();
-        let mut refer = |keyword: &'static str, id: MessageId, signal: &str| {
-            let key = match id {
-                MessageId::Standard(id) => (u32::from(id), false),
-                MessageId::Extended(id) => (id, true),
-            };
-            let what = match kept.get(&key) {
-                _ if ignored.contains(&id) => return,
-                None => format!("message {:#x}", key.0),
-                Some(names) if signal.is_empty() || names.contains(signal) => return,
-                Some(_) => format!("signal `{signal}` in message {:#x}", key.0),
-            };
-            let text = format!("`{keyword}` is about a {what}, which is not there; remove it");
-            missing.push((About::Refers(keyword, id.raw(), signal.to_owned()), text));
+/// Values with a text that the signal never has, and those that have two.
+fn texts(message: &Message, signal: &Signal, line: u32, defects: &mut Defects) {
+    let mut known = HashSet::new();
+    for (value, text) in &signal.values {
+        let fault = match (holds(signal, *value), known.insert(value)) {
+            (false, _) => format!("which its {} bits never hold", signal.length_bits),
+            (true, false) => "which has a text already".to_owned(),
+            (true, true) => continue,
         };
-        for (id, signal) in self.tables.comments.keys() {
-            refer("CM_", *id, signal);
-        }
-        for (id, signal) in self.tables.values.keys() {
-            refer("VAL_", *id, signal);
-        }
-        for (id, signal) in self.tables.floats.keys() {
-            refer("SIG_VALTYPE_", *id, signal);
-        }
-        for (id, signal) in self.tables.presences.keys() {
-            refer("SG_MUL_VAL_", *id, signal);
-        }
-        for value in &dbc.attribute_values_message {
-            refer("BA_", value.message_id, "");
-        }
-        for value in &dbc.attribute_values_signal {
-            refer("BA_", value.message_id, &value.signal_name);
-        }
-        for (about, text) in missing {
-            self.defect(about, text);
+        let (name, message, text) = (&signal.name, &message.name, shown(text));
+        let told = format!(
+            "`VAL_` gives signal `{name}` of `{message}` the text `{text}` for {value}, {fault}; correct it"
+        );
+        defects.push(line, told);
+    }
+}
+
+/// Whether a signal can have that raw value.
+pub(super) fn holds(signal: &Signal, value: i64) -> bool {
+    if signal.float {
+        return true;
+    }
+    let unused = 64_u32.saturating_sub(signal.length_bits).min(63);
+    match signal.signed {
+        true => (i64::MIN >> unused..=i64::MAX >> unused).contains(&value),
+        false => u64::try_from(value).is_ok_and(|value| value <= u64::MAX >> unused),
+    }
+}
+
+/// Signals that share bits and can be there at once; of each the first that it meets.
+fn overlaps(built: &Built, defects: &mut Defects) {
+    let message = &built.message;
+    let chains: Vec<Vec<&Presence>> = (0..message.signals.len())
+        .map(|at| chain(message, at).unwrap_or_default())
+        .collect();
+    let bits: Vec<Bits> = message.signals.iter().map(Bits::of).collect();
+    let all = || message.signals.iter().zip(&bits).zip(&chains);
+    for (index, ((signal, mine), conditions)) in all().enumerate() {
+        let meets = all()
+            .take(index)
+            .find(|((_, theirs), others)| mine.meets(theirs) && !are_exclusive(conditions, others));
+        if let (Some(((other, _), _)), Some(line)) = (meets, built.lines.get(index)) {
+            let text = format!(
+                "signals `{}` and `{}` of `{}` share bits; both are decoded, correct one",
+                other.name, signal.name, message.name
+            );
+            defects.push(*line, text);
         }
     }
 }
 
-/// One bit for each bit of the longest frame.
-fn occupied(signal: &Signal) -> [u64; 8] {
-    let mut bits = [0; 8];
-    for position in signal.positions().into_iter().flatten() {
-        if let Some(word) = bits.get_mut((position / 64) as usize) {
-            *word |= 1 << (position % 64);
-        }
+/// Where a signal lies: its first byte, and its bits from there on. A signal of 64 bits lies in
+/// at most nine bytes, which follow one another in both byte orders.
+struct Bits {
+    first_byte: u64,
+    mask: u128,
+}
+
+impl Bits {
+    fn of(signal: &Signal) -> Bits {
+        let positions = || signal.positions().into_iter().flatten();
+        let first_byte = positions().map(|position| position / 8).min().unwrap_or(0);
+        let mask = positions().fold(0, |mask, position| {
+            mask | 1_u128 << (position - first_byte * 8).min(127)
+        });
+        Bits { first_byte, mask }
     }
-    bits
+
+    fn meets(&self, other: &Bits) -> bool {
+        let (low, high) = match self.first_byte <= other.first_byte {
+            true => (self, other),
+            false => (other, self),
+        };
+        let distance = high.first_byte - low.first_byte;
+        distance < 16 && (low.mask >> (distance * 8)) & high.mask != 0
+    }
 }

@@ -16,8 +16,9 @@ pub enum Raw {
 pub struct Decoded<'a> {
     pub name: &'a str,
     pub raw: Raw,
-    /// raw × factor + offset, in [`Signal::unit`].
+    /// raw × factor + offset.
     pub physical: f64,
+    pub unit: &'a str,
     /// The text of the value table.
     pub label: Option<&'a str>,
 }
@@ -48,7 +49,7 @@ impl Message {
         let present = self
             .signals
             .iter()
-            .filter(|signal| self.is_present(signal, data, 0));
+            .filter(|signal| self.is_present(signal, data));
         present.filter_map(|signal| signal.decode(data)).collect()
     }
 
@@ -68,25 +69,26 @@ impl Message {
         Ok(data)
     }
 
-    /// `depth` bounds chains of multiplexors: one that depends on itself is never there.
-    fn is_present(&self, signal: &Signal, data: &[u8], depth: usize) -> bool {
-        let Some(presence) = &signal.presence else {
-            return true;
-        };
-        if depth > self.signals.len() {
-            return false;
+    /// By the chain of multiplexors; one that depends on itself is never there.
+    fn is_present(&self, signal: &Signal, data: &[u8]) -> bool {
+        let mut signal = signal;
+        for _ in 0..self.signals.len() {
+            let Some(presence) = &signal.presence else {
+                return true;
+            };
+            let Some(multiplexor) = self.signals.get(presence.multiplexor) else {
+                return false;
+            };
+            let Some(value) = multiplexor.extract(data) else {
+                return false;
+            };
+            let mut ranges = presence.ranges.iter();
+            if !ranges.any(|(low, high)| (*low..=*high).contains(&value)) {
+                return false;
+            }
+            signal = multiplexor;
         }
-        let Some(multiplexor) = self.signal(&presence.multiplexor) else {
-            return false;
-        };
-        let Some(value) = multiplexor.extract(data) else {
-            return false;
-        };
-        let selected = presence
-            .ranges
-            .iter()
-            .any(|(low, high)| (*low..=*high).contains(&value));
-        selected && self.is_present(multiplexor, data, depth + 1)
+        signal.presence.is_none()
     }
 
     fn unknown(&self, signal: &str) -> EncodeError {
@@ -115,6 +117,7 @@ impl Signal {
             name: &self.name,
             raw,
             physical: self.physical(raw),
+            unit: &self.unit,
             label: self.label(raw),
         })
     }

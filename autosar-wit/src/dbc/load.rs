@@ -1,8 +1,7 @@
 //! A DBC file's bytes to a database and the list of its defects. Total: what cannot be read is a
 //! defect.
 
-use super::{Defect, Loaded, build, statements};
-use can_dbc::Dbc;
+use super::{Defect, Loaded, build, defects::Defects, parse};
 use std::borrow::Cow;
 
 /// Larger files are not looked into.
@@ -12,27 +11,21 @@ const LARGEST_BYTES: usize = 64_000_000;
 pub fn read(bytes: &[u8]) -> Loaded {
     if bytes.len() > LARGEST_BYTES {
         let megabytes = bytes.len() / 1_000_000;
-        let message =
-            format!("the file has {megabytes} MB, more than any DBC; choose another file");
-        return nothing(message);
+        return nothing(format!(
+            "the file has {megabytes} MB, more than any DBC; choose another file"
+        ));
     }
     let text = text(bytes);
-    let statements = statements::split(&text);
-    if statements.is_empty() {
+    let mut defects = Defects::default();
+    let parsed = parse::parse(&text, &mut defects);
+    if parsed.statements == 0 {
         return nothing("the file has no DBC statement; choose a `.dbc` file".to_owned());
     }
-    let mut defects = Vec::new();
-    let dbc = match Dbc::try_from(&*text) {
-        Ok(dbc) => Some(dbc),
-        Err(_) => statements::salvage(&statements, &mut defects),
-    };
-    let database = match dbc {
-        Some(dbc) => build::database(&dbc, &statements, &mut defects),
-        None => return nothing("the file cannot be read as DBC; choose another file".to_owned()),
-    };
-    defects.sort();
-    defects.dedup();
-    Loaded { database, defects }
+    let database = build::database(parsed, &mut defects);
+    Loaded {
+        database,
+        defects: defects.done(),
+    }
 }
 
 fn nothing(message: String) -> Loaded {
@@ -42,14 +35,26 @@ fn nothing(message: String) -> Loaded {
     }
 }
 
-/// Lines end with `\n`; the parser wants the last one ended too.
-fn text(bytes: &[u8]) -> String {
+/// Lines end with `\n`.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
-        Err(_) => can_dbc::decode_cp1252(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes)),
+        Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
     };
-    let mut text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.push('\n');
-    text
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => text,
+    }
+}
+
+/// Source: WHATWG, Encoding Standard, "index windows-1252".
+fn windows_1252(byte: u8) -> char {
+    const FROM_0X80: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
+    ];
+    let at = usize::from(byte.wrapping_sub(0x80));
+    FROM_0X80.get(at).copied().unwrap_or(char::from(byte))
 }

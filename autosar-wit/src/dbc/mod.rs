@@ -8,9 +8,13 @@ mod bits;
 mod build;
 mod check;
 mod codec;
+mod defects;
 mod load;
-mod statements;
-mod tables;
+mod multiplex;
+mod parse;
+mod read;
+mod scan;
+pub mod wit;
 mod write;
 
 pub use codec::{Decoded, EncodeError, Raw};
@@ -37,6 +41,8 @@ pub struct Defect {
 /// A DBC file as read.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Database {
+    /// Those that `BU_` declares, then those that only messages and signals name.
+    pub nodes: Vec<String>,
     pub messages: Vec<Message>,
 }
 
@@ -48,6 +54,8 @@ pub struct Message {
     pub extended: bool,
     pub length_bytes: u32,
     pub sender: Option<String>,
+    /// Of a message that several send (`BO_TX_BU_`): those besides `sender`.
+    pub other_senders: Vec<String>,
     /// GenMsgCycleTime.
     pub cycle_time_ms: Option<u32>,
     pub signals: Vec<Signal>,
@@ -101,8 +109,9 @@ pub enum Multiplexing {
 /// The signal is there while its multiplexor has one of these raw values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presence {
-    pub multiplexor: String,
-    /// Both ends included.
+    /// Among the signals of the message.
+    pub multiplexor: usize,
+    /// Both ends included; without any, the signal is never there.
     pub ranges: Vec<(u64, u64)>,
 }
 
@@ -119,7 +128,21 @@ impl Database {
     }
 }
 
+impl Presence {
+    /// Of a signal whose multiplexing makes no sense.
+    pub const NEVER: Presence = Presence {
+        multiplexor: 0,
+        ranges: Vec::new(),
+    };
+}
+
 impl Message {
+    /// All nodes that send it.
+    pub fn senders(&self) -> impl Iterator<Item = &str> {
+        let senders = self.sender.iter().chain(&self.other_senders);
+        senders.map(String::as_str)
+    }
+
     pub fn signal(&self, name: &str) -> Option<&Signal> {
         self.signals.iter().find(|signal| signal.name == name)
     }

@@ -12,7 +12,8 @@ const EXTENDED: u32 = 1 << 31;
 /// The text of a DBC file with these messages, in their order. The same database gives the same
 /// text.
 pub fn write(database: &Database) -> String {
-    let mut text = format!("VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_:{}\n", nodes(database));
+    let nodes = nodes(database);
+    let mut text = format!("VERSION \"\"\n\nNS_ :\n\nBS_:\n\nBU_:{nodes}\n");
     // Writing to a string cannot fail.
     for message in &database.messages {
         let sender = message.sender.as_deref().unwrap_or(NOBODY);
@@ -33,24 +34,17 @@ pub fn write(database: &Database) -> String {
     text
 }
 
-/// All that send or receive.
+/// Those of the database, then those that only messages name.
 fn nodes(database: &Database) -> String {
-    let receivers = |message: &'_ Message| -> Vec<String> {
-        let signals = message.signals.iter();
-        signals
-            .flat_map(|signal| signal.receivers.clone())
-            .collect()
-    };
-    let nodes: BTreeSet<String> = database
-        .messages
-        .iter()
-        .flat_map(|message| receivers(message).into_iter().chain(message.sender.clone()))
-        .filter(|node| node != NOBODY)
-        .collect();
-    nodes.iter().fold(String::new(), |mut text, node| {
-        let _ = write!(text, " {node}");
-        text
-    })
+    let mut others = BTreeSet::new();
+    for message in &database.messages {
+        let receivers = message.signals.iter().flat_map(|signal| &signal.receivers);
+        others.extend(receivers.map(String::as_str).chain(message.senders()));
+    }
+    others.remove(NOBODY);
+    others.retain(|node| !database.nodes.iter().any(|known| known == node));
+    let nodes = database.nodes.iter().map(String::as_str).chain(others);
+    nodes.map(|node| format!(" {node}")).collect()
 }
 
 fn id(message: &Message) -> u32 {
@@ -86,15 +80,19 @@ fn definition(signal: &Signal) -> String {
         signal.offset,
         signal.minimum,
         signal.maximum,
-        signal.unit,
+        escaped(&signal.unit),
     )
 }
 
 /// What stands outside of a message's definition.
 fn write_message(text: &mut String, message: &Message) {
     let id = id(message);
+    if !message.other_senders.is_empty() {
+        let senders: Vec<&str> = message.senders().collect();
+        let _ = writeln!(text, "BO_TX_BU_ {id} : {};", senders.join(","));
+    }
     if !message.comment.is_empty() {
-        let _ = writeln!(text, "CM_ BO_ {id} \"{}\";", message.comment);
+        let _ = writeln!(text, "CM_ BO_ {id} \"{}\";", escaped(&message.comment));
     }
     if let Some(cycle_time_ms) = message.cycle_time_ms {
         let _ = writeln!(text, "BA_ \"GenMsgCycleTime\" BO_ {id} {cycle_time_ms};");
@@ -102,7 +100,11 @@ fn write_message(text: &mut String, message: &Message) {
     for signal in &message.signals {
         let name = &signal.name;
         if !signal.comment.is_empty() {
-            let _ = writeln!(text, "CM_ SG_ {id} {name} \"{}\";", signal.comment);
+            let _ = writeln!(
+                text,
+                "CM_ SG_ {id} {name} \"{}\";",
+                escaped(&signal.comment)
+            );
         }
         if let Some(start) = signal.start_value {
             let _ = writeln!(text, "BA_ \"GenSigStartValue\" SG_ {id} {name} {start};");
@@ -110,7 +112,7 @@ fn write_message(text: &mut String, message: &Message) {
         if !signal.values.is_empty() {
             let _ = write!(text, "VAL_ {id} {name}");
             for (value, words) in &signal.values {
-                let _ = write!(text, " {value} \"{words}\"");
+                let _ = write!(text, " {value} \"{}\"", escaped(words));
             }
             text.push_str(" ;\n");
         }
@@ -122,9 +124,15 @@ fn write_message(text: &mut String, message: &Message) {
             let ranges = presence.ranges.iter();
             let ranges: Vec<String> = ranges.map(|(from, to)| format!("{from}-{to}")).collect();
             if !ranges.is_empty() {
-                let (multiplexor, ranges) = (&presence.multiplexor, ranges.join(", "));
+                let ranges = ranges.join(", ");
+                let multiplexor = message.signals.get(presence.multiplexor);
+                let multiplexor = multiplexor.map_or("", |signal| &signal.name);
                 let _ = writeln!(text, "SG_MUL_VAL_ {id} {name} {multiplexor} {ranges};");
             }
         }
     }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('"', "\\\"")
 }

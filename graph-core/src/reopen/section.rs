@@ -188,7 +188,11 @@ fn descriptions(part: &Document, library: &Library) -> BTreeMap<String, String> 
         let messages = messages.filter(|message| used.contains(&(*id, message.name.clone())));
         let mut messages: Vec<dbc::Message> = messages.cloned().collect();
         messages.sort_by_key(|message| (message.id, message.extended));
-        texts.insert(bus.name.clone(), dbc::write(&Database { messages }));
+        let part = Database {
+            messages,
+            ..Database::default()
+        };
+        texts.insert(bus.name.clone(), dbc::write(&part));
     }
     texts
 }
