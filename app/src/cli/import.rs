@@ -1,5 +1,5 @@
-//! `wireloom import FILE -o PROJECT`: a composition in the language of wac; AUTOSAR descriptions stand
-//! in `import_arxml.rs`.
+//! `wireloom import FILE -o PROJECT`: by the file's kind, and a composition in the language of wac.
+//! AUTOSAR descriptions stand in `import_arxml.rs`, CAN descriptions in `import_dbc.rs`.
 
 use super::outcome::Outcome;
 use crate::files::{self, FilesError};
@@ -13,7 +13,8 @@ use std::{
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ImportArguments {
-    /// Document in the language of wac, or `.arxml` files that make one model together
+    /// CAN description (`.dbc`), `.arxml` files that make one model together, or a document in the
+    /// language of wac
     #[arg(required = true)]
     pub(super) files: Vec<PathBuf>,
     /// Folder for the project; made if it is not there
@@ -28,18 +29,22 @@ pub(super) struct ImportArguments {
 const COMPONENTS: &str = "components";
 
 pub(super) fn import(arguments: &ImportArguments) -> Outcome {
-    let is_arxml = |path: &PathBuf| {
-        let extension = path.extension();
-        extension.is_some_and(|extension| extension.eq_ignore_ascii_case("arxml"))
+    let are = |kind: &str| {
+        let extensions = arguments.files.iter().map(|path| path.extension());
+        let mut are = extensions.map(|one| one.is_some_and(|one| one.eq_ignore_ascii_case(kind)));
+        are.all(|is| is)
     };
-    if arguments.files.iter().all(is_arxml) {
-        return super::import_arxml::import(arguments);
+    match arguments.files.as_slice() {
+        _ if are("arxml") => super::import_arxml::import(arguments),
+        [file] if are("dbc") => super::import_dbc::import(arguments, file),
+        [file] => composition(arguments, file),
+        _ => Outcome::failed(
+            "several files are given that are not all `.arxml`; import one composition or CAN description, or AUTOSAR descriptions alone",
+        ),
     }
-    let [file] = arguments.files.as_slice() else {
-        return Outcome::failed(
-            "several files are given that are not all `.arxml`; import one composition, or AUTOSAR descriptions alone",
-        );
-    };
+}
+
+fn composition(arguments: &ImportArguments, file: &Path) -> Outcome {
     match imported(arguments, file) {
         Ok(imported) => write(arguments, &imported),
         Err(outcome) => *outcome,

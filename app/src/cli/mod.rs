@@ -7,12 +7,14 @@ mod budget;
 mod can;
 mod check;
 mod compose;
+mod dbc;
 mod diff;
 mod export;
 mod icon;
 mod impact;
 mod import;
 mod import_arxml;
+mod import_dbc;
 mod inspect;
 mod keygen;
 mod merge;
@@ -79,7 +81,8 @@ enum Action {
     Targets(targets::TargetsArguments),
     /// Make exports again from a bundle alone, without the project
     Rebuild(rebuild::RebuildArguments),
-    /// Make a project of a composition in the language of wac, or of AUTOSAR descriptions
+    /// Make a project of a CAN description, of AUTOSAR descriptions, or of a composition in the
+    /// language of wac
     Import(import::ImportArguments),
     /// Make a project of composed components: their parts, wires and names
     Reopen(reopen::ReopenArguments),
@@ -105,6 +108,9 @@ enum Action {
     /// Tools for CAN frames
     #[command(subcommand)]
     Can(can::CanAction),
+    /// Look into a CAN description (DBC), and decode logs by it
+    #[command(subcommand)]
+    Dbc(dbc::DbcAction),
     /// Begin a component of your own from a WIT world
     New(new::NewArguments),
     /// Make a component of a core module; called by the build script of a new component
@@ -199,6 +205,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Picture(arguments) => picture::picture(&arguments),
         Action::Arxml(action) => arxml::arxml(&action),
         Action::Can(action) => can::can(&action),
+        Action::Dbc(action) => dbc::dbc(&action),
         Action::New(arguments) => new::new(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),
         Action::Icon(arguments) => icon::icon(&arguments),

@@ -12,6 +12,7 @@ mod authority;
 mod boards;
 mod budget;
 mod bundles;
+mod dbc;
 mod ethernet;
 mod files;
 mod guests;

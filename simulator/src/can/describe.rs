@@ -2,7 +2,7 @@
 //! descriptions come from and of packing.
 
 use super::frame::Frame;
-use autosar_wit::dbc::{Database, Decoded, Message, Signal};
+use autosar_wit::dbc::{Database, Decoded};
 use serde::Serialize;
 use std::fmt;
 
@@ -38,7 +38,7 @@ pub fn describe<'a>(frame: &Frame, database: &'a Database) -> Description<'a> {
     let signals: Vec<SignalText<'a>> = message
         .decode(frame.bytes())
         .into_iter()
-        .map(|decoded| text(message, decoded))
+        .map(SignalText::from)
         .collect();
     if signals.is_empty() && !message.signals.is_empty() {
         return Description::Undecoded;
@@ -49,15 +49,14 @@ pub fn describe<'a>(frame: &Frame, database: &'a Database) -> Description<'a> {
     }
 }
 
-fn text<'a>(message: &'a Message, decoded: Decoded<'a>) -> SignalText<'a> {
-    let unit = message
-        .signal(decoded.name)
-        .map_or("", |signal: &Signal| signal.unit.as_str());
-    SignalText {
-        name: decoded.name,
-        value: decoded.physical,
-        unit,
-        label: decoded.label,
+impl<'a> From<Decoded<'a>> for SignalText<'a> {
+    fn from(decoded: Decoded<'a>) -> Self {
+        SignalText {
+            name: decoded.name,
+            value: decoded.physical,
+            unit: decoded.unit,
+            label: decoded.label,
+        }
     }
 }
 

@@ -40,6 +40,8 @@ pub enum FrameError {
     ExtendedId { id: u32 },
     #[error("{length} data bytes are too many; a classic frame has 8 at most")]
     Length { length: usize },
+    #[error("{length} data bytes are too many; a CAN FD frame has 64 at most")]
+    LengthFd { length: usize },
     #[error("frame `{text}` has no `#`; write it as `123#00FF`, `18DAF110#0210` or `123#R4`")]
     Separator { text: String },
     #[error("frame `{text}` is CAN FD (`##`), which this bus does not carry; use one `#`")]
@@ -155,7 +157,7 @@ impl FromStr for Frame {
     }
 }
 
-fn parse_id(text: &str) -> Result<Id, FrameError> {
+pub(super) fn parse_id(text: &str) -> Result<Id, FrameError> {
     let wrong = || FrameError::IdDigits {
         text: text.to_owned(),
     };
@@ -186,7 +188,7 @@ fn parse_remote(id: Id, whole: &str, length: &str) -> Result<Frame, FrameError> 
 }
 
 /// Pairs of digits; candump allows a dot between bytes.
-fn parse_bytes(text: &str) -> Result<Vec<u8>, FrameError> {
+pub(super) fn parse_bytes(text: &str) -> Result<Vec<u8>, FrameError> {
     let wrong = || FrameError::DataDigits {
         text: text.to_owned(),
     };

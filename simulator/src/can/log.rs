@@ -93,7 +93,7 @@ fn parse_line(line: &str) -> Result<Entry, LineError> {
     })
 }
 
-fn parse_time(text: &str) -> Result<u64, LineError> {
+pub(super) fn parse_time(text: &str) -> Result<u64, LineError> {
     let wrong = || LineError::Time {
         text: text.to_owned(),
     };

@@ -8,6 +8,7 @@ pub mod controller;
 pub mod describe;
 pub mod frame;
 pub mod log;
+pub mod recorded;
 pub mod setback;
 pub mod statistics;
 
