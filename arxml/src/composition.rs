@@ -88,6 +88,11 @@ fn connectors(
     ports: &Ports,
 ) -> Vec<Connector> {
     let mut found = Vec::new();
+    let parts: BTreeMap<&str, &Part> = parts
+        .iter()
+        .map(|part| (part.path.as_str(), part))
+        .collect();
+    let parts = &parts;
     for connector in children(element, ElementName::Connectors) {
         let ends = match connector.element_name() {
             ElementName::AssemblySwConnector => assembly(reader, &connector, parts, ports),
@@ -116,7 +121,7 @@ type Ends = (End, End, PortKind);
 fn assembly(
     reader: &mut Reader,
     connector: &Element,
-    parts: &[Part],
+    parts: &BTreeMap<&str, &Part>,
     ports: &Ports,
 ) -> Option<Ends> {
     let provider = child(connector, ElementName::ProviderIref)?;
@@ -135,7 +140,7 @@ fn assembly(
 fn delegation(
     reader: &mut Reader,
     connector: &Element,
-    parts: &[Part],
+    parts: &BTreeMap<&str, &Part>,
     ports: &Ports,
 ) -> Option<Ends> {
     let inside = child(connector, ElementName::InnerPortIref)?.get_sub_element_at(0)?;
@@ -167,13 +172,13 @@ fn inner(
     reader: &mut Reader,
     reference: &Element,
     target: ElementName,
-    parts: &[Part],
+    parts: &BTreeMap<&str, &Part>,
     ports: &Ports,
 ) -> Option<(End, PortKind)> {
     let context = reader.target(reference, ElementName::ContextComponentRef)?;
     let port = reader.target(reference, target)?;
     let context = path(&context);
-    let part = parts.iter().find(|part| part.path == context)?;
+    let part = parts.get(context.as_str())?;
     let known = &ports.get(&path(&port))?.port;
     let end = End::Part {
         part: part.name.clone(),

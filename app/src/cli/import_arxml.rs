@@ -12,7 +12,7 @@ use crate::{
 use arxml::Model;
 use graph_core::file;
 use serde_json::json;
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 pub(super) fn import(arguments: &ImportArguments) -> Outcome {
     if let Some(outcome) = taken(&arguments.output) {
@@ -30,25 +30,20 @@ pub(super) fn import(arguments: &ImportArguments) -> Outcome {
     told(arguments, &model, &made)
 }
 
-/// The WIT first: the arrangement needs to know the ports.
 fn write(
     arguments: &ImportArguments,
     made: &mut Made,
     name: &str,
 ) -> Result<(), files::FilesError> {
-    let folder = &arguments.output;
-    files::write_all(folder, &made.files)?;
-    let path = folder.join(format!("{name}.{}", file::EXTENSION));
-    files::lay_out(&mut made.document, &path);
-    for (extension, text) in [
+    let texts = [
         (file::EXTENSION, file::write(&made.document)),
         (file::LAYOUT_EXTENSION, file::write_layout(&made.document)),
-    ] {
-        let path = folder.join(format!("{name}.{extension}"));
-        files::write_atomically(&path, text.as_bytes())?;
-        made.files
-            .insert(format!("{name}.{extension}"), text.into_bytes());
-    }
+    ];
+    let named =
+        |(extension, text): (&str, String)| (format!("{name}.{extension}"), text.into_bytes());
+    let project: BTreeMap<String, Vec<u8>> = texts.into_iter().map(named).collect();
+    files::write_new(&arguments.output, &made.files, &project)?;
+    made.files.extend(project);
     Ok(())
 }
 

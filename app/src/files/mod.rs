@@ -18,9 +18,9 @@ pub use project::{
     Project, is_same, open_project, project_file, read_description, read_document, read_entry,
     read_library, read_project_text, read_text,
 };
-pub use reopen::{are_compositions, lay_out, reopen, write_parts};
+pub use reopen::{are_compositions, reopen, write_parts};
 pub use save::{
     drop_recovery, layout_path, make_executable, recovery_files, save, save_recovery, write_all,
-    write_atomically, write_secret,
+    write_atomically, write_new, write_secret,
 };
 pub use settings::{keep_settings, read_settings, settings_path};

@@ -9,15 +9,10 @@ use crate::{
     session::Parts,
 };
 use graph_core::{
-    document::{ComponentId, Document, InstanceId},
-    hierarchy, layout,
-    library::Library,
+    layout,
     reopen::{self, Composition, Reopened},
 };
-use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// The project of composed components, laid out; partitions of one project are one project again.
 pub fn reopen(paths: &[PathBuf]) -> Result<Reopened, FilesError> {
@@ -34,29 +29,9 @@ pub fn reopen(paths: &[PathBuf]) -> Result<Reopened, FilesError> {
     let Reopened {
         document, library, ..
     } = &mut reopened;
-    document.layout.positions = places(document, library);
-    Ok(reopened)
-}
-
-/// Gives every instance of a new project its place; what it refers to lies beside its file already.
-pub fn lay_out(document: &mut Document, project: &Path) {
-    let (mut library, _) = super::read_library(document, project);
-    let types = hierarchy::types(document, &library);
-    library.components.extend(types);
-    let compositions = document.components.keys().copied();
-    let compositions = compositions.filter(|id| document.is_composition(*id));
-    let scopes: Vec<Option<ComponentId>> = compositions.map(Some).chain([None]).collect();
-    for scope in scopes {
-        let mut shown = hierarchy::view(document, scope);
-        shown.layout.positions.clear();
-        let places = places(&shown, &library);
-        document.layout.positions.extend(places);
-    }
-}
-
-fn places(document: &Document, library: &Library) -> BTreeMap<InstanceId, (f32, f32)> {
     let scene = Scene::new(document, library, &Metrics::STANDARD, &Toggled::new());
-    layout::arrange(document, &scene.shapes())
+    document.layout.positions = layout::arrange(document, &scene.shapes());
+    Ok(reopened)
 }
 
 /// Whether each of these files, and at least one, can be opened as a project.

@@ -55,6 +55,25 @@ pub fn write_all(folder: &Path, contents: &BTreeMap<String, Vec<u8>>) -> Result<
     Ok(())
 }
 
+/// Writes the files of a project that is not there yet, thousands of them, without waiting for the
+/// disk at each: what they were made of is still there, and without its project file, which is
+/// written last and as a whole, they are no project.
+pub fn write_new(
+    folder: &Path,
+    contents: &BTreeMap<String, Vec<u8>>,
+    project: &BTreeMap<String, Vec<u8>>,
+) -> Result<(), FilesError> {
+    for (name, bytes) in contents {
+        let path = folder.join(name);
+        let fail = |source| FilesError::write(&path, source);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(fail)?;
+        }
+        std::fs::write(&path, bytes).map_err(fail)?;
+    }
+    write_all(folder, project)
+}
+
 /// Writes a project and its layout, then drops the recovery file.
 pub fn save(path: &Path, files: &ProjectFiles) -> Result<(), FilesError> {
     write_atomically(path, files.project.as_bytes())?;

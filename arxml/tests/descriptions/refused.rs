@@ -94,19 +94,76 @@ fn the_same_file_twice_and_two_meanings_of_one_path_are_refused() {
     );
 }
 
+/// A package of that content.
+fn package(name: &str, elements: &str) -> String {
+    format!(
+        "<AR-PACKAGE><SHORT-NAME>{name}</SHORT-NAME><ELEMENTS>{elements}</ELEMENTS></AR-PACKAGE>"
+    )
+}
+
+fn description(packages: &str) -> String {
+    format!("{HEAD}<AR-PACKAGES>{packages}</AR-PACKAGES></AUTOSAR>")
+}
+
+#[test]
+fn types_without_end_inside_each_other_are_told() {
+    let inside = |number: usize| {
+        format!(
+            "<IMPLEMENTATION-DATA-TYPE><SHORT-NAME>T{number:05}</SHORT-NAME>\
+             <CATEGORY>STRUCTURE</CATEGORY><SUB-ELEMENTS><IMPLEMENTATION-DATA-TYPE-ELEMENT>\
+             <SHORT-NAME>next</SHORT-NAME><CATEGORY>TYPE_REFERENCE</CATEGORY><SW-DATA-DEF-PROPS>\
+             <SW-DATA-DEF-PROPS-VARIANTS><SW-DATA-DEF-PROPS-CONDITIONAL>\
+             <IMPLEMENTATION-DATA-TYPE-REF DEST=\"IMPLEMENTATION-DATA-TYPE\">/P/T{:05}\
+             </IMPLEMENTATION-DATA-TYPE-REF></SW-DATA-DEF-PROPS-CONDITIONAL>\
+             </SW-DATA-DEF-PROPS-VARIANTS></SW-DATA-DEF-PROPS></IMPLEMENTATION-DATA-TYPE-ELEMENT>\
+             </SUB-ELEMENTS></IMPLEMENTATION-DATA-TYPE>",
+            number + 1
+        )
+    };
+    let types: String = (0..5000).map(inside).collect();
+    let model = model(&[("x.arxml", &description(&package("P", &types)))]).unwrap();
+    assert!(model.packages.iter().all(|package| package.path != "p.wit"));
+    let told = super::defects(&model);
+    assert!(told.contains("nested more than 40 levels deep"), "{told}");
+}
+
+#[test]
+fn names_that_give_one_label_get_numbers_by_their_paths() {
+    let trigger = |name: &str| {
+        format!(
+            "<TRIGGER-INTERFACE><SHORT-NAME>{name}</SHORT-NAME><TRIGGERS><TRIGGER><SHORT-NAME>\
+             Go</SHORT-NAME></TRIGGER></TRIGGERS></TRIGGER-INTERFACE>"
+        )
+    };
+    let both = [trigger("Speed_I"), trigger("SpeedI")];
+    let text = description(&package("Ports", &both.concat()));
+    let turned = description(&package("Ports", &(both[1].clone() + &both[0])));
+    let model_of = |text: &str| model(&[("x.arxml", text)]).unwrap();
+    let wit = model_of(&text);
+    let wit = super::text(&wit, "ports.wit");
+    assert!(wit.contains("/Ports/SpeedI`\ninterface speed-i {"), "{wit}");
+    assert!(
+        wit.contains("/Ports/Speed_I`\ninterface speed-i2 {"),
+        "{wit}"
+    );
+    assert_eq!(wit, super::text(&model_of(&turned), "ports.wit"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Some bytes of a description changed, taken out or doubled.
     #[test]
     fn damaged_descriptions_give_a_model_or_a_message(
-        which in 0..3_usize,
+        which in 0..5_usize,
         changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>(), 0..3_u8), 1..8),
     ) {
         let texts = [
             include_str!("../fixtures/types.arxml"),
             include_str!("../fixtures/ports.arxml"),
             include_str!("../fixtures/components.arxml"),
+            include_str!("../fixtures/system.arxml"),
+            include_str!("../fixtures/network.arxml"),
         ];
         let mut bytes = texts[which].as_bytes().to_vec();
         for (at, byte, how) in changes {

@@ -1,7 +1,7 @@
 //! What starts runnables: RTE events as activations.
 
 use super::Builder;
-use arxml::Event;
+use arxml::{Event, Model};
 use graph_core::document::{Activation, FunctionPath, RteEvent};
 use std::collections::BTreeSet;
 
@@ -47,15 +47,20 @@ impl Builder<'_> {
 
     /// How many periods of the model are longer, from 2 on.
     fn rank(&self, period_ns: u64) -> u32 {
-        let runnables = self.model.components.iter().flat_map(|one| &one.runnables);
-        let longer: BTreeSet<u64> = runnables
-            .flat_map(|runnable| &runnable.events)
-            .filter_map(|event| match event {
-                Event::Timing { period_ns, .. } => Some(*period_ns),
-                _ => None,
-            })
-            .filter(|other| *other > period_ns)
-            .collect();
-        u32::try_from(longer.len()).map_or(u32::MAX, |longer| longer.saturating_add(2))
+        let longer = self.periods.partition_point(|other| *other > period_ns);
+        u32::try_from(longer).map_or(u32::MAX, |longer| longer.saturating_add(2))
     }
+}
+
+/// All periods of timing events, each once, longest first.
+pub(super) fn periods(model: &Model) -> Vec<u64> {
+    let runnables = model.components.iter().flat_map(|one| &one.runnables);
+    let periods: BTreeSet<u64> = runnables
+        .flat_map(|runnable| &runnable.events)
+        .filter_map(|event| match event {
+            Event::Timing { period_ns, .. } => Some(*period_ns),
+            _ => None,
+        })
+        .collect();
+    periods.into_iter().rev().collect()
 }

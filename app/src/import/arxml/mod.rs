@@ -5,6 +5,7 @@
 mod activation;
 mod deploy;
 mod network;
+mod place;
 mod wiring;
 
 use arxml::{Composition, Model};
@@ -32,6 +33,7 @@ pub fn project(model: &Model, name: &str) -> Made {
     builder.add_components();
     builder.add_compositions();
     builder.add_system();
+    builder.place();
     builder.finished()
 }
 
@@ -43,14 +45,19 @@ struct Builder<'a> {
     components: BTreeMap<&'a str, ComponentId>,
     compositions: BTreeMap<&'a str, &'a Composition>,
     atoms: BTreeMap<&'a str, &'a arxml::Component>,
+    /// Paths of the types of parts, by path of the composition and name of the part.
+    types: BTreeMap<(&'a str, &'a str), &'a str>,
     /// Parts by composition (`None`: the system) and name.
     parts: BTreeMap<(Option<ComponentId>, &'a str), InstanceId>,
     /// Ports of compositions by name.
     ports: BTreeMap<(ComponentId, &'a str), InstanceId>,
     /// CAN clusters by path.
     buses: BTreeMap<&'a str, BusId>,
+    signals: network::Signals<'a>,
     /// Data elements of required ports that get their values from a bus.
     fed: BTreeSet<(InstanceId, String, String)>,
+    /// The periods of timing events, longest first.
+    periods: Vec<u64>,
     deploy: Deploy,
 }
 
@@ -74,10 +81,13 @@ impl<'a> Builder<'a> {
                 .iter()
                 .map(|one| (one.path.as_str(), one))
                 .collect(),
+            types: types(model),
             parts: BTreeMap::new(),
             ports: BTreeMap::new(),
             buses: BTreeMap::new(),
+            signals: network::signals(model),
             fed: BTreeSet::new(),
+            periods: activation::periods(model),
             deploy: Deploy::of(&model.system),
         };
         builder.add_ecus();
@@ -259,6 +269,16 @@ impl<'a> Builder<'a> {
             notes: self.notes,
         }
     }
+}
+
+fn types(model: &Model) -> BTreeMap<(&str, &str), &str> {
+    let compositions = model.compositions.iter();
+    let parts = compositions.flat_map(|composition| {
+        let path = composition.path.as_str();
+        let parts = composition.parts.iter();
+        parts.map(move |part| ((path, part.name.as_str()), part.component.as_str()))
+    });
+    parts.collect()
 }
 
 /// The content of the custom section, as people and `diff` read it.

@@ -3,13 +3,29 @@
 
 use super::Builder;
 use arxml::{
-    Cluster, Connector as Described, End as Place, SignalMapping, TransmissionMode as Mode,
+    Cluster, Connector as Described, End as Place, MappedSignal, Model, SignalMapping,
+    TransmissionMode as Mode,
 };
 use autosar_wit::component::Direction;
 use graph_core::{document::*, edit::Edit};
+use std::collections::BTreeMap;
 
 /// Folder of the DBC files in the project.
 const NETWORKS: &str = "networks";
+
+/// Signals of clusters by path of their system signal.
+pub(super) type Signals<'a> = BTreeMap<&'a str, Vec<(&'a Cluster, &'a MappedSignal)>>;
+
+pub(super) fn signals(model: &Model) -> Signals<'_> {
+    let mut found = Signals::new();
+    for cluster in &model.clusters {
+        for signal in &cluster.signals {
+            let known = found.entry(signal.system_signal.as_str()).or_default();
+            known.push((cluster, signal));
+        }
+    }
+    found
+}
 
 /// Where a cluster's DBC lies in the project.
 pub(super) fn description(cluster: &Cluster) -> String {
@@ -116,7 +132,6 @@ impl<'a> Builder<'a> {
     }
 
     fn connect_signal(&mut self, mapping: &SignalMapping, instance: InstanceId, port: &str) {
-        let model = self.model;
         let element = End::Element {
             instance,
             function: FunctionPath {
@@ -124,11 +139,8 @@ impl<'a> Builder<'a> {
                 function: Some(mapping.element.clone()),
             },
         };
-        let signals = model.clusters.iter().flat_map(|cluster| {
-            let here = cluster.signals.iter();
-            here.filter(|signal| signal.system_signal == mapping.system_signal)
-                .map(move |signal| (cluster, signal))
-        });
+        let signals = self.signals.get(mapping.system_signal.as_str());
+        let signals = signals.cloned().unwrap_or_default();
         let mut is_connected = false;
         for (cluster, signal) in signals {
             let Some(bus) = self.buses.get(cluster.path.as_str()) else {

@@ -146,8 +146,8 @@ impl<'a> Builder<'a> {
         let Place::Part { part, port } = place else {
             return Vec::new();
         };
-        let found = composition.parts.iter().find(|one| one.name == *part);
-        let Some(component) = found.map(|part| part.component.as_str()) else {
+        let key = (composition.path.as_str(), part.as_str());
+        let Some(component) = self.types.get(&key).copied() else {
             return Vec::new();
         };
         if let Some(atom) = self.atoms.get(component) {
