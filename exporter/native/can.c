@@ -138,11 +138,11 @@ uint64_t wl_can_request(const wl_partition_t *partition) {
 int wl_can_send(const wl_caller_t *c, wl_can_t *controller, const wl_frame_t *frame, bool once,
                 uint64_t *request) {
   uint8_t place;
+  /* No controller here sends a frame once and no more. */
+  if (once && !wl_replays) return WL_CAN_UNSUPPORTED;
   *request = wl_can_request(c->partition);
   controller->requests[wl_ring_push(&controller->request_ring)] = *request;
-  /* No controller here sends a frame once and no more. */
   int taken = wl_replays ? wl_ask_transmit(frame, *request, once)
-              : once     ? WL_CAN_UNSUPPORTED
                          : wl_board_transmit(frame, *request);
   if (taken != WL_CAN_TAKEN && wl_can_request_place(controller, *request, &place))
     wl_can_forget(controller, place);

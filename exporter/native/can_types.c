@@ -166,7 +166,7 @@ void wl_can_transmit(const wl_caller_t *c, uint32_t handle, uint32_t id_kind, ui
                       .remote = (uint8_t)format,
                       .length_bytes = (uint8_t)(code < 8 ? code : 8)};
   memcpy(frame.data, content, bytes);
-  uint64_t request;
+  uint64_t request = 0;
   int taken = wl_can_send(c, controller, &frame, attempts == 1, &request);
   wl_can_answer_board(c, result, 8, taken);
   if (taken == WL_CAN_TAKEN) wl_write_u64(c, result + 8, request);

@@ -2,9 +2,9 @@
  * NOT RUN ON THE BOARD: written from the data sheet, compiled and linked, never flashed.
  *
  * Log: UART, programming port (PA8, PA9), 115200 8N1. A tester: USART 0, RX1 and TX1 (PA10, PA11),
- * 115200 8N1. CAN 0: PA0, PA1 behind a transceiver; CAN 1:
- * PB14, PB15. I2C bus 0: TWI 1, pins 20 and 21 (PB12, PB13); bus 1: TWI 0, pins SDA1 and SCL1
- * (PA17, PA18). Timer counter 0: channel 0 time, channel 1 alarm. */
+ * 115200 8N1. CAN 0: PA0, PA1 behind a transceiver; CAN 1: PB14, PB15. I2C bus 0: TWI 1, pins 20 and
+ * 21 (PB12, PB13); bus 1: TWI 0, pins SDA1 and SCL1 (PA17, PA18). Timer counter 0: channel 0 time,
+ * channel 1 alarm. */
 #include "../freestanding/cortex_m.h"
 
 const uint32_t wl_clock_hz = 84000000;
@@ -58,8 +58,8 @@ enum { CAN_MMR = 0, CAN_MAM = 1, CAN_MID = 2, CAN_MSR = 4, CAN_MDL = 5, CAN_MDH 
 #define CAN_BUSES 2u
 #define CAN_MAILBOXES 8u
 /* Section 9.3: identifiers of peripherals, which are their interrupts. */
-enum { ID_UART = 8, ID_PIOA = 11, ID_PIOB = 12, ID_USART0 = 17, ID_TWI0 = 22, ID_TWI1 = 23, ID_TC0 = 27, ID_TC1 = 28,
-       ID_TRNG = 41, ID_CAN0 = 43, ID_CAN1 = 44 };
+enum { ID_UART = 8, ID_PIOA = 11, ID_PIOB = 12, ID_USART0 = 17, ID_TWI0 = 22, ID_TWI1 = 23,
+       ID_TC0 = 27, ID_TC1 = 28, ID_TRNG = 41, ID_CAN0 = 43, ID_CAN1 = 44 };
 /* Section 41: true random number generator. */
 #define TRNG ((volatile uint32_t *)0x400bc000)
 enum { TRNG_CR = 0, TRNG_ISR = 0x1c / 4, TRNG_ODATA = 0x50 / 4 };

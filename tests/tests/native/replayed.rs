@@ -201,6 +201,20 @@ fn values_between_partitions_are_those_of_the_recording() {
     }
 }
 
+/// Its board has SPI and pins, which the virtual board does not: its C is replayed here.
+#[test]
+fn the_sample_pedal_does_what_was_recorded() {
+    let composed = composed("pedal");
+    let parts = parts(&composed, "pedals");
+    let changes = ["pedal-adc.ch0=0.5", "pedal-adc.ch0=2.5@100ms"];
+    let options = Options {
+        stimuli: changes.map(|change| change.parse().unwrap()).to_vec(),
+        ..Options::default()
+    };
+    let recording = same(&composed.system, &parts, options, 300 * MS);
+    assert!(calls(&recording) > 20 && recording.activations() > 20);
+}
+
 /// Each kind of trap, in a partition of its own, with what follows.
 #[test]
 fn traps_are_compared_by_their_cause_and_what_follows() {

@@ -266,13 +266,11 @@ fn what_was_written_is_verified_with_the_first_difference() {
     assert!(desk.says("ECU climate: the same"));
 }
 
-#[test]
-fn what_runs_nowhere_here_says_so_instead_of_a_verification() {
+/// The wizard behind an export of a native image for the board of that label.
+fn exported_natively(label: &str, wanted: Destination) -> Desk {
     let mut desk = Desk::open();
     desk.click("Export");
-    desk.harness
-        .get_by_label("QEMU mps2-an385 (virtual), native code")
-        .click_accesskit();
+    desk.harness.get_by_label(label).click_accesskit();
     desk.harness.run();
     desk.click("Next");
     let asked = desk.effects().into_iter().find_map(|effect| match effect {
@@ -284,7 +282,7 @@ fn what_runs_nowhere_here_says_so_instead_of_a_verification() {
         _ => None,
     });
     let (destination, revision) = asked.unwrap();
-    assert_eq!(destination, Destination::Native("qemu-mps2-an385"));
+    assert_eq!(destination, wanted);
     desk.happen(Event::ExportPreviewed {
         destination,
         revision,
@@ -304,9 +302,29 @@ fn what_runs_nowhere_here_says_so_instead_of_a_verification() {
         order,
         files: vec!["climate/image.elf".into()],
     });
+    desk
+}
+
+#[test]
+fn what_runs_nowhere_here_says_so_instead_of_a_verification() {
+    let due = Destination::Board("arduino-due");
+    let mut desk = exported_natively("Arduino Due", due);
     assert!(desk.says("Nothing on this machine runs this target"));
     desk.click("Next");
     assert!(desk.says("What next"));
+}
+
+#[test]
+fn a_native_image_is_verified_as_such() {
+    let native = Destination::Native("qemu-mps2-an385");
+    let mut desk = exported_natively("QEMU mps2-an385 (virtual), native code", native);
+    assert!(desk.says("It runs on the native image on a Cortex-M3, in QEMU."));
+    last(&mut desk, "Verify");
+    let asked = desk.effects().into_iter().find_map(|effect| match effect {
+        Effect::Verify { destination, .. } => Some(destination),
+        _ => None,
+    });
+    assert_eq!(asked, Some(native));
 }
 
 #[test]
