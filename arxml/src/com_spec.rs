@@ -60,11 +60,13 @@ pub(crate) fn receptions(
                 value::wave(reader, &holder, value, &interface.meanings, &function.name)
             };
             reception.initial = value_of(ElementName::InitValue);
-            if text(spec, ElementName::HandleTimeoutType).as_deref()
-                == Some("REPLACE-BY-TIMEOUT-SUBSTITUTION-VALUE")
-            {
-                reception.substitute = value_of(ElementName::TimeoutSubstitutionValue);
-            }
+            reception.substitute = match text(spec, ElementName::HandleTimeoutType).as_deref() {
+                Some("REPLACE") => reception.initial.clone(),
+                Some("REPLACE-BY-TIMEOUT-SUBSTITUTION-VALUE") => {
+                    value_of(ElementName::TimeoutSubstitutionValue)
+                }
+                _ => None,
+            };
             reception.alive_timeout_ns = number(spec, ElementName::AliveTimeout)
                 .and_then(nanoseconds)
                 .filter(|timeout| *timeout > 0);

@@ -88,8 +88,8 @@ fn written(
                     Some(format!("{}: {value}", field.name))
                 })
                 .collect();
-            (items.as_ref()?.len() == fields.len())
-                .then(|| format!("{{{}}}", items.unwrap_or_default().join(", ")))
+            let items = items.filter(|items| items.len() == fields.len())?;
+            Some(format!("{{{}}}", items.join(", ")))
         }
         _ => None,
     }

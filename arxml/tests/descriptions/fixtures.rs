@@ -159,3 +159,26 @@ fn a_can_cluster_becomes_a_dbc_with_the_signals_that_elements_travel_as() {
     insta::assert_snapshot!("network_defects", defects(&model));
     insta::assert_snapshot!("network_unmapped", unmapped(&model));
 }
+
+#[test]
+fn what_follows_a_timeout_and_values_of_records_are_read() {
+    let replaced = SYSTEM.replace(
+        "<ALIVE-TIMEOUT>0.5</ALIVE-TIMEOUT>",
+        "<ALIVE-TIMEOUT>0.5</ALIVE-TIMEOUT><HANDLE-TIMEOUT-TYPE>REPLACE</HANDLE-TIMEOUT-TYPE>",
+    );
+    let model = model(&[("system.arxml", &replaced)]).unwrap();
+    let gear = &model.components[0].ports[0].receptions[0];
+    assert_eq!(gear.substitute.as_deref(), Some("drive"));
+    // A word of the text table, and a value that is none.
+    let initial = |value: &str| {
+        let text = SYSTEM.replace("<VALUE>3</VALUE>", &format!("<VALUE>{value}</VALUE>"));
+        let model = super::model(&[("system.arxml", &text)]).unwrap();
+        let initial = model.components[0].ports[0].receptions[0].initial.clone();
+        (
+            initial,
+            unmapped(&model).contains("the value does not fit the type of `gear`"),
+        )
+    };
+    assert_eq!(initial("0"), (Some("park".to_owned()), false));
+    assert_eq!(initial("1"), (None, true));
+}
