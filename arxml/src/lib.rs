@@ -97,7 +97,7 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
     Ok(model)
 }
 
-/// What stands in AR-PACKAGEs, by path.
+/// What stands in packages, by path.
 fn elements(reader: &Reader) -> Vec<Element> {
     let mut elements: Vec<(String, Element)> = packages::all(&reader.model)
         .iter()

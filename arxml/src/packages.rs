@@ -1,6 +1,6 @@
 //! WIT packages: one for each AR-PACKAGE with data types or port interfaces, in one namespace.
-//! AR-PACKAGEs that refer to each other in a circle share one, since WIT packages can not. Knows
-//! nothing of what stands in them.
+//! Those that refer to each other in a circle share one, since WIT packages can not. Knows nothing
+//! of what stands in them.
 
 use crate::tree::{own_text, path};
 use autosar_data::{AutosarModel, Element, ElementName};
