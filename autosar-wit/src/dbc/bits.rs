@@ -2,6 +2,31 @@
 
 use super::{ByteOrder, Signal};
 
+/// So many bytes are one number: all of a classic frame.
+const FIRST: usize = 8;
+
+/// The data of a frame, for all signals of it.
+pub(super) struct Content<'a> {
+    data: &'a [u8],
+    /// The first bytes as one number, those that are missing as 0.
+    intel: u64,
+    motorola: u64,
+}
+
+impl Content<'_> {
+    pub(super) fn of(data: &[u8]) -> Content<'_> {
+        let mut first = [0; FIRST];
+        for (to, from) in first.iter_mut().zip(data) {
+            *to = *from;
+        }
+        Content {
+            data,
+            intel: u64::from_le_bytes(first),
+            motorola: u64::from_be_bytes(first),
+        }
+    }
+}
+
 /// One to nine neighbouring bytes.
 struct Window {
     first_byte: usize,
@@ -23,13 +48,24 @@ impl Signal {
     /// The raw bits, right-aligned; `None` where the data are too short for the signal (or it is
     /// longer than 64 bits).
     pub fn extract(&self, data: &[u8]) -> Option<u64> {
+        self.extract_from(&Content::of(data))
+    }
+
+    pub(super) fn extract_from(&self, content: &Content) -> Option<u64> {
         let window = self.window()?;
-        let bytes = window.bytes(data)?;
+        let bytes = window.bytes(content.data)?;
+        let end = window.first_byte + window.count;
         let number = match self.byte_order {
-            ByteOrder::Intel => bytes.iter().rev().fold(0, shifted_in),
-            ByteOrder::Motorola => bytes.iter().fold(0, shifted_in),
+            ByteOrder::Intel if end <= FIRST => {
+                content.intel >> (window.first_byte * 8 + window.shift)
+            }
+            ByteOrder::Motorola if end <= FIRST => {
+                content.motorola >> ((FIRST - end) * 8 + window.shift)
+            }
+            ByteOrder::Intel => (bytes.iter().rev().fold(0, shifted_in) >> window.shift) as u64,
+            ByteOrder::Motorola => (bytes.iter().fold(0, shifted_in) >> window.shift) as u64,
         };
-        Some((number >> window.shift) as u64 & self.mask())
+        Some(number & self.mask())
     }
 
     /// Puts the low bits of `bits` where the signal lies; `None`, and nothing changed, where the data

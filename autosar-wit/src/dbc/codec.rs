@@ -1,5 +1,6 @@
 //! Frames to values and back.
 
+use super::bits::Content;
 use super::{Message, Signal};
 
 /// A raw value as the signal's type has it.
@@ -46,11 +47,17 @@ impl Message {
     /// The signals that are in these data: all that fit, multiplexed ones as their multiplexor says.
     /// In the order of the file.
     pub fn decode(&self, data: &[u8]) -> Vec<Decoded<'_>> {
-        let present = self
-            .signals
-            .iter()
-            .filter(|signal| self.is_present(signal, data));
-        present.filter_map(|signal| signal.decode(data)).collect()
+        let content = Content::of(data);
+        let mut decoded = Vec::with_capacity(self.signals.len());
+        for signal in &self.signals {
+            if let (true, Some(bits)) = (
+                self.is_present(signal, &content),
+                signal.extract_from(&content),
+            ) {
+                decoded.push(signal.decoded(bits));
+            }
+        }
+        decoded
     }
 
     /// The message with these raw values; bits that no value covers are 0.
@@ -70,7 +77,7 @@ impl Message {
     }
 
     /// By the chain of multiplexors; one that depends on itself is never there.
-    fn is_present(&self, signal: &Signal, data: &[u8]) -> bool {
+    fn is_present(&self, signal: &Signal, content: &Content) -> bool {
         let mut signal = signal;
         for _ in 0..self.signals.len() {
             let Some(presence) = &signal.presence else {
@@ -79,7 +86,7 @@ impl Message {
             let Some(multiplexor) = self.signals.get(presence.multiplexor) else {
                 return false;
             };
-            let Some(value) = multiplexor.extract(data) else {
+            let Some(value) = multiplexor.extract_from(content) else {
                 return false;
             };
             let mut ranges = presence.ranges.iter();
@@ -112,14 +119,18 @@ impl Message {
 impl Signal {
     /// Raw value, physical value and label; `None` where the data are too short.
     pub fn decode(&self, data: &[u8]) -> Option<Decoded<'_>> {
-        let raw = self.raw(self.extract(data)?);
-        Some(Decoded {
+        self.extract(data).map(|bits| self.decoded(bits))
+    }
+
+    fn decoded(&self, bits: u64) -> Decoded<'_> {
+        let raw = self.raw(bits);
+        Decoded {
             name: &self.name,
             raw,
             physical: self.physical(raw),
             unit: &self.unit,
             label: self.label(raw),
-        })
+        }
     }
 
     /// The value that right-aligned bits mean.

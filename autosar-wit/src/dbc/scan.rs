@@ -113,10 +113,10 @@ impl<'a> Scanner<'a> {
         let Token::Word(word) = self.token else {
             return None;
         };
-        let keyword = KEYWORDS.iter().find(|keyword| **keyword == word);
-        keyword
-            .filter(|_| self.begins_line || self.is_behind_end)
-            .copied()
+        if !self.begins_line && !self.is_behind_end {
+            return None;
+        }
+        KEYWORDS.iter().find(|keyword| **keyword == word).copied()
     }
 
     /// Whether nothing follows the token on its line.
