@@ -179,7 +179,7 @@ impl TableDelegate for Rows<'_> {
     }
 
     fn default_row_height(&self) -> f32 {
-        theme::ROW_HEIGHT + 2.0
+        theme::ROW_HEIGHT + 4.0
     }
 }
 
