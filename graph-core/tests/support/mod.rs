@@ -467,7 +467,8 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
             instance: known[name],
             port: "p".to_owned(),
         };
-        let (from, to) = (end(&connector[..1]), end(&connector[connector.len() - 1..]));
+        let (first, last) = (connector.get(..1), connector.get(connector.len() - 1..));
+        let (from, to) = (end(first.unwrap()), end(last.unwrap()));
         edits.push(Edit::Connect(
             ids.connector(),
             Connector {
