@@ -125,7 +125,7 @@ fn what_has_no_error_to_answer_ends_the_activation_and_says_why() {
     let found = fine(&["check", &text_of(project.path())]);
     let told = found["diagnostics"].to_string();
     assert!(
-        told.contains("has no error to answer and ends the activation"),
+        told.contains("has nothing to answer and ends the activation"),
         "{told}"
     );
     let (printed, incidents) = ran(project.path(), "0");
