@@ -9,6 +9,7 @@ mod cell;
 mod code;
 mod console;
 mod describe;
+mod described;
 mod driver;
 mod ecu;
 mod environment;
@@ -29,15 +30,16 @@ pub use adapter::{ADAPTER_INNER, ADAPTER_OUTER, adapter};
 pub use autosar_wit::value::element_value;
 pub use blocks::{BLOCKS, blocks};
 pub use console::{CONSOLE_CONTROL, console};
+pub use described::{MessageSignals, message_signals};
 pub use driver::driver;
 pub use environment::environment;
 pub use generate::generate;
 pub use handle::Handle;
 pub use plan::{
     Answer, BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
-    EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, PduPlan, Plan, PortPlan,
-    PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout,
-    Sink, Source, StandInPlan, StoodIn, TaskPlan,
+    EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, Multiplexed, PduPlan,
+    Plan, PortPlan, PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort,
+    SignalLayout, Sink, Source, StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stand_in::{HANDLES, ends_activation, stand_in};

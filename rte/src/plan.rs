@@ -180,8 +180,11 @@ pub struct SignalLayout {
     /// Physical range for sending; none where both are equal.
     pub minimum: f64,
     pub maximum: f64,
+    /// Position in [`PduPlan::multiplexed`]; `None`: it is always there.
+    pub multiplexed: Option<usize>,
 }
 
+/// As if it were always there: when it is, the message says.
 impl From<&Signal> for SignalLayout {
     fn from(signal: &Signal) -> Self {
         Self {
@@ -194,20 +197,35 @@ impl From<&Signal> for SignalLayout {
             offset: signal.offset,
             minimum: signal.minimum,
             maximum: signal.maximum,
+            multiplexed: None,
         }
     }
 }
 
 /// A frame whose signals the tasks pack or unpack.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PduPlan {
     /// For error messages.
     pub name: String,
     /// 1 to 64.
     pub length_bytes: u8,
-    /// Content before any signal is written; missing bytes are zero. For sent ones only.
+    /// Content before any signal is written; missing bytes are zero. For sent ones only, and of
+    /// signals that are always there.
     pub initial: Vec<u8>,
+    /// Multiplexors stand before what depends on them.
+    pub multiplexed: Vec<Multiplexed>,
     pub sending: Sending,
+}
+
+/// Signals of a PDU that are there together, by a multiplexor.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Multiplexed {
+    /// Where it is multiplexed too, both must hold.
+    pub multiplexor: SignalLayout,
+    /// Raw values of the multiplexor, without sign; both ends included.
+    pub ranges: Vec<(u64, u64)>,
+    /// As [`PduPlan::initial`], with the bits of these signals only.
+    pub initial: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

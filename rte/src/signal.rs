@@ -208,7 +208,8 @@ fn stays_integer(layout: &SignalLayout, number: Number, conversion: Conversion) 
     plain && !layout.float && !matches!(number, Number::Float(_))
 }
 
-fn unpack_raw(body: &mut Body, layout: &SignalLayout, buffer: u32, raw: u32) {
+/// Buffer → the bits in the local `raw`.
+pub(crate) fn unpack_raw(body: &mut Body, layout: &SignalLayout, buffer: u32, raw: u32) {
     body.i64(0);
     for piece in pieces(layout) {
         body.i32(buffer).load(Scalar::U8, piece.byte);

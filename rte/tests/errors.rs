@@ -262,6 +262,7 @@ fn signals_lie_in_their_pdu_and_are_numbers() {
         offset: 0.0,
         minimum: 0.0,
         maximum: 0.0,
+        multiplexed: None,
     };
     let with = |given, layout| {
         let mut plan = plan(given, received(ValueType::U8));
@@ -269,6 +270,7 @@ fn signals_lie_in_their_pdu_and_are_numbers() {
             name: "FanStatus".into(),
             length_bytes: 8,
             initial: vec![],
+            multiplexed: vec![],
             sending: Sending::OnChange,
         }];
         plan.links[0].sink = Sink::Signal { pdu: 0, layout };

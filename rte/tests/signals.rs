@@ -36,6 +36,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
         name: name.into(),
         length_bytes: 8,
         initial: initial.clone(),
+        multiplexed: vec![],
         sending,
     };
     let buffering = Buffering {
@@ -288,6 +289,7 @@ fn any_layout() -> impl Strategy<Value = SignalLayout> {
                 offset,
                 minimum: 0.0,
                 maximum: 0.0,
+                multiplexed: None,
             },
         )
         .prop_filter("inside eight bytes", |layout| {
@@ -408,6 +410,7 @@ fn layout(start_bit: u32, length_bits: u32) -> SignalLayout {
         offset: 0.0,
         minimum: 0.0,
         maximum: 0.0,
+        multiplexed: None,
     }
 }
 

@@ -67,6 +67,16 @@ pub(super) fn resolve(built: &mut Built, defects: &mut Defects) {
     }
 }
 
+impl Message {
+    /// The conditions under which the signal at that position is there, its own first; none: always.
+    /// `None`: it never is.
+    pub fn conditions(&self, signal: usize) -> Option<Vec<&Presence>> {
+        let conditions = chain(self, signal)?;
+        let can_be = conditions.iter().all(|one| !one.ranges.is_empty());
+        can_be.then_some(conditions)
+    }
+}
+
 /// The conditions under which a signal is there, its own first; `None`: without an end.
 pub(super) fn chain(message: &Message, signal: usize) -> Option<Vec<&Presence>> {
     let mut chain = Vec::new();

@@ -26,6 +26,7 @@ pub(crate) mod duplicate_source;
 pub(crate) mod empty_ecu;
 pub(crate) mod ethernet;
 pub(crate) mod missing_file;
+pub(crate) mod multiplexor;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
 pub(crate) mod nv_block;
@@ -109,6 +110,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "missing-file",
         run: missing_file::run,
+    },
+    Rule {
+        code: "multiplexor",
+        run: multiplexor::run,
     },
     Rule {
         code: "name-clash",

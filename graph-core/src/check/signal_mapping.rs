@@ -10,7 +10,7 @@ use crate::{
     resolve::{self, ResolveError, Resolved},
 };
 use autosar_wit::{
-    dbc::{Message, Multiplexing, Signal},
+    dbc::{Message, Signal},
     print,
     types::{TypeKind, ValueType},
 };
@@ -109,14 +109,18 @@ pub(crate) fn problems(wire: &Wire) -> Vec<Problem> {
 }
 
 fn unfit(message: &Message, signal: &Signal) -> Option<Problem> {
-    if signal.multiplexing != Multiplexing::Plain {
+    let position = message
+        .signals
+        .iter()
+        .position(|one| one.name == signal.name);
+    if position.and_then(|at| message.conditions(at)).is_none() {
         let what = format!(
-            "signal `{}` of `{}` is multiplexed, which is not supported yet",
+            "signal `{}` of `{}` is in no frame, its multiplexing makes no sense",
             signal.name, message.name
         );
         return Some(Problem {
             what,
-            advice: "choose a signal that is in every frame of its message",
+            advice: "correct the DBC file",
         });
     }
     if message.length_bytes > MAXIMUM_BYTES {

@@ -47,11 +47,11 @@ fn signal(
         return Err(missing());
     };
     let message = message_named(builder.library, *bus, message).ok_or_else(missing)?;
-    let signal = message
-        .signals
-        .iter()
-        .find(|candidate| candidate.name == *signal);
-    let layout = SignalLayout::from(signal.ok_or_else(missing)?);
+    let mut signals = message.signals.iter();
+    let at = signals.position(|candidate| candidate.name == *signal);
+    let layouts = rte::message_signals(message).layouts;
+    let layout = at.and_then(|at| layouts.get(at).copied().flatten());
+    let layout = layout.ok_or_else(missing)?;
     Ok((pdu(builder, *bus, message, direction)?, layout))
 }
 
@@ -103,33 +103,18 @@ fn pdu(
         length_bytes,
         queue: QUEUE,
     });
+    let signals = rte::message_signals(message);
     let plans = &mut builder.tables.plan.pdus;
     plans.push(PduPlan {
         name: message.name.clone(),
         length_bytes,
-        initial: initial(message, usize::from(length_bytes)),
+        initial: signals.initial,
+        multiplexed: signals.multiplexed,
         sending,
     });
     let index = plans.len() - 1;
     builder.pdus.insert(key, index);
     Ok(index)
-}
-
-/// The message's bytes before any signal is written: start values of the signals that are always
-/// there, else zeros.
-fn initial(message: &dbc::Message, length: usize) -> Vec<u8> {
-    let mut data = vec![0; length];
-    for signal in message
-        .signals
-        .iter()
-        .filter(|signal| signal.presence.is_none())
-    {
-        if let Some(start) = signal.start_value {
-            // A signal that lies outside is an error of the one who connects it.
-            let _ = signal.insert(&mut data, signal.bits(dbc::Raw::Float(start)));
-        }
-    }
-    data
 }
 
 /// By the project; else cyclic by the DBC's cycle time; else on change.

@@ -7,7 +7,6 @@ use crate::{
 };
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
-    dbc::Multiplexing,
     types::{TypeKind, ValueType},
 };
 
@@ -138,11 +137,9 @@ fn signals(context: &Context) -> impl Iterator<Item = End> {
         .iter()
         .flat_map(|(bus, database)| {
             database.messages.iter().flat_map(move |message| {
-                let plain = message
-                    .signals
-                    .iter()
-                    .filter(|signal| signal.multiplexing == Multiplexing::Plain);
-                plain.map(move |signal| End::Signal {
+                let signals = message.signals.iter().enumerate();
+                let there = signals.filter(|(at, _)| message.conditions(*at).is_some());
+                there.map(move |(_, signal)| End::Signal {
                     bus: *bus,
                     message: message.name.clone(),
                     signal: signal.name.clone(),

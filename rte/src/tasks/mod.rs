@@ -4,6 +4,7 @@
 mod call;
 mod carry;
 mod input;
+mod multiplexed;
 mod output;
 mod pdu;
 mod target;
@@ -21,6 +22,7 @@ use autosar_wit::{
 use call::Call;
 use indexmap::IndexMap;
 use pdu::Pdu;
+use std::collections::BTreeMap;
 use target::Target;
 
 /// The component of the tasks, and what it calls.
@@ -36,6 +38,7 @@ pub(crate) fn tasks(plan: &Plan, store: &Store) -> Result<(Vec<u8>, Vec<Called>)
         targets: Vec::new(),
         made: IndexMap::new(),
         pdus: Vec::new(),
+        branches: BTreeMap::new(),
         arena_bytes: 0,
     };
     tasks.place_pdus()?;
@@ -66,6 +69,8 @@ struct Tasks<'a> {
     /// Targets by their place: several links may lead to one.
     made: IndexMap<String, Target>,
     pdus: Vec<Pdu>,
+    /// (PDU, what is multiplexed in it) → where its signals are packed.
+    branches: BTreeMap<(usize, usize), u32>,
     /// What the task at hand may take of the arena.
     arena_bytes: u64,
 }

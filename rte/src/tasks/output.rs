@@ -111,10 +111,7 @@ impl Tasks<'_> {
                 format!("{function} -> {}", fields.join("."))
             }
             Source::Inbox { element, .. } => format!("element {element}"),
-            Source::Signal { pdu, layout } => {
-                let name = self.plan.pdus.get(*pdu).map_or("", |pdu| pdu.name.as_str());
-                format!("{name}, bit {}", layout.start_bit)
-            }
+            Source::Signal { pdu, layout } => self.signal_place(*pdu, layout),
         }
     }
 

@@ -9,17 +9,20 @@ use crate::{
     plan::{Conversion, GenerateError, Plan, Sending, SignalLayout, Source},
     signal,
 };
-use autosar_wit::types::ValueType;
+use autosar_wit::{dbc::ByteOrder, types::ValueType};
 use wasm_encoder::{Instruction, ValType};
 
 /// The longest frame, of CAN FD.
-const MAXIMUM_BYTES: u32 = 64;
+pub(super) const MAXIMUM_BYTES: u32 = 64;
 
 /// Fixed places of a PDU.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pdu {
-    /// Its content now; for received ones that of the last frame.
-    buffer: u32,
+    /// Its content now; for received ones that of the last frame. Of sent ones without what is
+    /// multiplexed.
+    pub(super) buffer: u32,
+    /// What goes out: `buffer`, if nothing is multiplexed.
+    pub(super) frame: u32,
     /// What was sent last.
     sent: u32,
     /// A word: 1 once it was sent.
@@ -51,12 +54,18 @@ pub(super) fn place_signal(
 
 impl Tasks<'_> {
     pub(super) fn place_pdus(&mut self) -> Result<(), GenerateError> {
-        for pdu in &self.plan.pdus {
+        for (number, pdu) in self.plan.pdus.iter().enumerate() {
             let mut content = pdu.initial.clone();
             content.truncate(pdu.length_bytes.into());
             content.resize(MAXIMUM_BYTES as usize, 0);
+            let buffer = self.module.place_data(&content, 8);
+            let frame = match self.place_branches(number, pdu)? {
+                true => self.module.place(MAXIMUM_BYTES, 8),
+                false => buffer,
+            };
             self.pdus.push(Pdu {
-                buffer: self.module.place_data(&content, 8),
+                buffer,
+                frame,
                 sent: self.module.place(MAXIMUM_BYTES, 8),
                 was_sent: self.module.place(4, 4),
                 is_written: self.module.place(4, 4),
@@ -70,7 +79,21 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    fn length(&self, pdu: usize) -> u32 {
+    /// How a signal is called in messages, as in a DBC file; no two of a PDU are called alike.
+    pub(super) fn signal_place(&self, pdu: usize, layout: &SignalLayout) -> String {
+        let name = self.plan.pdus.get(pdu).map_or("", |pdu| pdu.name.as_str());
+        let order = match layout.byte_order {
+            ByteOrder::Intel => '1',
+            ByteOrder::Motorola => '0',
+        };
+        let sign = if layout.signed { '-' } else { '+' };
+        let (start, length) = (layout.start_bit, layout.length_bits);
+        let branch = layout.multiplexed.map(|at| format!(" of branch {at}"));
+        let branch = branch.unwrap_or_default();
+        format!("{name} {start}|{length}@{order}{sign}{branch}")
+    }
+
+    pub(super) fn length(&self, pdu: usize) -> u32 {
         self.plan
             .pdus
             .get(pdu)
@@ -82,11 +105,11 @@ impl Tasks<'_> {
         &mut self,
         body: &mut Body,
         link: usize,
-        (number, layout): (usize, &SignalLayout),
+        (pdu_number, layout): (usize, &SignalLayout),
         value: &ValueType,
         address: u32,
     ) -> Result<(), GenerateError> {
-        let (Some(pdu), Some(link)) = (self.pdus.get(number), self.plan.links.get(link)) else {
+        let (Some(pdu), Some(link)) = (self.pdus.get(pdu_number), self.plan.links.get(link)) else {
             return Ok(());
         };
         let number = self.signal_number(value, &self.source_place(&link.source))?;
@@ -96,7 +119,7 @@ impl Tasks<'_> {
             number,
             link.buffering.conversion,
             address,
-            pdu.buffer,
+            self.packed_at(pdu_number, layout, pdu),
         );
         body.i32(pdu.is_written).i32(1).store(Scalar::U32, 0);
         Ok(())
@@ -110,6 +133,7 @@ impl Tasks<'_> {
             });
         };
         let transmit = ecu::transmit(&mut self.module);
+        self.assemble(body, number, pdu);
         self.transmit(body, number, pdu, transmit);
         Ok(())
     }
@@ -117,10 +141,10 @@ impl Tasks<'_> {
     fn transmit(&self, body: &mut Body, number: usize, pdu: Pdu, transmit: Callee) {
         let bytes = self.length(number);
         body.i32(number as u32)
-            .i32(pdu.buffer)
+            .i32(pdu.frame)
             .i32(bytes)
             .call(transmit);
-        body.i32(pdu.sent).i32(pdu.buffer).i32(bytes).copy();
+        body.i32(pdu.sent).i32(pdu.frame).i32(bytes).copy();
         body.i32(pdu.was_sent).i32(1).store(Scalar::U32, 0);
         body.i32(pdu.is_written).i32(0).store(Scalar::U32, 0);
     }
@@ -134,11 +158,12 @@ impl Tasks<'_> {
         };
         let transmit = ecu::transmit(&mut self.module);
         body.i32(pdu.is_written).load(Scalar::U32, 0).begin_if();
+        self.assemble(body, number, pdu);
         body.i32(pdu.was_sent)
             .load(Scalar::U32, 0)
             .op(Instruction::I32Eqz);
         for word in (0..self.length(number)).step_by(8) {
-            body.i32(pdu.buffer).load(Scalar::U64, word);
+            body.i32(pdu.frame).load(Scalar::U64, word);
             body.i32(pdu.sent).load(Scalar::U64, word);
             body.op(Instruction::I64Ne).op(Instruction::I32Or);
         }
@@ -190,6 +215,7 @@ impl Tasks<'_> {
         pdu: Pdu,
         bytes: u32,
     ) -> Result<(), GenerateError> {
+        let there = self.received_branches(body, number, pdu, bytes)?;
         for (position, link) in self.plan.links.iter().enumerate() {
             let Source::Signal { pdu: own, layout } = &link.source else {
                 continue;
@@ -201,6 +227,9 @@ impl Tasks<'_> {
             body.get(bytes)
                 .i32(signal::needed_bytes(layout))
                 .op(Instruction::I32GeU);
+            if let Some(there) = layout.multiplexed.and_then(|at| there.get(&at)) {
+                body.get(*there).op(Instruction::I32And);
+            }
             body.begin_if();
             self.read_signal(body, position, layout, link.buffering.conversion, pdu)?;
             body.end();

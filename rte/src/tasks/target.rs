@@ -99,10 +99,7 @@ impl Tasks<'_> {
                 format!("{function}({parameter}{fields})")
             }
             Sink::Outbox { element } => format!("element {element}"),
-            Sink::Signal { pdu, layout } => {
-                let name = self.plan.pdus.get(*pdu).map_or("", |pdu| pdu.name.as_str());
-                format!("{name}, bit {}", layout.start_bit)
-            }
+            Sink::Signal { pdu, layout } => self.signal_place(*pdu, layout),
         }
     }
 

@@ -161,6 +161,10 @@ BO_ 288 Status: 5 climate
  SG_ Count : 32|8@1+ (1,0) [0|0] "" cockpit
 BO_ 289 Event: 1 climate
  SG_ Code : 0|8@1+ (1,0) [0|0] "" cockpit
+BO_ 290 Turn: 3 climate
+ SG_ Which M : 0|8@1+ (1,0) [0|0] "" cockpit
+ SG_ One m1 : 8|8@1+ (1,0) [0|0] "" cockpit
+ SG_ Two m2 : 16|8@1+ (1,0) [0|0] "" cockpit
 BA_DEF_ BO_ "GenMsgCycleTime" INT 0 65535;
 BA_DEF_ SG_ "GenSigStartValue" INT 0 65535;
 BA_DEF_DEF_ "GenMsgCycleTime" 0;

@@ -23,6 +23,12 @@ fn only(project: &Project) -> Host {
     Host::new(&project.compose().unwrap().partitions[0])
 }
 
+fn position(host: &Host, message: &str) -> u32 {
+    let mut pdus = host.partition.deployment.pdus.iter();
+    let position = pdus.position(|pdu| pdu.name == message);
+    u32::try_from(position.unwrap()).unwrap()
+}
+
 #[test]
 fn a_cyclic_message_has_a_task_of_its_own_and_start_values() {
     let mut host = only(&sender("can0:Status.Speed"));
@@ -74,6 +80,41 @@ fn without_cycle_time_a_message_is_sent_on_change() {
 }
 
 #[test]
+fn multiplexed_signals_go_out_as_their_multiplexor_says() {
+    let project = sender("can0:Turn.Which")
+        .buffered(GET, "can0:Turn.One")
+        .buffered(GET, "can0:Turn.Two");
+    let mut host = only(&project);
+    assert_eq!(host.sent_by("counter-step"), ["Turn 010100"]);
+    assert_eq!(host.sent_by("counter-step"), ["Turn 020002"]);
+    assert_eq!(host.sent_by("counter-step"), ["Turn 030000"]);
+}
+
+#[test]
+fn a_multiplexed_signal_stays_while_frames_come_without_it() {
+    let project = Project::new()
+        .component("reader", &reader())
+        .instance(
+            "reader",
+            "reader",
+            "cockpit/main",
+            &["test:parts/reader@1.0.0#step data-received"],
+        )
+        .buffered("can0:Turn.Two", LEVEL)
+        .buffered(SHOWN, "can0:Event.Code");
+    let mut host = only(&project);
+    let turn = position(&host, "Turn");
+    let mut shown = |frame: [u8; 3]| {
+        let frames = &mut host.store.data_mut().frames;
+        frames.entry(turn).or_default().push_back(frame.to_vec());
+        host.published_by("reader-step")
+    };
+    assert_eq!(shown([1, 5, 6]), [format!("{SHOWN} = 1006")]);
+    assert_eq!(shown([2, 5, 6]), [format!("{SHOWN} = 6")]);
+    assert_eq!(shown([1, 8, 9]), [format!("{SHOWN} = 6")]);
+}
+
+#[test]
 fn the_project_says_otherwise() {
     let mixed = "[[transmissions]]\nmessage = \"can0:Event\"\nmode = \"mixed\"\nperiod_ns = 50000000\noffset_ns = 1000";
     let mut host = only(&sender("can0:Event.Code").text(mixed));
@@ -107,13 +148,7 @@ fn a_received_message_is_unpacked_and_starts_its_reader() {
         .buffered("can0:Status.Speed", LEVEL)
         .buffered(SHOWN, "can0:Event.Code");
     let mut host = only(&project);
-    let status = host
-        .partition
-        .deployment
-        .pdus
-        .iter()
-        .position(|pdu| pdu.name == "Status");
-    let status = u32::try_from(status.unwrap()).unwrap();
+    let status = position(&host, "Status");
     let task = host
         .partition
         .deployment
