@@ -19,6 +19,7 @@ pub mod names;
 pub mod packages;
 pub mod print;
 pub mod read;
+pub mod someip;
 pub mod types;
 pub mod units;
 pub mod value;

@@ -10,7 +10,7 @@ mod common;
 use autosar_wit::read;
 use autosar_wit::types::{TypeKind, ValueType};
 use autosar_wit::value::{Value, decode, default_value, encode, parse, print};
-use common::{any_type, named};
+use common::{any_type, named, value_of};
 use proptest::prelude::*;
 
 /// The type of the first field of a WIT record.
@@ -193,85 +193,6 @@ fn odd_texts_survive() {
     for word in words {
         let value = Value::Enum(word.to_owned());
         assert_eq!(parse(&keyword, &print(&value)).unwrap(), value, "{word}");
-    }
-}
-
-/// Values of a type.
-fn value_of(value_type: &ValueType) -> BoxedStrategy<Value> {
-    use ValueType as T;
-    match value_type {
-        T::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        T::U8 => any::<u8>().prop_map(Value::U8).boxed(),
-        T::U32 => any::<u32>().prop_map(Value::U32).boxed(),
-        T::S64 => any::<i64>().prop_map(Value::S64).boxed(),
-        T::F32 => any::<f32>().prop_map(Value::F32).boxed(),
-        T::F64 => any::<f64>().prop_map(Value::F64).boxed(),
-        T::Char => any::<char>().prop_map(Value::Char).boxed(),
-        T::String => any::<String>().prop_map(Value::String).boxed(),
-        T::List(t) => proptest::collection::vec(value_of(t), 0..4)
-            .prop_map(Value::List)
-            .boxed(),
-        T::FixedList(t, n) => proptest::collection::vec(value_of(t), *n as usize)
-            .prop_map(Value::List)
-            .boxed(),
-        T::Map(k, v) => proptest::collection::vec((value_of(k), value_of(v)), 0..3)
-            .prop_map(Value::Map)
-            .boxed(),
-        T::Option(t) => proptest::option::of(value_of(t))
-            .prop_map(|v| Value::Option(v.map(Box::new)))
-            .boxed(),
-        T::Result { ok, err } => {
-            let ok = payload_of(ok.as_deref()).prop_map(|v| Value::Result(Ok(v)));
-            let err = payload_of(err.as_deref()).prop_map(|v| Value::Result(Err(v)));
-            prop_oneof![ok, err].boxed()
-        }
-        T::Tuple(members) => members
-            .iter()
-            .map(value_of)
-            .collect::<Vec<_>>()
-            .prop_map(Value::Tuple)
-            .boxed(),
-        T::Named(definition) => match &definition.kind {
-            TypeKind::Alias(t) => value_of(t),
-            TypeKind::Enum(names) => proptest::sample::select(names.clone())
-                .prop_map(Value::Enum)
-                .boxed(),
-            TypeKind::Flags(names) => proptest::sample::subsequence(names.clone(), 0..=names.len())
-                .prop_map(Value::Flags)
-                .boxed(),
-            TypeKind::Record(fields) => {
-                let names: Vec<_> = fields.iter().map(|field| field.name.clone()).collect();
-                let values: Vec<_> = fields.iter().map(|field| value_of(&field.value)).collect();
-                values
-                    .prop_map(move |values| {
-                        Value::Record(names.iter().cloned().zip(values).collect())
-                    })
-                    .boxed()
-            }
-            TypeKind::Variant(cases) => {
-                let cases = cases.iter().map(|case| {
-                    let name = case.name.clone();
-                    payload_of(case.value.as_ref())
-                        .prop_map(move |value| Value::Variant {
-                            case: name.clone(),
-                            value,
-                        })
-                        .boxed()
-                });
-                proptest::strategy::Union::new(cases).boxed()
-            }
-            TypeKind::Resource => unreachable!("no values"),
-        },
-        other => unreachable!("not generated: {other:?}"),
-    }
-}
-
-fn payload_of(value_type: Option<&ValueType>) -> BoxedStrategy<Option<Box<Value>>> {
-    match value_type {
-        Some(value_type) => value_of(value_type)
-            .prop_map(|value| Some(Box::new(value)))
-            .boxed(),
-        None => Just(None).boxed(),
     }
 }
 

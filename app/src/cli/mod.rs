@@ -30,6 +30,7 @@ mod rebuild;
 mod reopen;
 mod run;
 mod simulate;
+mod someip;
 mod targets;
 mod verify;
 mod why;
@@ -111,6 +112,9 @@ enum Action {
     /// Look into a CAN description (DBC), and decode logs by it
     #[command(subcommand)]
     Dbc(dbc::DbcAction),
+    /// Values as the bytes of SOME/IP messages, and back
+    #[command(subcommand)]
+    Someip(someip::SomeipAction),
     /// Begin a component of your own from a WIT world
     New(new::NewArguments),
     /// Make a component of a core module; called by the build script of a new component
@@ -206,6 +210,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Arxml(action) => arxml::arxml(&action),
         Action::Can(action) => can::can(&action),
         Action::Dbc(action) => dbc::dbc(&action),
+        Action::Someip(action) => someip::someip(&action),
         Action::New(arguments) => new::new(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),
         Action::Icon(arguments) => icon::icon(&arguments),

@@ -33,6 +33,7 @@ mod reopen;
 mod replay;
 mod run;
 mod slots;
+mod someip;
 mod support;
 mod tutorial;
 mod verify;
