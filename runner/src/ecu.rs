@@ -175,6 +175,8 @@ fn run_logged(
     let engine = engine()?;
     let parts = natives(&engine, &options.loadable)?;
     let ecu = join(&engine, system, &ecu_name, parts, board)?;
+    // What the engine keeps by thread, else made when the first partition is.
+    Engine::tls_eager_initialize();
     (options.milestone)(Milestone::Loaded);
     let surroundings = Surroundings {
         news,

@@ -1,14 +1,7 @@
 //! `wireloom-ecu`: one ECU of a bundle as a service of a Linux machine. Reads its arguments; the
 //! library does the rest.
 
-use std::{
-    env,
-    net::SocketAddr,
-    path::PathBuf,
-    process::ExitCode,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{env, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Mutex, time::Duration};
 
 use runner::{
     CONFIGURATION_FILE, Configuration, EcuReport, Milestone, RunError, ServiceOptions, Trial,
@@ -47,8 +40,8 @@ struct Arguments {
 #[global_allocator]
 static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
-/// Told in full, once each.
-static FIRST_TASK: AtomicBool = AtomicBool::new(false);
+/// Milestones until the first task, with their instants; then none.
+static MILESTONES: Mutex<Option<Vec<(Milestone, u64)>>> = Mutex::new(Some(Vec::new()));
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -154,9 +147,19 @@ fn run(arguments: &Arguments) -> Result<Option<EcuReport>, RunError> {
     run_bundle(options).map(Some)
 }
 
+/// Written at once, behind the last one: whoever reads a line wakes up, and would be measured.
 fn tell(milestone: Milestone) {
-    let told = milestone == Milestone::FirstTaskBegins && FIRST_TASK.swap(true, Ordering::Relaxed);
-    if !told {
-        println!("{milestone:?} {}", runner::monotonic_ns());
+    let now_ns = runner::monotonic_ns();
+    let Ok(mut milestones) = MILESTONES.lock() else {
+        return;
+    };
+    let Some(known) = milestones.as_mut() else {
+        return;
+    };
+    known.push((milestone, now_ns));
+    if milestone == Milestone::FirstTaskBegins {
+        let lines = milestones.take().into_iter().flatten();
+        let lines = lines.map(|(milestone, at_ns)| format!("{milestone:?} {at_ns}\n"));
+        print!("{}", lines.collect::<String>());
     }
 }
