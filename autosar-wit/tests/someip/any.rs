@@ -1,12 +1,9 @@
 //! SOME/IP over random types, values and layouts: what is written is read, and garbage is an answer.
-#![allow(clippy::unwrap_used, reason = "a test fails by panic")]
 
-mod common;
-
+use crate::common::{any_type, value_of};
 use autosar_wit::someip::{
     Alignment, ByteOrder, Layout, LengthField, Problem, StringEncoding, decode, encode, parse,
 };
-use common::{any_type, value_of};
 use proptest::prelude::*;
 
 fn any_layout() -> impl Strategy<Value = Layout> {
