@@ -7,7 +7,9 @@
 )]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use simulator::can::{Attempts, Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits};
+use simulator::can::{
+    Attempts, BitRates, Bus, ControllerSettings, Frame, Id, Mode, QueueOrder, bits,
+};
 
 /// Frames of one round; all asked for at once, so that each start is an arbitration of four.
 const FRAMES: u64 = 1_000;
@@ -19,6 +21,7 @@ fn loaded_bus() -> Bus {
         order: QueueOrder::Fifo,
         capacity: FRAMES as usize,
         mode: Mode::Normal,
+        is_flexible: false,
     };
     let nodes: Vec<_> = (0..4).map(|number| bus.attach(node(number))).collect();
     for (number, node) in (0..FRAMES as u32).zip(nodes.iter().cycle()) {
@@ -43,8 +46,9 @@ fn can(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Elements(1));
     let frame: Frame = "18DAF110#0210030000000000".parse().unwrap();
+    let rates = BitRates::classic(500_000);
     group.bench_function("bits of a frame", |bencher| {
-        bencher.iter(|| bits::report_of(&frame, 500_000))
+        bencher.iter(|| bits::report_of(&frame, &rates))
     });
     group.finish();
 }

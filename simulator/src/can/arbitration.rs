@@ -7,6 +7,7 @@ use super::{
     bits::{BitSequence, Level},
     controller::ErrorState,
     frame::Frame,
+    rates::Span,
 };
 
 /// Length of an error flag.
@@ -19,6 +20,8 @@ const DELIMITER_BITS: u32 = 8;
 pub(super) struct Party {
     pub(super) position: usize,
     pub(super) state: ErrorState,
+    /// It knows classic frames only.
+    pub(super) is_classic: bool,
 }
 
 /// A controller that has won arbitration, alone or with others of the same identifier.
@@ -33,7 +36,9 @@ pub(super) struct Sender {
 pub(super) struct Course {
     pub(super) end: End,
     /// From start of frame to the end of frame or of the error delimiter.
-    pub(super) bits: u32,
+    pub(super) span: Span,
+    /// Classic controllers have flagged a CAN FD frame.
+    pub(super) refused: bool,
     /// Positions of senders that met a bit error, in passive state, while the others went on.
     pub(super) dropped: Vec<usize>,
 }
@@ -66,8 +71,9 @@ pub(super) fn course(
             .any(|sender| sender.party.state == ErrorState::ErrorActive)
         {
             return Course {
-                bits: collision_bits(&staying, receivers, position),
+                span: collision(&staying, receivers, position),
                 end: End::BitError,
+                refused: false,
                 dropped,
             };
         }
@@ -77,32 +83,68 @@ pub(super) fn course(
     let Some(sender) = senders.first() else {
         return Course {
             end: End::Sent,
-            bits: 0,
+            span: Span::nominal(0),
+            refused: false,
             dropped,
         };
     };
     let sequence = BitSequence::of(&sender.frame);
-    if let Some(bit) = flipped {
-        let bit = bit.min(sequence.stuffed_length() - 1);
+    let flipped = flipped.map(|bit| bit.min(sequence.stuffed_length() - 1));
+    if let Some(format_bit) = refused(&sequence, receivers)
+        && flipped.is_none_or(|bit| bit > format_bit)
+    {
         return Course {
-            bits: flip_bits(&sequence, bit, &senders, receivers),
+            span: refusal(&sequence, format_bit, &senders, receivers),
             end: End::BitError,
+            refused: true,
+            dropped,
+        };
+    }
+    if let Some(bit) = flipped {
+        return Course {
+            span: flip(&sequence, bit, &senders, receivers),
+            end: End::BitError,
+            refused: false,
             dropped,
         };
     }
     match can_acknowledge {
         true => Course {
             end: End::Sent,
-            bits: sequence.length(),
+            span: sequence.span(),
+            refused: false,
             dropped,
         },
         false => Course {
             // The flag starts after the ACK slot, active or passive.
-            bits: sequence.acknowledge_slot() + 1 + FLAG_BITS + DELIMITER_BITS,
+            span: Span {
+                bits: sequence.acknowledge_slot() + 1 + FLAG_BITS + DELIMITER_BITS,
+                ..sequence.span()
+            },
             end: End::NoAcknowledge,
+            refused: false,
             dropped,
         },
     }
+}
+
+/// FDF of a CAN FD frame that somebody does not know: a recessive bit where a classic frame has a
+/// reserved dominant one. Who is error passive does not disturb it.
+fn refused(sequence: &BitSequence, receivers: &[Party]) -> Option<u32> {
+    let mut receivers = receivers.iter();
+    let disturbs = |one: &Party| one.is_classic && one.state == ErrorState::ErrorActive;
+    sequence.format_bit().filter(|_| receivers.any(disturbs))
+}
+
+/// Classic controllers flag from the bit after FDF on. The rate is not switched any more: BRS is
+/// within their flags.
+fn refusal(sequence: &BitSequence, format_bit: u32, senders: &[Sender], all: &[Party]) -> Span {
+    let mut seen = format_bit;
+    for sender in senders {
+        seen = seen.max(met(sequence, sender, format_bit).unwrap_or(0));
+    }
+    let others: Vec<Party> = all.iter().copied().filter(|one| !one.is_classic).collect();
+    Span::nominal(flagged(seen.max(echo(&others, format_bit, 0))))
 }
 
 /// The first bit in which the senders differ.
@@ -134,32 +176,50 @@ fn level(frame: &Frame, position: u32) -> Option<Level> {
         .copied()
 }
 
+/// Bits to the end of the error delimiter, if the last who flags has seen an error at `seen`.
+fn flagged(seen: u32) -> u32 {
+    seen + FLAG_BITS + 1 + DELIMITER_BITS
+}
+
+/// An error at `position`, and the last who flags has seen one at `seen`, until which those who have
+/// switched the rate stay with it.
+fn error(sequence: &BitSequence, position: u32, seen: u32) -> Span {
+    let switched = sequence.fast(position).is_some();
+    Span {
+        bits: flagged(seen),
+        fast: sequence.fast(seen).filter(|_| switched),
+    }
+}
+
+/// Where an active sender meets a flag after `position` by a recessive bit of its own.
+fn met(sequence: &BitSequence, sender: &Sender, position: u32) -> Option<u32> {
+    let mut later = sequence
+        .levels()
+        .iter()
+        .enumerate()
+        .skip(position as usize + 1);
+    let met = later.find(|(_, level)| **level == Level::Recessive);
+    let met = met.filter(|_| sender.party.state == ErrorState::ErrorActive);
+    met.map(|(bit, _)| bit as u32)
+}
+
 /// A sender of a recessive bit saw a dominant one at `position` and raises an active flag.
-fn collision_bits(staying: &[Sender], receivers: &[Party], position: u32) -> u32 {
-    let mut flag_end = position + FLAG_BITS;
+fn collision(staying: &[Sender], receivers: &[Party], position: u32) -> Span {
+    let mut seen = position;
     for sender in staying {
         let sequence = BitSequence::of(&sender.frame);
-        let later = sequence
-            .levels()
-            .iter()
-            .enumerate()
-            .skip(position as usize + 1);
-        let meets = later
-            .into_iter()
-            .find(|(_, level)| **level == Level::Recessive);
-        if let (ErrorState::ErrorActive, Some((met, _))) = (sender.party.state, meets) {
-            flag_end = flag_end.max(met as u32 + FLAG_BITS);
-        }
+        seen = seen.max(met(&sequence, sender, position).unwrap_or(0));
     }
-    let run = staying
-        .first()
-        .map_or(1, |sender| run_length(&sender.frame, position));
-    flag_end = flag_end.max(echo_end(receivers, position, run));
-    flag_end + 1 + DELIMITER_BITS
+    let Some(sender) = staying.first() else {
+        return Span::nominal(flagged(seen));
+    };
+    let sequence = BitSequence::of(&sender.frame);
+    let seen = seen.max(echo(receivers, position, run_length(&sequence, position)));
+    error(&sequence, position, seen)
 }
 
 /// Every sender sees its bit turned over.
-fn flip_bits(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[Party]) -> u32 {
+fn flip(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[Party]) -> Span {
     let is_active = senders
         .iter()
         .any(|sender| sender.party.state == ErrorState::ErrorActive);
@@ -177,26 +237,25 @@ fn flip_bits(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[
         true => 1 + run_before(sequence, bit, flag),
         false => 0,
     };
-    let flag_end = (bit + FLAG_BITS).max(echo_end(receivers, bit, run.min(FLAG_BITS - 1)));
-    flag_end + 1 + DELIMITER_BITS
+    let seen = bit.max(echo(receivers, bit, run.min(FLAG_BITS - 1)));
+    error(sequence, bit, seen)
 }
 
-/// Last bit of the receivers' own flags: they see the sixth equal bit, and flag from the next on.
-fn echo_end(receivers: &[Party], position: u32, run: u32) -> u32 {
+/// Where receivers see the sixth equal bit; they flag from the next on.
+fn echo(receivers: &[Party], position: u32, run: u32) -> u32 {
     match receivers
         .iter()
         .any(|receiver| receiver.state == ErrorState::ErrorActive)
     {
-        true => position + (FLAG_BITS - run.min(FLAG_BITS)) + FLAG_BITS,
+        true => position + FLAG_BITS - run.min(FLAG_BITS),
         false => 0,
     }
 }
 
 /// Equal bits up to and with `position`.
-fn run_length(frame: &Frame, position: u32) -> u32 {
-    let sequence = BitSequence::of(frame);
+fn run_length(sequence: &BitSequence, position: u32) -> u32 {
     match sequence.levels().get(position as usize) {
-        Some(level) => 1 + run_before(&sequence, position, *level),
+        Some(level) => 1 + run_before(sequence, position, *level),
         None => 1,
     }
 }
@@ -216,7 +275,11 @@ mod tests {
 
     fn sender(position: usize, text: &str, state: ErrorState) -> Sender {
         Sender {
-            party: Party { position, state },
+            party: Party {
+                position,
+                state,
+                is_classic: false,
+            },
             frame: text.parse().unwrap(),
         }
     }
@@ -224,6 +287,7 @@ mod tests {
     const LISTENER: [Party; 1] = [Party {
         position: 9,
         state: ErrorState::ErrorActive,
+        is_classic: false,
     }];
 
     #[test]
@@ -234,7 +298,7 @@ mod tests {
             true,
             None,
         );
-        assert_eq!((course.end, course.bits), (End::Sent, 48 - 3));
+        assert_eq!((course.end, course.span.bits), (End::Sent, 48 - 3));
     }
 
     #[test]
@@ -242,7 +306,7 @@ mod tests {
         let senders = [0, 1].map(|position| sender(position, "123#AB", ErrorState::ErrorActive));
         let both = course(senders.to_vec(), &LISTENER, true, None);
         let one = course(senders[..1].to_vec(), &LISTENER, true, None);
-        assert_eq!((both.end, both.bits), (End::Sent, one.bits));
+        assert_eq!((both.end, both.span.bits), (End::Sent, one.span.bits));
     }
 
     #[test]
@@ -251,7 +315,7 @@ mod tests {
         let senders = ["555#80", "555#00"].map(|text| sender(0, text, ErrorState::ErrorActive));
         let course = course(senders.to_vec(), &[], true, None);
         // The dominant sender meets its own stuff bit at 25 and flags to 31, then 8 bits of delimiter.
-        assert_eq!((course.end, course.bits), (End::BitError, 31 + 1 + 8));
+        assert_eq!((course.end, course.span.bits), (End::BitError, 31 + 1 + 8));
     }
 
     #[test]
@@ -274,7 +338,7 @@ mod tests {
         );
         // 45 bits to the end of frame are 35 to the end of the CRC, delimiter, slot.
         assert_eq!(
-            (course.end, course.bits),
+            (course.end, course.span.bits),
             (End::NoAcknowledge, 35 + 2 + 6 + 8)
         );
     }
@@ -293,8 +357,8 @@ mod tests {
             true,
             Some(20),
         );
-        assert_eq!(alone.bits, 20 + 6 + 1 + 8);
+        assert_eq!(alone.span.bits, 20 + 6 + 1 + 8);
         // They see bit 20 recessive, then six dominant ones, then flag six themselves.
-        assert_eq!(heard.bits, 20 + 12 + 1 + 8);
+        assert_eq!(heard.span.bits, 20 + 12 + 1 + 8);
     }
 }

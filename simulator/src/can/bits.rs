@@ -1,21 +1,27 @@
-//! The bits of a classic CAN frame on the wire: exact sequence, length and duration.
+//! The bits of a CAN or CAN FD frame on the wire: exact sequence, length and duration.
 //! Knows nothing of buses and who sends.
 //!
-//! Source: ISO 11898-1, "Frame formats", "Bit stuffing", "CRC sequence" (polynomial 0x4599).
+//! Source: ISO 11898-1, "Frame formats", "Bit stuffing", "CRC sequence".
 
-use super::frame::{Frame, FrameError, Id};
+use super::{
+    crc::{Crc, stuff_count},
+    frame::{Flexible, Frame, FrameError, Id},
+    rates::{BitRates, Fast, Span},
+};
 use serde::Serialize;
 
-/// CRC-15-CAN without its leading one.
-const CRC_POLYNOMIAL: u16 = 0x4599;
 /// CRC delimiter, ACK slot, ACK delimiter, end of frame: never stuffed.
 const TAIL_BITS: usize = 1 + 1 + 1 + 7;
 /// Interframe space after a data or remote frame (the intermission).
 pub const INTERMISSION_BITS: u32 = 3;
-/// Longest stuffed part: 118 bits of an extended frame of 8 bytes, one stuff bit for the first five
-/// and then one for every four.
-const STUFFED_BITS_MAX: usize = 118 + 1 + (118 - 5) / 4;
-const BITS_MAX: usize = STUFFED_BITS_MAX + TAIL_BITS;
+/// Longest part that is stuffed as its bits demand: an extended CAN FD frame of 64 bytes up to its
+/// CRC, one stuff bit for the first five and then one for every four.
+const STUFFED_BITS_MAX: usize = 553 + 1 + (553 - 5) / 4;
+/// Stuff count and CRC-21, with a fixed stuff bit before every four.
+const CRC_BITS_MAX: usize = 4 + 21 + 7;
+const BITS_MAX: usize = STUFFED_BITS_MAX + CRC_BITS_MAX + TAIL_BITS;
+/// CAN FD frames of more bytes have the longer CRC.
+const CRC17_BYTES_MAX: u8 = 16;
 
 /// Levels on the wire from start of frame to end of frame, without interframe space.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +30,16 @@ pub struct BitSequence {
     length: usize,
     stuffed: usize,
     stuff_bits: u32,
+    flexible: Option<FlexibleBits>,
+}
+
+/// Places in a CAN FD frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FlexibleBits {
+    /// FDF.
+    format: u32,
+    /// BRS, if the rate is switched there.
+    switch: Option<u32>,
 }
 
 /// A dominant bit overwrites a recessive one.
@@ -40,7 +56,7 @@ pub enum Level {
 pub struct BitReport {
     /// In candump's notation.
     pub frame: Frame,
-    /// Length without stuff bits, interframe space included.
+    /// Length without stuff bits, but for the fixed ones of CAN FD; interframe space included.
     pub bits_unstuffed: u32,
     /// Length on the wire, interframe space included.
     pub bits_exact: u32,
@@ -48,20 +64,20 @@ pub struct BitReport {
     pub duration_ns: u64,
 }
 
-/// Lengths and duration of a frame in candump's notation at a bit rate.
-pub fn report(notation: &str, bitrate_bps: u32) -> Result<BitReport, FrameError> {
-    Ok(report_of(&notation.parse()?, bitrate_bps))
+/// Lengths and duration of a frame in candump's notation at these bit rates.
+pub fn report(notation: &str, rates: &BitRates) -> Result<BitReport, FrameError> {
+    Ok(report_of(&notation.parse()?, rates))
 }
 
-/// Lengths and duration of a frame at a bit rate.
-pub fn report_of(frame: &Frame, bitrate_bps: u32) -> BitReport {
+/// Lengths and duration of a frame.
+pub fn report_of(frame: &Frame, rates: &BitRates) -> BitReport {
     let sequence = BitSequence::of(frame);
     let bits_exact = sequence.length() + INTERMISSION_BITS;
     BitReport {
         frame: *frame,
         bits_unstuffed: bits_exact - sequence.stuff_bits(),
         bits_exact,
-        duration_ns: duration_ns(bits_exact, bitrate_bps),
+        duration_ns: rates.duration_ns(sequence.span().and(INTERMISSION_BITS)),
     }
 }
 
@@ -72,7 +88,7 @@ pub fn duration_ns(bits: u32, bitrate_bps: u32) -> u64 {
 }
 
 /// The arbitration field as a number: of two frames that start together the lower one wins.
-/// Standard beats extended of the same base, data beats remote.
+/// Standard beats extended of the same base, data beats remote, and CAN FD is data here.
 pub fn arbitration_key(frame: &Frame) -> u32 {
     let remote = u32::from(frame.is_remote());
     match frame.id() {
@@ -84,37 +100,53 @@ pub fn arbitration_key(frame: &Frame) -> u32 {
     }
 }
 
-/// CRC-15 of a bit sequence (first bit first).
-pub fn crc15(levels: impl IntoIterator<Item = Level>) -> u16 {
-    levels.into_iter().fold(0, crc_step)
-}
-
 impl BitSequence {
     /// The bits that a transmitter drives; the ACK slot is recessive.
     pub fn of(frame: &Frame) -> BitSequence {
-        let mut writer = Writer::new();
-        writer.field(0, 1);
+        match frame.as_flexible() {
+            Some(flexible) => BitSequence::flexible(frame, flexible),
+            None => BitSequence::classic(frame),
+        }
+    }
+
+    fn classic(frame: &Frame) -> BitSequence {
+        let mut writer = Writer::new(Crc::CRC15);
+        let remote = u32::from(frame.is_remote());
         match frame.id() {
             Id::Standard(id) => {
-                writer.field(u32::from(id), 11);
-                writer.field(u32::from(frame.is_remote()), 1);
-                writer.field(0, 2);
+                writer.standard(id, remote);
+                writer.field(0, 1);
             }
             Id::Extended(id) => {
-                writer.field(id >> 18, 11);
-                writer.field(0b11, 2);
-                writer.field(id & 0x3_ffff, 18);
-                writer.field(u32::from(frame.is_remote()), 1);
+                writer.extended(id, remote);
                 writer.field(0, 2);
             }
         }
-        writer.field(u32::from(frame.length()), 4);
-        frame
-            .bytes()
-            .iter()
-            .for_each(|byte| writer.field(u32::from(*byte), 8));
+        writer.content(frame);
         let crc = writer.crc;
-        writer.field(u32::from(crc), 15);
+        writer.field(crc.value(), crc.width);
+        writer.stuff();
+        writer.finish()
+    }
+
+    fn flexible(frame: &Frame, flexible: Flexible) -> BitSequence {
+        let is_long = frame.length() > CRC17_BYTES_MAX;
+        let mut writer = Writer::new(if is_long { Crc::CRC21 } else { Crc::CRC17 });
+        writer.covers_stuff_bits = true;
+        match frame.id() {
+            Id::Standard(id) => writer.standard(id, 0),
+            Id::Extended(id) => writer.extended(id, 0),
+        }
+        let format = writer.field(1, 1);
+        writer.field(0, 1);
+        let switch = writer.field(u32::from(flexible.bit_rate_switch), 1);
+        writer.sequence.flexible = Some(FlexibleBits {
+            format,
+            switch: flexible.bit_rate_switch.then_some(switch),
+        });
+        writer.field(u32::from(flexible.error_state_indicator), 1);
+        writer.content(frame);
+        writer.fixed_stuffed_crc();
         writer.finish()
     }
 
@@ -137,6 +169,26 @@ impl BitSequence {
         self.stuff_bits
     }
 
+    /// From start of frame to end of frame.
+    pub fn span(&self) -> Span {
+        Span {
+            bits: self.length(),
+            fast: self.fast(self.stuffed_length()),
+        }
+    }
+
+    /// At the data rate up to a bit, if it comes so far: the CRC delimiter, or where an error is seen.
+    pub(super) fn fast(&self, last: u32) -> Option<Fast> {
+        let first = self.flexible?.switch?;
+        let last = last.min(self.stuffed_length());
+        (first < last).then_some(Fast { first, last })
+    }
+
+    /// FDF of a CAN FD frame.
+    pub(super) fn format_bit(&self) -> Option<u32> {
+        self.flexible.map(|bits| bits.format)
+    }
+
     pub fn levels(&self) -> &[Level] {
         self.levels.get(..self.length).unwrap_or(&[])
     }
@@ -145,40 +197,92 @@ impl BitSequence {
 /// Stuffs and adds to the CRC as bits come.
 struct Writer {
     sequence: BitSequence,
-    crc: u16,
+    crc: Crc,
+    /// Those that the bits demand, as in CAN FD.
+    covers_stuff_bits: bool,
     last: Option<Level>,
     run: u32,
 }
 
 impl Writer {
-    fn new() -> Writer {
+    fn new(crc: Crc) -> Writer {
         let sequence = BitSequence {
             levels: [Level::Recessive; BITS_MAX],
             length: 0,
             stuffed: 0,
             stuff_bits: 0,
+            flexible: None,
         };
         Writer {
             sequence,
-            crc: 0,
+            crc,
+            covers_stuff_bits: false,
             last: None,
             run: 0,
         }
     }
 
-    fn field(&mut self, value: u32, bits: u32) {
+    /// From start of frame to IDE.
+    fn standard(&mut self, id: u16, remote: u32) {
+        self.field(0, 1);
+        self.field(u32::from(id), 11);
+        self.field(remote, 1);
+        self.field(0, 1);
+    }
+
+    /// From start of frame to RTR or RRS.
+    fn extended(&mut self, id: u32, remote: u32) {
+        self.field(0, 1);
+        self.field(id >> 18, 11);
+        self.field(0b11, 2);
+        self.field(id & 0x3_ffff, 18);
+        self.field(remote, 1);
+    }
+
+    fn content(&mut self, frame: &Frame) {
+        self.field(u32::from(frame.length_code()), 4);
+        for byte in frame.bytes() {
+            self.field(u32::from(*byte), 8);
+        }
+    }
+
+    /// Gives the place of its first bit.
+    fn field(&mut self, value: u32, bits: u32) -> u32 {
+        let mut first = None;
         for position in (0..bits).rev() {
-            let level = if value >> position & 1 == 1 {
-                Level::Recessive
-            } else {
-                Level::Dominant
-            };
-            self.crc = crc_step(self.crc, level);
+            self.stuff();
+            first.get_or_insert(self.sequence.length as u32);
+            let level = Level::of(value >> position & 1 == 1);
+            self.crc.add(level);
             self.push(level);
-            if self.run == 5 {
-                self.sequence.stuff_bits += 1;
-                self.push(level.opposite());
+        }
+        first.unwrap_or(self.sequence.length as u32)
+    }
+
+    /// Five equal bits are followed by another one.
+    fn stuff(&mut self) {
+        if let (5, Some(last)) = (self.run, self.last) {
+            self.sequence.stuff_bits += 1;
+            if self.covers_stuff_bits {
+                self.crc.add(last.opposite());
             }
+            self.push(last.opposite());
+        }
+    }
+
+    /// Stuff count and CRC. A fixed stuff bit stands before every four of them, unlike the bit before
+    /// it; it also takes the place of a stuff bit that five equal bits at the end of the data demand.
+    fn fixed_stuffed_crc(&mut self) {
+        let count = stuff_count(self.sequence.stuff_bits);
+        for position in (0..4).rev() {
+            self.crc.add(Level::of(count >> position & 1 == 1));
+        }
+        let field = count << self.crc.width | self.crc.value();
+        for (number, position) in (0..4 + self.crc.width).rev().enumerate() {
+            if let (0, Some(last)) = (number % 4, self.last) {
+                self.push(last.opposite());
+            }
+            self.push(Level::of(field >> position & 1 == 1));
         }
     }
 
@@ -203,17 +307,14 @@ impl Writer {
     }
 }
 
-fn crc_step(crc: u16, level: Level) -> u16 {
-    let next = (level == Level::Recessive) != (crc >> 14 & 1 == 1);
-    let shifted = crc << 1 & 0x7fff;
-    if next {
-        shifted ^ CRC_POLYNOMIAL
-    } else {
-        shifted
-    }
-}
-
 impl Level {
+    fn of(is_one: bool) -> Level {
+        match is_one {
+            true => Level::Recessive,
+            false => Level::Dominant,
+        }
+    }
+
     pub fn opposite(self) -> Level {
         match self {
             Level::Dominant => Level::Recessive,
@@ -223,172 +324,5 @@ impl Level {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn lengths(text: &str) -> (u32, u32) {
-        let report = report(text, 500_000).unwrap();
-        (report.bits_unstuffed, report.bits_exact)
-    }
-
-    /// The same from a string of digits, as the standard's text tells it: an oracle of another make.
-    fn reference(frame: &Frame) -> (usize, usize) {
-        let mut bits = String::from("0");
-        match frame.id() {
-            Id::Standard(id) => bits += &format!("{id:011b}{}00", u8::from(frame.is_remote())),
-            Id::Extended(id) => {
-                let whole = format!("{id:029b}");
-                bits += &format!(
-                    "{}11{}{}00",
-                    &whole[..11],
-                    &whole[11..],
-                    u8::from(frame.is_remote())
-                );
-            }
-        }
-        bits += &format!("{:04b}", frame.length());
-        bits.extend(frame.bytes().iter().map(|byte| format!("{byte:08b}")));
-        bits += &format!("{:015b}", long_division(&bits));
-        let unstuffed = bits.len() + 13;
-        let (mut stuffed, mut window) = (0, String::new());
-        for bit in bits.chars() {
-            stuffed += 1;
-            window.push(bit);
-            if window.ends_with("00000") || window.ends_with("11111") {
-                stuffed += 1;
-                window = if bit == '0' { "1".into() } else { "0".into() };
-            }
-        }
-        (unstuffed, stuffed + 13)
-    }
-
-    /// Remainder of the message polynomial times x^15 by x^15+x^14+x^10+x^8+x^7+x^4+x^3+1.
-    fn long_division(bits: &str) -> u32 {
-        let divisor: Vec<u8> = b"1100010110011001"
-            .iter()
-            .map(|digit| digit - b'0')
-            .collect();
-        let mut work: Vec<u8> = bits
-            .bytes()
-            .map(|digit| digit - b'0')
-            .chain([0; 15])
-            .collect();
-        for start in 0..bits.len() {
-            if work[start] == 1 {
-                divisor
-                    .iter()
-                    .enumerate()
-                    .for_each(|(offset, bit)| work[start + offset] ^= bit);
-            }
-        }
-        work[bits.len()..]
-            .iter()
-            .fold(0, |rest, bit| rest << 1 | u32::from(*bit))
-    }
-
-    #[test]
-    fn lengths_of_the_table() {
-        assert_eq!(lengths("000#0000000000000000"), (111, 127));
-        assert_eq!(lengths("555#5555555555555555"), (111, 112));
-        assert_eq!(lengths("123#"), (47, 48));
-        assert_eq!(lengths("18DAF110#0210030000000000"), (131, 144));
-    }
-
-    #[test]
-    fn no_frame_no_report() {
-        let refusal = report("123#0", 500_000).unwrap_err().to_string();
-        assert_eq!(
-            refusal,
-            "data `0` needs pairs of hexadecimal digits, or `R` and a length from 0 to 8"
-        );
-    }
-
-    #[test]
-    fn a_remote_frame_has_no_data_bits() {
-        assert_eq!(lengths("123#R8").0, 47);
-        assert_eq!(lengths("18DAF110#R8").0, 67);
-    }
-
-    #[test]
-    fn the_crc_of_the_check_string() {
-        // Catalogue of parametrised CRC algorithms: CRC-15/CAN of "123456789" is 0x059e.
-        let levels = b"123456789".iter().flat_map(|byte| {
-            (0..8).rev().map(move |bit| match byte >> bit & 1 {
-                1 => Level::Recessive,
-                _ => Level::Dominant,
-            })
-        });
-        assert_eq!(crc15(levels), 0x059e);
-    }
-
-    #[test]
-    fn durations() {
-        assert_eq!(report("123#", 500_000).unwrap().duration_ns, 96_000);
-        assert_eq!(report("123#", 1_000_000).unwrap().duration_ns, 48_000);
-        assert_eq!(duration_ns(1, 83_333), 12_000);
-        assert_eq!(duration_ns(1, 0), 1_000_000_000);
-    }
-
-    #[test]
-    fn the_report_as_json() {
-        let json = serde_json::to_string(&report("123#", 500_000).unwrap()).unwrap();
-        assert_eq!(
-            json,
-            r#"{"frame":"123#","bits_unstuffed":47,"bits_exact":48,"duration_ns":96000}"#
-        );
-    }
-
-    #[test]
-    fn the_longest_frame_fits() {
-        // All five-bit runs possible: SOF and a zero id, no data, up to 8 bytes.
-        for text in [
-            "00000000#0000000000000000",
-            "1FFFFFFF#FFFFFFFFFFFFFFFF",
-            "00000000#R8",
-        ] {
-            let sequence = BitSequence::of(&text.parse().unwrap());
-            assert_eq!(sequence.levels().len(), sequence.length() as usize);
-        }
-    }
-
-    #[test]
-    fn who_wins_arbitration() {
-        let order = [
-            "122#R0",
-            "123#00",
-            "123#R1",
-            "048C0000#00",
-            "048C0000#R1",
-            "048C0001#",
-            "124#",
-        ];
-        let keys: Vec<u32> = order
-            .iter()
-            .map(|text| arbitration_key(&text.parse().unwrap()))
-            .collect();
-        assert!(keys.is_sorted_by(|a, b| a < b), "{keys:x?}");
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_the_reference(id in 0u32..0x2000_0000, bytes in proptest::collection::vec(prop_oneof![Just(0u8), Just(255), any::<u8>()], 0..=8), format in 0..4) {
-            let frame = match format {
-                0 => Frame::data(Id::standard(id & 0x7ff).unwrap(), &bytes),
-                1 => Frame::remote(Id::standard(id & 0x7ff).unwrap(), bytes.len()),
-                2 => Frame::data(Id::extended(id).unwrap(), &bytes),
-                _ => Frame::remote(Id::extended(id).unwrap(), bytes.len()),
-            }.unwrap();
-            let report = report_of(&frame, 500_000);
-            let (unstuffed, stuffed) = reference(&frame);
-            prop_assert_eq!((report.bits_unstuffed as usize, report.bits_exact as usize), (unstuffed, stuffed));
-        }
-
-        #[test]
-        fn never_six_equal_bits_before_the_tail(id in 0u32..0x2000_0000, bytes in proptest::collection::vec(any::<u8>(), 0..=8)) {
-            let sequence = BitSequence::of(&Frame::data(Id::extended(id).unwrap(), &bytes).unwrap());
-            let stuffed = &sequence.levels()[..sequence.stuffed_length() as usize];
-            prop_assert!(stuffed.windows(6).all(|window| window.iter().any(|level| *level != window[0])));
-        }
-    }
-}
+#[path = "bits_tests.rs"]
+pub(super) mod tests;

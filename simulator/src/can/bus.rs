@@ -1,4 +1,4 @@
-//! A classic CAN bus with its controllers in virtual time: arbitration, ACK, error frames, fault
+//! A CAN or CAN FD bus with its controllers in virtual time: arbitration, ACK, error frames, fault
 //! confinement. A state machine that is told what time it is; knows nothing of ECUs, of what the
 //! data mean, and of a queue of events beside its own.
 //!
@@ -11,16 +11,17 @@
 
 use super::{
     arbitration::{self, Course, End, Party, Sender},
-    bits::{INTERMISSION_BITS, arbitration_key, duration_ns},
+    bits::{INTERMISSION_BITS, arbitration_key},
     controller::{
         Attempts, Controller, ControllerSettings, ErrorState, Mode, RECOVERY_SEQUENCES, Request,
         RequestError, TransmitError,
     },
+    event::{BusError, BusEvent, Failed, Sent},
     frame::Frame,
+    rates::{BitRates, Span},
     setback::{Setback, SetbackCause, lost_bit},
     statistics::Statistics,
 };
-use serde::Serialize;
 
 /// Bits that an error passive controller waits after its own transmission.
 const SUSPEND_BITS: u32 = 8;
@@ -34,7 +35,7 @@ pub struct ControllerId(pub u32);
 /// See the file's head.
 #[derive(Debug, Clone)]
 pub struct Bus {
-    bitrate_bps: u32,
+    rates: BitRates,
     controllers: Vec<Controller>,
     /// Nothing starts before.
     idle_ns: u64,
@@ -66,57 +67,18 @@ pub enum Phase {
     Start,
 }
 
-/// What happened on the bus.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BusEvent {
-    Sent(Sent),
-    Failed(Failed),
-    /// After the end of the frame that it stood back from or failed with.
-    Setback(Setback),
-    StateChanged {
-        at_ns: u64,
-        controller: ControllerId,
-        state: ErrorState,
-    },
-}
-
-/// A frame has reached its end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    pub frame: Frame,
-    /// Start of frame.
-    pub start_ns: u64,
-    /// End of the last bit of end of frame.
-    pub end_ns: u64,
-    /// Usually one; more when they sent the same at the same instant. With the requests' numbers.
-    pub senders: Vec<(ControllerId, u64)>,
-    pub receivers: Vec<ControllerId>,
-}
-
-/// A frame was ended by an error; its senders try again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failed {
-    pub kind: BusError,
-    pub frame: Frame,
-    pub start_ns: u64,
-    /// End of the error delimiter.
-    pub end_ns: u64,
-    pub senders: Vec<ControllerId>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BusError {
-    /// A sender saw another level than it sent.
-    Bit,
-    /// Nobody acknowledged.
-    Acknowledge,
-}
-
 impl Bus {
+    /// A classic bus.
     pub fn new(bitrate_bps: u32) -> Bus {
+        Bus::with(BitRates::classic(bitrate_bps))
+    }
+
+    pub fn with(rates: BitRates) -> Bus {
         Bus {
-            bitrate_bps: bitrate_bps.max(1),
+            rates: BitRates {
+                bitrate_bps: rates.bitrate_bps.max(1),
+                ..rates
+            },
             controllers: Vec::new(),
             idle_ns: 0,
             now_ns: 0,
@@ -126,8 +88,8 @@ impl Bus {
         }
     }
 
-    pub fn bitrate_bps(&self) -> u32 {
-        self.bitrate_bps
+    pub fn rates(&self) -> &BitRates {
+        &self.rates
     }
 
     pub fn statistics(&self) -> &Statistics {
@@ -237,7 +199,11 @@ impl Bus {
             .iter()
             .enumerate()
             .filter(|(_, one)| one.wants_to_send() && one.ready_ns <= at_ns)
-            .filter_map(|(position, one)| one.head().map(|frame| (position, frame)))
+            .filter_map(|(position, one)| Some((position, one.head()?, one.state())))
+            .map(|(position, frame, state)| match state {
+                ErrorState::ErrorPassive => (position, frame.from_error_passive()),
+                _ => (position, frame),
+            })
             .collect();
         let key = |(_, frame): &(usize, Frame)| arbitration_key(frame);
         let Some(winner) = contenders
@@ -289,6 +255,7 @@ impl Bus {
             .map(|(position, one)| Party {
                 position: *position,
                 state: one.state(),
+                is_classic: !one.settings.is_flexible,
             })
             .collect();
         let receivers = receivers.iter().map(|(position, _)| *position).collect();
@@ -306,12 +273,15 @@ impl Bus {
                 .controllers
                 .get(position)
                 .map_or(ErrorState::BusOff, Controller::state),
+            is_classic: false,
         };
         let sending = senders.iter().map(|(position, frame)| Sender {
             party: party(*position),
             frame: *frame,
         });
-        let course = arbitration::course(sending.collect(), &parties, !parties.is_empty(), flipped);
+        let is_flexible = frame.as_flexible().is_some();
+        let heard = parties.iter().any(|one| !(is_flexible && one.is_classic));
+        let course = arbitration::course(sending.collect(), &parties, heard, flipped);
         Transmission {
             // Of senders that differ, one that stays names the frame.
             frame: senders
@@ -319,7 +289,7 @@ impl Bus {
                 .find(|(position, _)| !course.dropped.contains(position))
                 .map_or(frame, |(_, frame)| *frame),
             start_ns,
-            end_ns: start_ns + self.duration_ns(course.bits),
+            end_ns: start_ns + self.rates.duration_ns(course.span),
             course,
             senders: senders.iter().map(|(position, _)| *position).collect(),
             receivers,
@@ -338,14 +308,16 @@ impl Bus {
             mut setbacks,
         } = current;
         let before = self.states();
-        self.idle_ns = start_ns + self.duration_ns(course.bits + INTERMISSION_BITS);
+        self.idle_ns = start_ns + self.rates.duration_ns(course.span.and(INTERMISSION_BITS));
         let (dropped, staying): (Vec<usize>, Vec<usize>) = senders
             .iter()
             .partition(|position| course.dropped.contains(position));
         setbacks.extend(self.fail(&dropped, BusError::Bit, end_ns));
         let event = match course.end {
             End::Sent => {
+                let (receivers, deaf) = self.who_know(&frame, &receivers);
                 self.each(&receivers, Controller::succeed_receiving);
+                self.each(&deaf, Controller::fail_receiving);
                 self.statistics
                     .add_frame(frame.id(), start_ns, self.idle_ns);
                 let senders = staying.iter().filter_map(|position| {
@@ -368,6 +340,10 @@ impl Bus {
                 };
                 setbacks.extend(self.fail(&staying, kind, end_ns));
                 self.each(&receivers, Controller::fail_receiving);
+                if course.refused {
+                    let (_, first) = self.who_know(&frame, &receivers);
+                    self.each(&first, Controller::see_other_flags);
+                }
                 self.statistics.add_error(start_ns, self.idle_ns);
                 BusEvent::Failed(Failed {
                     kind,
@@ -386,6 +362,15 @@ impl Bus {
             .iter_mut()
             .for_each(|one| one.recessive_sequences += 1);
         self.report_changes(end_ns, &before, events);
+    }
+
+    /// Those who know the format of the frame, and the others.
+    fn who_know(&self, frame: &Frame, positions: &[usize]) -> (Vec<usize>, Vec<usize>) {
+        let knows = |position: &usize| {
+            let controller = self.controllers.get(*position);
+            controller.is_some_and(|one| one.knows(frame))
+        };
+        positions.iter().partition(|position| knows(position))
     }
 
     fn fail(&mut self, positions: &[usize], kind: BusError, at_ns: u64) -> Vec<Setback> {
@@ -416,7 +401,7 @@ impl Bus {
     /// The bus was idle until now.
     fn count_recessive_bits(&mut self, now_ns: u64) {
         let idle_ns = u128::from(now_ns.saturating_sub(self.idle_ns));
-        let bits = idle_ns * u128::from(self.bitrate_bps) / 1_000_000_000;
+        let bits = idle_ns * u128::from(self.rates.bitrate_bps) / 1_000_000_000;
         let sequences = u32::try_from(bits / u128::from(RECOVERY_BITS)).unwrap_or(u32::MAX);
         for controller in &mut self.controllers {
             let seen = controller.recessive_sequences.saturating_add(sequences);
@@ -465,7 +450,7 @@ impl Bus {
     }
 
     fn duration_ns(&self, bits: u32) -> u64 {
-        duration_ns(bits, self.bitrate_bps)
+        self.rates.duration_ns(Span::nominal(bits))
     }
 }
 
@@ -479,3 +464,7 @@ fn ids(positions: &[usize]) -> Vec<ControllerId> {
 #[cfg(test)]
 #[path = "bus_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "flexible_tests.rs"]
+mod flexible_tests;

@@ -14,26 +14,30 @@ fn bus(nodes: u32) -> (Bus, Vec<ControllerId>) {
 }
 
 fn attach(bus: &mut Bus, node: u32, mode: Mode) -> ControllerId {
-    let settings = ControllerSettings {
+    bus.attach(settings(node, mode))
+}
+
+pub(super) fn settings(node: u32, mode: Mode) -> ControllerSettings {
+    ControllerSettings {
         name: format!("node{node}"),
         order: QueueOrder::Priority,
         capacity: 64,
         mode,
-    };
-    bus.attach(settings)
+        is_flexible: false,
+    }
 }
 
-fn frame(text: &str) -> Frame {
+pub(super) fn frame(text: &str) -> Frame {
     text.parse().unwrap()
 }
 
-fn run(bus: &mut Bus, until_ns: u64) -> Vec<BusEvent> {
+pub(super) fn run(bus: &mut Bus, until_ns: u64) -> Vec<BusEvent> {
     let mut events = Vec::new();
     while bus.advance(until_ns, &mut events) {}
     events
 }
 
-fn sent(events: &[BusEvent]) -> Vec<(String, u64, u64)> {
+pub(super) fn sent(events: &[BusEvent]) -> Vec<(String, u64, u64)> {
     let text = |event: &BusEvent| match event {
         BusEvent::Sent(sent) => Some((sent.frame.to_string(), sent.start_ns, sent.end_ns)),
         _ => None,

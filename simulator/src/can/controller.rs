@@ -24,6 +24,8 @@ pub struct ControllerSettings {
     /// Frames that wait or are on the bus at most.
     pub capacity: usize,
     pub mode: Mode,
+    /// Whether it knows CAN FD frames; one that does not answers them by error flags.
+    pub is_flexible: bool,
 }
 
 /// Which of the waiting frames goes next.
@@ -59,6 +61,8 @@ pub enum RequestError {
     BusOff,
     #[error("the controller only listens")]
     ListenOnly,
+    #[error("the controller knows classic frames only")]
+    Classic,
 }
 
 /// How often a frame is tried.
@@ -152,9 +156,16 @@ impl Controller {
         self.transmit_errors.max(self.receive_errors) >= WARNING_ERRORS
     }
 
+    pub(super) fn knows(&self, frame: &Frame) -> bool {
+        self.settings.is_flexible || frame.as_flexible().is_none()
+    }
+
     pub(super) fn push(&mut self, request: Request) -> Result<(), RequestError> {
         if self.settings.mode == Mode::ListenOnly {
             return Err(RequestError::ListenOnly);
+        }
+        if !self.knows(&request.frame) {
+            return Err(RequestError::Classic);
         }
         if self.is_bus_off {
             return Err(RequestError::BusOff);
@@ -249,6 +260,11 @@ impl Controller {
         self.receive_errors = (self.receive_errors + 1).min(PASSIVE_ERRORS_MAX);
     }
 
+    /// Others flag after its own flag: it was the first to see the error.
+    pub(super) fn see_other_flags(&mut self) {
+        self.receive_errors = (self.receive_errors + 8).min(PASSIVE_ERRORS_MAX);
+    }
+
     pub(super) fn recover(&mut self) {
         self.is_bus_off = false;
         self.transmit_errors = 0;
@@ -274,6 +290,7 @@ mod tests {
             order,
             capacity,
             mode: Mode::Normal,
+            is_flexible: false,
         })
     }
 

@@ -1,4 +1,5 @@
-//! A classic CAN frame and its text in candump's notation (`123#00FF`, `18DAF110#0210`, `123#R4`).
+//! A CAN or CAN FD frame and its text in candump's notation (`123#00FF`, `18DAF110#0210`, `123#R4`;
+//! CAN FD: `123##1` with a digit of flags, then the data).
 //! Knows nothing of buses, time or bits on the wire.
 //!
 //! Source: ISO 11898-1 (frame formats); can-utils, `candump` and `cansend` (notation).
@@ -12,6 +13,13 @@ pub const STANDARD_ID_MAX: u32 = 0x7ff;
 pub const EXTENDED_ID_MAX: u32 = 0x1fff_ffff;
 /// Most data bytes of a classic frame.
 pub const DATA_BYTES_MAX: usize = 8;
+/// Most data bytes of a CAN FD frame.
+pub const FLEXIBLE_BYTES_MAX: usize = 64;
+/// Data lengths of CAN FD by their code.
+const LENGTHS: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
+/// CANFD_BRS and CANFD_ESI of linux/can.h, as candump writes them.
+const BIT_RATE_SWITCH: u32 = 1;
+const ERROR_STATE_INDICATOR: u32 = 2;
 
 /// An identifier that fits its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,13 +30,30 @@ pub enum Id {
     Extended(u32),
 }
 
-/// A classic CAN frame: a data frame of 0 to 8 bytes, or a remote frame that asks for them.
+/// A classic frame (a data frame of 0 to 8 bytes, or a remote frame that asks for them) or a CAN FD
+/// frame of up to 64 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Frame {
     id: Id,
-    is_remote: bool,
+    format: Format,
     length: u8,
-    data: [u8; DATA_BYTES_MAX],
+    data: [u8; FLEXIBLE_BYTES_MAX],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Format {
+    Data,
+    Remote,
+    Flexible(Flexible),
+}
+
+/// What a CAN FD frame says beside identifier and data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flexible {
+    /// BRS: from there on the bits are those of the data rate.
+    pub bit_rate_switch: bool,
+    /// ESI: the sender is error passive.
+    pub error_state_indicator: bool,
 }
 
 /// Why a frame cannot be.
@@ -42,14 +67,24 @@ pub enum FrameError {
     Length { length: usize },
     #[error("{length} data bytes are too many; a CAN FD frame has 64 at most")]
     LengthFd { length: usize },
+    #[error(
+        "{length} data bytes are no length of a CAN FD frame; it has 0 to 8, 12, 16, 20, 24, 32, 48 or 64"
+    )]
+    LengthCode { length: usize },
     #[error("frame `{text}` has no `#`; write it as `123#00FF`, `18DAF110#0210` or `123#R4`")]
     Separator { text: String },
-    #[error("frame `{text}` is CAN FD (`##`), which this bus does not carry; use one `#`")]
+    #[error(
+        "frame `{text}` is CAN FD (`##`), which a classic bus does not carry; give the bus a data bit rate, or use one `#`"
+    )]
     FlexibleDataRate { text: String },
     #[error("id `{text}` needs 3 hexadecimal digits (standard) or 8 (extended)")]
     IdDigits { text: String },
     #[error("data `{text}` needs pairs of hexadecimal digits, or `R` and a length from 0 to 8")]
     DataDigits { text: String },
+    #[error(
+        "`{text}` needs a digit of flags (1: bit rate switch, 2: sender error passive) and pairs of hexadecimal digits after `##`"
+    )]
+    FlexibleDigits { text: String },
 }
 
 impl Id {
@@ -87,17 +122,36 @@ impl Id {
 impl Frame {
     /// A data frame.
     pub fn data(id: Id, bytes: &[u8]) -> Result<Frame, FrameError> {
-        let mut data = [0; DATA_BYTES_MAX];
-        let target = data.get_mut(..bytes.len()).ok_or(FrameError::Length {
-            length: bytes.len(),
-        })?;
-        target.copy_from_slice(bytes);
-        Ok(Frame {
+        let length = bytes.len();
+        if length > DATA_BYTES_MAX {
+            return Err(FrameError::Length { length });
+        }
+        Ok(Frame::with(id, Format::Data, bytes))
+    }
+
+    /// A CAN FD frame; its length is one that has a code.
+    pub fn flexible(id: Id, bytes: &[u8], flexible: Flexible) -> Result<Frame, FrameError> {
+        let length = bytes.len();
+        if length > FLEXIBLE_BYTES_MAX {
+            return Err(FrameError::LengthFd { length });
+        }
+        if !LENGTHS.iter().any(|known| usize::from(*known) == length) {
+            return Err(FrameError::LengthCode { length });
+        }
+        Ok(Frame::with(id, Format::Flexible(flexible), bytes))
+    }
+
+    fn with(id: Id, format: Format, bytes: &[u8]) -> Frame {
+        let mut data = [0; FLEXIBLE_BYTES_MAX];
+        for (to, from) in data.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        Frame {
             id,
-            is_remote: false,
+            format,
             length: bytes.len() as u8,
             data,
-        })
+        }
     }
 
     /// A remote frame: it carries the DLC of what it asks for, and no data.
@@ -107,9 +161,9 @@ impl Frame {
         }
         Ok(Frame {
             id,
-            is_remote: true,
+            format: Format::Remote,
             length: length as u8,
-            data: [0; DATA_BYTES_MAX],
+            data: [0; FLEXIBLE_BYTES_MAX],
         })
     }
 
@@ -118,17 +172,39 @@ impl Frame {
     }
 
     pub fn is_remote(&self) -> bool {
-        self.is_remote
+        self.format == Format::Remote
     }
 
-    /// DLC: bytes that the frame carries, or asks for.
+    /// `None`: it is a classic frame.
+    pub fn as_flexible(&self) -> Option<Flexible> {
+        match self.format {
+            Format::Flexible(flexible) => Some(flexible),
+            Format::Data | Format::Remote => None,
+        }
+    }
+
+    /// The same from a sender that is error passive: a CAN FD frame tells it.
+    pub(super) fn from_error_passive(mut self) -> Frame {
+        if let Format::Flexible(flexible) = &mut self.format {
+            flexible.error_state_indicator = true;
+        }
+        self
+    }
+
+    /// Bytes that the frame carries, or asks for.
     pub fn length(&self) -> u8 {
         self.length
     }
 
+    /// DLC: the length as the frame has it, 0 to 15.
+    pub fn length_code(&self) -> u8 {
+        let code = LENGTHS.iter().position(|length| *length == self.length);
+        code.map_or(self.length, |code| code as u8)
+    }
+
     /// The bytes on the wire; none of a remote frame.
     pub fn bytes(&self) -> &[u8] {
-        let carried = if self.is_remote {
+        let carried = if self.is_remote() {
             0
         } else {
             usize::from(self.length)
@@ -144,17 +220,32 @@ impl FromStr for Frame {
         let (id, rest) = text.split_once('#').ok_or_else(|| FrameError::Separator {
             text: text.to_owned(),
         })?;
-        if rest.starts_with('#') {
-            return Err(FrameError::FlexibleDataRate {
-                text: text.to_owned(),
-            });
-        }
         let id = parse_id(id)?;
+        if let Some(rest) = rest.strip_prefix('#') {
+            return parse_flexible(id, rest);
+        }
         match rest.strip_prefix(['R', 'r']) {
             Some(length) => parse_remote(id, rest, length),
             None => Frame::data(id, &parse_bytes(rest)?),
         }
     }
+}
+
+/// A digit of flags and the data.
+fn parse_flexible(id: Id, text: &str) -> Result<Frame, FrameError> {
+    let wrong = || FrameError::FlexibleDigits {
+        text: text.to_owned(),
+    };
+    let mut rest = text.chars();
+    let flags = rest.next().and_then(|digit| digit.to_digit(16));
+    let flags = flags.ok_or_else(wrong)?;
+    let bytes = parse_bytes(rest.as_str()).map_err(|_| wrong())?;
+    // Newer kernels also say here that it is CAN FD.
+    let flexible = Flexible {
+        bit_rate_switch: flags & BIT_RATE_SWITCH != 0,
+        error_state_indicator: flags & ERROR_STATE_INDICATOR != 0,
+    };
+    Frame::flexible(id, &bytes, flexible)
 }
 
 pub(super) fn parse_id(text: &str) -> Result<Id, FrameError> {
@@ -219,11 +310,18 @@ impl fmt::Display for Id {
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}#", self.id)?;
-        if self.is_remote {
-            return match self.length {
-                0 => f.write_str("R"),
-                length => write!(f, "R{length}"),
-            };
+        match self.format {
+            Format::Data => {}
+            Format::Remote if self.length == 0 => return f.write_str("R"),
+            Format::Remote => return write!(f, "R{}", self.length),
+            Format::Flexible(Flexible {
+                bit_rate_switch,
+                error_state_indicator,
+            }) => {
+                let flags = u32::from(bit_rate_switch) * BIT_RATE_SWITCH
+                    + u32::from(error_state_indicator) * ERROR_STATE_INDICATOR;
+                write!(f, "#{flags:X}")?;
+            }
         }
         self.bytes()
             .iter()
@@ -244,7 +342,7 @@ impl Serialize for Id {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -270,6 +368,29 @@ mod tests {
     }
 
     #[test]
+    fn reads_the_notation_of_can_fd() {
+        let flags = |text: &str| {
+            let flexible = frame(text).as_flexible().unwrap();
+            (flexible.bit_rate_switch, flexible.error_state_indicator)
+        };
+        assert_eq!(flags("123##011"), (false, false));
+        assert_eq!(flags("123##1"), (true, false));
+        assert_eq!(flags("18DAF110##2AB"), (false, true));
+        // CANFD_FDF is 4.
+        assert_eq!(frame("123##7AB").to_string(), "123##3AB");
+        let long = frame(&format!("123##1{}", "A5".repeat(48)));
+        assert_eq!((long.length(), long.length_code()), (48, 14));
+        assert_eq!(long.bytes(), [0xa5; 48]);
+        let codes = LENGTHS.map(|length| {
+            let bytes = vec![0; length.into()];
+            let frame = Frame::flexible(Id::Standard(1), &bytes, Flexible::default());
+            frame.unwrap().length_code()
+        });
+        assert!(codes.iter().copied().eq(0..16));
+        assert_eq!(frame("123#01").as_flexible(), None);
+    }
+
+    #[test]
     fn refuses_with_a_reason() {
         assert_eq!(
             refusal("123"),
@@ -291,9 +412,16 @@ mod tests {
             refusal("123#0"),
             "data `0` needs pairs of hexadecimal digits, or `R` and a length from 0 to 8"
         );
+        for data in ["123##", "123##x00", "123##10", "123##10.0"] {
+            assert!(refusal(data).contains("needs a digit of flags"), "{data}");
+        }
         assert_eq!(
-            refusal("123##100"),
-            "frame `123##100` is CAN FD (`##`), which this bus does not carry; use one `#`"
+            refusal("123##1000000000000000000"),
+            "9 data bytes are no length of a CAN FD frame; it has 0 to 8, 12, 16, 20, 24, 32, 48 or 64"
+        );
+        assert_eq!(
+            refusal(&format!("123##1{}", "00".repeat(65))),
+            "65 data bytes are too many; a CAN FD frame has 64 at most"
         );
         for id in ["#00", "1234#00", "+12#00", "xyz#00", "é#"] {
             assert!(refusal(id).contains("needs 3 hexadecimal digits"), "{id}");
@@ -322,19 +450,35 @@ mod tests {
         }
     }
 
-    fn any_frame() -> impl Strategy<Value = Frame> {
+    pub(crate) fn any_frame() -> impl Strategy<Value = Frame> {
         let id = prop_oneof![
             (0..=STANDARD_ID_MAX).prop_map(|id| Id::standard(id).unwrap()),
             (0..=EXTENDED_ID_MAX).prop_map(|id| Id::extended(id).unwrap()),
         ];
+        let byte = prop_oneof![Just(0u8), Just(255), any::<u8>()];
         (
             id,
-            any::<bool>(),
-            proptest::collection::vec(any::<u8>(), 0..=8),
+            0..3,
+            any::<[bool; 2]>(),
+            0..16_usize,
+            proptest::collection::vec(byte, 64),
         )
-            .prop_map(|(id, is_remote, bytes)| match is_remote {
-                true => Frame::remote(id, bytes.len()).unwrap(),
-                false => Frame::data(id, &bytes).unwrap(),
+            .prop_map(|(id, format, flags, code, bytes)| {
+                let length = usize::from(LENGTHS[code]);
+                let [bit_rate_switch, error_state_indicator] = flags;
+                match format {
+                    0 => Frame::remote(id, length.min(8)),
+                    1 => Frame::data(id, &bytes[..length.min(8)]),
+                    _ => Frame::flexible(
+                        id,
+                        &bytes[..length],
+                        Flexible {
+                            bit_rate_switch,
+                            error_state_indicator,
+                        },
+                    ),
+                }
+                .unwrap()
             })
     }
 }

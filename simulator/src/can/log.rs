@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn reads_and_writes_lines() {
-        let text = "(1436509052.249713) vcan0 044#2A366C2BBA\n(0.000001) can1 18DAF110#R4\n";
+        let text = "(1436509052.249713) vcan0 044#2A366C2BBA\n(0.000001) can1 18DAF110#R4\n(0.000002) can1 123##1A0B0\n";
         let log = Log::parse(text).unwrap();
         assert_eq!(log.defects, []);
         assert_eq!(log.entries[0].time_ns, 1_436_509_052_249_713_000);
@@ -177,14 +177,14 @@ mod tests {
 
     #[test]
     fn lists_every_defect_with_its_line_and_reads_on() {
-        let text = "nonsense\n(1.0) can0 123#00\n(x.0) can0 123#00\n(1.0) can0 123#0\n(1.0) can0 123##011\n(1.0) can0 123#00 Q";
+        let text = "nonsense\n(1.0) can0 123#00\n(x.0) can0 123#00\n(1.0) can0 123#0\n(1.0) can0 123##x11\n(1.0) can0 123#00 Q";
         assert_eq!(
             defects(text),
             [
                 "line 1: the line needs `(seconds.fraction) bus frame`",
                 "line 3: time `(x.0)` needs seconds and up to 9 digits of a fraction in brackets",
                 "line 4: data `0` needs pairs of hexadecimal digits, or `R` and a length from 0 to 8",
-                "line 5: frame `123##011` is CAN FD (`##`), which this bus does not carry; use one `#`",
+                "line 5: `x11` needs a digit of flags (1: bit rate switch, 2: sender error passive) and pairs of hexadecimal digits after `##`",
                 "line 6: the line needs `(seconds.fraction) bus frame`",
             ]
         );

@@ -1,21 +1,26 @@
-//! Classic CAN: frames and their text, bits on the wire, logs, and a bus with its controllers.
+//! CAN and CAN FD: frames and their text, bits on the wire, logs, and a bus with its controllers.
 //! Knows nothing of ECUs and what the data mean.
 
 mod arbitration;
 pub mod bits;
 pub mod bus;
 pub mod controller;
+pub mod crc;
 pub mod describe;
+pub mod event;
 pub mod frame;
 pub mod log;
+pub mod rates;
 pub mod recorded;
 pub mod setback;
 pub mod statistics;
 
-pub use bus::{Bus, BusError, BusEvent, ControllerId, Failed, Phase, Sent};
+pub use bus::{Bus, ControllerId, Phase};
 pub use controller::{
     Attempts, Controller, ControllerSettings, ErrorState, Mode, QueueOrder, RequestError,
 };
 pub use describe::{Description, SignalText, describe};
-pub use frame::{Frame, FrameError, Id};
+pub use event::{BusError, BusEvent, Failed, Sent};
+pub use frame::{Flexible, Frame, FrameError, Id};
+pub use rates::{BitRates, FlexibleRates};
 pub use setback::{Setback, SetbackCause};

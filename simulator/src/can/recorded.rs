@@ -1,7 +1,7 @@
 //! Frames of a recording, line by line, classic and CAN FD: as `candump -l` writes them
 //! (`(1436509052.249713) vcan0 044#2A36`, `… 123##1A0B`) and as `candump` prints them
 //! (`(1436509052.249713)  vcan0  044   [2]  2A 36`, the time left out or not). Knows nothing of
-//! buses that run, which are classic.
+//! buses that run. A frame counts here whose length no CAN FD frame has: signals are decoded all the same.
 //!
 //! Source: can-utils, `candump`, `candump -l` and `log2asc`.
 

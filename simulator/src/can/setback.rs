@@ -1,11 +1,7 @@
 //! What a controller meets while it sends: arbitration that it loses, errors. Data, and the bit in
 //! which arbitration was lost; knows nothing of queues.
 
-use super::{
-    bits::arbitration_key,
-    bus::{BusError, ControllerId},
-    frame::Frame,
-};
+use super::{bits::arbitration_key, bus::ControllerId, event::BusError, frame::Frame};
 
 /// A frame has not gone out, at least not yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -244,7 +244,7 @@ impl Board for VirtualBoard {
 
     fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
         let (net, _) = self.controller(bus)?;
-        Some(self.world().cans.get(net)?.bus.bitrate_bps())
+        Some(self.world().cans.get(net)?.bus.rates().bitrate_bps)
     }
 
     fn can_status(&self, _at_ns: u64, bus: &str) -> Option<CanStatus> {

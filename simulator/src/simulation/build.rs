@@ -209,6 +209,8 @@ fn attach_replays(world: &mut World, options: &Options) -> Result<Vec<ReplayRun>
     let mut runs = Vec::new();
     for (number, replay) in options.replays.iter().enumerate() {
         let net = world.can_named(&replay.bus)?;
+        let mut entries = replay.entries.iter();
+        entries.try_for_each(|entry| world.carries(net, &entry.frame))?;
         let controller = world.attach(net, &format!("replay{number}"), None, QueueOrder::Fifo);
         let times = replay.schedule_ns();
         let mut frames: Vec<_> = times

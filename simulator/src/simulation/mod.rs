@@ -188,6 +188,7 @@ impl Simulation {
     /// A controller of the user's asks for this frame now.
     pub fn inject_frame(&mut self, bus: &str, frame: Frame) -> Result<(), SimulationError> {
         let net = self.world().can_named(bus)?;
+        self.world().carries(net, &frame)?;
         self.give(Input::Frame { net, frame });
         Ok(())
     }

@@ -7,7 +7,9 @@ use super::{
     ethernet::Networks,
 };
 use crate::{
-    can::{self, Attempts, Bus, ControllerId, ControllerSettings, Frame, Mode, QueueOrder},
+    can::{
+        self, Attempts, Bus, ControllerId, ControllerSettings, Frame, FrameError, Mode, QueueOrder,
+    },
     i2c::I2cBus,
     nv::Memory,
     spi::SpiBus,
@@ -177,12 +179,25 @@ impl World {
             order,
             capacity,
             mode: Mode::Normal,
+            is_flexible: net.bus.rates().flexible.is_some(),
         };
         net.ecus.push(ecu);
         net.scheduled.push(0);
         let subject = self.trace.subject(&format!("{}/{name}", net.name));
         net.controller_subjects.push(subject);
         net.bus.attach(settings)
+    }
+
+    /// Whether frames of users and logs are of a kind that the bus carries.
+    pub(super) fn carries(&self, net: usize, frame: &Frame) -> Result<(), FrameError> {
+        let bus = self.cans.get(net).map(|net| &net.bus);
+        let is_flexible = bus.is_some_and(|bus| bus.rates().flexible.is_some());
+        if is_flexible || frame.as_flexible().is_none() {
+            return Ok(());
+        }
+        Err(FrameError::FlexibleDataRate {
+            text: frame.to_string(),
+        })
     }
 
     /// The controller by which a user sends frames by hand.
