@@ -3,18 +3,35 @@
 //!
 //! A new device is a new file beside this one and one line in [`MODELS`] or [`SPI_MODELS`].
 
+mod at24c02;
+mod at24c256;
+mod bme280;
+mod eeprom;
+mod ina219;
 mod mcp3008;
+mod mpu6050;
+mod pca9685;
 mod shared;
 mod spi;
 mod tmp102;
 mod tmp105;
+mod words;
 
 pub use spi::{SpiDevice, SpiModel};
 
 use serde::Serialize;
 
 /// All models of I2C devices, by name.
-pub const MODELS: &[&Model] = &[&tmp102::MODEL, &tmp105::MODEL];
+pub const MODELS: &[&Model] = &[
+    &at24c02::MODEL,
+    &at24c256::MODEL,
+    &bme280::MODEL,
+    &ina219::MODEL,
+    &mpu6050::MODEL,
+    &pca9685::MODEL,
+    &tmp102::MODEL,
+    &tmp105::MODEL,
+];
 
 /// All models of SPI devices, by name.
 pub const SPI_MODELS: &[&SpiModel] = &[&mcp3008::MODEL];
@@ -154,9 +171,11 @@ mod tests {
                     .to_str()
                     .map(str::to_owned)
             })
-            .filter(|name| !["mod", "shared", "spi"].contains(&name.as_str()))
+            .filter(|name| !["eeprom", "mod", "shared", "spi", "words"].contains(&name.as_str()))
             .collect();
         files.sort();
+        // A device with a folder for its tests.
+        files.dedup();
         assert_eq!(names, files);
     }
 
@@ -197,6 +216,25 @@ mod tests {
             assert_eq!(device.stimulus(model.stimuli.len()), None);
             device.set_stimulus(0, model.stimuli.len(), 1.0);
             assert!(!model.modes.is_empty() && !model.clock_hz.is_empty());
+        }
+    }
+
+    /// A row each, with all stimuli and their units.
+    #[test]
+    fn the_docs_have_every_model() {
+        let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/devices.md");
+        let docs = std::fs::read_to_string(docs).unwrap();
+        let i2c = MODELS.iter().map(|model| (model.name, model.stimuli));
+        let spi = SPI_MODELS.iter().map(|model| (model.name, model.stimuli));
+        for (name, stimuli) in i2c.chain(spi) {
+            let start = format!("| `{name}` |");
+            let row = docs.lines().find(|line| line.starts_with(&start));
+            let row = row.unwrap_or_else(|| panic!("{name} has no row"));
+            for Stimulus { name, unit, .. } in stimuli {
+                let is_told = row.contains(&format!("`{name}` {unit}"));
+                // `ch0` to `ch7` in one.
+                assert!(is_told || name.starts_with("ch"), "{row}: {name} {unit}");
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! What the temperature sensors of one family have in common: pointer register, conversions over
-//! time, the comparator with its fault queue, the ALERT pin. Knows nothing of register layouts.
+//! What the temperature sensors of one family have in common: conversions over time, the
+//! comparator with its fault queue, the ALERT pin. Knows nothing of register layouts.
 //!
 //! Source: Texas Instruments, TMP105 (SLLS648) and TMP102 (SBOS397), "Fault queue", "High and low
 //! limit registers", "Thermostat mode".
@@ -103,45 +103,6 @@ impl Alert {
     /// A register was read, or the device went to shutdown.
     pub(super) fn clear(&mut self) {
         self.is_pending = false;
-    }
-}
-
-/// Which byte of which register the bus is at.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Pointer {
-    register: u8,
-    /// Of the register; none before the pointer byte of a write.
-    position: Option<u8>,
-}
-
-impl Pointer {
-    /// The next byte written is the pointer.
-    pub(super) fn begin_write(&mut self) {
-        self.position = None;
-    }
-
-    /// Reading starts with the first byte of the register.
-    pub(super) fn begin_read(&mut self) {
-        self.position = Some(0);
-    }
-
-    /// Takes a written byte: either it was the pointer, or it goes to (register, position).
-    pub(super) fn write(&mut self, byte: u8) -> Option<(u8, u8)> {
-        match self.position {
-            Some(_) => Some(self.step()),
-            None => {
-                self.register = byte & 0b11;
-                self.position = Some(0);
-                None
-            }
-        }
-    }
-
-    /// Where the next byte is; moves on.
-    pub(super) fn step(&mut self) -> (u8, u8) {
-        let position = self.position.unwrap_or(0);
-        self.position = Some(position.saturating_add(1));
-        (self.register, position)
     }
 }
 

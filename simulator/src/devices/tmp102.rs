@@ -4,7 +4,8 @@
 
 use super::{
     Acknowledge, Device, Model, Register, Stimulus,
-    shared::{Alert, Converting, Pointer, Thermostat, steps},
+    shared::{Alert, Converting, Thermostat, steps},
+    words::{Pointer, with_byte},
 };
 
 pub(super) const MODEL: Model = Model {
@@ -75,7 +76,7 @@ impl Tmp102 {
             configuration: CONFIGURATION_RESET,
             low: 75 << 8,
             high: 80 << 8,
-            pointer: Pointer::default(),
+            pointer: Pointer::new(0b11),
             alert: Alert::default(),
             converting: Converting::Shutdown,
             is_general_call: false,
@@ -213,15 +214,6 @@ impl Tmp102 {
             0
         }
     }
-}
-
-fn with_byte(register: u16, position: u8, byte: u8) -> u16 {
-    let [high, low] = register.to_be_bytes();
-    u16::from_be_bytes(if position == 0 {
-        [byte, low]
-    } else {
-        [high, byte]
-    })
 }
 
 impl Device for Tmp102 {

@@ -4,7 +4,8 @@
 
 use super::{
     Acknowledge, Device, Model, Register, Stimulus,
-    shared::{Alert, Converting, Pointer, Thermostat, steps},
+    shared::{Alert, Converting, Thermostat, steps},
+    words::{Pointer, with_byte},
 };
 
 pub(super) const MODEL: Model = Model {
@@ -66,7 +67,7 @@ impl Tmp105 {
             configuration: 0,
             low: 75 << 8,
             high: 80 << 8,
-            pointer: Pointer::default(),
+            pointer: Pointer::new(0b11),
             alert: Alert::default(),
             converting: Converting::Shutdown,
             is_general_call: false,
@@ -151,8 +152,8 @@ impl Tmp105 {
     fn store(&mut self, at_ns: u64, register: u8, position: u8, byte: u8) {
         match (register, position) {
             (CONFIGURATION, 0) => self.configure(at_ns, byte),
-            (T_LOW, 0 | 1) => self.low = with_byte(self.low, position, byte),
-            (T_HIGH, 0 | 1) => self.high = with_byte(self.high, position, byte),
+            (T_LOW, 0 | 1) => self.low = with_byte(self.low, position, byte) & 0xfff0,
+            (T_HIGH, 0 | 1) => self.high = with_byte(self.high, position, byte) & 0xfff0,
             (TEMPERATURE, _) => self
                 .misuse
                 .push("the temperature register was written; it is read-only".into()),
@@ -173,13 +174,6 @@ impl Tmp105 {
 }
 
 /// Limits hold 12 bits, left-justified.
-fn with_byte(register: u16, position: u8, byte: u8) -> u16 {
-    match position {
-        0 => u16::from(byte) << 8 | register & 0xf0,
-        _ => register & 0xff00 | u16::from(byte & 0xf0),
-    }
-}
-
 impl Device for Tmp105 {
     fn begin_write(&mut self, at_ns: u64) -> Acknowledge {
         self.advance(at_ns);
