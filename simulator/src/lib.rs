@@ -14,6 +14,7 @@ mod operators;
 pub mod simulation;
 pub mod spi;
 pub mod trace;
+mod waves;
 
 pub use back_to_back::Recording;
 pub use operators::{OperatorClass, OperatorCounts};

@@ -80,6 +80,12 @@ impl SpiBus {
         self.devices.iter().map(|device| device.name.as_str())
     }
 
+    /// How each device is spoken to now, by its name.
+    pub fn forms(&self) -> impl Iterator<Item = (&str, SpiMode, BitOrder)> {
+        let devices = self.devices.iter();
+        devices.map(|device| (device.name.as_str(), device.mode, device.bit_order))
+    }
+
     /// The device at that position.
     pub fn device(&self, position: usize) -> Option<&dyn SpiDevice> {
         Some(self.devices.get(position)?.device.as_ref())

@@ -22,6 +22,9 @@ pub(super) struct SimulateArguments {
     /// Write all frames as a candump log
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write the lines of buses and pins as a Value Change Dump (`.vcd`)
+    #[arg(long, value_name = "FILE")]
+    waves: Option<PathBuf>,
     /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -95,6 +98,11 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     bar.finish_and_clear();
     if let Some(path) = &arguments.trace
         && let Err(error) = files::write_atomically(path, simulation.candump().as_bytes())
+    {
+        return Outcome::failed(error);
+    }
+    if let Some(path) = &arguments.waves
+        && let Err(error) = files::write_atomically(path, &simulation.waves())
     {
         return Outcome::failed(error);
     }

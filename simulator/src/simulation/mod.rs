@@ -51,6 +51,7 @@ pub use summary::{
 use crate::{
     can::{Attempts, Frame},
     trace::{CandumpWriter, Trace},
+    waves,
 };
 use build::{Built, ReplayRun};
 use deployment::{Partition, System};
@@ -235,6 +236,18 @@ impl Simulation {
         // Writing to memory does not fail.
         let _ = CandumpWriter::default().write(self.trace(), &mut log);
         String::from_utf8(log).unwrap_or_default()
+    }
+
+    /// The lines of buses and pins as far as rows are kept, as a Value Change Dump.
+    pub fn waves(&self) -> Vec<u8> {
+        let spis = self.world().spis.iter();
+        let forms = spis.flat_map(|bus| bus.forms());
+        let forms = forms.map(|(name, mode, order)| (name.to_owned(), (mode, order)));
+        let mut file = Vec::new();
+        // Writing to memory does not fail.
+        let until_now = (self.trace(), self.now_ns);
+        let _ = waves::write(self.system(), &forms.collect(), until_now, &mut file);
+        file
     }
 
     /// What is simulated.

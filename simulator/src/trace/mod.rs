@@ -40,6 +40,7 @@ mod rows;
 
 pub use candump::CandumpWriter;
 pub use notes::PinRead;
+pub(crate) use rows::bytes_of;
 pub use rows::{Kind, Row, Rows};
 
 use crate::simulation::hex;

@@ -18,3 +18,4 @@ mod pins;
 mod readers;
 mod replay;
 mod support;
+mod waves;

@@ -1,0 +1,71 @@
+//! The level of a CAN bus: frames bit by bit, and what follows an error. Knows nothing of who sends.
+//!
+//! Source: ISO 11898-1, "Frame formats", "Error frame".
+
+use super::UNKNOWN;
+use crate::{
+    can::{
+        Frame,
+        bits::{BitSequence, Level, duration_ns},
+    },
+    trace::Kind,
+};
+
+/// What the line of a bus is called.
+pub(super) const LINE: &str = "can";
+
+const ERROR_FLAG_BITS: u32 = 6;
+
+/// Draws a row `frame` or `error` of the trace: the frame, or the reason and the frame; who sent;
+/// the start of frame.
+pub(super) fn draw(
+    detail: &str,
+    kind: Kind,
+    (end_ns, bitrate_bps): (u64, u32),
+    set: &mut impl FnMut(&str, u64, u32),
+) {
+    let mut words = detail.split(' ');
+    let reason = match kind {
+        Kind::Error => words.next(),
+        _ => None,
+    };
+    let frame: Option<Frame> = words.next().and_then(|word| word.parse().ok());
+    let start_ns = words.next_back().and_then(|word| word.parse::<u64>().ok());
+    let (Some(frame), Some(start_ns)) = (frame, start_ns) else {
+        return;
+    };
+    let sequence = BitSequence::of(&frame);
+    let slot = sequence.acknowledge_slot();
+    let at = |bit: u32| start_ns + duration_ns(bit, bitrate_bps);
+    match reason {
+        // Who found it, and at which bit, is not in the trace.
+        Some("bit") => {
+            set(LINE, start_ns, UNKNOWN);
+            set(LINE, end_ns, 1);
+        }
+        // Nobody acknowledges: the sender flags the error right behind the slot.
+        Some(_) => {
+            levels(&sequence, slot + 1, &at, set);
+            set(LINE, at(slot), 1);
+            set(LINE, at(slot + 1), 0);
+            set(LINE, at(slot + 1 + ERROR_FLAG_BITS), 1);
+        }
+        None => {
+            levels(&sequence, sequence.length(), &at, set);
+            set(LINE, at(slot), 0);
+            set(LINE, at(slot + 1), 1);
+        }
+    }
+}
+
+fn levels(
+    sequence: &BitSequence,
+    count: u32,
+    at: &impl Fn(u32) -> u64,
+    set: &mut impl FnMut(&str, u64, u32),
+) {
+    let bits = (0..count).zip(sequence.levels());
+    for (bit, level) in bits {
+        set(LINE, at(bit), u32::from(*level == Level::Recessive));
+    }
+}
