@@ -15,6 +15,7 @@ pub mod mapping;
 pub mod meanings;
 pub mod memory_need;
 pub mod metadata;
+pub mod modes;
 pub mod names;
 pub mod packages;
 pub mod print;

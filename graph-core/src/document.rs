@@ -16,7 +16,7 @@ pub(crate) use names::{free_title, is_one_line};
 use crate::capability::{Capability, Treatment};
 use autosar_wit::{component::Direction, mapping::Mapping};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A vehicle project.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -146,6 +146,9 @@ pub struct Activation {
     /// Runnables of one partition with the same task name and event run in one activation, in the
     /// order of `position`; `None`: a task of its own.
     pub task: Option<(String, u32)>,
+    /// Not called while the mode at that required port is one of these, nor on the way to one or from
+    /// one (AUTOSAR: mode disabling dependency).
+    pub disabled_in: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A function at a component's outside: of an interface, or at the root (`port` alone).
@@ -166,6 +169,31 @@ pub enum RteEvent {
     },
     /// When any value that this runnable reads through a buffered connector is written.
     DataReceived,
+    /// When the mode at a required port changes (AUTOSAR: SwcModeSwitchEvent).
+    ModeSwitch {
+        /// Extern name.
+        port: String,
+        change: ModeChange,
+    },
+}
+
+/// Which change of a mode starts a runnable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ModeChange {
+    Entry(String),
+    Exit(String),
+    Transition { from: String, to: String },
+}
+
+impl ModeChange {
+    /// `at entry of drive`
+    pub fn described(&self) -> String {
+        match self {
+            ModeChange::Entry(mode) => format!("at entry of {mode}"),
+            ModeChange::Exit(mode) => format!("at exit of {mode}"),
+            ModeChange::Transition { from, to } => format!("on transition {from} → {to}"),
+        }
+    }
 }
 
 /// From a sender (or server) to a receiver (or client).

@@ -60,6 +60,7 @@ pub fn suggested(runnable: &Runnable) -> Option<Activation> {
         event,
         priority: 1,
         task: None,
+        disabled_in: Default::default(),
     })
 }
 

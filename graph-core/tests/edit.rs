@@ -121,6 +121,7 @@ fn refused_edits_say_why() {
         event: RteEvent::Init,
         priority: 0,
         task: None,
+        disabled_in: [].into(),
     };
     let twins = ["dev", "DEV"].map(|name| Device {
         name: name.to_owned(),

@@ -226,8 +226,9 @@ fn the_documented_adapters_are_read() {
 }
 
 #[test]
-fn the_documented_compositions_are_read() {
+fn the_documented_compositions_and_modes_are_read() {
     documented(5, &["[buses]"]);
+    documented(8, &["[buses]", "[ecus]"]);
 }
 
 /// An example says all that is written of it, but for what is always there.

@@ -84,6 +84,7 @@ fn plan(value: &ValueType, links: usize) -> Plan {
         ],
         links: sinks.into_iter().take(links).map(link).collect(),
         pdus: vec![],
+        ..Plan::default()
     }
 }
 

@@ -37,9 +37,10 @@ pub use generate::generate;
 pub use handle::Handle;
 pub use plan::{
     Answer, BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
-    EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, Multiplexed, PduPlan,
-    Plan, PortPlan, PrintedPdu, ProbePlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort,
-    SignalLayout, Sink, Source, StandInPlan, StoodIn, TaskPlan,
+    EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, ModeCondition,
+    ModeDependency, ModePlan, Multiplexed, PduPlan, Plan, PortPlan, PrintedPdu, ProbePlan,
+    RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout, Sink, Source,
+    StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use stand_in::{HANDLES, ends_activation, stand_in};

@@ -6,6 +6,10 @@
     reason = "a field whose name says it all needs no sentence"
 )]
 
+mod mode;
+
+pub use mode::{ModeCondition, ModeDependency, ModePlan};
+
 use crate::handle::Handle;
 use autosar_wit::{
     component::{Port, PortItem},
@@ -24,6 +28,8 @@ pub struct Plan {
     pub links: Vec<Link>,
     /// Positions are the numbers of `frames`.
     pub pdus: Vec<PduPlan>,
+    /// Positions are the numbers of [`Sink::Mode`].
+    pub modes: Vec<ModePlan>,
 }
 
 /// A component instance as the glue sees it.
@@ -124,6 +130,8 @@ pub enum Sink {
     Outbox { element: u32 },
     /// A signal of a sent PDU.
     Signal { pdu: usize, layout: SignalLayout },
+    /// The state of a mode machine, on which calls depend: a position in [`Plan::modes`].
+    Mode { mode: usize },
 }
 
 /// Properties of a link (AUTOSAR: ComSpecs).
@@ -423,6 +431,10 @@ pub enum GenerateError {
         "`{place}` has no room for the state of an empty queue; use a receiver of `option` or `result` type, or no queue"
     )]
     NoStatus { place: String },
+    #[error(
+        "`{place}` is no state of a mode machine; give it `previous`, `next` and `in-transition`"
+    )]
+    NotAMode { place: String },
     #[error("`{place}` is too large: {bytes} bytes with its bounds; lower the bound")]
     TooLarge { place: String, bytes: u64 },
     #[error("parameter `{parameter}` of `{place}` needs {needed}; bind one to it")]

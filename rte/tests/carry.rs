@@ -133,6 +133,7 @@ fn plan(value: &ValueType) -> Plan {
             link(inbox(), port_sink("other")),
         ],
         pdus: vec![],
+        ..Plan::default()
     }
 }
 

@@ -200,6 +200,7 @@ fn a_partition_runs_under_a_stock_engine() {
             link(result(), Sink::Outbox { element: 2 }),
         ],
         pdus: vec![],
+        ..Plan::default()
     };
     let glue = generate(&plan).unwrap();
     let environment = environment(&EnvironmentPlan {

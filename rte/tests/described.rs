@@ -152,6 +152,7 @@ fn plan(message: &Message, sending: Sending) -> Plan {
         ],
         links,
         pdus: vec![pdu("sent", sending), pdu("received", Sending::ByTask)],
+        ..Plan::default()
     }
 }
 

@@ -77,6 +77,7 @@ fn plan(given: ValueType, taken: ValueType) -> Plan {
             buffering: Buffering::default(),
         }],
         pdus: vec![],
+        ..Plan::default()
     }
 }
 

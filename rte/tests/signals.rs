@@ -92,6 +92,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
             pdu("sent", Sending::OnChange),
             pdu("received", Sending::ByTask),
         ],
+        ..Plan::default()
     }
 }
 

@@ -92,6 +92,7 @@ fn plan(sent: ValueType, taken: ValueType, buffering: Buffering) -> Plan {
             link(Sink::Outbox { element: 5 }),
         ],
         pdus: vec![],
+        ..Plan::default()
     }
 }
 

@@ -5,13 +5,18 @@ use super::{
     outcome::Outcome,
     progress,
 };
-use crate::{files, observe, targets, verify};
+use crate::{
+    files,
+    observe::{self, ModeFollower},
+    targets, verify,
+};
 use clap::builder::PossibleValuesParser;
 use exporter::boards::Kind;
+use graph_core::hierarchy;
 use simulator::{
     Halt, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange, Summary,
 };
-use std::{fmt::Write, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SimulateArguments {
@@ -114,7 +119,40 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
             return Outcome::failed(error);
         }
     }
-    outcome(&simulation.summary(), halt).with_warnings(&opened.warnings)
+    let modes = modes(&opened, &simulation);
+    outcome(&simulation.summary(), modes, halt).with_warnings(&opened.warnings)
+}
+
+/// A change of a mode machine.
+#[derive(Debug, serde::Serialize)]
+struct ModeSwitched {
+    element: String,
+    at_ns: u64,
+    mode: String,
+    previous: Option<String>,
+    in_transition: bool,
+}
+
+/// What the kept rows tell of modes: the first word of each machine, then its changes.
+fn modes(opened: &Opened, simulation: &Simulation) -> Vec<ModeSwitched> {
+    let (document, library) = (&opened.project.document, &opened.project.library);
+    if observe::mode_groups(&hierarchy::flattened(document).document, library).is_empty() {
+        return Vec::new();
+    }
+    let meaning = observe::meaning(document, library, &opened.composed);
+    let mut follower = ModeFollower::default();
+    let rows = simulation.trace().rows_from(0);
+    let switched = rows.filter_map(|row| {
+        let switch = follower.follow(&mut meaning.observe(&row))?;
+        Some(ModeSwitched {
+            element: switch.element,
+            at_ns: switch.view.since_ns,
+            mode: switch.view.state.next,
+            previous: switch.before.map(|before| before.next),
+            in_transition: switch.view.state.in_transition,
+        })
+    });
+    switched.collect()
 }
 
 fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcome>> {
@@ -191,12 +229,24 @@ fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>>
     Ok(Replay::new(log, bus, timing))
 }
 
-fn outcome(summary: &Summary, halt: Halt) -> Outcome {
-    let json = match serde_json::to_value(summary) {
+fn outcome(summary: &Summary, modes: Vec<ModeSwitched>, halt: Halt) -> Outcome {
+    let mut text = summary_text(summary);
+    let json = serde_json::to_value(summary).and_then(|mut json| {
+        if let (Some(object), false) = (json.as_object_mut(), modes.is_empty()) {
+            object.insert("modes".to_owned(), serde_json::to_value(&modes)?);
+        }
+        Ok(json)
+    });
+    let json = match json {
         Ok(json) => json,
         Err(error) => return Outcome::failed(error),
     };
-    let text = summary_text(summary);
+    let mut last: BTreeMap<&str, &ModeSwitched> = BTreeMap::new();
+    last.extend(modes.iter().map(|one| (one.element.as_str(), one)));
+    for (element, mode) in last {
+        let seconds = mode.at_ns as f64 / 1e9;
+        let _ = writeln!(text, "mode of {element}: {} since {seconds} s", mode.mode);
+    }
     match halt {
         Halt::Ended => Outcome {
             json,

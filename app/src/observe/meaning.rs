@@ -3,7 +3,9 @@
 use super::received;
 use crate::session::{LiveValue, TraceKind, TraceRow};
 use autosar_wit::{
+    component::Direction,
     dbc::{Database, Message},
+    modes::{self, State},
     types::{Function, TypeKind, ValueType},
     value::{self, Value},
 };
@@ -12,7 +14,7 @@ use graph_core::{
     compose::{Composed, ComposedPartition},
     document::Document,
     library::Library,
-    physical,
+    physical, resolve,
 };
 use simulator::trace::{INVALID, Kind, Row};
 use std::{
@@ -40,6 +42,8 @@ struct Element {
     value_type: ValueType,
     /// By the component's metadata; empty where they say nothing.
     unit: String,
+    /// Whether it is the state of a mode machine.
+    is_mode: bool,
 }
 
 /// What one row tells.
@@ -50,6 +54,8 @@ pub struct Observed {
     pub values: Vec<(String, LiveValue)>,
     /// Series, unit, point.
     pub points: Vec<(String, String, [f64; 2])>,
+    /// The element of a mode machine that tells its state.
+    pub mode: Option<(String, State)>,
 }
 
 impl Meaning {
@@ -71,6 +77,7 @@ impl Meaning {
                     name: element.name.clone(),
                     value_type: value_type.clone(),
                     unit: unit(document, library, &element.name),
+                    is_mode: is_mode(document, library, &element.name),
                 };
                 meaning.elements.insert(subject, element);
             }
@@ -139,6 +146,7 @@ impl Meaning {
             },
             values: Vec::new(),
             points: Vec::new(),
+            mode: None,
         };
         match row.kind {
             Kind::Frame => self.observe_frame(row, &mut observed),
@@ -204,6 +212,7 @@ impl Meaning {
             name,
             value_type,
             unit,
+            is_mode,
         } = element;
         let Some(bytes) = row.value() else {
             if row.detail == INVALID {
@@ -223,6 +232,9 @@ impl Meaning {
             observed.row.decoded = "not readable by its type".to_owned();
             return;
         };
+        if *is_mode {
+            observed.mode = modes::state(&value).map(|state| (name.clone(), state));
+        }
         let text = words(&value, unit);
         observed.row.subject = name.clone();
         observed.row.text = text.clone();
@@ -315,6 +327,18 @@ fn unit(document: &Document, library: &Library, name: &str) -> String {
         .ok()
         .and_then(|end| physical::element(document, library, &end)?.unit.clone())
         .unwrap_or_default()
+}
+
+/// Whether a mode switch port's mode is what is published by that name.
+fn is_mode(document: &Document, library: &Library, name: &str) -> bool {
+    let Ok(end) = graph_core::end::parse(document, name) else {
+        return false;
+    };
+    let port = end.instance().zip(end.port()).and_then(|(instance, port)| {
+        let component = resolve::component_type(document, library, instance)?;
+        component.port(Direction::Provided, port)
+    });
+    port.is_some_and(|port| modes::of(port).is_some())
 }
 
 /// The value as WAVE writes it; a number that has a unit with it, without the status around it.

@@ -3,9 +3,11 @@
 
 pub mod cause;
 mod meaning;
+mod modes;
 mod received;
 
 pub use meaning::{Meaning, Observed};
+pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
 
 use graph_core::{compose::Composed, document::Document, library::Library};
 use simulator::SystemFiles;

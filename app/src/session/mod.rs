@@ -47,8 +47,8 @@ pub use export::{
 pub use lanes::{Assignment, Lanes};
 pub use merging::MergeDraft;
 pub use run::{
-    DeviceView, LiveValue, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView, TraceKind,
-    TraceRow,
+    DeviceView, LiveValue, ModeView, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView,
+    TraceKind, TraceRow,
 };
 pub use scope::Crumb;
 pub use settings::{SCALES, Settings, Theme};

@@ -6,6 +6,8 @@ use graph_core::{
     history::History,
 };
 
+use crate::observe::mode_groups;
+
 use super::{
     Effect, Event, Notice, NoticeKind, Phase, Session, SimulationOrder, Version, VersionPurpose,
     view::ViewRequest,
@@ -87,6 +89,7 @@ impl Session {
                 self.show_declared_stimuli();
                 let flat = flattened(&self.document);
                 self.run.connectors = super::run::elements_of(&flat.document);
+                self.run.mode_groups = mode_groups(&flat.document, &self.library);
                 self.run.origins = flat.origins;
             }
             // What a simulation said that has been stopped since is of no use.

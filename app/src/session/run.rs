@@ -1,5 +1,7 @@
 //! The picture that the session has of the simulation: what panels show of it.
 
+use crate::observe::ModeGroup;
+use autosar_wit::modes::State;
 use graph_core::{
     document::{ConnectorId, Document},
     hierarchy::Origins,
@@ -29,6 +31,10 @@ pub struct RunView {
     /// Rows that were dropped from the front of `rows`.
     pub rows_dropped: u64,
     pub devices: Vec<DeviceView>,
+    /// What was started has these mode machines.
+    pub mode_groups: Vec<ModeGroup>,
+    /// Where they are, by element.
+    pub modes: BTreeMap<String, ModeView>,
     /// Virtual seconds per second, as last measured.
     pub rate: f64,
     /// SHA-256 of the canonical trace so far.
@@ -71,6 +77,15 @@ pub struct LiveValue {
     pub at_ns: u64,
 }
 
+/// Where a mode machine is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModeView {
+    pub state: State,
+    pub since_ns: u64,
+    /// How often it has changed since the first word of it.
+    pub changes: u64,
+}
+
 /// A number over time.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Series {
@@ -101,6 +116,7 @@ pub enum TraceKind {
     Transfer,
     Text,
     Incident,
+    Mode,
 }
 
 /// A virtual device and its stimuli.
@@ -135,6 +151,8 @@ pub struct Snapshot {
     pub bus_load: BTreeMap<String, f64>,
     pub trace_hash: String,
     pub incidents: Vec<String>,
+    /// Mode machines that have changed.
+    pub modes: Vec<(String, ModeView)>,
 }
 
 impl RunView {
@@ -154,6 +172,7 @@ impl RunView {
         self.bus_load = snapshot.bus_load;
         self.trace_hash = snapshot.trace_hash;
         self.values.extend(snapshot.values);
+        self.modes.extend(snapshot.modes);
         self.incidents.extend(snapshot.incidents);
         self.rows.extend(snapshot.rows);
         while self.rows.len() > KEPT_ROWS {
@@ -173,6 +192,7 @@ impl RunView {
             phase: self.phase.clone(),
             speed: self.speed,
             devices: std::mem::take(&mut self.devices),
+            mode_groups: std::mem::take(&mut self.mode_groups),
             origins: std::mem::take(&mut self.origins),
             connectors: std::mem::take(&mut self.connectors),
             ..RunView::default()

@@ -61,6 +61,7 @@ pub enum Panel {
     Trace,
     Plot,
     Devices,
+    Modes,
     Outline,
     Connections,
     Differences,

@@ -23,6 +23,7 @@ mod lanes;
 mod library;
 mod menu_bar;
 mod merge;
+mod modes;
 mod notices;
 mod outline;
 mod palette;

@@ -138,6 +138,7 @@ fn kind_word(kind: TraceKind) -> &'static str {
         TraceKind::Call => "call",
         TraceKind::Transfer => "transfer",
         TraceKind::Text => "text",
+        TraceKind::Mode => "mode",
         TraceKind::Incident => "incident",
     }
 }
@@ -276,6 +277,7 @@ fn kind_color(ui: &Ui, kind: TraceKind) -> Color32 {
         TraceKind::Transfer => tokens.warning,
         TraceKind::Text => tokens.text_weak,
         TraceKind::Incident => tokens.error,
+        TraceKind::Mode => tokens.accent,
     }
 }
 

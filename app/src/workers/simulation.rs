@@ -3,7 +3,7 @@
 
 use super::Events;
 use crate::{
-    observe::{self, Meaning, cause},
+    observe::{self, Meaning, ModeFollower, cause},
     session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
 };
 use graph_core::{compose::Composed, document::Document, library::Library};
@@ -66,6 +66,7 @@ struct Run<'a> {
     composed: &'a Composed,
     simulation: Simulation,
     meaning: Meaning,
+    modes: ModeFollower,
     events: Events,
     pace: Option<Pace>,
     /// The first row that was not told yet.
@@ -112,6 +113,7 @@ fn simulate(
         composed: &composed,
         simulation,
         meaning,
+        modes: ModeFollower::default(),
         events: events.clone(),
         pace: None,
         next_row: 0,
@@ -173,6 +175,7 @@ impl Run<'_> {
                     .restart()
                     .map_err(|error| error.to_string())?;
                 (self.next_row, self.incidents_told, self.ended) = (0, 0, false);
+                self.modes = ModeFollower::default();
                 if let Some(pace) = &mut self.pace {
                     (pace.began, pace.began_ns) = (Instant::now(), 0);
                 }
@@ -252,8 +255,10 @@ impl Run<'_> {
         };
         let trace = self.simulation.trace();
         let mut latest = BTreeMap::new();
+        let mut modes_changed = false;
         for row in trace.rows_from(self.next_row) {
-            let observed = self.meaning.observe(&row);
+            let mut observed = self.meaning.observe(&row);
+            modes_changed |= self.modes.follow(&mut observed).is_some();
             latest.extend(observed.values);
             snapshot.points.extend(observed.points);
             if row.number + SNAPSHOT_ROWS >= trace.end() {
@@ -261,6 +266,9 @@ impl Run<'_> {
             }
         }
         snapshot.values = latest.into_iter().collect();
+        if modes_changed {
+            snapshot.modes = self.modes.known.clone().into_iter().collect();
+        }
         self.next_row = trace.end();
         let incidents = self.simulation.incidents();
         snapshot.incidents = incidents

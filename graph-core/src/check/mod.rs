@@ -26,6 +26,7 @@ pub(crate) mod duplicate_source;
 pub(crate) mod empty_ecu;
 pub(crate) mod ethernet;
 pub(crate) mod missing_file;
+pub(crate) mod mode_dependency;
 pub(crate) mod multiplexor;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
@@ -110,6 +111,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "missing-file",
         run: missing_file::run,
+    },
+    Rule {
+        code: "mode-dependency",
+        run: mode_dependency::run,
     },
     Rule {
         code: "multiplexor",

@@ -125,6 +125,7 @@ fn report(
         event,
         priority: 1,
         task: None,
+        disabled_in: Default::default(),
     };
     let activation = runnable.and_then(runnable::suggested).unwrap_or(cyclic);
     let title = match activation.event {

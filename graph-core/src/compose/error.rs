@@ -108,6 +108,26 @@ pub enum ComposeError {
         "task `{task}` waits for data and nothing that it reads is buffered; connect an input, or give it another event"
     )]
     NothingReceived { task: String },
+    #[error("`{port}` of `{instance}` is no required mode switch port; let `{task}` depend on one")]
+    NoModePort {
+        task: String,
+        instance: String,
+        port: String,
+    },
+    #[error("`{port}` of `{instance}` has no mode `{mode}`; name one that it has")]
+    NoMode {
+        instance: String,
+        port: String,
+        mode: String,
+    },
+    #[error(
+        "task `{task}` depends on the mode at `{port}` of `{instance}`, which no buffered connector without an adapter brings; make it buffered"
+    )]
+    ModeUnseen {
+        task: String,
+        instance: String,
+        port: String,
+    },
     #[error(
         "partition `{partition}` of ECU `{ecu}` has {pieces} components with its glue, and engines take {limit}; divide it"
     )]

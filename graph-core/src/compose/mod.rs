@@ -10,6 +10,7 @@ mod environment;
 mod error;
 mod flows;
 mod link;
+mod modes;
 mod order;
 mod pdus;
 mod scope;

@@ -81,6 +81,8 @@ pub(super) struct Builder<'a> {
     pub(super) pdus: BTreeMap<(BusId, String, deployment::Direction), usize>,
     /// Receiver's end → position of the element that is taken for it.
     pub(super) inbox: BTreeMap<End, u32>,
+    /// Positions of mode machines, by the required ports that users know them by.
+    pub(super) modes: BTreeMap<(InstanceId, String), usize>,
 }
 
 impl<'a> Builder<'a> {
@@ -126,6 +128,7 @@ impl<'a> Builder<'a> {
             runnables: BTreeMap::new(),
             pdus: BTreeMap::new(),
             inbox: BTreeMap::new(),
+            modes: BTreeMap::new(),
         };
         tasks::add_runnables(&mut builder)?;
         Ok(builder)

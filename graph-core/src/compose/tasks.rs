@@ -2,7 +2,7 @@
 //! Knows nothing of PDUs that are sent cyclically.
 
 use super::{
-    ComposeError, pdus,
+    ComposeError, modes, pdus,
     scope::Member,
     table::{Builder, function_ref, position},
     ways::{Buffered, Ways},
@@ -176,8 +176,16 @@ fn add_task(
             period_ns: *period_ns,
             offset_ns: *offset_ns,
         },
-        RteEvent::DataReceived => data_received(builder, ways, &name, calls)?,
+        RteEvent::DataReceived => data_received(builder, ways, &name, |way| {
+            calls.iter().any(|call| reads(call, way))
+        })?,
+        RteEvent::ModeSwitch { port, .. } => data_received(builder, ways, &name, |way| {
+            calls.iter().any(|call| is_mode(call, port, way))
+        })?,
     };
+    for (at, call) in calls.iter().enumerate() {
+        modes::depend(builder, call.member, call.activation, (&name, at))?;
+    }
     builder.tables.deployment.tasks.push(Task {
         name: name.clone(),
         event,
@@ -196,20 +204,16 @@ fn add_task(
     Ok(())
 }
 
-/// What the calls read through buffered connectors.
+/// What comes by those buffered connectors.
 fn data_received(
     builder: &Builder<'_>,
     ways: &Ways<'_>,
     task: &str,
-    calls: &[Call<'_>],
+    is_awaited: impl Fn(&Buffered<'_>) -> bool,
 ) -> Result<Event, ComposeError> {
     let mut elements: BTreeSet<u32> = BTreeSet::new();
     let mut pdus: BTreeSet<u32> = BTreeSet::new();
-    let read = ways
-        .buffered
-        .iter()
-        .filter(|way| calls.iter().any(|call| reads(call, way)));
-    for way in read {
+    for way in ways.buffered.iter().filter(|way| is_awaited(way)) {
         let published = || builder.tables.published.get(&way.from);
         elements.extend(builder.inbox.get(&way.to).or_else(published));
         pdus.extend(pdus::received(builder, &way.from));
@@ -223,6 +227,14 @@ fn data_received(
         elements: elements.into_iter().collect(),
         pdus: pdus.into_iter().collect(),
     })
+}
+
+/// Whether the mode at that port of the caller comes on this way.
+fn is_mode(call: &Call<'_>, port: &str, way: &Buffered<'_>) -> bool {
+    match &way.to {
+        End::Element { instance, function } => *instance == call.member.id && function.port == port,
+        _ => false,
+    }
 }
 
 /// Whether the runnable of this call reads what comes on this way.

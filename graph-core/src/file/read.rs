@@ -213,10 +213,10 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn activation(&self, entry: v1::Activation) -> Result<Activation, FileError> {
-        let text = entry.runnable.get_ref();
+    fn activation(&self, mut entry: v1::Activation) -> Result<Activation, FileError> {
+        let text = entry.runnable.get_ref().clone();
         let span = entry.runnable.span();
-        let runnable = end::parse_function(text).ok_or_else(|| {
+        let runnable = end::parse_function(&text).ok_or_else(|| {
             self.place
                 .error(&span, Problem::Runnable { text: text.clone() })
         })?;
@@ -231,10 +231,18 @@ impl Reader<'_> {
                 self.none("offset_ns", &entry.offset_ns, described)?;
                 match event {
                     v1::Event::Init => RteEvent::Init,
+                    v1::Event::ModeSwitch => RteEvent::ModeSwitch {
+                        port: self.some("port", entry.port.take(), &span, described)?,
+                        change: self.mode_change(&mut entry, &span)?,
+                    },
                     v1::Event::Timing | v1::Event::DataReceived => RteEvent::DataReceived,
                 }
             }
         };
+        self.none("port", &entry.port, described)?;
+        self.none("on", &entry.on, described)?;
+        self.none("mode", &entry.mode, described)?;
+        self.none("to_mode", &entry.to_mode, described)?;
         let task = match entry.task {
             Some(task) => Some((
                 task.into_inner(),
@@ -250,6 +258,25 @@ impl Reader<'_> {
             event,
             priority: entry.priority,
             task,
+            disabled_in: entry.disabled_in,
+        })
+    }
+
+    fn mode_change(
+        &self,
+        entry: &mut v1::Activation,
+        span: &Range<usize>,
+    ) -> Result<ModeChange, FileError> {
+        let described = || format!("the activation of `{}`", entry.runnable.get_ref());
+        let on = self.some("on", entry.on.take(), span, described)?;
+        let mode = self.some("mode", entry.mode.take(), span, described)?;
+        Ok(match on {
+            v1::Change::Entry => ModeChange::Entry(mode),
+            v1::Change::Exit => ModeChange::Exit(mode),
+            v1::Change::Transition => ModeChange::Transition {
+                from: mode,
+                to: self.some("to_mode", entry.to_mode.take(), span, described)?,
+            },
         })
     }
 

@@ -4,7 +4,7 @@ use super::annotations::{FrameEntry, NoteEntry};
 use crate::capability::{Capability, Treatment};
 use autosar_wit::component::Direction;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 pub(super) type Table<T> = BTreeMap<Spanned<String>, T>;
@@ -201,12 +201,25 @@ pub(super) struct Activation {
     pub(super) period_ns: Option<Spanned<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) offset_ns: Option<Spanned<u64>>,
+    /// Of a mode switch: the required port, and what is waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) port: Option<Text>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) on: Option<Spanned<Change>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mode: Option<Text>,
+    /// Of a transition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) to_mode: Option<Text>,
     #[serde(default)]
     pub(super) priority: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) task: Option<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) position: Option<Spanned<u32>>,
+    /// Modes by required port.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) disabled_in: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -215,6 +228,15 @@ pub(super) enum Event {
     Init,
     Timing,
     DataReceived,
+    ModeSwitch,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Change {
+    Entry,
+    Exit,
+    Transition,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -251,23 +251,47 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
 fn activation(activation: &Activation) -> v1::Activation {
     let (event, period_ns, offset_ns) = match activation.event {
         RteEvent::Init => (v1::Event::Init, None, None),
+        RteEvent::ModeSwitch { .. } => (v1::Event::ModeSwitch, None, None),
         RteEvent::Timing {
             period_ns,
             offset_ns,
         } => (v1::Event::Timing, Some(period_ns), offset(offset_ns)),
         RteEvent::DataReceived => (v1::Event::DataReceived, None, None),
     };
+    let (port, on, modes) = match &activation.event {
+        RteEvent::ModeSwitch { port, change } => {
+            let (on, modes) = mode_change(change);
+            (Some(text(port)), Some(spanned(on)), modes)
+        }
+        _ => (None, None, (None, None)),
+    };
     v1::Activation {
         runnable: text(&end::function_text(&activation.runnable)),
         event,
         period_ns: period_ns.map(integer).map(spanned),
         offset_ns: offset_ns.map(integer).map(spanned),
+        port,
+        on,
+        mode: modes.0,
+        to_mode: modes.1,
         priority: activation.priority,
         task: activation.task.as_ref().map(|(task, _)| text(task)),
         position: activation
             .task
             .as_ref()
             .map(|(_, position)| spanned(*position)),
+        disabled_in: activation.disabled_in.clone(),
+    }
+}
+
+/// With the modes that it names.
+fn mode_change(change: &ModeChange) -> (v1::Change, (Option<v1::Text>, Option<v1::Text>)) {
+    match change {
+        ModeChange::Entry(mode) => (v1::Change::Entry, (Some(text(mode)), None)),
+        ModeChange::Exit(mode) => (v1::Change::Exit, (Some(text(mode)), None)),
+        ModeChange::Transition { from, to } => {
+            (v1::Change::Transition, (Some(text(from)), Some(text(to))))
+        }
     }
 }
 

@@ -288,19 +288,32 @@ fn activation() -> impl Strategy<Value = Activation> {
             period_ns,
             offset_ns
         }),
+        (text(), mode_change()).prop_map(|(port, change)| RteEvent::ModeSwitch { port, change }),
     ];
     (
         function(),
         event,
         any::<u32>(),
         option::of((text(), any::<u32>())),
+        collection::btree_map(text(), collection::btree_set(text(), 0..3), 0..2),
     )
-        .prop_map(|(runnable, event, priority, task)| Activation {
-            runnable,
-            event,
-            priority,
-            task,
-        })
+        .prop_map(
+            |(runnable, event, priority, task, disabled_in)| Activation {
+                runnable,
+                event,
+                priority,
+                task,
+                disabled_in,
+            },
+        )
+}
+
+fn mode_change() -> impl Strategy<Value = ModeChange> {
+    prop_oneof![
+        text().prop_map(ModeChange::Entry),
+        text().prop_map(ModeChange::Exit),
+        (text(), text()).prop_map(|(from, to)| ModeChange::Transition { from, to }),
+    ]
 }
 
 /// What TOML's integers hold.

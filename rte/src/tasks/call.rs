@@ -1,6 +1,6 @@
 //! Calling functions of instances: runnables with their parameters, and getters.
 
-use super::Tasks;
+use super::{Tasks, mode::Decided};
 use crate::{
     cell,
     code::{Body, Callee, lift, lower},
@@ -212,18 +212,22 @@ impl<'a> Tasks<'a> {
         Ok(())
     }
 
-    /// Calls the runnables in order, each metered.
+    /// Calls the runnables in order, each metered, as far as the modes let them run.
     pub(super) fn call_runnables(
         &mut self,
         body: &mut Body,
         runnables: &[(usize, &RunnablePlan)],
+        decided: &Decided,
     ) -> Result<(), GenerateError> {
-        for (number, runnable) in runnables {
+        for (at, (number, runnable)) in runnables.iter().enumerate() {
             let call = self.call(&runnable.function)?;
+            let guard = decided.guard([at]);
+            guard.begin(body);
             for (name, value) in &call.parameters {
                 self.open_handle(body, runnable, &call, name, value)?;
             }
             self.metered(body, *number, &call);
+            guard.end(body);
         }
         Ok(())
     }

@@ -19,11 +19,11 @@ impl Tasks<'_> {
     pub(super) fn inputs(
         &mut self,
         body: &mut Body,
-        _task: &TaskPlan,
+        task: &TaskPlan,
         runnables: &[(usize, &RunnablePlan)],
     ) -> Result<(), GenerateError> {
         let mine: Vec<usize> = (0..self.plan.links.len())
-            .filter(|link| self.is_input(*link, runnables))
+            .filter(|link| self.is_input(*link, task, runnables))
             .collect();
         let (mut elements, mut pdus) = (BTreeSet::new(), BTreeSet::new());
         for link in mine.iter().filter_map(|link| self.plan.links.get(*link)) {
@@ -57,8 +57,8 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    /// Whether a runnable of the task reads what the link brings.
-    fn is_input(&self, link: usize, runnables: &[(usize, &RunnablePlan)]) -> bool {
+    /// Whether a runnable of the task reads what the link brings, or depends on it.
+    fn is_input(&self, link: usize, task: &TaskPlan, runnables: &[(usize, &RunnablePlan)]) -> bool {
         match self.plan.links.get(link).map(|link| &link.sink) {
             Some(Sink::Port(reference)) => runnables
                 .iter()
@@ -66,6 +66,7 @@ impl Tasks<'_> {
             Some(Sink::Parameter { runnable, .. }) => {
                 runnables.iter().any(|(number, _)| number == runnable)
             }
+            Some(Sink::Mode { mode }) => self.depends(task, *mode),
             _ => false,
         }
     }

@@ -4,6 +4,7 @@
 mod call;
 mod carry;
 mod input;
+mod mode;
 mod multiplexed;
 mod output;
 mod pdu;
@@ -38,11 +39,13 @@ pub(crate) fn tasks(plan: &Plan, store: &Store) -> Result<(Vec<u8>, Vec<Called>)
         targets: Vec::new(),
         made: IndexMap::new(),
         pdus: Vec::new(),
+        modes: Vec::new(),
         branches: BTreeMap::new(),
         arena_bytes: 0,
     };
     tasks.place_pdus()?;
     tasks.place_calls()?;
+    tasks.place_modes()?;
     tasks.place_targets()?;
     let mut largest = 0;
     for task in &plan.tasks {
@@ -69,6 +72,8 @@ struct Tasks<'a> {
     /// Targets by their place: several links may lead to one.
     made: IndexMap<String, Target>,
     pdus: Vec<Pdu>,
+    /// One per mode machine.
+    modes: Vec<mode::Image>,
     /// (PDU, what is multiplexed in it) → where its signals are packed.
     branches: BTreeMap<(usize, usize), u32>,
     /// What the task at hand may take of the arena.
@@ -84,8 +89,11 @@ impl<'a> Tasks<'a> {
         body.keep_heap(|body| {
             result = self
                 .inputs(body, task, &runnables)
-                .and_then(|()| self.call_runnables(body, &runnables))
-                .and_then(|()| self.outputs(body, task, &runnables));
+                .map(|()| self.decide(body, task))
+                .and_then(|decided| {
+                    self.call_runnables(body, &runnables, &decided)?;
+                    self.outputs(body, task, &runnables, &decided)
+                });
         });
         result?;
         self.module.define(export, body);

@@ -1,6 +1,11 @@
 //! The last step of a task: what its runnables gave is handed on to every receiver.
 
-use super::{Tasks, carry::Part, target::Target};
+use super::{
+    Tasks,
+    carry::Part,
+    mode::{Decided, Guard},
+    target::Target,
+};
 use crate::{
     cell::Status,
     code::{Body, check, identical, measure, pack},
@@ -9,7 +14,7 @@ use crate::{
     layout::{heap_size, packed_size, points, size},
     plan::{GenerateError, RunnablePlan, Source, TaskPlan},
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use wasm_encoder::{Instruction, ValType};
 
 impl Tasks<'_> {
@@ -18,14 +23,17 @@ impl Tasks<'_> {
         body: &mut Body,
         task: &TaskPlan,
         runnables: &[(usize, &RunnablePlan)],
+        decided: &Decided,
     ) -> Result<(), GenerateError> {
         let mut done: Vec<&Source> = Vec::new();
-        let mut written = BTreeSet::new();
+        let mut written: BTreeMap<usize, Guard> = BTreeMap::new();
         for link in &self.plan.links {
-            if done.contains(&&link.source) || !self.is_output(&link.source, runnables) {
+            let writers = self.writers(&link.source, runnables);
+            if done.contains(&&link.source) || writers.is_empty() {
                 continue;
             }
             done.push(&link.source);
+            let guard = decided.guard(writers);
             let links: Vec<usize> = (0..self.plan.links.len())
                 .filter(|other| {
                     self.plan
@@ -36,13 +44,18 @@ impl Tasks<'_> {
                 .collect();
             for number in &links {
                 if let Some(Target::Signal { pdu, .. }) = self.targets.get(*number) {
-                    written.insert(*pdu);
+                    let written = written.entry(*pdu).or_insert_with(Guard::never);
+                    written.or(&guard);
                 }
             }
+            guard.begin(body);
             self.output(body, &link.source, &links, runnables)?;
+            guard.end(body);
         }
-        for pdu in written {
+        for (pdu, guard) in written {
+            guard.begin(body);
             self.send_changed(body, pdu);
+            guard.end(body);
         }
         for pdu in &task.sends {
             self.send(body, *pdu)?;
@@ -50,16 +63,18 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    fn is_output(&self, source: &Source, runnables: &[(usize, &RunnablePlan)]) -> bool {
-        match source {
-            Source::Getter(reference) => runnables
-                .iter()
-                .any(|(_, runnable)| self.touches(runnable, reference)),
-            Source::Result { runnable, .. } => {
-                runnables.iter().any(|(number, _)| number == runnable)
-            }
+    /// Positions of the calls after which the value may be another.
+    fn writers(&self, source: &Source, runnables: &[(usize, &RunnablePlan)]) -> Vec<usize> {
+        let writes = |number: usize, runnable: &RunnablePlan| match source {
+            Source::Getter(reference) => self.touches(runnable, reference),
+            Source::Result { runnable, .. } => number == *runnable,
             Source::Inbox { .. } | Source::Signal { .. } => false,
-        }
+        };
+        let calls = runnables.iter().enumerate();
+        calls
+            .filter(|(_, (number, runnable))| writes(*number, runnable))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn output(

@@ -98,6 +98,7 @@ impl Tasks<'_> {
                 let fields: String = fields.iter().map(|field| format!(".{field}")).collect();
                 format!("{function}({parameter}{fields})")
             }
+            Sink::Mode { mode } => format!("mode {mode}"),
             Sink::Outbox { element } => format!("element {element}"),
             Sink::Signal { pdu, layout } => self.signal_place(*pdu, layout),
         }
@@ -145,6 +146,7 @@ impl Tasks<'_> {
                     age: self.place_age(link),
                 })
             }
+            Sink::Mode { mode } => self.place_mode(*mode, link, place),
             Sink::Outbox { element } => Ok(Target::Outbox(*element)),
             Sink::Signal { pdu, layout } => {
                 place_signal(self.plan, *pdu, layout)?;

@@ -127,6 +127,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Devices),
         ),
         group(
+            "view.modes",
+            "Modes",
+            "Show or hide the modes, and what they start and disable",
+            None,
+            Command::TogglePanel(Panel::Modes),
+        ),
+        group(
             "view.outline",
             "Outline",
             "Show or hide the list of everything",

@@ -39,6 +39,7 @@ impl Builder<'_> {
                     event,
                     priority,
                     task: None,
+                    disabled_in: Default::default(),
                 });
             }
         }

@@ -1,6 +1,6 @@
 //! What starts an instance's runnables: at the start, on time, on data; with which priority.
 
-use super::project::number_ui;
+use super::{modes, project::number_ui};
 use crate::{
     command::Command,
     session::Session,
@@ -10,11 +10,19 @@ use crate::{
         widgets::section_ui,
     },
 };
-use autosar_wit::component::{ComponentType, Direction, PortItem, PortKind};
+use autosar_wit::{
+    component::{ComponentType, Direction, PortItem, PortKind},
+    modes::Modes,
+};
 use egui::{ComboBox, DragValue, Frame, Margin, RichText, Ui};
 use graph_core::document::{Activation, FunctionPath, Instance, InstanceId, RteEvent};
 
-const EVENTS: [&str; 3] = ["At the start", "Periodic", "On data received"];
+const EVENTS: [&str; 4] = [
+    "At the start",
+    "Periodic",
+    "On data received",
+    "On mode switch",
+];
 const NS_IN_MS: f64 = 1e6;
 
 pub(super) fn activations_ui(
@@ -29,9 +37,11 @@ pub(super) fn activations_ui(
     if instance.activations.is_empty() {
         ui.label(RichText::new("Nothing starts this instance").color(tokens(ui).text_faint));
     }
+    let component = session.component_type(instance.component);
+    let ports = component.map_or_else(Vec::new, |component| modes::mode_ports(component));
     let mut removed = None;
     for (number, activation) in changed.activations.iter_mut().enumerate() {
-        match activation_ui(ui, number, activation) {
+        match activation_ui(ui, number, activation, &ports) {
             Some(Change::Changed) => is_changed = true,
             Some(Change::Removed) => removed = Some(number),
             None => {}
@@ -41,10 +51,7 @@ pub(super) fn activations_ui(
         changed.activations.remove(number);
         is_changed = true;
     }
-    let candidates = session
-        .component_type(instance.component)
-        .map(|component| runnables(component))
-        .unwrap_or_default();
+    let candidates = component.map_or_else(Vec::new, |component| runnables(component));
     if let Some(runnable) = add_ui(ui, &candidates) {
         let event = RteEvent::Timing {
             period_ns: 10_000_000,
@@ -55,6 +62,7 @@ pub(super) fn activations_ui(
             event,
             priority: 10,
             task: None,
+            disabled_in: Default::default(),
         });
         is_changed = true;
     }
@@ -69,7 +77,12 @@ enum Change {
     Removed,
 }
 
-fn activation_ui(ui: &mut Ui, number: usize, activation: &mut Activation) -> Option<Change> {
+fn activation_ui(
+    ui: &mut Ui,
+    number: usize,
+    activation: &mut Activation,
+    ports: &[(&str, Modes<'_>)],
+) -> Option<Change> {
     let mut change = None;
     let name = runnable_name(&activation.runnable);
     let frame = Frame::new()
@@ -94,7 +107,10 @@ fn activation_ui(ui: &mut Ui, number: usize, activation: &mut Activation) -> Opt
                 }
             });
         });
-        if event_ui(ui, number, &name, &mut activation.event) {
+        let is_changed = event_ui(ui, number, &name, &mut activation.event, ports)
+            | modes::switch_ui(ui, &name, &mut activation.event, ports)
+            | modes::disabled_ui(ui, &name, activation, ports);
+        if is_changed {
             change = Some(Change::Changed);
         }
         ui.horizontal(|ui| {
@@ -117,13 +133,21 @@ fn activation_ui(ui: &mut Ui, number: usize, activation: &mut Activation) -> Opt
     change
 }
 
-fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> bool {
+fn event_ui(
+    ui: &mut Ui,
+    number: usize,
+    name: &str,
+    event: &mut RteEvent,
+    ports: &[(&str, Modes<'_>)],
+) -> bool {
     let mut is_changed = false;
+    let switch = modes::first_switch(ports);
     ui.horizontal(|ui| {
         let current = match event {
             RteEvent::Init => 0,
             RteEvent::Timing { .. } => 1,
             RteEvent::DataReceived => 2,
+            RteEvent::ModeSwitch { .. } => 3,
         };
         ui.name_inputs(format!("{name} event"), |ui| {
             let text = EVENTS.get(current).copied().unwrap_or_default();
@@ -132,7 +156,8 @@ fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> boo
                 .width(128.0)
                 .truncate()
                 .show_ui(ui, |ui| {
-                    for (kind, text) in EVENTS.iter().enumerate() {
+                    let offered = EVENTS.len() - usize::from(switch.is_none());
+                    for (kind, text) in EVENTS.iter().enumerate().take(offered) {
                         if ui.selectable_label(kind == current, *text).clicked() && kind != current
                         {
                             is_changed = true;
@@ -142,7 +167,8 @@ fn event_ui(ui: &mut Ui, number: usize, name: &str, event: &mut RteEvent) -> boo
                                     period_ns: 10_000_000,
                                     offset_ns: 0,
                                 },
-                                _ => RteEvent::DataReceived,
+                                2 => RteEvent::DataReceived,
+                                _ => switch.clone().unwrap_or(RteEvent::DataReceived),
                             };
                         }
                     }

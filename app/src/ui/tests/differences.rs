@@ -28,6 +28,7 @@ fn mine(priority: u32) -> (Document, graph_core::library::Library) {
         },
         priority,
         task: None,
+        disabled_in: Default::default(),
     }];
     (document, library)
 }

@@ -340,6 +340,7 @@ fn values_on_wires_inside_are_those_of_the_use_that_was_entered() {
         bus_load: BTreeMap::new(),
         trace_hash: String::new(),
         incidents: Vec::new(),
+        modes: Vec::new(),
     }));
     for (group, value) in [("group", "21.5"), ("group2", "30.25")] {
         desk.click(&format!("{group} instance, composition group"));

@@ -15,6 +15,7 @@ mod hierarchy;
 mod hover;
 mod lanes;
 mod merge;
+mod modes;
 mod panels;
 mod path;
 mod problems;

@@ -91,6 +91,7 @@ fn running() -> Desk {
             bus_load: [("can0".to_owned(), 0.031)].into(),
             trace_hash: "5f2c8e7a91b04d36".into(),
             incidents: Vec::new(),
+            modes: Vec::new(),
         };
         desk.outside
             .borrow_mut()
