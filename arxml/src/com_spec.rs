@@ -13,6 +13,7 @@ use autosar_wit::{
     component::{Direction, PortKind},
     types::ValueType,
 };
+use std::collections::BTreeMap;
 
 /// What the com specs of a port say, an entry for each data element that has a getter.
 pub(crate) fn receptions(
@@ -30,18 +31,17 @@ pub(crate) fn receptions(
         Direction::Required => ElementName::RequiredComSpecs,
         Direction::Provided => ElementName::ProvidedComSpecs,
     };
-    let specs = children(prototype, container);
+    let mut specs: BTreeMap<&str, Element> = BTreeMap::new();
+    for spec in children(prototype, container) {
+        let element = reader.target(&spec, ElementName::DataElementRef);
+        let getter = element.and_then(|element| interface.functions.get(&path(&element)));
+        if let Some(getter) = getter {
+            specs.entry(getter).or_insert(spec);
+        }
+    }
     let mut found = Vec::new();
     for function in &interface.interface.functions {
-        let path_of = interface
-            .functions
-            .iter()
-            .find(|(_, name)| **name == function.name);
-        let spec = specs.iter().find(|spec| {
-            let element = reader.target(spec, ElementName::DataElementRef);
-            element
-                .is_some_and(|element| path_of.is_some_and(|(known, _)| *known == path(&element)))
-        });
+        let spec = specs.get(function.name.as_str());
         let bound = interface.longest.get(&function.name).copied();
         let mut reception = Reception {
             element: function.name.clone(),

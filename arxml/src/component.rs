@@ -14,9 +14,9 @@ use autosar_data::{Element, ElementName};
 use autosar_wit::{
     component::{Direction, PortKind},
     metadata::{Metadata, PortMetadata},
-    names,
+    names::{self, Labels},
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Port interfaces by path.
 pub(crate) type Interfaces = BTreeMap<String, PortInterface>;
@@ -41,13 +41,12 @@ pub(crate) fn read(
     elements: &[Element],
     interfaces: &Interfaces,
     known: &mut BTreeMap<String, KnownPort>,
-    taken: &mut BTreeSet<String>,
+    worlds: &mut Labels,
 ) -> Vec<Component> {
     let mut components = Vec::new();
     for element in elements {
         let label = names::to_label(&short_name(element));
-        let world = names::unique(&label, |label| taken.contains(label));
-        taken.insert(world.clone());
+        let world = worlds.take(&label);
         components.push(component(reader, element, world, interfaces, known));
     }
     components
@@ -97,7 +96,7 @@ pub(crate) fn ports(
     element: &Element,
     interfaces: &Interfaces,
 ) -> Vec<KnownPort> {
-    let mut taken = BTreeSet::new();
+    let mut labels = Labels::default();
     let mut ports = Vec::new();
     for prototype in children(element, ElementName::Ports) {
         let (reference, directions): (_, &[Direction]) = match prototype.element_name() {
@@ -128,8 +127,7 @@ pub(crate) fn ports(
             continue;
         };
         let label = names::to_label(&short_name(&prototype));
-        let label = names::unique(&label, |label| taken.contains(label));
-        taken.insert(label.clone());
+        let label = labels.take(&label);
         for direction in directions {
             let mut port = KnownPort {
                 port: Port {

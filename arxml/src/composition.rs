@@ -7,8 +7,11 @@ use crate::{
     tree::{child, children, docs, path, short_name},
 };
 use autosar_data::{Element, ElementName};
-use autosar_wit::{component::PortKind, names};
-use std::collections::{BTreeMap, BTreeSet};
+use autosar_wit::{
+    component::PortKind,
+    names::{self, Labels},
+};
+use std::collections::BTreeMap;
 
 /// Ports by path, of components and compositions.
 pub(crate) type Ports = BTreeMap<String, KnownPort>;
@@ -23,14 +26,13 @@ pub(crate) fn read(
     elements: &[Element],
     interfaces: &Interfaces,
     ports: &mut Ports,
-    taken: &mut BTreeSet<String>,
+    taken: &mut Labels,
 ) -> Vec<Composition> {
     let elements: Vec<&Element> = elements.iter().filter(|one| is_composition(one)).collect();
     let mut found = Vec::new();
     for element in &elements {
         let label = names::to_label(&short_name(element));
-        let name = names::unique(&label, |label| taken.contains(label));
-        taken.insert(name.clone());
+        let name = taken.take(&label);
         let own = component::ports(reader, element, interfaces);
         found.push(Composition {
             path: path(element),
@@ -54,7 +56,7 @@ pub(crate) fn read(
 }
 
 fn parts(reader: &mut Reader, element: &Element) -> Vec<Part> {
-    let mut taken = BTreeSet::new();
+    let mut taken = Labels::default();
     let mut parts = Vec::new();
     for prototype in children(element, ElementName::Components) {
         let Some(target) = reader.target(&prototype, ElementName::TypeTref) else {
@@ -69,8 +71,7 @@ fn parts(reader: &mut Reader, element: &Element) -> Vec<Part> {
             continue;
         }
         let label = names::to_label(&short_name(&prototype));
-        let name = names::unique(&label, |label| taken.contains(label));
-        taken.insert(name.clone());
+        let name = taken.take(&label);
         parts.push(Part {
             path: path(&prototype),
             autosar_name: short_name(&prototype),

@@ -36,9 +36,10 @@ pub use error::ArxmlError;
 pub use model::*;
 
 use autosar_data::{Element, ElementName};
+use autosar_wit::names::Labels;
 use packages::Packages;
 use reader::Reader;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A file: its name for messages, and what is in it.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +71,7 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
         .filter(|element| component::is_component(element.element_name()))
         .cloned()
         .collect();
-    let (mut ports, mut taken) = (BTreeMap::new(), BTreeSet::new());
+    let (mut ports, mut taken) = (BTreeMap::new(), Labels::default());
     let components = component::read(&mut reader, &types, &interfaces, &mut ports, &mut taken);
     let compositions =
         composition::read(&mut reader, &elements, &interfaces, &mut ports, &mut taken);

@@ -4,7 +4,10 @@
 
 use crate::tree::{own_text, path};
 use autosar_data::{AutosarModel, Element, ElementName};
-use autosar_wit::{names, types::InterfaceId};
+use autosar_wit::{
+    names::{self, Labels},
+    types::InterfaceId,
+};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,13 +28,12 @@ impl Packages {
     pub(crate) fn of(model: &AutosarModel, namespace: &str) -> Packages {
         let elements = elements(model);
         let edges = edges(&elements);
-        let mut taken = BTreeSet::from([COMPONENTS.to_owned()]);
+        let mut labels = Labels::default();
+        labels.take(COMPONENTS);
         let mut names = BTreeMap::new();
         for circle in circles(&elements, &edges) {
             let first = circle.first().copied().unwrap_or_default();
-            let label = label_of(first);
-            let label = names::unique(&label, |label| taken.contains(label));
-            taken.insert(label.clone());
+            let label = labels.take(&label_of(first));
             names.extend(
                 circle
                     .iter()

@@ -5,7 +5,10 @@
 //! starts with a letter and has letters and digits, all lower or all upper case.
 
 use crate::types::InterfaceId;
-use std::str::FromStr;
+use std::{
+    collections::{HashMap, HashSet},
+    str::FromStr,
+};
 
 /// Whether `text` is a label that every tool takes (some newer ones let later words start with a
 /// digit; this does not).
@@ -42,17 +45,47 @@ pub fn to_label(name: &str) -> String {
 
 /// `fan`, else `fan2`, `fan3`, … (`lin1`, else `lin1-n2`, …): the first that is not taken.
 pub fn unique(label: &str, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(label) {
-        return label.to_owned();
+    (1_u64..)
+        .map(|number| numbered(label, number))
+        .find(|candidate| !taken(candidate))
+        .unwrap_or_default()
+}
+
+/// Labels of which each is given once, as [`unique`] gives them: for thousands of names, of which
+/// many are alike.
+#[derive(Debug, Clone, Default)]
+pub struct Labels {
+    taken: HashSet<String>,
+    /// The number after the last that was given, by label; all before it are taken.
+    next: HashMap<String, u64>,
+}
+
+impl Labels {
+    /// The label, or the first of its numbers, that is not taken; it is from then on.
+    pub fn take(&mut self, label: &str) -> String {
+        let number = self.next.entry(label.to_owned()).or_insert(1);
+        let free = loop {
+            let candidate = numbered(label, *number);
+            *number += 1;
+            if !self.taken.contains(&candidate) {
+                break candidate;
+            }
+        };
+        self.taken.insert(free.clone());
+        free
     }
+}
+
+/// The first is the label itself.
+fn numbered(label: &str, number: u64) -> String {
     let seam = match label.ends_with(|last: char| last.is_ascii_digit()) {
         true => "-n",
         false => "",
     };
-    (2_u64..)
-        .map(|number| format!("{label}{seam}{number}"))
-        .find(|candidate| !taken(candidate))
-        .unwrap_or_default()
+    match number {
+        ..2 => label.to_owned(),
+        _ => format!("{label}{seam}{number}"),
+    }
 }
 
 /// Joins two labels into one: `fan`, `step` → `fan-step`; `front-left`, `step` →
@@ -178,6 +211,19 @@ fn is_wide_label(text: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn labels_in_a_row_are_those_of_one_by_one(wanted in proptest::collection::vec("(a|a2|b|lin1|lin1-n2)", 0..30)) {
+            let mut labels = Labels::default();
+            let mut taken: Vec<String> = Vec::new();
+            for label in wanted {
+                let free = unique(&label, |label| taken.iter().any(|known| known == label));
+                prop_assert_eq!(labels.take(&label), free.clone());
+                taken.push(free);
+            }
+        }
+    }
 
     #[test]
     fn labels() {

@@ -2,13 +2,16 @@
 
 mod annotations;
 mod apply;
+mod building;
 mod buses;
 mod connectors;
 mod error;
 mod hierarchy;
 mod layout;
 mod removal;
+mod taken;
 
+pub use building::Building;
 pub use error::{EditError, Noun};
 pub use removal::{change_bus, removal};
 

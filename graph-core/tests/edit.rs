@@ -10,7 +10,7 @@ mod support;
 
 use graph_core::{
     document::*,
-    edit::{Edit, EditError, removal},
+    edit::{Building, Edit, EditError, removal},
     end,
     history::History,
 };
@@ -42,6 +42,16 @@ proptest! {
             prop_assert!(history.redo(&mut document).is_some());
             prop_assert_eq!(without_next_id(&document), without_next_id(state));
         }
+    }
+
+    #[test]
+    fn an_index_refuses_and_changes_the_same(first in support::document(), edits in collection::vec(support::edit(), 0..80)) {
+        let mut document = first.clone();
+        let mut building = Building::new(first);
+        for edit in edits {
+            prop_assert_eq!(building.apply(edit.clone()), edit.apply(&mut document));
+        }
+        prop_assert_eq!(building.finished(), document);
     }
 
     #[test]

@@ -7,25 +7,37 @@ use super::{
     connectors::{check_connector, connector_name},
     hierarchy,
     layout::{move_instance, reroute},
+    taken::{self, Taken, check_no_twin},
 };
 use crate::{document::*, end};
 use autosar_wit::names::is_label;
 use std::collections::BTreeMap;
 
+/// From so many edits on, an index costs less than it saves.
+const INDEXED: usize = 64;
+
 impl Edit {
     /// Applies the edit and returns its inverse.
     pub fn apply(self, document: &mut Document) -> Result<Edit, EditError> {
+        self.apply_where(document, &Taken::Searched)
+    }
+
+    pub(super) fn apply_where(
+        self,
+        document: &mut Document,
+        taken: &Taken,
+    ) -> Result<Edit, EditError> {
         match self {
             Edit::InsertComponent(id, component) => {
                 check_new(Noun::Component, id.0, document.components.contains_key(&id))?;
-                check_component(document, id, &component)?;
+                check_component(document, taken, id, &component)?;
                 document.components.insert(id, component);
                 document.took(id.0);
                 Ok(Edit::RemoveComponent(id))
             }
             Edit::RemoveComponent(id) => remove_component(document, id),
             Edit::ChangeComponent(id, component) => {
-                check_component(document, id, &component)?;
+                check_component(document, taken, id, &component)?;
                 hierarchy::check_kind(document, id, &component)?;
                 change(
                     Noun::Component,
@@ -38,7 +50,7 @@ impl Edit {
             }
             Edit::InsertPort(id, port) => {
                 check_new(Noun::Port, id.0, document.scope_at(id).is_some())?;
-                hierarchy::check_port(document, id, &port)?;
+                hierarchy::check_port(document, taken, id, &port)?;
                 document.ports.insert(id, port);
                 document.took(id.0);
                 Ok(Edit::RemovePort(id))
@@ -46,25 +58,24 @@ impl Edit {
             Edit::RemovePort(id) => {
                 hierarchy::remove_port(document, id).map(|old| Edit::InsertPort(id, old))
             }
-            Edit::ChangePort(id, port) => {
-                hierarchy::change_port(document, id, port).map(|old| Edit::ChangePort(id, old))
-            }
+            Edit::ChangePort(id, port) => hierarchy::change_port(document, taken, id, port)
+                .map(|old| Edit::ChangePort(id, old)),
             Edit::InsertInstance(id, instance) => {
                 check_new(Noun::Instance, id.0, document.scope_at(id).is_some())?;
-                check_instance(document, id, &instance)?;
+                check_instance(document, taken, id, &instance)?;
                 document.instances.insert(id, instance);
                 document.took(id.0);
                 Ok(Edit::RemoveInstance(id))
             }
             Edit::RemoveInstance(id) => remove_instance(document, id),
             Edit::ChangeInstance(id, instance) => {
-                check_instance(document, id, &instance)?;
+                check_instance(document, taken, id, &instance)?;
                 change(Noun::Instance, &mut document.instances, id, id.0, instance)
                     .map(|old| Edit::ChangeInstance(id, old))
             }
             Edit::Connect(id, connector) => {
                 check_new(Noun::Connector, id.0, document.connectors.contains_key(&id))?;
-                check_connector(document, id, &connector)?;
+                check_connector(document, taken, id, &connector)?;
                 document.connectors.insert(id, connector);
                 document.took(id.0);
                 Ok(Edit::Disconnect(id))
@@ -72,7 +83,7 @@ impl Edit {
             Edit::Disconnect(id) => take(Noun::Connector, &mut document.connectors, id, id.0)
                 .map(|old| Edit::Connect(id, old)),
             Edit::ChangeConnector(id, connector) => {
-                check_connector(document, id, &connector)?;
+                check_connector(document, taken, id, &connector)?;
                 change(
                     Noun::Connector,
                     &mut document.connectors,
@@ -96,7 +107,7 @@ impl Edit {
             | Edit::RemoveNote(_)
             | Edit::ChangeNote(..)
             | Edit::PlaceNote(..)) => apply_annotation(annotation, document),
-            platform => apply_platform(platform, document),
+            platform => apply_platform(platform, document, taken),
         }
     }
 }
@@ -107,8 +118,12 @@ impl Document {
     pub fn apply_batch(&mut self, edits: Vec<Edit>) -> Result<Vec<Edit>, EditError> {
         let next_id = self.next_id;
         let mut inverses = Vec::with_capacity(edits.len());
+        let mut taken = match edits.len() {
+            ..INDEXED => Taken::Searched,
+            _ => Taken::index(self),
+        };
         for edit in edits {
-            match edit.apply(self) {
+            match taken::apply(edit, self, &mut taken) {
                 Ok(inverse) => inverses.push(inverse),
                 Err(error) => {
                     for inverse in inverses.into_iter().rev() {
@@ -131,7 +146,7 @@ impl Document {
 }
 
 /// Edits of buses, ECUs and PDUs.
-fn apply_platform(edit: Edit, document: &mut Document) -> Result<Edit, EditError> {
+fn apply_platform(edit: Edit, document: &mut Document, taken: &Taken) -> Result<Edit, EditError> {
     match edit {
         Edit::InsertBus(id, bus) => {
             check_new(Noun::Bus, id.0, document.buses.contains_key(&id))?;
@@ -169,7 +184,7 @@ fn apply_platform(edit: Edit, document: &mut Document) -> Result<Edit, EditError
         Edit::RenamePartition(key, name) => rename_partition(document, key, name),
         Edit::InsertPdu(id, pdu) => {
             check_new(Noun::Pdu, id.0, document.pdus.contains_key(&id))?;
-            check_pdu(document, id, &pdu)?;
+            check_pdu(document, taken, id, &pdu)?;
             document.pdus.insert(id, pdu);
             document.took(id.0);
             Ok(Edit::RemovePdu(id))
@@ -178,7 +193,7 @@ fn apply_platform(edit: Edit, document: &mut Document) -> Result<Edit, EditError
             take(Noun::Pdu, &mut document.pdus, id, id.0).map(|old| Edit::InsertPdu(id, old))
         }
         Edit::ChangePdu(id, pdu) => {
-            check_pdu(document, id, &pdu)?;
+            check_pdu(document, taken, id, &pdu)?;
             change(Noun::Pdu, &mut document.pdus, id, id.0, pdu).map(|old| Edit::ChangePdu(id, old))
         }
         other => unreachable!("not an edit of the platform, this is a bug: {other:?}"),
@@ -278,26 +293,26 @@ fn rename_partition(
 
 fn check_component(
     document: &Document,
+    taken: &Taken,
     id: ComponentId,
     component: &Component,
 ) -> Result<(), EditError> {
     check_one_line(Noun::Component, &component.name)?;
-    let others = document
-        .components
-        .iter()
-        .map(|(other, component)| (*other, component.name.as_str()));
-    check_unique(Noun::Component, id, &component.name, others)
+    let twin = taken.component(document, id, &component.name);
+    let twin = twin.and_then(|twin| document.components.get(&twin));
+    check_no_twin(Noun::Component, twin.map(|twin| twin.name.as_str()))
 }
 
 fn check_instance(
     document: &Document,
+    taken: &Taken,
     id: InstanceId,
     instance: &Instance,
 ) -> Result<(), EditError> {
     check_label(Noun::Instance, &instance.name)?;
-    let others = document.parts(instance.composition);
-    let others = others.map(|(other, instance)| (other, instance.name.as_str()));
-    check_unique(Noun::Instance, id, &instance.name, others)?;
+    let twin = taken.part(document, id, instance);
+    let twin = twin.and_then(|twin| document.instances.get(&twin));
+    check_no_twin(Noun::Instance, twin.map(|twin| twin.name.as_str()))?;
     known(
         Noun::Component,
         &document.components,
@@ -352,13 +367,10 @@ fn check_ecu(document: &Document, id: EcuId, ecu: &Ecu) -> Result<(), EditError>
     Ok(())
 }
 
-fn check_pdu(document: &Document, id: PduId, pdu: &Pdu) -> Result<(), EditError> {
+fn check_pdu(document: &Document, taken: &Taken, id: PduId, pdu: &Pdu) -> Result<(), EditError> {
     let bus = known(Noun::Bus, &document.buses, pdu.bus, pdu.bus.0)?;
     check_one_line(Noun::Pdu, &pdu.message)?;
-    let twin = document.pdus.iter().any(|(other, existing)| {
-        *other != id && existing.bus == pdu.bus && existing.message == pdu.message
-    });
-    match twin {
+    match taken.pdu(document, id, pdu) {
         true => Err(EditError::DuplicatePdu {
             bus: bus.name.clone(),
             message: pdu.message.clone(),

@@ -1,10 +1,11 @@
 //! Conditions of edits of connectors, and their names in messages.
 
-use super::{EditError, Noun, apply::known, hierarchy::check_scope};
+use super::{EditError, Noun, apply::known, hierarchy::check_scope, taken::Taken};
 use crate::{document::*, end};
 
 pub(super) fn check_connector(
     document: &Document,
+    taken: &Taken,
     id: ConnectorId,
     connector: &Connector,
 ) -> Result<(), EditError> {
@@ -40,10 +41,7 @@ pub(super) fn check_connector(
             });
         }
     }
-    let twin = document.connectors.iter().any(|(other, existing)| {
-        *other != id && existing.from == connector.from && existing.to == connector.to
-    });
-    match twin {
+    match taken.connector(document, id, connector) {
         true => Err(EditError::DuplicateConnector {
             from: end::text(document, &connector.from),
             to: end::text(document, &connector.to),

@@ -2,8 +2,9 @@
 
 use super::{
     EditError, Noun,
-    apply::{check_label, check_unique, known, referenced},
+    apply::{check_label, known, referenced},
     connectors::connector_name,
+    taken::{Taken, check_no_twin},
 };
 use crate::{document::*, end};
 use autosar_wit::component::Direction;
@@ -114,6 +115,7 @@ fn check_free(document: &Document, id: InstanceId, name: &str) -> Result<(), Edi
 
 pub(super) fn check_port(
     document: &Document,
+    taken: &Taken,
     id: InstanceId,
     port: &DelegationPort,
 ) -> Result<(), EditError> {
@@ -124,19 +126,20 @@ pub(super) fn check_port(
             end: format!(".{}", port.name),
         });
     }
-    let others = document.ports_of(port.composition);
-    let others = others.map(|(other, port)| (other, port.name.as_str()));
-    check_unique(Noun::Port, id, &port.name, others)
+    let twin = taken.port(document, id, port);
+    let twin = twin.and_then(|twin| document.ports.get(&twin));
+    check_no_twin(Noun::Port, twin.map(|twin| twin.name.as_str()))
 }
 
 /// A port with another name or direction. Connectors inside know it by its name.
 pub(super) fn change_port(
     document: &mut Document,
+    taken: &Taken,
     id: InstanceId,
     port: DelegationPort,
 ) -> Result<DelegationPort, EditError> {
     let old = known(Noun::Port, &document.ports, id, id.0)?.clone();
-    check_port(document, id, &port)?;
+    check_port(document, taken, id, &port)?;
     if (old.composition, old.direction) != (port.composition, port.direction)
         && let Some(connector) = document.connectors_of(id).next()
     {

@@ -8,7 +8,7 @@ mod compositions;
 use super::{FileError, Problem, slashed, v1};
 use crate::{
     document::*,
-    edit::{Edit, EditError},
+    edit::{Building, Edit, EditError},
     end,
 };
 use autosar_wit::mapping::{Mapping, Policy, Rule};
@@ -22,7 +22,7 @@ pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
     let project = parse::<v1::Project>(text, file_name)?;
     let place = Place { text, file_name };
     let mut reader = Reader {
-        document: Document::default(),
+        document: Building::new(Document::default()),
         place,
     };
     reader.apply(
@@ -35,7 +35,7 @@ pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
     reader.compositions(project.compositions, project.instances, project.connectors)?;
     reader.transmissions(project.transmissions)?;
     reader.annotations(project.frames, project.notes)?;
-    Ok(reader.document)
+    Ok(reader.document.finished())
 }
 
 /// The text of a file's bytes.
@@ -107,7 +107,7 @@ impl Place<'_> {
 }
 
 struct Reader<'a> {
-    document: Document,
+    document: Building,
     place: Place<'a>,
 }
 
@@ -447,7 +447,7 @@ impl Reader<'_> {
 
     fn apply(&mut self, span: &Range<usize>, edit: Edit) -> Result<(), FileError> {
         let refused = |error: EditError| self.place.error(span, error);
-        edit.apply(&mut self.document).map(drop).map_err(refused)
+        self.document.apply(edit).map(drop).map_err(refused)
     }
 }
 

@@ -11,7 +11,10 @@ mod wiring;
 use arxml::{Composition, Model};
 use autosar_wit::{metadata, names};
 use deploy::Deploy;
-use graph_core::{document::*, edit::Edit};
+use graph_core::{
+    document::*,
+    edit::{Building, Edit},
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Folder of the WIT packages in the project.
@@ -33,13 +36,12 @@ pub fn project(model: &Model, name: &str) -> Made {
     builder.add_components();
     builder.add_compositions();
     builder.add_system();
-    builder.place();
     builder.finished()
 }
 
 struct Builder<'a> {
     model: &'a Model,
-    document: Document,
+    document: Building,
     notes: Vec<String>,
     /// By path of the AUTOSAR type.
     components: BTreeMap<&'a str, ComponentId>,
@@ -65,10 +67,10 @@ impl<'a> Builder<'a> {
     fn new(model: &'a Model, name: &str) -> Builder<'a> {
         let mut builder = Builder {
             model,
-            document: Document {
+            document: Building::new(Document {
                 name: name.to_owned(),
                 ..Document::default()
-            },
+            }),
             notes: Vec::new(),
             components: BTreeMap::new(),
             compositions: model
@@ -97,7 +99,7 @@ impl<'a> Builder<'a> {
 
     /// An edit that is refused leaves its part out, with a note.
     fn apply(&mut self, path: &str, edit: Edit) -> bool {
-        match self.document.apply_batch(vec![edit]) {
+        match self.document.apply(edit) {
             Ok(_) => true,
             Err(error) => {
                 self.note(path, &format!("left out: {error}"));
@@ -263,8 +265,11 @@ impl<'a> Builder<'a> {
             files.insert(network::description(cluster), text);
         }
         self.notes.sort();
+        let layout = self.placed();
+        let mut document = self.document.finished();
+        document.layout = layout;
         Made {
-            document: self.document,
+            document,
             files,
             notes: self.notes,
         }

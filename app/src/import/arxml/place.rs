@@ -41,8 +41,8 @@ impl Builder<'_> {
         library
     }
 
-    /// Gives every instance and every port of a composition its place.
-    pub(super) fn place(&mut self) {
+    /// A place for every instance and every port of a composition.
+    pub(super) fn placed(&self) -> Layout {
         let mut library = self.library();
         let types = hierarchy::types(&self.document, &library);
         library.components.extend(types);
@@ -53,7 +53,10 @@ impl Builder<'_> {
             let scene = Scene::new(&shown, &library, &Metrics::STANDARD, &Toggled::new());
             positions.extend(layout::arrange(&shown, &scene.shapes()));
         }
-        self.document.layout.positions = positions;
+        Layout {
+            positions,
+            ..Layout::default()
+        }
     }
 }
 
