@@ -29,3 +29,4 @@ pub mod targets;
 pub mod ui;
 pub mod verify;
 pub mod workers;
+pub mod wrap;

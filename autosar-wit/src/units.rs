@@ -137,6 +137,11 @@ pub fn relation(needed: Option<&ElementMetadata>, given: Option<&ElementMetadata
     }
 }
 
+/// Whether a unit of that name converts into others of its sort.
+pub fn is_known(name: &str) -> bool {
+    find(name).is_some()
+}
+
 fn linear(element: &ElementMetadata) -> (f64, f64) {
     match element.compu_method {
         Some(CompuMethod::Linear { factor, offset }) => (factor, offset),

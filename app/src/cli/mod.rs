@@ -34,6 +34,7 @@ mod someip;
 mod targets;
 mod verify;
 mod why;
+mod wrap;
 
 pub use outcome::{Outcome, Status};
 
@@ -117,6 +118,8 @@ enum Action {
     Someip(someip::SomeipAction),
     /// Begin a component of your own from a WIT world
     New(new::NewArguments),
+    /// Make a component of a generated controller in C: initialize, step, terminate
+    Wrap(wrap::WrapArguments),
     /// Make a component of a core module; called by the build script of a new component
     #[command(hide = true)]
     Pack(pack::PackArguments),
@@ -212,6 +215,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Dbc(action) => dbc::dbc(&action),
         Action::Someip(action) => someip::someip(&action),
         Action::New(arguments) => new::new(&arguments),
+        Action::Wrap(arguments) => wrap::wrap(&arguments),
         Action::Pack(arguments) => pack::pack(&arguments),
         Action::Icon(arguments) => icon::icon(&arguments),
         Action::Ecu(arguments) => run::ecu(&arguments),

@@ -32,9 +32,18 @@ enum Language {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Profile {
+pub(super) enum Profile {
     Default,
     Mcu,
+}
+
+impl From<Profile> for scaffold::Profile {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Default => scaffold::Profile::Default,
+            Profile::Mcu => scaffold::Profile::Mcu,
+        }
+    }
 }
 
 pub(super) fn new(arguments: &NewArguments) -> Outcome {
@@ -47,10 +56,7 @@ pub(super) fn new(arguments: &NewArguments) -> Outcome {
         Language::C => scaffold::Language::C,
         Language::Cpp => scaffold::Language::Cpp,
     };
-    let profile = match arguments.profile {
-        Profile::Default => scaffold::Profile::Default,
-        Profile::Mcu => scaffold::Profile::Mcu,
-    };
+    let profile = arguments.profile.into();
     let contents = match scaffold::files(&arguments.name, &texts, language, profile) {
         Ok(contents) => contents,
         Err(error) => return Outcome::failed(error),

@@ -30,6 +30,24 @@ pub fn read_component(path: &Path) -> Result<(ComponentType, Vec<u8>), FilesErro
     Ok((component_type, bytes))
 }
 
+/// The headers and C sources in the folder of a header, by name.
+pub fn read_c_folder(header: &Path) -> Result<BTreeMap<String, Vec<u8>>, FilesError> {
+    let mut found = BTreeMap::from([(file_name(header), read_limited(header)?)]);
+    let folder = match header.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let failed = |source| FilesError::read(folder, source);
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        if path.is_file() && matches!(ending, Some("c" | "h")) {
+            found.insert(file_name(&path), read_limited(&path)?);
+        }
+    }
+    Ok(found)
+}
+
 /// WIT folders and files that were read already: those of a whole vehicle hold hundreds of worlds.
 #[derive(Default)]
 pub(super) struct WitShelf(BTreeMap<PathBuf, Arc<[WitPackage]>>);

@@ -10,7 +10,8 @@ mod save;
 mod settings;
 
 pub use component::{
-    read_any, read_arxml, read_component, read_limited, read_shelf, read_wit_texts, shelf_folders,
+    read_any, read_arxml, read_c_folder, read_component, read_limited, read_shelf, read_wit_texts,
+    shelf_folders,
 };
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};

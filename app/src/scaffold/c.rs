@@ -7,12 +7,14 @@ use std::fmt::Write;
 use wit_bindgen_core::Files;
 
 const BUILD: &str = include_str!("templates/c/build");
-/// The runtime of the samples: one text for both.
+/// The arena of the samples: one text for both.
+const ARENA: (&str, &str) = (
+    "runtime/arena.c",
+    include_str!("../../../samples/guest-runtime/c/arena.c"),
+);
+/// The rest of their runtime.
 const RUNTIME: [(&str, &str); 4] = [
-    (
-        "runtime/arena.c",
-        include_str!("../../../samples/guest-runtime/c/arena.c"),
-    ),
+    ARENA,
     (
         "runtime/stdlib.h",
         include_str!("../../../samples/guest-runtime/c/stdlib.h"),
@@ -33,20 +35,16 @@ pub(super) fn files(
     language: Language,
     profile: Profile,
 ) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
-    let mut bindings = Files::default();
-    let bug = |error| ScaffoldError::Bindings(format!("{error:#}"));
-    wit_bindgen_c::Opts::default()
-        .build()
-        .generate(&mut world.resolve, world.id, &mut bindings)
-        .map_err(bug)?;
-    let mut files = BTreeMap::new();
+    let mut files = bindings(world)?;
     let mut stub = None;
-    for (path, contents) in bindings.iter() {
-        if path.ends_with(".h") {
-            let header = String::from_utf8_lossy(contents);
-            stub = Some(source(name, path, &exported(&header), language));
+    for (path, contents) in &files {
+        if let Some(header) = path
+            .strip_prefix("bindings/")
+            .filter(|path| path.ends_with(".h"))
+        {
+            let text = String::from_utf8_lossy(contents);
+            stub = Some(source(name, header, &exported(&text), language));
         }
-        files.insert(format!("bindings/{path}"), contents.to_vec());
     }
     let stub = stub.ok_or_else(|| ScaffoldError::Bindings("there is no header".to_owned()))?;
     let extension = if language == Language::C { "c" } else { "cpp" };
@@ -56,6 +54,65 @@ pub(super) fn files(
         files.extend(RUNTIME.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
     }
     Ok(files)
+}
+
+/// A project around sources that are there already, in C, with the C library for their headers.
+/// For a microcontroller the arena stands before the library's heap, and the memory is fixed.
+pub(super) fn around(
+    name: &str,
+    world: &mut World,
+    sources: BTreeMap<String, Vec<u8>>,
+    profile: Profile,
+) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
+    let mut files = bindings(world)?;
+    let sources = sources.into_iter();
+    files.extend(sources.map(|(path, contents)| (format!("src/{path}"), contents)));
+    let (runtime_sources, includes, link) = match profile {
+        // Without the debug information of the C library, which is most of a component.
+        Profile::Default => ("", "-I src", "-mexec-model=reactor -Wl,--strip-debug"),
+        Profile::Mcu => (
+            " runtime/*.c",
+            // The arena's `abort` would meet the library's.
+            "-DGUEST_ARENA_BYTES=4096 -Dabort=guest_abort -I src",
+            "-mexec-model=reactor -Wl,--strip-debug -Wl,--gc-sections -Wl,-z,stack-size=4096 \
+             -Wl,--initial-memory=65536 -Wl,--max-memory=65536",
+        ),
+    };
+    let build = filled(
+        BUILD,
+        &[
+            ("name", name),
+            (
+                "common",
+                "--target=wasm32-wasi -fno-exceptions -fno-sanitize=all",
+            ),
+            ("includes", includes),
+            ("runtime_sources", runtime_sources),
+            ("extension", "c"),
+            ("compiler", "cc"),
+            ("standard", "-std=c17"),
+            ("link", link),
+        ],
+    );
+    files.insert("build".to_owned(), build);
+    if profile == Profile::Mcu {
+        let (path, text) = ARENA;
+        files.insert(path.to_owned(), text.as_bytes().to_vec());
+    }
+    Ok(files)
+}
+
+/// What wit-bindgen's C generator makes of the world, below `bindings/`.
+fn bindings(world: &mut World) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
+    let mut made = Files::default();
+    wit_bindgen_c::Opts::default()
+        .build()
+        .generate(&mut world.resolve, world.id, &mut made)
+        .map_err(|error| ScaffoldError::Bindings(format!("{error:#}")))?;
+    let files = made.iter();
+    Ok(files
+        .map(|(path, contents)| (format!("bindings/{path}"), contents.to_vec()))
+        .collect())
 }
 
 fn build(name: &str, language: Language, profile: Profile) -> Vec<u8> {

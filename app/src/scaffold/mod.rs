@@ -25,6 +25,9 @@ pub use error::ScaffoldError;
 use autosar_wit::{meanings, metadata};
 use std::collections::BTreeMap;
 
+/// Types by the names of generated code, for models that come without.
+pub const RTWTYPES: &str = include_str!("templates/c/rtwtypes.h");
+
 /// Language of the sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -49,17 +52,7 @@ pub fn files(
     language: Language,
     profile: Profile,
 ) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
-    if !names::is_label(name) {
-        return Err(ScaffoldError::Name(name.to_owned()));
-    }
-    let mut world = world::read(name, texts)?;
-    world::refuse_unsupported(&world)?;
-    let mut files: BTreeMap<String, Vec<u8>> = world
-        .texts
-        .iter()
-        .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
-        .collect();
-    files.insert(".gitignore".to_owned(), b"target/\n".to_vec());
+    let (mut world, mut files) = begun(name, texts)?;
     files.insert(
         "meaning.toml".to_owned(),
         include_bytes!("templates/meaning.toml").to_vec(),
@@ -69,6 +62,40 @@ pub fn files(
         Language::C | Language::Cpp => c::files(name, &mut world, language, profile)?,
     });
     Ok(files)
+}
+
+/// Files of a project around C sources that are there already and implement the world's exports.
+/// `meaning` is its `meaning.toml`.
+pub fn around(
+    name: &str,
+    texts: &[(String, String)],
+    sources: BTreeMap<String, Vec<u8>>,
+    meaning: &str,
+    profile: Profile,
+) -> Result<BTreeMap<String, Vec<u8>>, ScaffoldError> {
+    let (mut world, mut files) = begun(name, texts)?;
+    files.insert("meaning.toml".to_owned(), meaning.as_bytes().to_vec());
+    files.extend(c::around(name, &mut world, sources, profile)?);
+    Ok(files)
+}
+
+/// The world, and what every project has.
+fn begun(
+    name: &str,
+    texts: &[(String, String)],
+) -> Result<(world::World, BTreeMap<String, Vec<u8>>), ScaffoldError> {
+    if !names::is_label(name) {
+        return Err(ScaffoldError::Name(name.to_owned()));
+    }
+    let world = world::read(name, texts)?;
+    world::refuse_unsupported(&world)?;
+    let mut files: BTreeMap<String, Vec<u8>> = world
+        .texts
+        .iter()
+        .map(|(path, text)| (path.clone(), text.clone().into_bytes()))
+        .collect();
+    files.insert(".gitignore".to_owned(), b"target/\n".to_vec());
+    Ok((world, files))
 }
 
 /// The component of a core module that carries its world in a custom section.

@@ -41,3 +41,4 @@ mod verify;
 mod versions;
 mod wac;
 mod why;
+mod wrapped;
