@@ -6,7 +6,8 @@ use super::UNKNOWN;
 use crate::{
     can::{
         Frame,
-        bits::{BitSequence, Level, duration_ns},
+        bits::{BitSequence, Level},
+        rates::{BitRates, Span},
     },
     trace::Kind,
 };
@@ -21,7 +22,7 @@ const ERROR_FLAG_BITS: u32 = 6;
 pub(super) fn draw(
     detail: &str,
     kind: Kind,
-    (end_ns, bitrate_bps): (u64, u32),
+    (end_ns, rates): (u64, &BitRates),
     set: &mut impl FnMut(&str, u64, u32),
 ) {
     let mut words = detail.split(' ');
@@ -36,19 +37,22 @@ pub(super) fn draw(
     };
     let sequence = BitSequence::of(&frame);
     let slot = sequence.acknowledge_slot();
-    let at = |bit: u32| start_ns + duration_ns(bit, bitrate_bps);
+    let at = |bits: u32| {
+        let span = sequence.span();
+        start_ns + rates.duration_ns(Span { bits, ..span })
+    };
     match reason {
-        // Who found it, and at which bit, is not in the trace.
-        Some("bit") => {
-            set(LINE, start_ns, UNKNOWN);
-            set(LINE, end_ns, 1);
-        }
         // Nobody acknowledges: the sender flags the error right behind the slot.
-        Some(_) => {
+        Some("acknowledge") => {
             levels(&sequence, slot + 1, &at, set);
             set(LINE, at(slot), 1);
             set(LINE, at(slot + 1), 0);
             set(LINE, at(slot + 1 + ERROR_FLAG_BITS), 1);
+        }
+        // Who found it, and at which bit, is not in the trace.
+        Some(_) => {
+            set(LINE, start_ns, UNKNOWN);
+            set(LINE, end_ns, 1);
         }
         None => {
             levels(&sequence, sequence.length(), &at, set);

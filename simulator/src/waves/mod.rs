@@ -3,7 +3,7 @@
 //!
 //! | bus | lines |
 //! | --- | --- |
-//! | CAN | `can`: 1 is recessive; `x` while a bit error is on the bus |
+//! | CAN | `can`: 1 is recessive; `x` where an error other than a missing acknowledgement is on the bus |
 //! | I2C | `scl`, `sda` |
 //! | SPI | `sclk`, `mosi`, `miso` (`x` where a driver only writes, since nobody looked), `cs_DEVICE` |
 //! | pins | one each; an analog one is a number |
@@ -18,6 +18,7 @@ mod i2c;
 mod spi;
 
 use crate::{
+    can::rates::BitRates,
     gpio::Line,
     trace::{Kind, Trace},
 };
@@ -142,7 +143,8 @@ impl Waves {
             };
             match (row.kind, kind) {
                 (Kind::Frame | Kind::Error, Some(BusKind::Can { bitrate_bps })) => {
-                    can::draw(detail, row.kind, (end_ns, *bitrate_bps), &mut set);
+                    let rates = BitRates::classic(*bitrate_bps);
+                    can::draw(detail, row.kind, (end_ns, &rates), &mut set);
                 }
                 (Kind::I2c, Some(BusKind::I2c { clock_hz, .. })) => {
                     i2c::draw(detail, (end_ns, *clock_hz), &mut set);
