@@ -9,6 +9,7 @@ pub mod can;
 pub mod devices;
 pub mod gpio;
 pub mod i2c;
+pub mod logs;
 pub mod nv;
 mod operators;
 pub mod simulation;

@@ -14,6 +14,10 @@ use crate::{
 };
 use exporter::boards;
 use runner::RunnerOptions;
+use simulator::{
+    can::log::Log,
+    logs::{self, Format},
+};
 use std::{fmt::Write, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 use tempfile::TempDir;
 
@@ -24,7 +28,7 @@ pub(super) struct RunArguments {
     /// Real time to run: `10s`, `500ms`
     #[arg(long = "for", value_name = "TIME", default_value = "10s")]
     duration: String,
-    /// Write all frames as a candump log
+    /// Write all frames as a log: `.asc`, `.blf`, `.csv`, `.pcapng`, any other name of candump
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     /// Run the bundles in this folder, as `export --target linux-…` has written it
@@ -117,10 +121,13 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Err(error @ RunError::OnBoard(OnBoardError::Image(_))) => return Outcome::wrong(error),
         Err(error) => return Outcome::failed(error),
     };
-    if let Some(path) = &arguments.trace
-        && let Err(error) = files::write_atomically(path, report.candump.as_bytes())
-    {
-        return Outcome::failed(error);
+    if let Some(path) = &arguments.trace {
+        // A run without a frame has an empty log.
+        let frames = Log::parse(&report.candump).unwrap_or_default().entries;
+        let log = logs::write(Format::of(path), &frames);
+        if let Err(error) = files::write_atomically(path, &log) {
+            return Outcome::failed(error);
+        }
     }
     let mut text = format!(
         "{} s, {} frames",

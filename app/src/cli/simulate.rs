@@ -15,8 +15,13 @@ use exporter::boards::Kind;
 use graph_core::hierarchy;
 use simulator::{
     Halt, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange, Summary,
+    logs::{self, Format},
 };
-use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    path::{Path, PathBuf},
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SimulateArguments {
@@ -24,7 +29,7 @@ pub(super) struct SimulateArguments {
     project: PathBuf,
     #[command(flatten)]
     stimuli: Stimuli,
-    /// Write all frames as a candump log
+    /// Write all frames as a log: `.asc`, `.blf`, `.csv`, `.pcapng`, any other name of candump
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
     /// Write the lines of buses and pins as a Value Change Dump (`.vcd`)
@@ -63,7 +68,7 @@ pub(super) struct Stimuli {
     /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
     changes: Vec<StimulusChange>,
-    /// A candump log is sent on a bus: `LOG:BUS`
+    /// A log (`.asc`, `.blf`, any other name of candump) is sent on a bus: `LOG:BUS`
     #[arg(long, value_name = "LOG:BUS")]
     replay: Vec<String>,
     /// Times of replayed logs as recorded, also where they are whole seconds
@@ -102,7 +107,10 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     });
     bar.finish_and_clear();
     if let Some(path) = &arguments.trace
-        && let Err(error) = files::write_atomically(path, simulation.candump().as_bytes())
+        && let Err(error) = files::write_atomically(
+            path,
+            &logs::write(Format::of(path), &logs::frames(simulation.trace())),
+        )
     {
         return Outcome::failed(error);
     }
@@ -222,9 +230,9 @@ impl Stimuli {
 fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>> {
     let (path, bus) =
         simulator::split_replay(text).map_err(|error| Box::new(Outcome::failed(error)))?;
-    let content =
-        files::read_text(path.as_ref()).map_err(|error| Box::new(Outcome::failed(error)))?;
-    let log = simulator::can::log::Log::parse(&content)
+    let path_of: &Path = path.as_ref();
+    let content = files::read_bytes(path_of).map_err(|error| Box::new(Outcome::failed(error)))?;
+    let log = logs::read(Format::of(path_of), &content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))
 }

@@ -16,8 +16,8 @@ pub use component::{
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};
 pub use project::{
-    Project, is_same, open_project, project_file, read_description, read_document, read_entry,
-    read_library, read_project_text, read_text,
+    Project, is_same, open_project, project_file, read_bytes, read_description, read_document,
+    read_entry, read_library, read_project_text, read_text,
 };
 pub use reopen::{are_compositions, reopen, write_parts};
 pub use save::{

@@ -192,8 +192,12 @@ pub fn is_same(here: &Path, there: &Path) -> bool {
 
 /// A text file as UTF-8, however long: logs are.
 pub fn read_text(path: &Path) -> Result<String, FilesError> {
-    let bytes = std::fs::read(path).map_err(|source| FilesError::read(path, source))?;
-    text(path, bytes)
+    text(path, read_bytes(path)?)
+}
+
+/// A file as it is.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FilesError> {
+    std::fs::read(path).map_err(|source| FilesError::read(path, source))
 }
 
 /// Bytes as UTF-8.

@@ -104,7 +104,7 @@ fn a_replay_needs_a_log_and_a_bus() {
     replay(text_of(&log), "LOG:BUS");
     replay(format!("{}:can9", text_of(&log)), "no CAN bus `can9`");
     replay(format!("{}:i2c0", text_of(&log)), "no CAN bus `i2c0`");
-    replay(format!("{}:can0", text_of(&letter)), "no line of the log");
+    replay(format!("{}:can0", text_of(&letter)), "nothing in the log");
     replay("nothing.log:can0".to_owned(), "cannot read `nothing.log`");
 }
 

@@ -22,12 +22,20 @@ pub struct Log {
     pub defects: Vec<Defect>,
 }
 
-/// A line that is no frame of this bus; the rest of the log is read all the same.
+/// A place that is no frame; the rest of the log is read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Defect {
-    /// From 1.
-    pub line: usize,
+    pub place: Place,
     pub error: LineError,
+}
+
+/// Where something stands in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// From 1.
+    Line(usize),
+    /// Of what a binary log contains, from 0, unpacked.
+    Byte(u64),
 }
 
 /// Why a line is no entry.
@@ -39,14 +47,18 @@ pub enum LineError {
     Time { text: String },
     #[error(transparent)]
     Frame(#[from] FrameError),
+    #[error("`{text}` is no {what}")]
+    Field { what: &'static str, text: String },
+    #[error("an object of {length} bytes does not end within the file")]
+    Cut { length: u32 },
 }
 
 /// A text without a single frame is no log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LogError {
-    #[error("the log is empty; give one that `candump -l` wrote")]
+    #[error("the log has no frame; give one that a CAN tool wrote")]
     Empty,
-    #[error("no line of the log is a frame; the first one, {first}")]
+    #[error("nothing in the log is a frame; the first defect, {first}")]
     NoFrame { first: Defect },
 }
 
@@ -60,14 +72,19 @@ impl Log {
                 line => match parse_line(line) {
                     Ok(entry) => log.entries.push(entry),
                     Err(error) => log.defects.push(Defect {
-                        line: index + 1,
+                        place: Place::Line(index + 1),
                         error,
                     }),
                 },
             }
         }
-        match log.defects.first() {
-            _ if !log.entries.is_empty() => Ok(log),
+        log.unless_empty()
+    }
+
+    /// A log has a frame.
+    pub(crate) fn unless_empty(self) -> Result<Log, LogError> {
+        match self.defects.first() {
+            _ if !self.entries.is_empty() => Ok(self),
             Some(first) => Err(LogError::NoFrame {
                 first: first.clone(),
             }),
@@ -132,9 +149,18 @@ pub fn write_line(
     write!(out, "({seconds}.{micros:06}) {bus} {frame}")
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Byte(byte) => write!(f, "byte {byte}"),
+        }
+    }
+}
+
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.error)
+        write!(f, "{}: {}", self.place, self.error)
     }
 }
 
@@ -196,11 +222,11 @@ mod tests {
         let refusal = |text: &str| Log::parse(text).unwrap_err().to_string();
         assert_eq!(
             refusal(" \n"),
-            "the log is empty; give one that `candump -l` wrote"
+            "the log has no frame; give one that a CAN tool wrote"
         );
         assert_eq!(
             refusal("PNG\n"),
-            "no line of the log is a frame; the first one, line 1: the line needs `(seconds.fraction) bus frame`"
+            "nothing in the log is a frame; the first defect, line 1: the line needs `(seconds.fraction) bus frame`"
         );
     }
 

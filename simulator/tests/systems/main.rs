@@ -13,6 +13,7 @@ mod errors;
 mod frames;
 mod gateways;
 mod incidents;
+mod logs;
 mod operators;
 mod pins;
 mod readers;
