@@ -8,6 +8,7 @@ mod at24c256;
 mod bme280;
 mod eeprom;
 mod ina219;
+mod lm75a;
 mod mcp3008;
 mod mpu6050;
 mod pca9685;
@@ -27,6 +28,7 @@ pub const MODELS: &[&Model] = &[
     &at24c256::MODEL,
     &bme280::MODEL,
     &ina219::MODEL,
+    &lm75a::MODEL,
     &mpu6050::MODEL,
     &pca9685::MODEL,
     &tmp102::MODEL,
