@@ -1,7 +1,7 @@
 //! From a checked document to the files of an export: composes, describes, simulates for the
 //! report, and lets the exporter make the bytes. Writes nothing.
 
-use crate::{report, session::Target};
+use crate::{packing, report, session::Target};
 use autosar_wit::component::ComponentType;
 use exporter::{About, Component, Files, MadeBy, Partition, Product};
 use graph_core::{
@@ -34,6 +34,8 @@ pub enum ExportError {
     Report(#[from] report::ReportError),
     #[error("the project has no ECU `{ecu}` with partitions; choose one of `{known}`")]
     NoEcu { ecu: String, known: String },
+    #[error("{0}")]
+    Frames(String),
     #[error("ECU `{ecu}` does not fit board `{board}`:\n  {}", reasons.join("\n  "))]
     Unfit {
         ecu: String,
@@ -75,8 +77,11 @@ pub fn contents(
     library: &Library,
     target: Target,
 ) -> Result<Files, ExportError> {
-    if target == Target::Wac {
-        return documents(document, library);
+    match target {
+        Target::Wac => return documents(document, library),
+        // What leads from one ECU to another without a network is an error until it is packed.
+        Target::Dbc => return packing::files(document, library).map_err(ExportError::Frames),
+        Target::Wasm | Target::OciLayout => {}
     }
     refuse_errors(document, library)?;
     let composed = graph_core::compose::compose(document, library)?;
@@ -88,7 +93,7 @@ pub fn contents(
             Ok(exporter::wasm::export_with(&product, report)?)
         }
         // A layout folder holds what the image specification names, and nothing else.
-        Target::OciLayout | Target::Wac => Ok(exporter::oci::layout(&product)?),
+        _ => Ok(exporter::oci::layout(&product)?),
     }
 }
 

@@ -18,6 +18,7 @@ pub mod native;
 pub mod next_steps;
 pub mod observe;
 pub mod own_boards;
+pub mod packing;
 pub mod picture;
 pub mod realtime;
 pub mod remote;

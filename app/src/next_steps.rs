@@ -22,6 +22,7 @@ pub fn next_steps(order: &ExportOrder, files: &[String]) -> Vec<NextStep> {
         Destination::Portable(Target::Wasm) => portable(directory, files),
         Destination::Portable(Target::OciLayout) => image_layout(directory),
         Destination::Portable(Target::Wac) => documents(directory, files),
+        Destination::Portable(Target::Dbc) => descriptions(directory, files),
         Destination::Board(id) | Destination::Native(id) => match boards::board(id) {
             Ok(board) if board.kind == Kind::Linux => bundles(directory, files),
             Ok(board) if board.execution == Execution::CProject => {
@@ -48,6 +49,18 @@ fn portable(directory: &Path, files: &[String]) -> Vec<NextStep> {
         )
     });
     first.collect()
+}
+
+fn descriptions(directory: &Path, files: &[String]) -> Vec<NextStep> {
+    let described = files.iter().filter(|file| file.ends_with(".dbc"));
+    let check = |file: &String| {
+        let path = quoted(&directory.join(file));
+        step(
+            format!("Look into `{file}`"),
+            format!("wireloom dbc check {path}"),
+        )
+    };
+    described.map(check).collect()
 }
 
 fn image_layout(directory: &Path) -> Vec<NextStep> {

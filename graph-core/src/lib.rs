@@ -24,6 +24,7 @@ pub mod hierarchy;
 pub mod history;
 pub mod layout;
 pub mod library;
+pub mod packing;
 pub mod physical;
 pub mod reopen;
 pub mod resolve;

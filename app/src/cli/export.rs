@@ -1,4 +1,4 @@
-//! `wireloom export PROJECT [--target wasm|oci-layout|wac|BOARD] -o DIR`.
+//! `wireloom export PROJECT [--target wasm|oci-layout|wac|dbc|BOARD] -o DIR`.
 
 use super::{
     outcome::{Outcome, has_errors, untold},
@@ -28,7 +28,7 @@ pub(super) struct ExportArguments {
     project: PathBuf,
     /// What to write: `wasm` (composed components, system file, WIT, bill of materials, report),
     /// `oci-layout` (image layout folder, one image a partition), `wac` (documents for stock wac),
-    /// or the id of a board; `wireloom targets` lists them with what each needs. Without it each ECU
+    /// `dbc` (descriptions of CAN buses, with frames for what leads from one ECU to another), or the id of a board; `wireloom targets` lists them with what each needs. Without it each ECU
     /// is exported for the board that the project gives it, and `wasm` where it gives none
     #[arg(long, value_name = "TARGET", value_parser = known_targets())]
     target: Option<String>,
@@ -74,7 +74,8 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     };
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     let warnings = untold(&project.warnings, &diagnostics);
-    if has_errors(&diagnostics) {
+    let is_packed = arguments.target.as_deref() == Some(targets::DBC);
+    if has_errors(&diagnostics) && !is_packed {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
     let project = project.flattened();

@@ -10,6 +10,7 @@ mod compose;
 mod dbc;
 mod diff;
 mod export;
+mod frames;
 mod icon;
 mod impact;
 mod import;
@@ -79,6 +80,8 @@ enum Action {
     Verify(verify::VerifyArguments),
     /// Write what runs on the vehicle
     Export(export::ExportArguments),
+    /// Propose CAN frames for what leads from one ECU to another, and take them over
+    Frames(frames::FramesArguments),
     /// List what a project can be exported for, and what this machine lacks for it
     Targets(targets::TargetsArguments),
     /// Make exports again from a bundle alone, without the project
@@ -198,6 +201,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Why(arguments) => why::why(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
+        Action::Frames(arguments) => frames::frames(&arguments),
         Action::Targets(arguments) => targets::targets(&arguments),
         Action::Rebuild(arguments) => rebuild::rebuild(&arguments),
         Action::Import(arguments) => import::import(&arguments),

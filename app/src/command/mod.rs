@@ -8,6 +8,7 @@ pub use list::{Entry, Menu, all, find};
 pub use shortcut::{Shortcut, Shortcuts};
 
 use crate::canvas::align::Alignment;
+use crate::packing::Plan;
 use crate::session::{
     Assignment, AuthorityPick, Destination, ExportOrder, Item, Panel, RunSpeed, Step, Theme,
 };
@@ -91,6 +92,13 @@ pub enum Command {
     DismissAutoConnection,
     /// Brings wires to the ports that a new build of their component has in their place.
     MoveWires,
+    /// Proposes CAN frames for what leads from one ECU to another: on the bus of that name, or the first.
+    ProposePacking(Option<String>),
+    /// The proposal as it was changed by hand.
+    ChangePacking(Box<Plan>),
+    /// Writes the description of the bus and leads the values through its signals.
+    TakePacking,
+    DismissPacking,
     DismissImpact,
     /// Asks for another version of the project and shows what differs from it.
     CompareWith,

@@ -85,6 +85,10 @@ impl Session {
             | Command::MoveToEcu
             | Command::DeploySelection(_) => self.apply_lanes(command),
             Command::MoveWires | Command::DismissImpact => self.apply_impact(command),
+            Command::ProposePacking(_)
+            | Command::ChangePacking(_)
+            | Command::TakePacking
+            | Command::DismissPacking => self.apply_packing(command),
             Command::CompareWith => self.ask(DialogRequest::Compare),
             Command::MergeWith => self.ask(DialogRequest::MergeBase),
             Command::Compare(_)

@@ -5,6 +5,7 @@ use super::run::{DeviceView, RunSpeed, Snapshot};
 use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
 use crate::canvas::route::{Plan, Routes};
 use crate::observe::cause::Why;
+use crate::packing;
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, ComponentId, ComponentSource, Document, InstanceId},
@@ -61,6 +62,13 @@ pub enum Effect {
     },
     DropRecovery {
         path: Option<PathBuf>,
+    },
+    /// Write the description of a bus that frames are packed into, beside the project and over nothing
+    /// that is there.
+    WriteDescription {
+        project: PathBuf,
+        plan: Box<packing::Plan>,
+        text: String,
     },
     /// Compose the document and start its simulation, paused at time zero.
     StartSimulation {
@@ -175,6 +183,8 @@ pub enum Target {
     OciLayout,
     /// Documents for stock `wac`, with the components that they take.
     Wac,
+    /// Descriptions of CAN buses, with frames for what leads from one ECU to another.
+    Dbc,
 }
 
 /// What has been done, or has happened, outside.
@@ -218,6 +228,11 @@ pub enum Event {
         bus: BusId,
         file: String,
         database: Arc<Database>,
+    },
+    /// The description is there under that name.
+    DescriptionWritten {
+        plan: Box<packing::Plan>,
+        file: String,
     },
     Saved {
         path: PathBuf,

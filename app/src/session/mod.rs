@@ -18,6 +18,7 @@ mod effect;
 mod export;
 mod lanes;
 mod merging;
+mod packing;
 pub mod platform;
 mod pull;
 mod rebuilt;

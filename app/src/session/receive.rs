@@ -77,6 +77,9 @@ impl Session {
                     self.derive();
                 }
             }
+            Event::DescriptionWritten { plan, file } => {
+                return self.description_written(&plan, &file);
+            }
             Event::Saved { path } => {
                 self.done(format!("saved {}", path.display()));
                 let effects = self.remember_project(&path);
@@ -174,6 +177,7 @@ impl Session {
         self.forget_why();
         self.view.authority = None;
         self.view.impact = None;
+        self.view.packing = None;
         self.end_comparison();
         self.merge = None;
         self.merge_base = None;

@@ -1,7 +1,7 @@
 //! What the window looks like, as far as commands change it.
 
 use super::{AuthorityPick, ExportView, Item, WhyView, tour::Tour};
-use crate::canvas::align::Alignment;
+use crate::{canvas::align::Alignment, packing::Plan};
 use graph_core::{
     assist::{AutoConnection, Impact},
     document::{Connector, ConnectorId, InstanceId},
@@ -31,6 +31,8 @@ pub struct View {
     pub auto_connection: Option<AutoConnection>,
     /// What the new build of a component has changed, to be looked at.
     pub impact: Option<Impact>,
+    /// CAN frames that are proposed, to be looked at and changed.
+    pub packing: Option<Plan>,
     /// An adapter that is proposed, to be looked at.
     pub adapter: Option<AdapterDraft>,
     pub export: ExportView,
@@ -158,6 +160,7 @@ impl Default for View {
             palette: None,
             auto_connection: None,
             impact: None,
+            packing: None,
             adapter: None,
             export: ExportView::default(),
             dialog: None,

@@ -33,6 +33,8 @@ pub enum Form {
     Wasm,
     OciLayout,
     Wac,
+    /// Descriptions of CAN buses.
+    Dbc,
     /// A prebuilt firmware and a signed payload.
     Pulley,
     /// The board's own code, by way of C.
@@ -51,6 +53,9 @@ impl Form {
             }
             Form::OciLayout => "A folder that registries and fleet tools take as it is",
             Form::Wac => "One .wac document a partition with its components; stock wac composes it",
+            Form::Dbc => {
+                "One DBC file a CAN bus, and frames for what leads from one ECU to another, with their reasons"
+            }
             Form::Pulley => {
                 "ELF, Intel HEX and BIN: the board's prebuilt firmware with a signed payload; no compiler is needed"
             }
@@ -67,7 +72,7 @@ impl Form {
     /// In a word or two, beside a board's name.
     pub fn word(self) -> &'static str {
         match self {
-            Form::Wasm | Form::OciLayout | Form::Wac => "portable",
+            Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc => "portable",
             Form::Pulley => "interpreted (Pulley)",
             Form::Native => "native code",
             Form::CProject => "C sources for the vendor's build",
@@ -81,8 +86,11 @@ impl Form {
     }
 }
 
+/// The one that takes projects with errors: frames mend the usual one of them.
+pub const DBC: &str = "dbc";
+
 /// Files for any host, by the name that the command line has for them.
-const PORTABLE: [(&str, &str, Target, Form); 3] = [
+const PORTABLE: [(&str, &str, Target, Form); 4] = [
     ("wasm", "Composed components", Target::Wasm, Form::Wasm),
     (
         "oci-layout",
@@ -91,6 +99,7 @@ const PORTABLE: [(&str, &str, Target, Form); 3] = [
         Form::OciLayout,
     ),
     ("wac", "Composition documents", Target::Wac, Form::Wac),
+    (DBC, "CAN descriptions", Target::Dbc, Form::Dbc),
 ];
 
 /// All of them: portable files, boards in their default form, boards by C where that is not their

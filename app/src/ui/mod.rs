@@ -26,6 +26,7 @@ mod merge;
 mod modes;
 mod notices;
 mod outline;
+mod packing;
 mod palette;
 mod plot;
 mod problems;

@@ -18,6 +18,7 @@ use super::{
     menu_bar,
     merge::merge_ui,
     notices,
+    packing::packing_ui,
     palette::PaletteView,
     problems::ProblemsView,
     settings::SettingsView,
@@ -158,6 +159,7 @@ impl Studio {
         commands.extend(self.panels.palette.ui(ui, &self.session));
         commands.extend(self.panels.connect.ui(ui, &self.session));
         commands.extend(impact_ui(ui, &self.session));
+        commands.extend(packing_ui(ui, &self.session));
         commands.extend(merge_ui(ui, &self.session));
         commands.extend(self.panels.settings.ui(ui, &self.session));
         let places = Places {

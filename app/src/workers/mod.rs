@@ -137,6 +137,16 @@ impl Workers {
                 self.jobs
                     .start("Saving".into(), move |_| save(path, &files, &parts));
             }
+            Effect::WriteDescription {
+                project,
+                plan,
+                text,
+            } => {
+                self.jobs
+                    .start("Writing a bus description".into(), move |_| {
+                        write_description(&project, plan, &text)
+                    });
+            }
             Effect::Autosave { path, files } => {
                 let path = path.unwrap_or_else(unsaved_path);
                 self.jobs.keep("unsaved work is", move || {
@@ -306,6 +316,16 @@ fn read_descriptions(project: Option<&Path>, files: Vec<(BusId, String)>) -> Vec
         events.extend(warnings.into_iter().map(Event::Warned));
     }
     events
+}
+
+fn write_description(project: &Path, plan: Box<crate::packing::Plan>, text: &str) -> Vec<Event> {
+    let folder = project.parent().unwrap_or(Path::new("."));
+    let file = plan.file(|name| folder.join(name).exists());
+    let written = files::write_atomically(&folder.join(&file), text.as_bytes());
+    vec![match written {
+        Ok(()) => Event::DescriptionWritten { plan, file },
+        Err(error) => Event::Failed(error.to_string()),
+    }]
 }
 
 fn save(path: PathBuf, texts: &ProjectFiles, parts: &Parts) -> Vec<Event> {

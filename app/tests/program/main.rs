@@ -22,6 +22,7 @@ mod hostile;
 mod native;
 mod networks;
 mod own_boards;
+mod packing;
 mod path;
 mod pedal;
 mod probes;

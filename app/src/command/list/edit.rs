@@ -124,6 +124,14 @@ pub(super) fn entries() -> Vec<Entry> {
         has_instance,
     ));
     entries.extend(annotation::entries());
+    entries.push(group(
+        "edit.pack-frames",
+        "Pack into CAN frames…",
+        "Propose CAN frames for what leads from one ECU to another",
+        None,
+        Command::ProposePacking(None),
+        has_two_ecus,
+    ));
     entries.extend([
         group(
             "edit.next-problem",
@@ -159,4 +167,8 @@ pub(super) fn entries() -> Vec<Entry> {
         ),
     ]);
     entries
+}
+
+fn has_two_ecus(session: &Session) -> bool {
+    session.document().ecus.len() > 1
 }

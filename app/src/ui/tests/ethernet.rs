@@ -15,7 +15,7 @@ use graph_core::{
 const WIRE: ConnectorId = ConnectorId(30);
 
 /// The climate project with its controller on an ECU of its own, and these networks.
-fn two_ecus(networks: &[&str]) -> Desk {
+pub(super) fn two_ecus(networks: &[&str]) -> Desk {
     let (mut document, library) = climate();
     let cockpit = Ecu {
         name: "cockpit".into(),

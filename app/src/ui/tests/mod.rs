@@ -16,6 +16,7 @@ mod hover;
 mod lanes;
 mod merge;
 mod modes;
+mod packing;
 mod panels;
 mod path;
 mod problems;
