@@ -2,6 +2,7 @@
 //! for each runnable. Knows nothing of compositions.
 
 pub(crate) mod behaviour;
+mod mode_events;
 
 use crate::{
     com_spec,

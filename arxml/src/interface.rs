@@ -7,6 +7,8 @@ mod parameter;
 mod sender_receiver;
 mod trigger;
 
+pub(crate) use mode_switch::mode_label;
+
 use crate::{
     reader::Reader,
     scope::Scope,

@@ -212,6 +212,23 @@ pub struct Runnable {
     /// A function at the root of the world.
     pub function: String,
     pub events: Vec<Event>,
+    /// Modes in which an event starts nothing (AUTOSAR: mode disabling dependency).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disabled: Vec<Disabled>,
+}
+
+/// An event by its position, and a mode in which it starts nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disabled {
+    pub event: usize,
+    pub mode: ModeRef,
+}
+
+/// A mode of a required port, by their labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ModeRef {
+    pub port: String,
+    pub mode: String,
 }
 
 /// What starts a runnable (AUTOSAR: RTEEvent).
@@ -225,6 +242,19 @@ pub enum Event {
     },
     /// A data element of a required port has come.
     DataReceived,
+    /// The mode at a required port changes (AUTOSAR: SwcModeSwitchEvent).
+    ModeSwitch {
+        port: String,
+        change: ModeChange,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModeChange {
+    Entry(String),
+    Exit(String),
+    Transition { from: String, to: String },
 }
 
 /// Something that has no counterpart, and so is not in the rest of the model.

@@ -1,8 +1,8 @@
 //! The internal behaviour of a component: runnables, what starts them, what they read and write.
 
-use super::KnownPort;
+use super::{KnownPort, mode_events};
 use crate::{
-    model::{Event, Runnable},
+    model::{Disabled, Event, Runnable},
     reader::Reader,
     tree::{below, child, children, number, own_text, path, short_name, text},
 };
@@ -21,10 +21,10 @@ pub(super) fn read(reader: &mut Reader, component: &Element, ports: &[KnownPort]
     let mut found = Behaviour::default();
     let mut taken: BTreeSet<String> = ports.iter().map(|known| known.port.name.clone()).collect();
     for behaviour in children(component, ElementName::InternalBehaviors) {
-        let events = events(reader, &behaviour);
+        let mut events = events(reader, &behaviour, ports);
         for element in children(&behaviour, ElementName::Runnables) {
-            let started = events.get(&path(&element));
-            if started.is_some_and(|started| started.by_port) {
+            let started = events.remove(&path(&element)).unwrap_or_default();
+            if started.by_port {
                 // The function of the provided port is the runnable.
                 continue;
             }
@@ -40,9 +40,8 @@ pub(super) fn read(reader: &mut Reader, component: &Element, ports: &[KnownPort]
             found.runnables.push(Runnable {
                 autosar_name: short_name(&element),
                 function,
-                events: started
-                    .map(|started| started.events.clone())
-                    .unwrap_or_default(),
+                events: started.events,
+                disabled: started.disabled,
             });
         }
     }
@@ -53,12 +52,17 @@ pub(super) fn read(reader: &mut Reader, component: &Element, ports: &[KnownPort]
 #[derive(Default)]
 struct Started {
     events: Vec<Event>,
+    disabled: Vec<Disabled>,
     /// A client calls it, or the source of a trigger.
     by_port: bool,
 }
 
 /// By path of the runnable.
-fn events(reader: &mut Reader, behaviour: &Element) -> BTreeMap<String, Started> {
+fn events(
+    reader: &mut Reader,
+    behaviour: &Element,
+    ports: &[KnownPort],
+) -> BTreeMap<String, Started> {
     let mut found: BTreeMap<String, Started> = BTreeMap::new();
     for event in children(behaviour, ElementName::Events) {
         let Some(runnable) = reader.target(&event, ElementName::StartOnEventRef) else {
@@ -66,6 +70,7 @@ fn events(reader: &mut Reader, behaviour: &Element) -> BTreeMap<String, Started>
             continue;
         };
         let started = found.entry(path(&runnable)).or_default();
+        let number = started.events.len();
         match event.element_name() {
             ElementName::InitEvent => started.events.push(Event::Init),
             ElementName::DataReceivedEvent => started.events.push(Event::DataReceived),
@@ -76,10 +81,26 @@ fn events(reader: &mut Reader, behaviour: &Element) -> BTreeMap<String, Started>
                 Some(timing) => started.events.push(timing),
                 None => reader.wrong(&event, "a timing event needs a PERIOD above 0 in seconds; add it"),
             },
+            ElementName::SwcModeSwitchEvent => {
+                started.events.extend(mode_events::mode_switch(reader, &event, ports));
+            }
             _ => reader.unmapped(
                 &event,
-                "Wireloom starts runnables at the start, by time and by received data; give this one such an event",
+                "Wireloom starts runnables at the start, by time, by received data and by modes; give this one such an event",
             ),
+        }
+        let modes = mode_events::disabled_in(reader, &event, ports);
+        if started.events.len() > number {
+            let disabled = modes.into_iter().map(|mode| Disabled {
+                event: number,
+                mode,
+            });
+            started.disabled.extend(disabled);
+        } else if !modes.is_empty() {
+            reader.unmapped(
+                &event,
+                "Wireloom disables in modes what is started by an event; a call by a port reaches its function in every mode",
+            );
         }
     }
     found

@@ -84,6 +84,15 @@ fn modes(group: &Element) -> Vec<(Element, String)> {
     found
 }
 
+/// The label of a mode declaration in the enum of its group.
+pub(crate) fn mode_label(declaration: &Element) -> Option<String> {
+    let group = declaration.named_parent().ok().flatten()?;
+    let own = path(declaration);
+    let found = modes(&group).into_iter();
+    let mut found = found.filter(|(known, _)| path(known) == own);
+    found.next().map(|(_, label)| label)
+}
+
 fn number(declaration: &Element, at: usize) -> i64 {
     let said = crate::tree::whole(declaration, ElementName::Value);
     said.and_then(|value| i64::try_from(value).ok())

@@ -1,7 +1,7 @@
 //! Every kind of data type, port interface and component, in files of our own.
 
 use super::{defects, model, text, unmapped, worlds};
-use arxml::Model;
+use arxml::{Disabled, Event, ModeChange, ModeRef, Model};
 use autosar_wit::component::{Direction, PortItem, PortKind};
 
 const TYPES: &str = include_str!("../fixtures/types.arxml");
@@ -181,4 +181,40 @@ fn what_follows_a_timeout_and_values_of_records_are_read() {
     };
     assert_eq!(initial("0"), (Some("park".to_owned()), false));
     assert_eq!(initial("1"), (None, true));
+}
+
+#[test]
+fn modes_start_runnables_and_disable_them() {
+    let model = whole();
+    let brake = &model.components[0];
+    let of = |name: &str| {
+        let mut runnables = brake.runnables.iter();
+        runnables.find(|one| one.autosar_name == name).unwrap()
+    };
+    let switch = |change| Event::ModeSwitch {
+        port: "ignition".into(),
+        change,
+    };
+    let transition = ModeChange::Transition {
+        from: "drive".into(),
+        to: "off".into(),
+    };
+    let entry = ModeChange::Entry("drive".into());
+    assert_eq!(of("Tidy").events, [switch(entry), switch(transition)]);
+    let run = of("Run");
+    assert!(matches!(
+        run.events[..],
+        [Event::Timing { .. }, Event::DataReceived]
+    ));
+    let off = ModeRef {
+        port: "ignition".into(),
+        mode: "off".into(),
+    };
+    assert_eq!(
+        run.disabled,
+        [Disabled {
+            event: 0,
+            mode: off
+        }]
+    );
 }

@@ -1,22 +1,22 @@
 //! What starts runnables: RTE events as activations.
 
 use super::Builder;
-use arxml::{Event, Model};
-use graph_core::document::{Activation, FunctionPath, RteEvent};
-use std::collections::BTreeSet;
+use arxml::{Disabled, Event, Model};
+use graph_core::document::{Activation, FunctionPath, ModeChange, RteEvent};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Builder<'_> {
     /// The activations of a new instance of that component type; none of a composition.
     ///
-    /// Rate-monotonic: the shorter the period, the higher the priority; what comes by data is
-    /// above all of them, what runs once at the start below.
+    /// Rate-monotonic: the shorter the period, the higher the priority; what comes by data or by a
+    /// mode is above all of them, what runs once at the start below.
     pub(super) fn activations(&self, component: &str) -> Vec<Activation> {
         let Some(component) = self.atoms.get(component) else {
             return Vec::new();
         };
         let mut found = Vec::new();
         for runnable in &component.runnables {
-            for event in &runnable.events {
+            for (number, event) in runnable.events.iter().enumerate() {
                 let (event, priority) = match event {
                     Event::Init => (RteEvent::Init, 1),
                     Event::Timing {
@@ -30,7 +30,20 @@ impl Builder<'_> {
                         (timing, self.rank(*period_ns))
                     }
                     Event::DataReceived => (RteEvent::DataReceived, self.rank(0)),
+                    Event::ModeSwitch { port, change } => {
+                        let switch = RteEvent::ModeSwitch {
+                            port: port.clone(),
+                            change: mode_change(change),
+                        };
+                        (switch, self.rank(0))
+                    }
                 };
+                let disabled = runnable.disabled.iter().filter(|one| one.event == number);
+                let mut disabled_in: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+                for Disabled { mode, .. } in disabled {
+                    let modes = disabled_in.entry(mode.port.clone()).or_default();
+                    modes.insert(mode.mode.clone());
+                }
                 found.push(Activation {
                     runnable: FunctionPath {
                         port: runnable.function.clone(),
@@ -39,7 +52,7 @@ impl Builder<'_> {
                     event,
                     priority,
                     task: None,
-                    disabled_in: Default::default(),
+                    disabled_in,
                 });
             }
         }
@@ -50,6 +63,17 @@ impl Builder<'_> {
     fn rank(&self, period_ns: u64) -> u32 {
         let longer = self.periods.partition_point(|other| *other > period_ns);
         u32::try_from(longer).map_or(u32::MAX, |longer| longer.saturating_add(2))
+    }
+}
+
+fn mode_change(change: &arxml::ModeChange) -> ModeChange {
+    match change {
+        arxml::ModeChange::Entry(mode) => ModeChange::Entry(mode.clone()),
+        arxml::ModeChange::Exit(mode) => ModeChange::Exit(mode.clone()),
+        arxml::ModeChange::Transition { from, to } => ModeChange::Transition {
+            from: from.clone(),
+            to: to.clone(),
+        },
     }
 }
 
