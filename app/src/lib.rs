@@ -6,6 +6,7 @@
 
 pub mod boards;
 pub mod budget;
+pub mod calibration;
 pub mod canvas;
 pub mod cli;
 pub mod command;

@@ -18,6 +18,7 @@ pub mod metadata;
 pub mod modes;
 pub mod names;
 pub mod packages;
+pub mod parameter;
 pub mod print;
 pub mod read;
 pub mod someip;

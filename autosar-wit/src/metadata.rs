@@ -54,6 +54,31 @@ pub struct ElementMetadata {
     pub compu_method: Option<CompuMethod>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub autosar_name: Option<String>,
+    /// Of a calibration parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<Calibration>,
+}
+
+/// Range and access of a calibration parameter.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// Of the physical value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maximum: Option<f64>,
+    #[serde(default)]
+    pub access: Access,
+}
+
+/// What may be done with a parameter while the system runs (AUTOSAR: swCalibrationAccess).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    ReadOnly,
+    #[default]
+    ReadWrite,
 }
 
 /// Exponents of the SI base units (AUTOSAR: PhysicalDimension).
@@ -214,6 +239,7 @@ mod tests {
                 offset: -40.0,
             }),
             autosar_name: None,
+            calibration: None,
         };
         let table = CompuMethod::TextTable([(0, "off".to_owned()), (1, "on".to_owned())].into());
         Metadata {

@@ -117,6 +117,9 @@ pub struct Instance {
     pub blocks: BTreeMap<String, String>,
     /// Configuration that the instance reads as its environment (`wasi:cli/environment`).
     pub configuration: BTreeMap<String, String>,
+    /// Raw values of calibration parameters in WAVE text, by required getter:
+    /// `acme:drive/gains@1.0.0#gain`.
+    pub parameters: BTreeMap<String, String>,
     /// What it is not to have of the platform, or virtually; the rest is allowed.
     pub capabilities: BTreeMap<Capability, Treatment>,
 }

@@ -25,6 +25,7 @@ pub mod history;
 pub mod layout;
 pub mod library;
 pub mod packing;
+pub mod parameters;
 pub mod physical;
 pub mod reopen;
 pub mod resolve;

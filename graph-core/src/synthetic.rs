@@ -249,6 +249,7 @@ fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
         bindings: [].into(),
         blocks: [].into(),
         configuration: [].into(),
+        parameters: [].into(),
         capabilities: [].into(),
     }
 }

@@ -55,6 +55,7 @@ fn pair() -> Document {
             bindings: Default::default(),
             blocks: Default::default(),
             configuration: Default::default(),
+            parameters: Default::default(),
             capabilities: Default::default(),
         };
         document.instances.insert(InstanceId(id), instance);

@@ -59,6 +59,7 @@ fn bound() -> Document {
         bindings: [("get-adc".to_owned(), adc)].into(),
         blocks: [].into(),
         configuration: [].into(),
+        parameters: [].into(),
         capabilities: [].into(),
     };
     let mut document = Document {

@@ -112,6 +112,8 @@ pub enum Source {
     },
     /// `elements.take`; `value` is what the sender publishes: [`crate::element_value`] of its type.
     Inbox { element: u32, value: ValueType },
+    /// None: the receiver has the initial value for ever.
+    Constant,
     /// A signal of a received PDU.
     Signal { pdu: usize, layout: SignalLayout },
 }

@@ -14,7 +14,6 @@ use autosar_wit::{
 };
 use proptest::{prelude::*, sample::select};
 use rte::*;
-use std::collections::BTreeMap;
 use support::{host::Partition, *};
 use wasmtime::component::Val;
 
@@ -45,7 +44,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
     };
     let runnable = |name| RunnablePlan {
         function: reference(name),
-        handles: BTreeMap::new(),
+        handles: Default::default(),
         ports: None,
     };
     let task = |name: &str, runnables, sends| TaskPlan {

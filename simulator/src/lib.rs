@@ -20,9 +20,10 @@ mod waves;
 pub use back_to_back::Recording;
 pub use operators::{OperatorClass, OperatorCounts};
 pub use simulation::{
-    Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, Options, Programs, Replay,
-    ReplayTiming, Simulation, SimulationError, Step, StimulusChange, Summary, SystemFiles,
-    TaskEffort, TaskOperators, parse_duration_ns, sha256_hex, split_replay,
+    Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, OptionError, Options,
+    ParameterChange, Programs, Replay, ReplayTiming, Simulation, SimulationError, Step,
+    StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators, parse_duration_ns, sha256_hex,
+    split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

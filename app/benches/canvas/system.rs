@@ -51,6 +51,7 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         document.instances.insert(id, instance);

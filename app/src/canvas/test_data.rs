@@ -166,6 +166,7 @@ pub(crate) fn instance(
         bindings: BTreeMap::new(),
         blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
+        parameters: BTreeMap::new(),
         capabilities: BTreeMap::new(),
     };
     document.instances.insert(InstanceId(id), instance);

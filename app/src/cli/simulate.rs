@@ -6,6 +6,7 @@ use super::{
     progress,
 };
 use crate::{
+    calibration::{self, Change},
     files,
     observe::{self, ModeFollower},
     targets, verify,
@@ -65,9 +66,10 @@ pub(super) struct Stimuli {
     /// Of everything random
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
+    /// A device's stimulus or a calibration parameter gets a value: `DEVICE.STIMULUS=VALUE@TIME`,
+    /// `INSTANCE.PORT.PARAMETER=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
-    changes: Vec<StimulusChange>,
+    changes: Vec<Change>,
     /// A log (`.asc`, `.blf`, any other name of candump) is sent on a bus: `LOG:BUS`
     #[arg(long, value_name = "LOG:BUS")]
     replay: Vec<String>,
@@ -85,6 +87,9 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
+        return *outcome;
+    }
     let composed = &opened.composed;
     if arguments.record.is_some() {
         let ecu = super::outcome::chosen_ecu(&composed.system, arguments.ecu.as_deref());
@@ -202,17 +207,42 @@ impl Stimuli {
         }
         let options = Options {
             seed: self.seed,
-            stimuli: self.changes.clone(),
+            stimuli: self.stimuli().cloned().collect(),
             replays,
             ..Options::default()
         };
         Ok((end_ns, options))
     }
 
+    fn stimuli(&self) -> impl Iterator<Item = &StimulusChange> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Stimulus(change) => Some(change),
+            Change::Parameter(_) => None,
+        })
+    }
+
+    /// What is given to parameters, once it is known which there are.
+    pub(super) fn calibrate(
+        &self,
+        options: &mut Options,
+        opened: &Opened,
+    ) -> Result<(), Box<Outcome>> {
+        let (document, library) = (&opened.project.document, &opened.project.library);
+        for change in &self.changes {
+            let Change::Parameter(given) = change else {
+                continue;
+            };
+            let change = calibration::change(document, library, &opened.composed, given);
+            let change = change.map_err(|error| Box::new(Outcome::failed(error)))?;
+            options.parameters.push(change);
+        }
+        Ok(())
+    }
+
     /// A change or replay that does not fit the project is a wrong call, all else a wrong model:
     /// the project has stimuli of its own.
     pub(super) fn refused(&self, error: SimulationError) -> Outcome {
-        let is_given = |device: &str| self.changes.iter().any(|change| change.device == device);
+        let is_given = |device: &str| self.stimuli().any(|change| change.device == device);
         let is_call = match &error {
             SimulationError::UnknownBus { .. } => true,
             SimulationError::UnknownDevice { device, .. }

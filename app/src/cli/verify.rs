@@ -67,8 +67,9 @@ fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
         (Some(id), true) => Some(native_named(id)?),
         (id, _) => id.map(target_named).transpose()?,
     };
-    let (until_ns, options) = arguments.stimuli.read()?;
+    let (until_ns, mut options) = arguments.stimuli.read()?;
     let opened = opened_and_composed(&arguments.project)?;
+    arguments.stimuli.calibrate(&mut options, &opened)?;
     let system = &opened.composed.system;
     let recording = arguments.recording.as_deref().map(recording).transpose()?;
     let recorded = recording.as_ref().map(|recording| &recording.head.ecu);

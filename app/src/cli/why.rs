@@ -22,7 +22,7 @@ pub(super) struct WhyArguments {
 }
 
 pub(super) fn why(arguments: &WhyArguments) -> Outcome {
-    let (end_ns, options) = match arguments.stimuli.read() {
+    let (end_ns, mut options) = match arguments.stimuli.read() {
         Ok(both) => both,
         Err(outcome) => return *outcome,
     };
@@ -39,6 +39,9 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
+        return *outcome;
+    }
     let compiling = progress::spinner("Compiling");
     let simulation = Simulation::new(&observe::system_files(&opened.composed), options);
     compiling.finish_and_clear();

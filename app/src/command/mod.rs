@@ -256,6 +256,11 @@ pub enum Command {
         stimulus: String,
         value: f64,
     },
+    /// A calibration parameter of what runs gets a raw value, in WAVE.
+    SetParameter {
+        element: String,
+        text: String,
+    },
     /// Shows a value over time in the plot.
     Plot(String),
     Unplot(String),

@@ -150,7 +150,7 @@ impl Meaning {
         };
         match row.kind {
             Kind::Frame => self.observe_frame(row, &mut observed),
-            Kind::Published => self.observe_value(row, &mut observed),
+            Kind::Published | Kind::Parameter => self.observe_value(row, &mut observed),
             Kind::Carried => self.observe_carried(row, &mut observed),
             Kind::Called | Kind::Returned => self.observe_call(row, &mut observed),
             Kind::Began | Kind::Ended | Kind::Ran => observed.row.decoded = activation_words(row),
@@ -370,7 +370,9 @@ fn kind(kind: Kind) -> TraceKind {
     match kind {
         Kind::Frame | Kind::Error | Kind::Lost | Kind::State => TraceKind::Frame,
         Kind::Began | Kind::Ended | Kind::Ran => TraceKind::Activation,
-        Kind::Published | Kind::Refused | Kind::Stimulus | Kind::Pin => TraceKind::Value,
+        Kind::Published | Kind::Refused | Kind::Stimulus | Kind::Parameter | Kind::Pin => {
+            TraceKind::Value
+        }
         Kind::Called | Kind::Returned => TraceKind::Call,
         Kind::Printed => TraceKind::Text,
         Kind::I2c | Kind::Spi | Kind::Nv | Kind::Carried => TraceKind::Transfer,

@@ -50,7 +50,8 @@ impl Session {
             | Command::Restart
             | Command::Stop
             | Command::SetSpeed(_)
-            | Command::SetStimulus { .. } => self.apply_run(command),
+            | Command::SetStimulus { .. }
+            | Command::SetParameter { .. } => self.apply_run(command),
             Command::Export
             | Command::ExportTo(_)
             | Command::PreviewExport(_)

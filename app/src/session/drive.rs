@@ -54,6 +54,10 @@ impl Session {
                     value,
                 })
             }
+            Command::SetParameter { element, text } => {
+                self.run.calibrated.insert(element.clone(), text.clone());
+                order(SimulationOrder::SetParameter { element, text })
+            }
             _ => Vec::new(),
         }
     }

@@ -122,6 +122,7 @@ impl Session {
                 bindings: BTreeMap::new(),
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
+                parameters: BTreeMap::new(),
                 capabilities: BTreeMap::new(),
             },
         ));

@@ -167,6 +167,11 @@ pub enum SimulationOrder {
         stimulus: String,
         value: f64,
     },
+    /// Raw, in WAVE.
+    SetParameter {
+        element: String,
+        text: String,
+    },
     /// Find out why an element has its value at that instant.
     Why {
         element: String,

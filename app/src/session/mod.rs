@@ -8,6 +8,7 @@ mod annotations;
 mod apply;
 mod authority;
 mod budget;
+mod calibration;
 mod clipboard;
 mod comparison;
 mod components;
@@ -37,6 +38,7 @@ pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
 };
+pub use calibration::{ParameterView, parameter_views};
 pub use comparison::{Comparison, Mark};
 pub use effect::{
     Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target, Version,

@@ -1,5 +1,6 @@
 //! The picture that the session has of the simulation: what panels show of it.
 
+use super::ParameterView;
 use crate::observe::ModeGroup;
 use autosar_wit::modes::State;
 use graph_core::{
@@ -31,6 +32,10 @@ pub struct RunView {
     /// Rows that were dropped from the front of `rows`.
     pub rows_dropped: u64,
     pub devices: Vec<DeviceView>,
+    /// Calibration parameters of what was started.
+    pub parameters: Vec<ParameterView>,
+    /// Raw values that were given since, by element.
+    pub calibrated: BTreeMap<String, String>,
     /// What was started has these mode machines.
     pub mode_groups: Vec<ModeGroup>,
     /// Where they are, by element.
@@ -192,6 +197,7 @@ impl RunView {
             phase: self.phase.clone(),
             speed: self.speed,
             devices: std::mem::take(&mut self.devices),
+            parameters: std::mem::take(&mut self.parameters),
             mode_groups: std::mem::take(&mut self.mode_groups),
             origins: std::mem::take(&mut self.origins),
             connectors: std::mem::take(&mut self.connectors),

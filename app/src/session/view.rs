@@ -64,6 +64,7 @@ pub enum Panel {
     Plot,
     Devices,
     Modes,
+    Parameters,
     Outline,
     Connections,
     Differences,

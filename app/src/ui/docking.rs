@@ -4,7 +4,7 @@ use super::{
     canvas::{CanvasView, canvas_ui},
     cause, devices, differences,
     icons::{Emphasis, Icon, icon_button_ui},
-    modes, outline, plot,
+    modes, outline, parameters, plot,
     studio::Panels,
     theme,
 };
@@ -58,7 +58,10 @@ impl Default for Docks {
             ],
         );
         let plot = tabs(&mut tiles, &[Panel::Plot]);
-        let devices = tabs(&mut tiles, &[Panel::Devices, Panel::Modes]);
+        let devices = tabs(
+            &mut tiles,
+            &[Panel::Devices, Panel::Modes, Panel::Parameters],
+        );
         let canvas = tiles.insert_pane(Pane::Canvas);
         let bottom = linear(
             &mut tiles,
@@ -167,6 +170,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),
             Pane::Panel(Panel::Modes) => modes::modes_ui(ui, session),
+            Pane::Panel(Panel::Parameters) => parameters::parameters_ui(ui, session),
             Pane::Panel(Panel::Differences) => differences::differences_ui(ui, session),
             Pane::Panel(Panel::Outline) => outline::outline_ui(ui, session, self.canvas),
         };

@@ -28,6 +28,7 @@ mod notices;
 mod outline;
 mod packing;
 mod palette;
+mod parameters;
 mod plot;
 mod problems;
 mod settings;

@@ -3,6 +3,7 @@
 
 use super::Events;
 use crate::{
+    calibration,
     observe::{self, Meaning, ModeFollower, cause},
     session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
 };
@@ -189,6 +190,11 @@ impl Run<'_> {
                     self.events.send(Event::Failed(error.to_string()));
                 }
             }
+            SimulationOrder::SetParameter { element, text } => {
+                if let Err(reason) = self.calibrate(element, text) {
+                    self.events.send(Event::Failed(reason));
+                }
+            }
             SimulationOrder::Why { element, at_ns } => {
                 let answer = self.why(&element, at_ns);
                 self.events.send(Event::Why(answer));
@@ -197,6 +203,14 @@ impl Run<'_> {
         }
         self.tell();
         Ok(())
+    }
+
+    fn calibrate(&mut self, name: String, text: String) -> Result<(), String> {
+        let change =
+            calibration::raw_change((self.document, self.library), self.composed, &name, &text)
+                .map_err(|error| error.to_string())?;
+        let set = self.simulation.set_parameter(&change);
+        set.map_err(|error| error.to_string())
     }
 
     fn why(&self, element: &str, at_ns: u64) -> Result<Box<cause::Why>, String> {

@@ -2,9 +2,15 @@
 //! from WAT, since they are smaller so than in any language.
 
 use crate::support::{self, MS, Ran, fine, program, text_of, workspace};
+use autosar_wit::metadata;
+use graph_core::compose;
 use serde_json::{Value, json};
 use simulator::Options;
 use tempfile::TempDir;
+use wireloom::{
+    calibration::{self, GivenParameter},
+    files,
+};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
@@ -27,11 +33,15 @@ const MANAGER: &str = r#"(module
 /// `step` counts, and the other runnables count as well: each tells how often it ran.
 const LAMP: &str = r#"(module
     (import "acme:drive/power@1.0.0" "current" (func (param i32)))
+    (import "acme:drive/tuning@1.0.0" "brightness" (func $brightness (result i32)))
+    (import "acme:drive/tuning@1.0.0" "colour" (func (result i32)))
+    (import "acme:drive/tuning@1.0.0" "serial" (func (result i32)))
     (memory (export "memory") 1)
     (func $count (param $at i32) (i32.store (local.get $at) (i32.add (i32.load (local.get $at)) (i32.const 1))))
     (func (export "acme:drive/light@1.0.0#step") (call $count (i32.const 0)))
     (func (export "acme:drive/light@1.0.0#wake") (call $count (i32.const 4)))
     (func (export "acme:drive/light@1.0.0#leave") (call $count (i32.const 8)))
+    (func (export "acme:drive/counts@1.0.0#output") (result i32) (call $brightness))
     (func (export "acme:drive/counts@1.0.0#steps") (result i32) (i32.load (i32.const 0)))
     (func (export "acme:drive/counts@1.0.0#wakes") (result i32) (i32.load (i32.const 4)))
     (func (export "acme:drive/counts@1.0.0#leaves") (result i32) (i32.load (i32.const 8)))
@@ -39,6 +49,7 @@ const LAMP: &str = r#"(module
 
 /// Reads what the lamp tells, so that it is traced.
 const WATCH: &str = r#"(module
+    (import "acme:drive/counts@1.0.0" "output" (func (result i32)))
     (import "acme:drive/counts@1.0.0" "steps" (func (result i32)))
     (import "acme:drive/counts@1.0.0" "wakes" (func (result i32)))
     (import "acme:drive/counts@1.0.0" "leaves" (func (result i32)))
@@ -46,15 +57,21 @@ const WATCH: &str = r#"(module
     (func (export "acme:drive/watching@1.0.0#look"))
     (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) unreachable))"#;
 
-fn component(world: &str, module: &str) -> Vec<u8> {
+const LAMP_METADATA: &[u8] = include_bytes!("../../../tests/projects/drive/wit/metadata/lamp.json");
+
+fn component(world_name: &str, module: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let wit = include_str!("../../../tests/projects/drive/wit/drive.wit");
     let package = resolve.push_str("drive.wit", wit).unwrap();
-    let world = resolve.select_world(&[package], Some(world)).unwrap();
+    let world = resolve.select_world(&[package], Some(world_name)).unwrap();
     let mut module = wat::parse_str(module).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
     let encoder = ComponentEncoder::default().validate(true);
-    encoder.module(&module).unwrap().encode().unwrap()
+    let bytes = encoder.module(&module).unwrap().encode().unwrap();
+    match world_name {
+        "lamp" => metadata::append(&bytes, &metadata::read(LAMP_METADATA).unwrap()),
+        _ => bytes,
+    }
 }
 
 /// The project with its components; its text changed.
@@ -168,4 +185,113 @@ fn a_mode_that_does_not_exist_is_told_with_those_that_do() {
             &json!("it has `off`, `drive`, `park`"),
         )
     );
+}
+
+const BRIGHTNESS: &str = "lamp.tuning.brightness";
+
+fn set(project: &TempDir, change: &str) -> Ran {
+    program(&[
+        "simulate",
+        &text_of(project.path()),
+        "--for",
+        "1s",
+        "--set",
+        change,
+    ])
+}
+
+#[test]
+fn a_parameter_has_the_projects_value_and_gets_another_at_an_instant() {
+    let project = project(|text| text);
+    assert_eq!(told(&project, "output"), 50.0, "raw");
+    let opened = files::open_project(project.path()).unwrap();
+    let (document, library) = (&opened.document, &opened.library);
+    let composed = compose::compose(document, library).unwrap();
+    let given = GivenParameter {
+        name: BRIGHTNESS.into(),
+        text: "40".into(),
+        at_ns: 500 * MS,
+    };
+    let change = calibration::change(document, library, &composed, &given).unwrap();
+    assert_eq!(change.value, [80], "40 % are 80");
+    let options = Options {
+        parameters: vec![change.clone()],
+        ..Options::default()
+    };
+    let watched = support::simulated(project.path(), options, 1_000 * MS);
+    let series = watched.series("lamp.acme:drive/counts@1.0.0#output");
+    let before = series.iter().filter(|point| point[0] < 0.5);
+    assert!(before.count() > 5);
+    for [seconds, value] in series {
+        assert_eq!(
+            value,
+            if seconds < 0.5 { 50.0 } else { 80.0 },
+            "at {seconds}"
+        );
+    }
+    let hash = watched.simulation.trace().hash();
+    // By hand at the same instant it is the same run, also when it is gone back to.
+    let mut live = support::simulated(project.path(), Options::default(), 500 * MS).simulation;
+    live.set_parameter(&change).unwrap();
+    live.run_until(1_000 * MS, &mut |_| true);
+    live.go_to(1_000 * MS, &mut |_| true).unwrap();
+    let again = set(&project, "lamp.tuning.brightness=40@500ms");
+    assert_eq!(again.json["trace_hash"], hash);
+    let plain = fine(&["simulate", &text_of(project.path()), "--for", "1s"]);
+    assert_ne!(plain["trace_hash"], hash);
+    let told = live
+        .trace()
+        .rows_from(0)
+        .filter(|row| row.subject.ends_with("#brightness"));
+    let told: Vec<(u64, String)> = told
+        .map(|row| (row.time_ns, row.detail.to_owned()))
+        .collect();
+    assert_eq!(
+        told,
+        [(500 * MS, "50".to_owned())],
+        "80 in hexadecimal digits"
+    );
+}
+
+#[test]
+fn what_is_no_value_of_a_parameter_is_refused() {
+    let project = project(|text| text);
+    let refused = |change: &str| {
+        let Ran { status, json, .. } = set(&project, change);
+        assert_eq!(status, 2, "{json}");
+        json["error"].as_str().unwrap().to_owned()
+    };
+    let messages = [
+        (
+            "lamp.tuning.brightness=140",
+            "`140` does not do for parameter `lamp.tuning.brightness`: 140 is out of range; give 0 to 100 %",
+        ),
+        (
+            "lamp.tuning.colour=green",
+            "`green` does not do for parameter `lamp.tuning.colour`",
+        ),
+        (
+            "lamp.tuning.serial=1",
+            "`lamp.tuning.serial` may only be read; change its value in the project",
+        ),
+        (
+            "lamp.tuning.gain=1",
+            "there is no parameter `lamp.tuning.gain`; there are `lamp.tuning.brightness`, `lamp.tuning.colour`, `lamp.tuning.serial`",
+        ),
+    ];
+    for (change, message) in messages {
+        let errors = refused(change);
+        assert!(errors.contains(message), "{errors}");
+    }
+}
+
+#[test]
+fn a_value_out_of_range_in_the_project_is_a_finding() {
+    let project = project(|text| text.replace("brightness\" = \"50\"", "brightness\" = \"201\""));
+    let Ran { status, json, .. } = program(&["check", &text_of(project.path())]);
+    assert_eq!(status, 1);
+    let mut findings = json["diagnostics"].as_array().unwrap().iter();
+    let found = findings.find(|one| one["code"] == "parameter").unwrap();
+    let message = "the value `201` of parameter `acme:drive/tuning@1.0.0#brightness` of `lamp` does not do: 100.5 is out of range; give 0 to 100 %";
+    assert_eq!(found["message"], message);
 }

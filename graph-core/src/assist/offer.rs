@@ -63,6 +63,7 @@ pub fn offers(
                 bindings: BTreeMap::new(),
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
+                parameters: BTreeMap::new(),
                 capabilities: BTreeMap::new(),
             },
         );

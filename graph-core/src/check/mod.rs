@@ -31,6 +31,7 @@ pub(crate) mod multiplexor;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
 pub(crate) mod nv_block;
+pub(crate) mod parameter;
 pub(crate) mod partition_size;
 pub(crate) mod resource_identity;
 pub(crate) mod resource_in_buffered;
@@ -131,6 +132,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "nv-block",
         run: nv_block::run,
+    },
+    Rule {
+        code: "parameter",
+        run: parameter::run,
     },
     Rule {
         code: "partition-size",

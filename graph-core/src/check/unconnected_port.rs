@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
-    end, resolve, runnable,
+    end, parameters, resolve, runnable,
 };
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
@@ -72,6 +72,9 @@ fn judge_port(
         }
     }
     if whole {
+        return Vec::new();
+    }
+    if connected.is_empty() && parameters::is_served(instance, port) {
         return Vec::new();
     }
     if connected.is_empty() {

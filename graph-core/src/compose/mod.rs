@@ -12,6 +12,7 @@ mod flows;
 mod link;
 mod modes;
 mod order;
+mod parameters;
 mod pdus;
 mod scope;
 mod seal;

@@ -3,7 +3,7 @@
 //! Knows nothing of components' bytes.
 
 use super::{
-    ComposeError, buffering, pdus,
+    ComposeError, buffering, parameters, pdus,
     scope::{Member, Scope},
     tasks,
     types::end_type,
@@ -17,7 +17,7 @@ use crate::{
 use autosar_wit::{component::Direction, types::ValueType};
 use deployment::Element;
 use rte::{FunctionRef, InstancePlan, Link, Plan, PortPlan, ServedPort, Sink, Source};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a partition consists of beside its instances.
 pub(super) struct Tables {
@@ -62,6 +62,7 @@ pub(super) fn tables(
     for way in &ways.buffered {
         builder.carry(scopes, ways, way)?;
     }
+    parameters::add(&mut builder)?;
     tasks::add(&mut builder, ways)?;
     pdus::add_sending_tasks(&mut builder);
     builder.add_ports(ways)?;
@@ -83,6 +84,8 @@ pub(super) struct Builder<'a> {
     pub(super) inbox: BTreeMap<End, u32>,
     /// Positions of mode machines, by the required ports that users know them by.
     pub(super) modes: BTreeMap<(InstanceId, String), usize>,
+    /// Required ports with parameters.
+    pub(super) served: BTreeSet<(InstanceId, String)>,
 }
 
 impl<'a> Builder<'a> {
@@ -129,6 +132,7 @@ impl<'a> Builder<'a> {
             pdus: BTreeMap::new(),
             inbox: BTreeMap::new(),
             modes: BTreeMap::new(),
+            served: BTreeSet::new(),
         };
         tasks::add_runnables(&mut builder)?;
         Ok(builder)
@@ -250,6 +254,12 @@ impl<'a> Builder<'a> {
         });
         self.inbox.insert(way.to.clone(), element);
         Ok(Source::Inbox { element, value })
+    }
+
+    /// An element that nobody in the project sends; it reads as it is until its host gives a value.
+    pub(super) fn awaited(&mut self, end: &End, value: ValueType) -> Source {
+        let element = self.add_element(end, deployment::Direction::In, value.clone(), 1);
+        Source::Inbox { element, value }
     }
 
     fn source(&self, end: &End) -> Result<Source, ComposeError> {
@@ -385,6 +395,9 @@ impl<'a> Builder<'a> {
                 {
                     add(&mut requires, Direction::Required, &function.port)?;
                 }
+            }
+            for (_, port) in self.served.iter().filter(|(id, _)| *id == member.id) {
+                add(&mut requires, Direction::Required, port)?;
             }
             self.tables.plan.instances.push(InstancePlan {
                 name: member.name().to_owned(),

@@ -98,6 +98,9 @@ fn own_only(instance: &Instance) -> Option<&'static str> {
     if !instance.blocks.is_empty() {
         return Some("blocks");
     }
+    if !instance.parameters.is_empty() {
+        return Some("parameters");
+    }
     (!instance.configuration.is_empty()).then_some("configuration")
 }
 

@@ -205,6 +205,7 @@ impl Reader<'_> {
                     .collect::<Result<_, _>>()?,
                 blocks: entry.blocks,
                 configuration: entry.configuration,
+                parameters: entry.parameters,
                 capabilities: entry.capabilities,
             };
             let id = self.document.new_ids().instance();

@@ -243,6 +243,7 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
             .collect(),
         blocks: instance.blocks.clone(),
         configuration: instance.configuration.clone(),
+        parameters: instance.parameters.clone(),
         capabilities: instance.capabilities.clone(),
         activations: instance.activations.iter().map(activation).collect(),
     }

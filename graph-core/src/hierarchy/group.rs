@@ -76,6 +76,7 @@ pub fn group(
         bindings: BTreeMap::new(),
         blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
+        parameters: BTreeMap::new(),
         capabilities: BTreeMap::new(),
     };
     edits.push(Edit::InsertInstance(group, standing));

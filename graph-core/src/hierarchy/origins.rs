@@ -226,6 +226,7 @@ impl Flat<'_> {
         part.activations.clone_from(&changed.activations);
         part.blocks.clone_from(&changed.blocks);
         part.configuration.clone_from(&changed.configuration);
+        part.parameters.clone_from(&changed.parameters);
         if changed.capabilities != before.capabilities {
             let outer = origin.path.iter();
             let outer: Vec<&Instance> = outer.filter_map(|id| source.instances.get(id)).collect();

@@ -69,6 +69,7 @@ pub fn view(document: &Document, scope: Option<ComponentId>) -> Document {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         shown.instances.insert(id, standing);

@@ -121,6 +121,7 @@ impl<'a> Builder<'a> {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         self.apply(made.line, Edit::InsertInstance(id, instance))?;

@@ -1,11 +1,13 @@
 //! Random edits over a small world, so that many fit together and many are refused.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+mod activations;
 mod annotations;
 pub(crate) mod heat;
 mod platform;
 pub(crate) mod small;
 
+use activations::activation;
 use autosar_wit::{
     component::Direction,
     mapping::{Mapping, Policy, Rule},
@@ -228,7 +230,10 @@ fn instance() -> impl Strategy<Value = Instance> {
         collection::vec(activation(), 0..3),
         collection::btree_map("(get-bus|init\\(bus\\)|[ -~]{0,4})", binding(), 0..2),
         collection::btree_map("(cal|[a-z]{0,2}|Bad)", "(cal|[a-z]{0,2}|Bad)", 0..2),
-        collection::btree_map(text(), text(), 0..3),
+        (
+            collection::btree_map(text(), text(), 0..3),
+            collection::btree_map(text(), text(), 0..2),
+        ),
         collection::btree_map(
             select(CAPABILITIES.to_vec()),
             select(vec![Treatment::Deny, Treatment::Virtual]),
@@ -243,7 +248,7 @@ fn instance() -> impl Strategy<Value = Instance> {
                 activations,
                 bindings,
                 blocks,
-                configuration,
+                (configuration, parameters),
                 capabilities,
             )| {
                 let instance = Instance {
@@ -256,6 +261,7 @@ fn instance() -> impl Strategy<Value = Instance> {
                     bindings,
                     blocks,
                     configuration,
+                    parameters,
                     capabilities,
                 };
                 // Nearly all of these compositions would be refused.
@@ -265,6 +271,7 @@ fn instance() -> impl Strategy<Value = Instance> {
                         activations: Vec::new(),
                         blocks: BTreeMap::new(),
                         configuration: BTreeMap::new(),
+                        parameters: BTreeMap::new(),
                         ..instance
                     },
                 }
@@ -278,42 +285,6 @@ fn binding() -> impl Strategy<Value = Binding> {
         bus,
         part: part.map(str::to_owned),
     })
-}
-
-fn activation() -> impl Strategy<Value = Activation> {
-    let event = prop_oneof![
-        Just(RteEvent::Init),
-        Just(RteEvent::DataReceived),
-        (number(), number()).prop_map(|(period_ns, offset_ns)| RteEvent::Timing {
-            period_ns,
-            offset_ns
-        }),
-        (text(), mode_change()).prop_map(|(port, change)| RteEvent::ModeSwitch { port, change }),
-    ];
-    (
-        function(),
-        event,
-        any::<u32>(),
-        option::of((text(), any::<u32>())),
-        collection::btree_map(text(), collection::btree_set(text(), 0..3), 0..2),
-    )
-        .prop_map(
-            |(runnable, event, priority, task, disabled_in)| Activation {
-                runnable,
-                event,
-                priority,
-                task,
-                disabled_in,
-            },
-        )
-}
-
-fn mode_change() -> impl Strategy<Value = ModeChange> {
-    prop_oneof![
-        text().prop_map(ModeChange::Entry),
-        text().prop_map(ModeChange::Exit),
-        (text(), text()).prop_map(|(from, to)| ModeChange::Transition { from, to }),
-    ]
 }
 
 /// What TOML's integers hold.
@@ -467,6 +438,7 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
             bindings: [].into(),
             blocks: [].into(),
             configuration: [].into(),
+            parameters: [].into(),
             capabilities: [].into(),
         };
         edits.push(Edit::InsertInstance(id, instance));

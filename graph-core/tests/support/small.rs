@@ -77,6 +77,7 @@ pub(crate) fn instance(name: &str) -> Instance {
         bindings: [("get-bus".to_owned(), Binding::to_bus(BusId(4)))].into(),
         blocks: [].into(),
         configuration: [].into(),
+        parameters: [].into(),
         capabilities: [].into(),
     }
 }

@@ -34,7 +34,7 @@ impl Tasks<'_> {
                 Source::Signal { pdu, .. } => {
                     pdus.insert(*pdu);
                 }
-                Source::Getter(_) | Source::Result { .. } => {}
+                Source::Getter(_) | Source::Result { .. } | Source::Constant => {}
             }
         }
         for element in elements {

@@ -68,7 +68,7 @@ impl Tasks<'_> {
         let writes = |number: usize, runnable: &RunnablePlan| match source {
             Source::Getter(reference) => self.touches(runnable, reference),
             Source::Result { runnable, .. } => number == *runnable,
-            Source::Inbox { .. } | Source::Signal { .. } => false,
+            Source::Inbox { .. } | Source::Signal { .. } | Source::Constant => false,
         };
         let calls = runnables.iter().enumerate();
         calls
@@ -102,7 +102,7 @@ impl Tasks<'_> {
                 };
                 (self.call(reference.ok_or_else(missing)?)?, fields)
             }
-            Source::Inbox { .. } | Source::Signal { .. } => return Ok(()),
+            Source::Inbox { .. } | Source::Signal { .. } | Source::Constant => return Ok(()),
         };
         let place = self.source_place(source);
         let missing = || GenerateError::Missing { place };
@@ -126,6 +126,7 @@ impl Tasks<'_> {
                 format!("{function} -> {}", fields.join("."))
             }
             Source::Inbox { element, .. } => format!("element {element}"),
+            Source::Constant => "a constant".to_owned(),
             Source::Signal { pdu, layout } => self.signal_place(*pdu, layout),
         }
     }

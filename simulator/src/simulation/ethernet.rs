@@ -165,7 +165,7 @@ fn carried(
     Ok((Carried { key, receivers }, sender))
 }
 
-fn place(
+pub(super) fn place(
     ecus: &[(String, VirtualEcu)],
     end: &RouteEnd,
     direction: Direction,

@@ -1,7 +1,7 @@
 //! A run: ECUs, buses and devices under one order of events in virtual time.
 //!
 //! # Order
-//! At one instant events happen in this order: stimuli (as they were given); ends of frames (by
+//! At one instant events happen in this order: stimuli (as they were given); parameters (likewise); ends of frames (by
 //! bus); values that arrive over a network (as they were sent); activations (by ECU; within one, `ecu-host` says which); requests to send (as they were
 //! made, those of activations before those of replayed logs); starts of frames (by bus). So a
 //! frame that is asked for at an instant takes part in the arbitration of that instant.
@@ -23,6 +23,7 @@ mod ethernet;
 mod files;
 mod operators;
 mod options;
+mod parameters;
 mod programs;
 mod record;
 mod run;
@@ -38,8 +39,8 @@ pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
 pub use operators::TaskOperators;
 pub use options::{
-    OptionError, Options, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange, parse_duration_ns,
-    split_replay,
+    OptionError, Options, ParameterChange, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange,
+    parse_duration_ns, split_replay,
 };
 pub use programs::Programs;
 pub use run::{Happened, Step};
@@ -55,8 +56,9 @@ use crate::{
 };
 use build::{Built, ReplayRun};
 use deployment::{Partition, System};
+use parameters::Calibration;
 use statistics::Statistics;
-use std::sync::Arc;
+use std::{collections::VecDeque, sync::Arc};
 use world::{FrameRequest, Stimulation, World};
 
 /// A system that runs in virtual time.
@@ -69,6 +71,8 @@ pub struct Simulation {
     /// Away only while an ECU runs.
     world: Option<Box<World>>,
     replays: Vec<ReplayRun>,
+    /// By time, then as they were given; those that are over are gone.
+    calibrations: VecDeque<Calibration>,
     now_ns: u64,
     /// Events that have happened.
     steps: u64,
@@ -80,16 +84,17 @@ pub struct Simulation {
 }
 
 /// Something a user gave while the run stood still, to be given again by re-execution.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Given {
     steps: u64,
     at_ns: u64,
     input: Input,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Input {
     Stimulus(Stimulation),
+    Parameter(Calibration),
     Frame { net: usize, frame: Frame },
 }
 
@@ -121,6 +126,7 @@ impl Simulation {
             world,
             replays,
         } = build::build(&files, &options, programs)?;
+        let calibrations = parameters::resolved(&ecus, &options.parameters)?;
         let statistics = Statistics::new(ecus.iter());
         Ok(Simulation {
             files,
@@ -129,6 +135,7 @@ impl Simulation {
             ecus,
             world: Some(Box::new(world)),
             replays,
+            calibrations,
             now_ns: 0,
             steps: 0,
             steps_at_once: 0,
@@ -186,6 +193,13 @@ impl Simulation {
         Ok(())
     }
 
+    /// From now on a calibration parameter has this value; its time does not count.
+    pub fn set_parameter(&mut self, change: &ParameterChange) -> Result<(), SimulationError> {
+        let calibration = parameters::resolve(&self.ecus, change)?;
+        self.give(Input::Parameter(calibration));
+        Ok(())
+    }
+
     /// A controller of the user's asks for this frame now.
     pub fn inject_frame(&mut self, bus: &str, frame: Frame) -> Result<(), SimulationError> {
         let net = self.world().can_named(bus)?;
@@ -199,12 +213,13 @@ impl Simulation {
         self.history.push(Given {
             steps,
             at_ns,
-            input,
+            input: input.clone(),
         });
-        let world = self.world_mut();
         match input {
-            Input::Stimulus(stimulation) => world.stimulate(at_ns, stimulation),
+            Input::Stimulus(stimulation) => self.world_mut().stimulate(at_ns, stimulation),
+            Input::Parameter(calibration) => self.calibrate(at_ns, &calibration),
             Input::Frame { net, frame } => {
+                let world = self.world_mut();
                 let controller = world.tester(net);
                 world.request(
                     at_ns,

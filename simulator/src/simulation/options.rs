@@ -13,6 +13,7 @@ pub struct Options {
     /// Of everything random.
     pub seed: u64,
     pub stimuli: Vec<StimulusChange>,
+    pub parameters: Vec<ParameterChange>,
     pub replays: Vec<Replay>,
     /// Name of the ECU whose board is recorded; see [`crate::Simulation::recording`].
     pub record: Option<String>,
@@ -27,6 +28,18 @@ pub struct StimulusChange {
     pub stimulus: String,
     /// In the unit that the device declares.
     pub value: f64,
+    pub at_ns: u64,
+}
+
+/// A calibration parameter gets a value: an element of a partition that nobody in the system sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterChange {
+    pub ecu: String,
+    pub partition: String,
+    /// Position in [`deployment::Partition::elements`].
+    pub element: u32,
+    /// Packed.
+    pub value: Vec<u8>,
     pub at_ns: u64,
 }
 
@@ -67,6 +80,7 @@ impl Default for Options {
         Options {
             seed: 0,
             stimuli: Vec::new(),
+            parameters: Vec::new(),
             replays: Vec::new(),
             record: None,
             rows_bytes_max: ROWS_BYTES_MAX,

@@ -45,6 +45,7 @@ pub enum Happened {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     Stimulus,
+    Parameter,
     FrameEnd(usize),
     Arrival,
     Activation(usize),
@@ -125,6 +126,8 @@ impl Simulation {
         let stimulus = world
             .next_stimulus_ns()
             .map(|at_ns| (at_ns, Class::Stimulus));
+        let parameter = self.calibrations.front();
+        let parameter = parameter.map(|one| (one.at_ns, Class::Parameter));
         let request = world.next_request_ns().map(|at_ns| (at_ns, Class::Request));
         let arrival = world.networks.next_arrival_ns();
         let arrival = arrival.map(|at_ns| (at_ns, Class::Arrival));
@@ -152,6 +155,7 @@ impl Simulation {
             });
         let next = stimulus
             .into_iter()
+            .chain(parameter)
             .chain(request)
             .chain(arrival)
             .chain(buses)
@@ -168,6 +172,10 @@ impl Simulation {
         let happened = match class {
             Class::Stimulus => {
                 self.world_mut().stimulate_until(at_ns);
+                Happened::Stimulus
+            }
+            Class::Parameter => {
+                self.calibrate_next(at_ns);
                 Happened::Stimulus
             }
             Class::FrameEnd(net) => self.end_frame(at_ns, net),

@@ -25,6 +25,7 @@
 //! | `pin` | pin | who drives it (ecu, or `world`), `low`, `high` or a number; a line a change |
 //! | `nv` | ecu/partition/block | `read`, `write` or `invalidate`, bytes, and `safe` with the time from which they are, or the error |
 //! | `stimulus` | device.stimulus | value |
+//! | `parameter` | ECU/partition/element | the packed value that it was given |
 //! | `misuse` | device | what the guest did wrong |
 //! | `incident` | ecu/partition | reaction, message with escapes |
 //!

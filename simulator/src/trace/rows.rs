@@ -27,6 +27,7 @@ pub enum Kind {
     Pin,
     Nv,
     Stimulus,
+    Parameter,
     Misuse,
     Incident,
 }
@@ -97,6 +98,7 @@ impl Kind {
             Kind::Pin => "pin",
             Kind::Nv => "nv",
             Kind::Stimulus => "stimulus",
+            Kind::Parameter => "parameter",
             Kind::Misuse => "misuse",
             Kind::Incident => "incident",
         }
@@ -117,7 +119,9 @@ impl Row<'_> {
     /// The packed value of a row that has one.
     pub fn value(&self) -> Option<Vec<u8>> {
         match self.kind {
-            Kind::Published | Kind::Called | Kind::Returned => bytes_of(self.detail),
+            Kind::Published | Kind::Called | Kind::Returned | Kind::Parameter => {
+                bytes_of(self.detail)
+            }
             Kind::Carried => bytes_of(self.detail.split(' ').nth(4)?),
             _ => None,
         }

@@ -134,6 +134,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Modes),
         ),
         group(
+            "view.parameters",
+            "Parameters",
+            "Show or hide the calibration parameters",
+            None,
+            Command::TogglePanel(Panel::Parameters),
+        ),
+        group(
             "view.outline",
             "Outline",
             "Show or hide the list of everything",

@@ -206,6 +206,7 @@ impl<'a> Builder<'a> {
             bindings: BTreeMap::new(),
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
+            parameters: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         if self.apply(path, Edit::InsertInstance(number, instance)) {

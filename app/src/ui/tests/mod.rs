@@ -18,6 +18,7 @@ mod merge;
 mod modes;
 mod packing;
 mod panels;
+mod parameters;
 mod path;
 mod problems;
 mod rebuilt;

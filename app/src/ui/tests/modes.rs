@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 use crate::session::{Event, Item, ModeView, Phase, Session, Snapshot, TraceKind, TraceRow};
-use autosar_wit::{modes::State, read::wit_files};
+use autosar_wit::{component::PortKind, metadata, modes::State, read::wit_files};
 use graph_core::{
     document::{Document, Instance, ModeChange, RteEvent},
     file,
@@ -10,6 +10,8 @@ use graph_core::{
 };
 use std::sync::Arc;
 
+const LAMP_METADATA: &[u8] =
+    include_bytes!("../../../../tests/projects/drive/wit/metadata/lamp.json");
 const POWER: &str = "acme:drive/power@1.0.0";
 
 /// The project of `tests/projects/drive`, of whose components only types are known.
@@ -19,7 +21,13 @@ pub(super) fn drive() -> (Document, Library) {
     let mut document = file::read(text, "drive.wireloom").unwrap();
     let mut library = Library::default();
     for (id, component) in &document.components {
-        let component_type = wit_files(&[("drive.wit", wit)], Some(&component.name)).unwrap();
+        let mut component_type = wit_files(&[("drive.wit", wit)], Some(&component.name)).unwrap();
+        if component.name == "lamp" {
+            component_type.metadata = metadata::read(LAMP_METADATA).unwrap();
+            let tuning = component_type.ports.iter_mut();
+            let mut tuning = tuning.filter(|port| port.name.contains("tuning"));
+            tuning.next().unwrap().kind = PortKind::Parameter;
+        }
         let entry = Entry::Loaded {
             component_type: Arc::new(component_type),
             bytes: Arc::from([]),

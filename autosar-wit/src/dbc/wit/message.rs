@@ -231,6 +231,7 @@ fn meaning(signal: &Signal) -> ElementMetadata {
             offset: signal.offset,
         }),
         autosar_name: Some(signal.name.clone()),
+        calibration: None,
     }
 }
 
