@@ -64,7 +64,8 @@ pub(crate) fn read(reader: &mut Reader, element: &Element) -> Option<PortInterfa
         PortKind::Parameter => parameter::fill(reader, element, &mut draft),
         PortKind::NvData => nv_data::fill(reader, element, &mut draft),
         PortKind::Trigger => trigger::fill(reader, element, &mut draft),
-        PortKind::Types | PortKind::Platform => return None,
+        // Services are of the adaptive platform, whose descriptions are others.
+        PortKind::Service | PortKind::Types | PortKind::Platform => return None,
     }
     Some(draft.finished(element, kind))
 }

@@ -59,8 +59,8 @@ pub enum PortItem {
     Function(Function),
 }
 
-/// The kind of a port interface (AUTOSAR classic, PortInterface), by metadata, else by shape:
-/// functions without parameters that give `T` or `result<T, rx-error>` are data elements.
+/// The kind of a port interface (AUTOSAR: PortInterface, and ServiceInterface), by metadata, else
+/// by shape: functions without parameters that give `T` or `result<T, rx-error>` are data elements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PortKind {
@@ -70,6 +70,8 @@ pub enum PortKind {
     Parameter,
     NvData,
     Trigger,
+    /// A service of the adaptive platform (ara::com): its events and fields are streams.
+    Service,
     /// Only types: nothing to connect.
     Types,
     /// Served by the platform on every host: WASI, `wasi:i2c`, `autosar:can`, `wireloom:ecu`.

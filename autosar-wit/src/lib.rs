@@ -9,6 +9,7 @@
 
 pub mod compat;
 pub mod component;
+pub mod concurrency;
 pub mod dbc;
 pub mod exchange;
 pub mod mapping;
@@ -21,6 +22,7 @@ pub mod packages;
 pub mod parameter;
 pub mod print;
 pub mod read;
+pub mod service;
 pub mod someip;
 pub mod types;
 pub mod units;

@@ -25,6 +25,8 @@ pub enum PinShape {
     Data,
     /// Client-server: a diamond.
     Service,
+    /// Service of the adaptive platform: a diamond in a diamond.
+    Adaptive,
     /// Mode switch: a hexagon.
     Mode,
     /// Parameter and NV data: a square.
@@ -375,6 +377,7 @@ fn shape(kind: PortKind) -> PinShape {
     match kind {
         PortKind::SenderReceiver => PinShape::Data,
         PortKind::ClientServer => PinShape::Service,
+        PortKind::Service => PinShape::Adaptive,
         PortKind::ModeSwitch => PinShape::Mode,
         PortKind::Parameter | PortKind::NvData => PinShape::Storage,
         PortKind::Trigger => PinShape::Trigger,

@@ -3,8 +3,9 @@
 use super::outcome::Outcome;
 use crate::files;
 use autosar_wit::{
-    component::{ComponentType, Direction, Origin, PortItem},
-    print,
+    component::{ComponentType, Direction, Origin, PortItem, PortKind},
+    print, service,
+    types::Interface,
 };
 use exporter::lower::{self, Fit};
 use serde_json::{Value, json};
@@ -109,7 +110,25 @@ fn component_text(component_type: &ComponentType, fit: Option<&Fit>) -> String {
     for line in component_type.units() {
         let _ = writeln!(text, "// {line}");
     }
+    for (port, interface) in services(component_type) {
+        for line in service::service(interface).lines() {
+            let _ = writeln!(text, "// {port}: {line}");
+        }
+    }
     text.push_str(&print::world(component_type));
     text.push('\n');
     text
+}
+
+/// The ports that are services of the adaptive platform.
+fn services(component_type: &ComponentType) -> impl Iterator<Item = (&str, &Interface)> {
+    component_type
+        .ports
+        .iter()
+        .filter_map(|port| match (port.kind, &port.item) {
+            (PortKind::Service, PortItem::Interface(interface)) => {
+                Some((port.name.as_str(), interface))
+            }
+            _ => None,
+        })
 }

@@ -72,7 +72,7 @@ impl Tokens {
         ] = self.ports;
         match shape {
             PinShape::Data => data,
-            PinShape::Service => service,
+            PinShape::Service | PinShape::Adaptive => service,
             PinShape::Mode => mode,
             PinShape::Storage => storage,
             PinShape::Trigger => trigger,

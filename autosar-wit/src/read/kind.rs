@@ -2,6 +2,7 @@
 
 use crate::component::{Port, PortItem, PortKind};
 use crate::metadata::Metadata;
+use crate::service::gives_stream;
 use crate::types::{Function, Interface, InterfaceId, TypeKind, ValueType};
 
 /// Sets the kind of each port: by metadata, else by shape.
@@ -47,6 +48,9 @@ fn of_functions(functions: &[&Function]) -> PortKind {
     }
     if all(is_data_element) {
         return PortKind::SenderReceiver;
+    }
+    if functions.iter().any(|function| gives_stream(function)) {
+        return PortKind::Service;
     }
     if functions
         .iter()

@@ -176,9 +176,12 @@ fn other_kinds_of_ports() {
          interface buses { use wasi:i2c/i2c@0.2.0.{i2c}; get-i2c-bus: func() -> i2c; }
          interface queue { receive: func() -> stream<u8>; }
          interface late { fetch: async func() -> u8; }
+         interface radar { subscribe-scans: func(max-samples: u32) -> result<stream<u8>, string>;
+             reset: func(); }
+         interface field { get-level: func() -> u8; level-changed: async func() -> stream<u8>; }
          interface failing { get: func() -> result<u8, string>; }
          world w { import modes; import nv; import types; import buses; import queue; import late;
-             import failing; }
+             import failing; import radar; import field; }
          package wasi:i2c@0.2.0 { interface i2c { resource i2c { read: func() -> u8; } } }",
     );
     let kind = |name: &str| port(&component, name).kind;
@@ -189,6 +192,8 @@ fn other_kinds_of_ports() {
     assert_eq!(kind("a:b/queue"), PortKind::SenderReceiver);
     assert_eq!(kind("a:b/late"), PortKind::ClientServer);
     assert_eq!(kind("a:b/failing"), PortKind::ClientServer);
+    assert_eq!(kind("a:b/radar"), PortKind::Service);
+    assert_eq!(kind("a:b/field"), PortKind::Service);
     let PortItem::Interface(late) = &port(&component, "a:b/late").item else {
         panic!()
     };

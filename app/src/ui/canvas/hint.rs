@@ -258,6 +258,7 @@ fn what(pin: &Pin) -> String {
         PinShape::Field => return format!("{} of type {}", pin.label, pin.type_name),
         PinShape::Data => "sender-receiver",
         PinShape::Service => "client-server",
+        PinShape::Adaptive => "service",
         PinShape::Mode => "mode-switch",
         PinShape::Storage => "parameter or NV data",
         PinShape::Trigger => "trigger",

@@ -47,6 +47,11 @@ pub(super) fn port_ui(
         return connections_ui(ui, session, instance, direction, port);
     };
     fact_ui(ui, "Kind", kind_word(known.kind));
+    if let (PortKind::Service, PortItem::Interface(interface)) = (known.kind, &known.item) {
+        for line in autosar_wit::service::service(interface).lines() {
+            ui.label(line);
+        }
+    }
     for (path, element) in component.elements(known) {
         if let Some(unit) = &element.unit {
             fact_ui(ui, path, unit);
@@ -63,6 +68,7 @@ fn kind_word(kind: PortKind) -> &'static str {
     match kind {
         PortKind::SenderReceiver => "sender-receiver",
         PortKind::ClientServer => "client-server",
+        PortKind::Service => "service",
         PortKind::ModeSwitch => "mode switch",
         PortKind::Parameter => "parameter",
         PortKind::NvData => "NV data",
