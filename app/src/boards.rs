@@ -2,6 +2,7 @@
 //! them for export. Writes nothing and reads nothing: firmware and key come in.
 
 use crate::{
+    concurrency,
     export::{self, ExportError},
     stand_ins,
 };
@@ -144,8 +145,11 @@ pub(crate) fn refuse_unfit(
         let (_, _, bytes) = export::loaded(document, library, instance)?;
         Some((component, bytes))
     });
-    let unfit = lower::unfit(components, board);
+    let mut unfit = lower::unfit(components, board);
+    // Told with the function's name below.
+    unfit.retain(|one| one.finding != lower::Finding::Asynchronous);
     let mut reasons: Vec<String> = unfit.iter().map(ToString::to_string).collect();
+    reasons.extend(concurrency::refusals((document, library), ecu, &board.id));
     reasons.extend(stand_ins::with_handles((document, library), product, ecu));
     reasons.extend(networked(&product.system, ecu));
     match reasons.is_empty() {

@@ -10,6 +10,7 @@ pub mod calibration;
 pub mod canvas;
 pub mod cli;
 pub mod command;
+mod concurrency;
 pub mod export;
 pub mod files;
 pub mod icon;

@@ -26,6 +26,9 @@ use alloc::string::{String, ToString};
 
 /// Name of the custom section of a partition.
 pub const SECTION: &str = "wireloom:deployment";
+/// Name of the empty custom section of a partition whose components wait for each other (`async
+/// func`, `stream`, `future`): a host runs it with concurrency, or refuses it.
+pub const CONCURRENCY: &str = "wireloom:concurrency";
 /// How the name of a function begins in which generated code ends an activation: behind it stands
 /// why, in words.
 pub const ENDED: &str = "ended: ";

@@ -11,7 +11,8 @@ use deployment::Partition;
 use wasmtime::{
     Engine, Result, Store,
     component::{
-        Component, ComponentExportIndex, InstancePre, Linker, TypedFunc, types::ComponentItem,
+        Component, ComponentExportIndex, Instance, InstancePre, Linker, TypedFunc,
+        types::ComponentItem,
     },
 };
 
@@ -50,7 +51,16 @@ impl<B: Board + 'static> Program<B> {
 
     /// The instance's tasks, in the table's order.
     pub(crate) fn start(&self, store: &mut Store<Host<B>>, _: &Partition) -> Result<Vec<TaskFunc>> {
-        let instance = self.pre.instantiate(&mut *store)?;
+        self.start_as(store, |pre, store| pre.instantiate(store))
+    }
+
+    /// The same, of an instance that is made so.
+    pub(crate) fn start_as(
+        &self,
+        store: &mut Store<Host<B>>,
+        make: impl FnOnce(&InstancePre<Host<B>>, &mut Store<Host<B>>) -> Result<Instance>,
+    ) -> Result<Vec<TaskFunc>> {
+        let instance = make(&self.pre, &mut *store)?;
         let exports = self.exports.iter();
         exports
             .map(|export| instance.get_typed_func(&mut *store, export))
@@ -77,7 +87,7 @@ fn exports(
         let plain = function.params().len() == 0 && function.results().len() == 0;
         component
             .get_export_index(None, name)
-            .filter(|_| plain && !function.async_())
+            .filter(|_| plain && (!function.async_() || cfg!(feature = "concurrency")))
     };
     let missing = |task: &str| LoadError::MissingTask {
         partition: table.name.clone(),

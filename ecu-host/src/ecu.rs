@@ -26,6 +26,23 @@ pub struct Ecu<B: 'static> {
     board: Option<Box<B>>,
 }
 
+#[cfg(feature = "concurrency")]
+impl<B: Board + Send + 'static> Ecu<B> {
+    /// [`Ecu::add`] of a partition that needs concurrency; its code is of an engine made with
+    /// [`crate::concurrent_engine_config`].
+    pub fn add_concurrent(
+        &mut self,
+        code: &Code,
+        partition: Partition,
+    ) -> Result<PartitionId, LoadError> {
+        let id = self.load(code.engine(), code, partition)?;
+        if let Some(loaded) = self.partitions.get_mut(id.0 as usize) {
+            loaded.concurrent = Some(crate::concurrent::Calls::new());
+        }
+        Ok(id)
+    }
+}
+
 impl<B: Board + 'static> Ecu<B> {
     /// An ECU without partitions. The engine is made with [`crate::engine_config`].
     pub fn new(engine: &Engine, settings: EcuSettings, board: B) -> Ecu<B> {
@@ -40,13 +57,23 @@ impl<B: Board + 'static> Ecu<B> {
 
     /// A further partition; it starts at time zero. Its table is held against its code.
     pub fn add(&mut self, code: &Code, partition: Partition) -> Result<PartitionId, LoadError> {
+        let engine = self.engine.clone();
+        self.load(&engine, code, partition)
+    }
+
+    fn load(
+        &mut self,
+        engine: &Engine,
+        code: &Code,
+        partition: Partition,
+    ) -> Result<PartitionId, LoadError> {
         if self.partition_named(&partition.name).is_some() {
             return Err(LoadError::DuplicatePartition {
                 partition: partition.name,
             });
         }
         let id = PartitionId(self.partitions.len() as u32);
-        let loaded = Loaded::new(&self.engine, code, partition, self.settings.clone(), id)?;
+        let loaded = Loaded::new(engine, code, partition, self.settings.clone(), id)?;
         self.schedule.add(&loaded.table, 0);
         self.partitions.push(loaded);
         Ok(id)

@@ -26,10 +26,19 @@ pub(crate) fn explain<B>(error: &wasmtime::Error, host: &Host<B>) -> (Cause, Str
         return (Cause::Memory, out_of_memory(host));
     }
     match trap {
+        #[cfg(feature = "concurrency")]
+        Some(Trap::AsyncDeadlock) => (Cause::Trap, waits_for_nothing()),
         Some(trap) => (Cause::Trap, format!("{trap}")),
         // A host function's argument that could not be lifted: out of bounds, not UTF-8, too long.
         None => (Cause::Misuse, format!("{}", error.root_cause())),
     }
+}
+
+#[cfg(feature = "concurrency")]
+fn waits_for_nothing() -> String {
+    String::from(
+        "the function waits for what nothing in its partition gives within this activation; take what is there and end",
+    )
 }
 
 fn out_of_fuel<B>(host: &Host<B>) -> String {

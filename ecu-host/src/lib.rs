@@ -29,7 +29,8 @@
 //! without `std` supplies `wasmtime_tls_get` and `wasmtime_tls_set` when it is linked.
 //! Feature `compile` brings the engine's compiler (and `std`). Feature `component` takes partitions
 //! as components; without it they are flattened (`exporter::flattened`), which is what firmware
-//! runs. The other features are interfaces: firmware leaves out those that its board does not serve.
+//! runs. Feature `concurrency` takes partitions whose components wait for each other. The other
+//! features are interfaces: firmware leaves out those that its board does not serve.
 #![no_std]
 #![cfg_attr(
     not(all(
@@ -49,6 +50,8 @@ mod binding;
 pub mod board;
 #[cfg(feature = "component")]
 mod component;
+#[cfg(feature = "concurrency")]
+mod concurrent;
 mod controller;
 mod ecu;
 mod error;
@@ -82,7 +85,9 @@ pub use outcome::{
     Activation, Cause, Completion, Confirmation, Consequence, Outcome, PartitionCounters,
     PartitionId, PartitionState, TaskCounters, Transmission, Trapped, Work,
 };
-pub use section::deployment_of;
+pub use section::{deployment_of, needs_concurrency};
+#[cfg(all(feature = "compile", feature = "concurrency"))]
+pub use settings::concurrent_engine_config;
 pub use settings::{
     CALL_BYTES, ENGINE_SETTINGS, EcuSettings, HANDLES, I2C_TRANSFER_BYTES, RestartLimit,
     SPI_TRANSFER_BYTES, engine_config,

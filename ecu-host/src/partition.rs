@@ -26,6 +26,9 @@ pub(crate) struct Loaded<B: 'static> {
     pub(crate) table: Arc<Partition>,
     settings: Arc<EcuSettings>,
     engine: Engine,
+    /// How it is called if its components wait for each other.
+    #[cfg(feature = "concurrency")]
+    pub(crate) concurrent: Option<crate::concurrent::Calls<B>>,
     program: Program<B>,
     wanted: Arc<[bool]>,
     pub(crate) store: Store<Host<B>>,
@@ -83,6 +86,8 @@ impl<B: Board + 'static> Loaded<B> {
             table,
             settings,
             engine: engine.clone(),
+            #[cfg(feature = "concurrency")]
+            concurrent: None,
             program,
             wanted,
             tasks: Vec::new(),
@@ -157,18 +162,29 @@ impl<B: Board + 'static> Loaded<B> {
     }
 
     fn work(&mut self, work: Work) -> wasmtime::Result<()> {
-        match work {
-            Work::Start => self.start(),
-            Work::Task(task) => match self.tasks.get(task as usize) {
-                Some(function) => function.call(&mut self.store, ()),
-                None => Err(wasmtime::Error::msg(
-                    "the task has no function: this is a bug",
-                )),
-            },
+        let task = match work {
+            Work::Start => return self.start(),
+            Work::Task(task) => self.tasks.get(task as usize),
+        };
+        let Some(function) = task else {
+            return Err(wasmtime::Error::msg(
+                "the task has no function: this is a bug",
+            ));
+        };
+        #[cfg(feature = "concurrency")]
+        if let Some(calls) = self.concurrent {
+            return calls.call(&mut self.store, function);
         }
+        function.call(&mut self.store, ())
     }
 
     fn start(&mut self) -> wasmtime::Result<()> {
+        #[cfg(feature = "concurrency")]
+        if let Some(calls) = self.concurrent {
+            let make = |program: &_, store: &mut _| calls.instantiate(program, store);
+            self.tasks = self.program.start_as(&mut self.store, make)?;
+            return Ok(());
+        }
         self.tasks = self.program.start(&mut self.store, &self.table)?;
         Ok(())
     }

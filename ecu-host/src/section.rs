@@ -1,12 +1,25 @@
 //! Finds the deployment in the bytes of a composed component. Knows of WebAssembly only that it
 //! is made of sections.
 
-use deployment::{Partition, SECTION};
+use deployment::{CONCURRENCY, Partition, SECTION};
 
 use crate::SectionError;
 
 /// The table of the partition whose bytes these are.
 pub fn deployment_of(component: &[u8]) -> Result<Partition, SectionError> {
+    match section(component, SECTION)? {
+        Some(payload) => Ok(Partition::from_bytes(payload)?),
+        None => Err(SectionError::NoDeployment),
+    }
+}
+
+/// Whether the components of the partition whose bytes these are wait for each other.
+pub fn needs_concurrency(component: &[u8]) -> bool {
+    matches!(section(component, CONCURRENCY), Ok(Some(_)))
+}
+
+/// The content of the first custom section of that name.
+fn section<'a>(component: &'a [u8], wanted: &str) -> Result<Option<&'a [u8]>, SectionError> {
     let mut rest = component
         .strip_prefix(b"\0asm\x0d\0\x01\0")
         .ok_or(SectionError::NotAComponent)?;
@@ -14,13 +27,13 @@ pub fn deployment_of(component: &[u8]) -> Result<Partition, SectionError> {
         let (content, after) = sized(after_id).ok_or(SectionError::NotAComponent)?;
         if *id == 0 {
             let (name, payload) = sized(content).ok_or(SectionError::NotAComponent)?;
-            if name == SECTION.as_bytes() {
-                return Ok(Partition::from_bytes(payload)?);
+            if name == wanted.as_bytes() {
+                return Ok(Some(payload));
             }
         }
         rest = after;
     }
-    Err(SectionError::NoDeployment)
+    Ok(None)
 }
 
 /// Bytes behind their LEB128 length, and what follows them.
@@ -63,6 +76,9 @@ mod tests {
     fn the_section_is_found_behind_others() {
         let bytes = component(&[("name", b"x"), (SECTION, TABLE.as_bytes())]);
         assert_eq!(deployment_of(&bytes).unwrap().name, "p");
+        assert!(!needs_concurrency(&bytes));
+        let waits = component(&[(SECTION, TABLE.as_bytes()), (CONCURRENCY, b"")]);
+        assert!(needs_concurrency(&waits));
     }
 
     #[test]

@@ -79,6 +79,17 @@ pub fn engine_config() -> wasmtime::Config {
     config
 }
 
+/// [`engine_config`] for partitions that need concurrency. Fuel is not comparable with that of
+/// [`engine_config`].
+#[cfg(all(feature = "compile", feature = "concurrency"))]
+pub fn concurrent_engine_config() -> wasmtime::Config {
+    let mut config = engine_config();
+    config.concurrency_support(true);
+    config.wasm_component_model_async(true);
+    config.wasm_component_model_more_async_builtins(true);
+    config
+}
+
 /// [`engine_config`] for an engine without a compiler: it loads what was compiled elsewhere.
 #[cfg(not(feature = "compile"))]
 pub fn engine_config() -> wasmtime::Config {

@@ -97,7 +97,11 @@ pub fn short_binding_key(path: &FunctionPath, parameter: &str) -> String {
 fn in_port<'a>(component: &'a ComponentType, port: &'a Port) -> Vec<Runnable<'a>> {
     let data = matches!(
         port.kind,
-        PortKind::SenderReceiver | PortKind::Platform | PortKind::Types | PortKind::ModeSwitch
+        PortKind::SenderReceiver
+            | PortKind::Platform
+            | PortKind::Types
+            | PortKind::ModeSwitch
+            | PortKind::Service
     );
     let fits = |(path, function): &(FunctionPath, &Function)| {
         let said = component
@@ -124,7 +128,8 @@ fn has_shape(function: &Function) -> bool {
         "initialize" | "init" | "step" | "terminate"
     );
     let plain = function.parameters.is_empty() && function.result.is_none();
-    !function.is_async && (named || plain || handle_parameters(function).next().is_some())
+    let takes_handles = || handle_parameters(function).next().is_some();
+    plain || (!function.is_async && (named || takes_handles()))
 }
 
 fn role(function: &Function) -> Role {

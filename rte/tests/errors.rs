@@ -138,7 +138,7 @@ fn asynchronous_functions_are_not_called() {
     let mut plan = u8_plan();
     let run = Function {
         is_async: true,
-        ..function("run", vec![], None)
+        ..function("run", vec![], Some(ValueType::U8))
     };
     plan.instances[0].provides = vec![port(
         "give",

@@ -261,6 +261,9 @@ pub(crate) fn load<B: Board + 'static>(
                 partition: name(),
                 error,
             })?;
+        if ecu_host::needs_concurrency(&partition.component) {
+            return Err(RunError::Concurrency { partition: name() });
+        }
         let compiled = Component::from_binary(&engine, &partition.component);
         let component = compiled.map_err(|error| RunError::Compile {
             partition: name(),

@@ -199,6 +199,14 @@ pub enum RunError {
         /// The engine's words.
         reason: String,
     },
+    /// A partition whose components wait for each other.
+    #[error(
+        "partition `{partition}` needs concurrency (its components wait for each other), which this program does not serve; simulate it, or offer plain functions"
+    )]
+    Concurrency {
+        /// Its name.
+        partition: String,
+    },
     /// A partition without its table.
     #[error("partition `{partition}`: {error}")]
     Section {

@@ -44,6 +44,12 @@ pub(crate) fn load(engine: &Engine, code: &[u8]) -> Result<Component, String> {
 /// compile.
 #[cfg(feature = "compile")]
 pub fn compile(component: &[u8], architecture: &str) -> Result<Vec<u8>, String> {
+    if ecu_host::needs_concurrency(component) {
+        return Err(
+            "its components wait for each other, and a Linux ECU does not serve concurrency; offer plain functions"
+                .to_owned(),
+        );
+    }
     let mut config = engine_config();
     let triple = format!("{architecture}-unknown-linux-musl");
     config

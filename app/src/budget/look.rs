@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::{
-    export, files,
+    concurrency, export, files,
     session::{
         EcuBudget, Flash, ImportBudget, PartBudget, PartitionBudget, Ram, Start, Unshrinkable,
     },
@@ -53,13 +53,18 @@ pub(super) fn at_components(
                         access: access.to_string(),
                     });
                 }
-                budget.refusals.push(one.to_string());
+                // Told with the function's name below.
+                if one.finding != lower::Finding::Asynchronous {
+                    budget.refusals.push(one.to_string());
+                }
             }
         }
     }
     budget.imports = imports.into_values().collect();
     if board.kind == Kind::Microcontroller {
         let project = (subject.document, subject.library);
+        let refusals = concurrency::refusals(project, ecu, &board.id);
+        budget.refusals.extend(refusals);
         let refusals = stand_ins::with_handles(project, subject.product, ecu);
         budget.refusals.extend(refusals);
     }

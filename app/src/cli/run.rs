@@ -6,7 +6,7 @@ use super::{
     outcome::Outcome,
 };
 use crate::{
-    export,
+    concurrency, export,
     files::{self, Project},
     linux,
     realtime::{self, Ethernet, OnBoard, OnBoardError, Order, Programs, RunError},
@@ -77,6 +77,15 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    let Project {
+        document, library, ..
+    } = &opened.project;
+    let ecus = opened.composed.system.ecus.iter();
+    let ecus = ecus.map(|ecu| ecu.name.as_str());
+    let target = format!("linux-{}", std::env::consts::ARCH);
+    if let Err(error) = concurrency::refuse((document, library), ecus, &target) {
+        return Outcome::wrong(error);
+    }
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => return Outcome::failed(format!("this program cannot find itself: {error}")),

@@ -4,6 +4,7 @@
 use super::{ExportTarget, Form, target};
 use crate::{
     boards::{self, ImageOrder},
+    concurrency,
     export::{self, ExportError},
     files::{self, FilesError},
     linux::{self, LinuxError},
@@ -48,6 +49,16 @@ pub fn files(
         return Ok(export::contents(document, library, portable)?);
     }
     let product = export::checked_product(document, library)?;
+    if let Some(ExportTarget {
+        board: Some(board),
+        form: Form::LinuxBundle,
+        ..
+    }) = target(order.destination)
+    {
+        let ecus = boards::selected(&product.system, &order.ecus)?;
+        let ecus = ecus.iter().map(String::as_str);
+        concurrency::refuse((document, library), ecus, &board.id)?;
+    }
     if let Some(ExportTarget {
         board: Some(board),
         form: form @ (Form::Pulley | Form::Native | Form::CProject),

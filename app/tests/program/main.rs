@@ -26,6 +26,7 @@ mod packing;
 mod path;
 mod pedal;
 mod probes;
+mod radar;
 mod rebuild;
 mod received;
 mod refused;

@@ -4,6 +4,7 @@
 pub use crate::resolve::Side;
 pub use crate::sheet::Sheet;
 pub use crate::wire::{Candidate, WireVerdict, candidates, verdicts, wire};
+pub use concurrency::refusal as concurrency_refusal;
 pub use nv_block::keeps_blocks;
 pub use partition_size::MAXIMUM_INSTANCES;
 
@@ -19,6 +20,7 @@ pub(crate) mod buffering_value;
 pub(crate) mod capability;
 pub(crate) mod chip_select;
 pub(crate) mod composition;
+pub(crate) mod concurrency;
 pub(crate) mod connector_direction;
 pub(crate) mod connector_end;
 pub(crate) mod direct_cycle;
@@ -84,6 +86,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "composition",
         run: composition::run,
+    },
+    Rule {
+        code: "concurrency",
+        run: concurrency::run,
     },
     Rule {
         code: "connector-direction",

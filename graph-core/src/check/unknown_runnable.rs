@@ -65,8 +65,9 @@ fn why_not_startable(function: &Function) -> Option<&'static str> {
             .into_iter()
             .any(|value| autosar_wit::mapping::handle(value).is_some())
     };
-    if function.is_async {
-        Some("names an async function, which no task starts")
+    let is_plain = function.parameters.is_empty() && function.result.is_none();
+    if function.is_async && !is_plain {
+        Some("names an async function with parameters or a result, which no task starts")
     } else if function.kind != FunctionKind::Free {
         Some("names a function of a resource, which no task starts")
     } else if handle() {

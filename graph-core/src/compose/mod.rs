@@ -29,8 +29,12 @@ pub use error::ComposeError;
 pub use wac::{GLUE, WacDocument, documents};
 
 use crate::{diagnostic::Severity, document::Document, hierarchy, library::Library, reopen};
-use autosar_wit::types::{Function, ValueType};
+use autosar_wit::{
+    concurrency,
+    types::{Function, ValueType},
+};
 use scope::Scope;
+use seal::Calls;
 use table::Tables;
 use ways::Ways;
 
@@ -119,10 +123,18 @@ fn partition(
         ecu: scope.ecu.name.clone(),
         name: scope.key.partition.clone(),
         file_name: system::file_name(scope),
-        bytes: seal::seal(&assembled.bytes, &deployment, project)?,
+        bytes: seal::seal(&assembled.bytes, &deployment, project, calls(scope))?,
         deployment,
         element_types: tables.element_types.clone(),
         probe_types: assembled.probe_types,
         pieces: assembled.pieces,
     })
+}
+
+fn calls(scope: &Scope<'_>) -> Calls {
+    let waits = |member: &scope::Member<'_>| !concurrency::needs(member.component_type).is_empty();
+    match scope.members.iter().any(waits) {
+        true => Calls::Concurrent,
+        false => Calls::Plain,
+    }
 }

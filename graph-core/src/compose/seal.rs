@@ -27,11 +27,21 @@ const HOST: [(&str, &str); 11] = [
     ("wireloom:ecu/", "0.1."),
 ];
 
+/// How the components of a partition call each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Calls {
+    /// A call is a call.
+    Plain,
+    /// They wait for each other, which the host has to serve.
+    Concurrent,
+}
+
 /// The bytes of the partition's file; `project` is the content of [`reopen::SECTION`].
 pub(super) fn seal(
     linked: &[u8],
     partition: &Partition,
     project: Vec<u8>,
+    calls: Calls,
 ) -> Result<Vec<u8>, ComposeError> {
     let types = validate(linked).map_err(|error| ComposeError::Invalid {
         pieces: partition.instances.clone(),
@@ -55,6 +65,13 @@ pub(super) fn seal(
         data: Cow::Owned(project),
     }
     .append_to_component(&mut bytes);
+    if calls == Calls::Concurrent {
+        CustomSection {
+            name: Cow::Borrowed(deployment::CONCURRENCY),
+            data: Cow::Borrowed(&[]),
+        }
+        .append_to_component(&mut bytes);
+    }
     Ok(bytes)
 }
 

@@ -9,6 +9,7 @@ mod scope;
 use crate::{
     handle::{HANDLES, Handle},
     plan::GenerateError,
+    tasks::call::is_plain,
 };
 use autosar_wit::{
     component::PortItem,
@@ -238,7 +239,7 @@ fn signature(
     owned: &mut Owned,
 ) -> Result<String, GenerateError> {
     let place = || format!("{user}#{}", function.name);
-    if function.is_async {
+    if function.is_async && !is_plain(function) {
         return Err(GenerateError::Asynchronous { place: place() });
     }
     if function.kind != FunctionKind::Free {
@@ -248,7 +249,10 @@ fn signature(
             what,
         });
     }
-    let mut text = String::from("func(");
+    let mut text = String::from(match function.is_async {
+        true => "async func(",
+        false => "func(",
+    });
     for (name, value) in &function.parameters {
         let _ = write!(text, "%{name}: {}, ", scope.name(value, user, owned)?);
     }

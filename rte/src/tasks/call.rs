@@ -30,6 +30,8 @@ pub(super) struct Call {
     pub(super) parameters_image: u32,
     pub(super) result: Option<ValueType>,
     pub(super) result_image: u32,
+    /// Who calls it may be left waiting.
+    pub(super) is_async: bool,
 }
 
 impl Call {
@@ -133,7 +135,7 @@ impl<'a> Tasks<'a> {
             return Ok(());
         }
         let place = reference.to_string();
-        if function.is_async {
+        if function.is_async && !is_plain(function) {
             return Err(GenerateError::Asynchronous { place });
         }
         if function.kind != FunctionKind::Free {
@@ -177,6 +179,7 @@ impl<'a> Tasks<'a> {
                 parameters_image,
                 result: function.result.clone(),
                 result_image,
+                is_async: function.is_async,
             },
         );
         Ok(())
@@ -286,6 +289,11 @@ impl<'a> Tasks<'a> {
             .store(Scalar::U32, 0);
         Ok(())
     }
+}
+
+/// Neither takes nor gives anything.
+pub(crate) fn is_plain(function: &Function) -> bool {
+    function.parameters.is_empty() && function.result.is_none()
 }
 
 /// Whether it is an own handle of that resource, of any version.

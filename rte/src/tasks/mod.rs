@@ -1,7 +1,7 @@
 //! The tasks of a partition: inputs latched, runnables called in order, outputs handed on.
 //! Knows the plan; knows nothing of when a task runs.
 
-mod call;
+pub(crate) mod call;
 mod carry;
 mod input;
 mod mode;
@@ -85,6 +85,10 @@ impl<'a> Tasks<'a> {
         let export = self.module.declare(&[], &[]);
         let mut body = Body::new(0);
         let runnables = self.runnables_of(task)?;
+        let mut is_async = false;
+        for (_, runnable) in &runnables {
+            is_async |= self.call(&runnable.function)?.is_async;
+        }
         let mut result = Ok(());
         body.keep_heap(|body| {
             result = self
@@ -103,7 +107,8 @@ impl<'a> Tasks<'a> {
             kind: FunctionKind::Free,
             parameters: Vec::new(),
             result: None,
-            is_async: false,
+            // Called as a plain function where it is one: who waits in it is what it calls.
+            is_async,
             docs: String::new(),
         };
         self.world

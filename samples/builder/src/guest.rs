@@ -20,7 +20,20 @@ struct Entry {
     world: String,
     language: Language,
     stack_bytes: u32,
+    #[serde(default)]
+    heap: Heap,
     description: String,
+}
+
+/// Where a guest allocates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Heap {
+    /// In an arena of its own: its memory is fixed.
+    #[default]
+    Arena,
+    /// In a memory that grows: for hosts with concurrency, which no microcontroller is.
+    Growing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -43,6 +56,7 @@ pub(crate) struct Guest {
     pub(crate) world: String,
     pub(crate) language: Language,
     pub(crate) stack_bytes: u32,
+    pub(crate) heap: Heap,
     pub(crate) description: String,
     pub(crate) version: String,
     pub(crate) license: String,
@@ -78,6 +92,7 @@ fn parse(text: &str) -> Result<List> {
         world: entry.world,
         language: entry.language,
         stack_bytes: entry.stack_bytes,
+        heap: entry.heap,
         description: entry.description,
         version: file.version.clone(),
         license: file.license.clone(),

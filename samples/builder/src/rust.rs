@@ -1,7 +1,7 @@
 //! Rust guests: cargo for wasm32-unknown-unknown, without a trace of the folders it ran in.
 //! Knows nothing of components.
 
-use crate::guest::Guest;
+use crate::guest::{Guest, Heap};
 use anyhow::{Context, Result, bail};
 use std::{
     path::{Path, PathBuf},
@@ -40,7 +40,7 @@ pub(crate) fn build(samples: &Path, scratch: &Path, guest: &Guest) -> Result<Vec
         .arg("--target-dir")
         .arg(&target)
         .arg("--")
-        .args(linker_flags(guest.stack_bytes))
+        .args(linker_flags(guest))
         .env_remove("RUSTFLAGS")
         .env(
             "CARGO_ENCODED_RUSTFLAGS",
@@ -59,16 +59,20 @@ pub(crate) fn build(samples: &Path, scratch: &Path, guest: &Guest) -> Result<Vec
     std::fs::read(&path).with_context(|| format!("cargo has not left `{}`", path.display()))
 }
 
-/// One page from start to end of life, the stack first so that its overflow traps.
-fn linker_flags(stack_bytes: u32) -> Vec<String> {
-    [
-        format!("-zstack-size={stack_bytes}"),
+/// The stack first so that its overflow traps; one page from start to end of life, unless it grows.
+fn linker_flags(guest: &Guest) -> Vec<String> {
+    let mut arguments = vec![
+        format!("-zstack-size={}", guest.stack_bytes),
         "--stack-first".to_owned(),
-        format!("--initial-memory={PAGE_BYTES}"),
-        format!("--max-memory={PAGE_BYTES}"),
-    ]
-    .map(|argument| format!("-Clink-arg={argument}"))
-    .to_vec()
+    ];
+    if guest.heap == Heap::Arena {
+        arguments.push(format!("--initial-memory={PAGE_BYTES}"));
+        arguments.push(format!("--max-memory={PAGE_BYTES}"));
+    }
+    arguments
+        .into_iter()
+        .map(|argument| format!("-Clink-arg={argument}"))
+        .collect()
 }
 
 /// Paths of this machine, by names that are the same on all.

@@ -15,7 +15,7 @@ use back_to_back::Recorder;
 use deployment::{Partition, PartitionFile, Route, RouteEnd};
 use ecu_host::{Ecu, EcuSettings};
 use std::collections::BTreeSet;
-use wasmtime::component::Component;
+use wasmtime::{Engine, component::Component};
 
 /// The interfaces by which a driver opens CAN buses by their names.
 const RAW_CAN: &str = "autosar:can/";
@@ -109,7 +109,7 @@ fn build_ecu(
         let name = world.cans.get(net).map_or("", |net| net.name.as_str());
         if loaded
             .iter()
-            .any(|(table, component)| uses_can(programs, table, component, name))
+            .any(|(table, component)| uses_can(table, component, name))
         {
             let controller =
                 world.attach(net, &description.name, Some(number), QueueOrder::Priority);
@@ -130,8 +130,12 @@ fn build_ecu(
     };
     let mut ecu = Ecu::new(programs.engine(), EcuSettings::of(description), board);
     for (table, component) in loaded {
-        ecu.add(&component, table)
-            .map_err(|source| load_error(&description.name, source))?;
+        let is_concurrent = !Engine::same(component.engine(), programs.engine());
+        let added = match is_concurrent {
+            true => ecu.add_concurrent(&component, table),
+            false => ecu.add(&component, table),
+        };
+        added.map_err(|source| load_error(&description.name, source))?;
     }
     Ok(ecu)
 }
@@ -171,11 +175,11 @@ fn load(
 }
 
 /// An ECU is on a bus if it has a PDU there, or a driver that may open any.
-fn uses_can(programs: &Programs, table: &Partition, component: &Component, bus: &str) -> bool {
+fn uses_can(table: &Partition, component: &Component, bus: &str) -> bool {
     table.pdus.iter().any(|pdu| pdu.bus == bus)
         || component
             .component_type()
-            .imports(programs.engine())
+            .imports(component.engine())
             .any(|(name, _)| name.starts_with(RAW_CAN))
 }
 

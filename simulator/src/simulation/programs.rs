@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 use wasmtime::{Config, Engine, OptLevel, component::Component};
 
@@ -15,6 +15,9 @@ use wasmtime::{Config, Engine, OptLevel, component::Component};
 #[derive(Clone)]
 pub struct Programs {
     engine: Engine,
+    /// For partitions whose components wait for each other; made when the first one comes.
+    concurrent: Arc<OnceLock<Engine>>,
+    concurrent_config: Config,
     compiled: Arc<Mutex<BTreeMap<String, Component>>>,
     /// Of what a partition's limit of fuel is here.
     fuel_limits: u64,
@@ -23,24 +26,37 @@ pub struct Programs {
 impl Programs {
     /// An engine with the configuration that all hosts share.
     pub fn new() -> Result<Programs, SimulationError> {
-        Programs::with_config(&ecu_host::engine_config(), 1)
+        let configs = [
+            ecu_host::engine_config(),
+            ecu_host::concurrent_engine_config(),
+        ];
+        Programs::with_configs(configs, 1)
     }
 
     /// An engine for which each operator of a class takes twice its fuel, so that limits of fuel
     /// are twice as high. Compiles fast: nothing is timed with it.
     pub(super) fn doubling(class: OperatorClass) -> Result<Programs, SimulationError> {
-        let mut config = ecu_host::engine_config();
-        config.operator_cost(operators::doubled(class));
-        config.cranelift_opt_level(OptLevel::None);
-        Programs::with_config(&config, 2)
+        let configs = [
+            ecu_host::engine_config(),
+            ecu_host::concurrent_engine_config(),
+        ];
+        let configs = configs.map(|mut config| {
+            config.operator_cost(operators::doubled(class));
+            config.cranelift_opt_level(OptLevel::None);
+            config
+        });
+        Programs::with_configs(configs, 2)
     }
 
-    fn with_config(config: &Config, fuel_limits: u64) -> Result<Programs, SimulationError> {
-        let engine = Engine::new(config).map_err(|error| SimulationError::Engine {
-            reason: error.to_string(),
-        })?;
+    /// Of the engine, and of that for partitions that need concurrency.
+    fn with_configs(
+        [config, concurrent_config]: [Config; 2],
+        fuel_limits: u64,
+    ) -> Result<Programs, SimulationError> {
         Ok(Programs {
-            engine,
+            engine: engine(&config)?,
+            concurrent: Arc::default(),
+            concurrent_config,
             compiled: Arc::default(),
             fuel_limits,
         })
@@ -55,16 +71,26 @@ impl Programs {
         &self.engine
     }
 
+    fn engine_for(&self, bytes: &[u8]) -> Result<&Engine, SimulationError> {
+        if !ecu_host::needs_concurrency(bytes) {
+            return Ok(&self.engine);
+        }
+        if let Some(engine) = self.concurrent.get() {
+            return Ok(engine);
+        }
+        let engine = engine(&self.concurrent_config)?;
+        Ok(self.concurrent.get_or_init(|| engine))
+    }
+
     /// Compiles a partition, or finds it. A component that breaks the compiler gives an error.
     pub(super) fn component(&self, file: &str, bytes: &[u8]) -> Result<Component, SimulationError> {
         let hash = sha256_hex(bytes);
         if let Some(component) = self.lock().get(&hash) {
             return Ok(component.clone());
         }
+        let engine = self.engine_for(bytes)?;
         // The compiler panics on some components (8-memories limits); nothing of it is kept then.
-        let compiled = catch_unwind(AssertUnwindSafe(|| {
-            Component::from_binary(&self.engine, bytes)
-        }));
+        let compiled = catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, bytes)));
         let file = file.to_owned();
         match compiled {
             Ok(Ok(component)) => {
@@ -93,6 +119,12 @@ impl Programs {
         // The map is whole between calls, whoever panicked elsewhere.
         self.compiled.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn engine(config: &Config) -> Result<Engine, SimulationError> {
+    Engine::new(config).map_err(|error| SimulationError::Engine {
+        reason: error.to_string(),
+    })
 }
 
 impl fmt::Debug for Programs {

@@ -7,6 +7,7 @@
 )]
 
 mod compiler;
+mod concurrency;
 mod determinism;
 mod devices;
 mod errors;
