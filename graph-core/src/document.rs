@@ -280,6 +280,9 @@ pub enum Conversion {
     Physical,
     /// The element carries the raw value.
     Raw,
+    /// The element carries the physical value in a unit of its own: factor and offset follow from
+    /// its unit and the signal's.
+    Unit,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,11 @@
 //! Judges no connector.
 
 use crate::{document::*, library::Library, resolve};
-use autosar_wit::{component::Direction, metadata::ElementMetadata};
+use autosar_wit::{
+    component::Direction,
+    metadata::ElementMetadata,
+    units::{Relation, relation},
+};
 
 /// Unit, dimension and scaling of a data element, a runnable's result or parameter, or a field of
 /// them. `None`: the metadata say nothing; of a whole port and of signals they never do.
@@ -44,6 +48,36 @@ pub fn element<'a>(
             ports.filter(move |port| port.direction == direction && port.name == function.port)
         })
         .find_map(|port| port.elements.get(&path))
+}
+
+/// The meaning of a signal, from the description of its bus.
+pub(crate) fn signal(library: &Library, end: &End) -> Option<ElementMetadata> {
+    let End::Signal {
+        bus,
+        message,
+        signal,
+    } = end
+    else {
+        return None;
+    };
+    let database = library.descriptions.get(bus)?;
+    let signal = database.message_by_name(message)?.signal(signal)?;
+    Some(ElementMetadata {
+        unit: (!signal.unit.is_empty()).then(|| signal.unit.clone()),
+        ..ElementMetadata::default()
+    })
+}
+
+/// How the physical value of a signal becomes what the element at the other end carries.
+pub(crate) fn to_element(
+    document: &Document,
+    library: &Library,
+    signal_end: &End,
+    element_end: &End,
+) -> Option<Relation> {
+    let given = signal(library, signal_end)?;
+    let needed = element(document, library, element_end)?;
+    Some(relation(Some(needed), Some(&given)))
 }
 
 /// A root function is named by its port.

@@ -6,7 +6,7 @@ mod ends;
 
 use crate::{
     adapter,
-    check::{adapter as adapter_rule, *},
+    check::{adapter as adapter_rule, unit_mismatch::Remedy, *},
     context::{Context, Wire, is_bufferable},
     document::*,
     fit::Mismatch,
@@ -115,8 +115,10 @@ struct Types {
     differences: Vec<String>,
     /// Where an adapter would do.
     mapping: Option<Mapping>,
-    /// Elements whose units differ.
+    /// Where they fit: units that differ, with what a connector does about it.
     units: Vec<String>,
+    /// The signal at one end is converted.
+    is_converted: bool,
 }
 
 impl Types {
@@ -130,20 +132,42 @@ impl Types {
             };
         }
         let differences = type_mismatch::problems(wire);
-        let mapping = match differences.is_empty() {
-            true => None,
-            false => adapter::ports(context.document, context.library, wire.connector)
-                .and_then(|ports| ports.propose(&Mapping::default()).ok()),
-        };
-        let units = unit_mismatch::problems(context, wire);
-        Types {
+        let mut types = Types {
             differences: differences.iter().map(Mismatch::to_string).collect(),
-            mapping,
-            units: units
-                .iter()
-                .flat_map(|(_, problems)| problems)
-                .map(unit_mismatch::words)
-                .collect(),
+            ..Types::default()
+        };
+        if !types.differences.is_empty() {
+            types.mapping = adapter::ports(context.document, context.library, wire.connector)
+                .and_then(|ports| ports.propose(&Mapping::default()).ok());
+        } else if let Some(found) = unit_mismatch::problems(context, wire) {
+            types.take(found);
+        }
+        types
+    }
+}
+
+impl Types {
+    /// Units of one dimension are a question of a scale; of others nothing would mean anything.
+    fn take(&mut self, found: unit_mismatch::Found) {
+        let words = found.words.into_iter();
+        match found.remedy {
+            Remedy::None => {
+                let unlike = words.map(|words| format!("{words}: different physical dimensions"));
+                self.differences.extend(unlike);
+            }
+            Remedy::Adapter(Some(mapping)) => {
+                self.differences.extend(words);
+                self.mapping = Some(mapping);
+            }
+            Remedy::Signal { scale } => {
+                self.units
+                    .extend(words.map(|words| format!("{words}: converted, {scale}")));
+                self.is_converted = true;
+            }
+            Remedy::Adapter(None) | Remedy::Other => {
+                self.units
+                    .extend(words.map(|words| format!("{words}: nothing converts it")));
+            }
         }
     }
 }
@@ -173,7 +197,7 @@ impl Judge<'_> {
             connector.kind = default_kind(&probe);
         }
         let chosen = self.choose_network(&mut connector);
-        let kind = connector.kind.clone();
+        let mut kind = connector.kind.clone();
         let drawn = Wire::new(document, library, NEW, &connector);
         let led = self.led(&connector);
         let (context, wires) = match &self.behind {
@@ -208,8 +232,10 @@ impl Judge<'_> {
             };
             format!("goes over the Ethernet network `{name}`{rest}")
         })));
-        let units = types.units.iter();
-        notes.extend(units.map(|units| format!("{units}; insert an adapter")));
+        notes.extend(types.units);
+        if let (true, ConnectorKind::Buffered(buffering)) = (types.is_converted, &mut kind) {
+            buffering.conversion = Conversion::Unit;
+        }
         let is_alone = reasons.is_empty() && circle.is_none();
         if is_alone && types.differences.is_empty() {
             return WireVerdict::Fits { kind, notes };
@@ -406,6 +432,7 @@ fn types(
             |all: Vec<String>| (!all.is_empty()).then(|| format!("{ends}: {}", all.join("; ")));
         types.differences.extend(said(one.differences));
         types.units.extend(said(one.units));
+        types.is_converted |= one.is_converted;
     }
     types
 }

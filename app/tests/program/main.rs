@@ -39,6 +39,7 @@ mod slots;
 mod someip;
 mod support;
 mod tutorial;
+mod units;
 mod verify;
 mod versions;
 mod wac;

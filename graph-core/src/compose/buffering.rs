@@ -36,7 +36,8 @@ pub(super) fn pack(
         queue: buffering.queue,
         bound: buffering.bound.unwrap_or(DEFAULT_BOUND),
         conversion: match buffering.conversion {
-            Conversion::Physical => rte::Conversion::Physical,
+            // The layout of the signal has the scale of the units in it.
+            Conversion::Physical | Conversion::Unit => rte::Conversion::Physical,
             Conversion::Raw => rte::Conversion::Raw,
         },
     })

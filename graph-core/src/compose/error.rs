@@ -81,6 +81,10 @@ pub enum ComposeError {
     SignalToSignal { from: String, to: String },
     #[error("`{to}` has two senders; remove one of the connectors")]
     TwoSenders { to: String },
+    #[error(
+        "from `{from}` to `{to}` there is no scale between the units; take `conversion = \"unit\"` away, or mend the metadata"
+    )]
+    NoScale { from: String, to: String },
     #[error("{what} `{text}` does not fit `{end}`: {reason}; write it anew")]
     BadValue {
         what: &'static str,

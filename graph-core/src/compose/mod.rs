@@ -14,6 +14,7 @@ mod modes;
 mod order;
 mod parameters;
 mod pdus;
+mod scaled;
 mod scope;
 mod seal;
 mod strip;

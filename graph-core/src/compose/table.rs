@@ -3,7 +3,7 @@
 //! Knows nothing of components' bytes.
 
 use super::{
-    ComposeError, buffering, parameters, pdus,
+    ComposeError, buffering, parameters, pdus, scaled,
     scope::{Member, Scope},
     tasks,
     types::end_type,
@@ -172,13 +172,13 @@ impl<'a> Builder<'a> {
         way: &Buffered<'_>,
     ) -> Result<(), ComposeError> {
         let here = Some(self.at);
-        let source = match (way.from_scope, way.to_scope) {
+        let mut source = match (way.from_scope, way.to_scope) {
             (from, to) if from == here && (to == here || to.is_none()) => self.source(&way.from)?,
             (None, to) if to == here => pdus::source(self, &way.from)?,
             (Some(from), to) if to == here => self.inbox(scopes, from, way)?,
             _ => return Ok(()),
         };
-        let (sink, value) = match way.to_scope {
+        let (mut sink, value) = match way.to_scope {
             None => (pdus::sink(self, &way.to)?, None),
             Some(_) => match self.adapted(ways, way) {
                 Some((sink, value)) => (sink, Some(value)),
@@ -188,6 +188,7 @@ impl<'a> Builder<'a> {
                 }
             },
         };
+        scaled::scale(self.document, self.library, way, &mut source, &mut sink)?;
         let place = end::text(self.document, &way.to);
         if self
             .tables

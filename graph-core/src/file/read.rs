@@ -343,6 +343,7 @@ impl Reader<'_> {
             conversion: match entry.conversion.map(Spanned::into_inner) {
                 None | Some(v1::Conversion::Physical) => Conversion::Physical,
                 Some(v1::Conversion::Raw) => Conversion::Raw,
+                Some(v1::Conversion::Unit) => Conversion::Unit,
             },
             network,
         }))

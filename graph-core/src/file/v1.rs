@@ -323,6 +323,7 @@ pub(super) enum ConnectorKind {
 pub(super) enum Conversion {
     Physical,
     Raw,
+    Unit,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -318,6 +318,7 @@ fn connector(document: &Document, connector: &Connector) -> v1::Connector {
         conversion: match buffering.conversion {
             Conversion::Physical => None,
             Conversion::Raw => Some(spanned(v1::Conversion::Raw)),
+            Conversion::Unit => Some(spanned(v1::Conversion::Unit)),
         },
         network: buffering.network.map(|id| bus_name(document, id)),
         adapter: connector.adapter.as_ref().map(adapter),

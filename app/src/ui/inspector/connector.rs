@@ -170,18 +170,29 @@ fn buffering_ui(ui: &mut Ui, view: &mut InspectorView, buffering: &mut Buffering
     is_changed |= timeout_ui(ui, &mut buffering.alive_timeout_ns);
     is_changed |= count_ui(ui, "Queue", "Queue values", &mut buffering.queue, 8);
     is_changed |= count_ui(ui, "Bound", "Own bound", &mut buffering.bound, 256);
-    let mut is_raw = buffering.conversion == Conversion::Raw;
-    if property_ui(ui, "Signal", |ui| {
-        ui.checkbox(&mut is_raw, "Raw value").changed()
-    }) {
-        buffering.conversion = if is_raw {
-            Conversion::Raw
-        } else {
-            Conversion::Physical
-        };
-        is_changed = true;
-    }
     is_changed
+        | property_ui(ui, "Signal", |ui| {
+            conversion_ui(ui, &mut buffering.conversion)
+        })
+}
+
+/// How an element meets a signal.
+fn conversion_ui(ui: &mut Ui, conversion: &mut Conversion) -> bool {
+    let known = [
+        (Conversion::Physical, "Physical value"),
+        (Conversion::Unit, "In the element's unit"),
+        (Conversion::Raw, "Raw value"),
+    ];
+    let current = *conversion;
+    let text = known.iter().find(|(one, _)| *one == current);
+    ComboBox::from_id_salt("conversion")
+        .selected_text(text.map_or("", |(_, text)| text))
+        .show_ui(ui, |ui| {
+            for (one, text) in known {
+                ui.selectable_value(conversion, one, text);
+            }
+        });
+    *conversion != current
 }
 
 /// Which Ethernet network it goes over; shown where it leads from one ECU to another.

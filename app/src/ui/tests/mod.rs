@@ -26,5 +26,6 @@ mod reroute;
 mod run;
 mod settings;
 mod tour;
+mod units;
 mod why;
 mod wiring;
