@@ -44,7 +44,9 @@ pub(super) fn frames(arguments: &FramesArguments) -> Outcome {
         match taken_over(&project.path, document, &plan) {
             Ok(file) => {
                 let _ = writeln!(text, "taken over: {}", file.display());
-                json["file"] = json!(file);
+                if let Some(fields) = json.as_object_mut() {
+                    fields.insert("file".to_owned(), json!(file));
+                }
             }
             Err(outcome) => return *outcome,
         }

@@ -101,15 +101,18 @@ pub(super) fn wrap(arguments: &WrapArguments) -> Outcome {
     if arguments.no_build {
         return told;
     }
-    match built(&folder, &wrapped.name) {
+    let (field, value) = match built(&folder, &wrapped.name) {
         Ok(component) => {
             let _ = writeln!(told.text, "built {}", component.display());
-            told.json["component"] = json!(component);
+            ("component", json!(component))
         }
         Err(message) => {
             let _ = writeln!(told.text, "not built: {message}");
-            told.json["not_built"] = json!(message);
+            ("not_built", json!(message))
         }
+    };
+    if let Some(fields) = told.json.as_object_mut() {
+        fields.insert(field.to_owned(), value);
     }
     told
 }

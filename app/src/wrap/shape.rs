@@ -307,8 +307,8 @@ fn shared_words(names: &[&str]) -> usize {
         };
         is_name(first) && rest.iter().all(|name| is_name(name))
     };
-    let ends = first.match_indices('_').map(|(at, _)| at + 1);
-    ends.filter(is_shared).last().unwrap_or(0)
+    let mut ends = first.match_indices('_').map(|(at, _)| at + 1);
+    ends.rfind(is_shared).unwrap_or(0)
 }
 
 /// Macros of the form `((T)1)` by T, where T is an integer type of the headers' own.

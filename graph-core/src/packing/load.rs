@@ -18,7 +18,7 @@ pub struct Load {
 /// The frames of a proposal, with those that the bus has already.
 pub fn load(proposal: &Proposal, existing: Option<&Database>, bitrate_bps: u32) -> Load {
     let known = existing.into_iter().flat_map(|database| &database.messages);
-    let known = known.map(|message| Sent::of(message));
+    let known = known.map(Sent::of);
     let proposed = proposal.frames.iter().map(|frame| Sent {
         bytes: frame.length_bytes(),
         extended: false,
