@@ -17,10 +17,12 @@ use wasmtime::{
 
 use crate::{binding::TaskFunc, host::Host};
 
+type Instantiate<B> = fn(&InstancePre<Host<B>>, &mut Store<Host<B>>) -> Result<Instance>;
+
 /// How a partition is made and called. A board that can be sent to another thread is asked for where
 /// this is made, since the engine asks it of whatever waits, and nowhere else.
 pub(crate) struct Calls<B: 'static> {
-    instantiate: fn(&InstancePre<Host<B>>, &mut Store<Host<B>>) -> Result<Instance>,
+    instantiate: Instantiate<B>,
     call: fn(&mut Store<Host<B>>, &TaskFunc) -> Result<()>,
 }
 

@@ -25,7 +25,7 @@ pub enum PinShape {
     Data,
     /// Client-server: a diamond.
     Service,
-    /// Service of the adaptive platform: a diamond in a diamond.
+    /// Service of the adaptive platform: two diamonds.
     Adaptive,
     /// Mode switch: a hexagon.
     Mode,

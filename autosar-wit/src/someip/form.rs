@@ -243,12 +243,15 @@ fn enum_base(layout: &Layout, definition: &TypeDefinition, cases: &[String]) -> 
     said.and_then(|said| said.base_type).unwrap_or_else(fitting)
 }
 
+/// Each case with its number.
+pub(super) type Numbers<'a> = Vec<(&'a str, u64)>;
+
 /// Base type of an enum and the number of each case.
 pub(super) fn enum_numbers<'a>(
     layout: &Layout,
     definition: &TypeDefinition,
     cases: &'a [String],
-) -> Result<(BaseType, Vec<(&'a str, u64)>), SomeIpError> {
+) -> Result<(BaseType, Numbers<'a>), SomeIpError> {
     let base = enum_base(layout, definition, cases);
     let values = layout.enums.get(&definition.name);
     let values = values.map(|said| &said.values).filter(|v| !v.is_empty());

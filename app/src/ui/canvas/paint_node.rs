@@ -412,8 +412,8 @@ fn symbol(shape: PinShape, at: Pos2, zoom: f32, inside: Color32, edge: Stroke) -
         }
         PinShape::Service => polygon(&[(0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)]),
         PinShape::Adaptive => Shape::Vec(vec![
-            polygon(&[(0.0, -1.45), (1.45, 0.0), (0.0, 1.45), (-1.45, 0.0)]),
-            polygon(&[(0.0, -0.6), (0.6, 0.0), (0.0, 0.6), (-0.6, 0.0)]),
+            polygon(&[(-0.6, -1.0), (0.3, 0.0), (-0.6, 1.0), (-1.5, 0.0)]),
+            polygon(&[(0.6, -1.0), (1.5, 0.0), (0.6, 1.0), (-0.3, 0.0)]),
         ]),
         PinShape::Mode => polygon(&[
             (-0.55, -1.0),
