@@ -2,6 +2,7 @@
 //! write them to packed elements of partitions. Knows the model; knows no window and no simulation
 //! but for the change that one takes.
 
+use crate::session::parameter_name;
 use autosar_wit::{
     metadata::Access,
     parameter::{self, ParameterError},
@@ -114,7 +115,7 @@ fn changed(
         known: known(document, &all),
     };
     let parameter = found.ok_or_else(unknown)?;
-    let name = short(document, parameter);
+    let name = parameter_name(document, parameter);
     if parameter.access() == Access::ReadOnly {
         return Err(CalibrationError::ReadOnly { name });
     }
@@ -142,22 +143,13 @@ fn changed(
 }
 
 fn is_called(document: &Document, parameter: &Parameter<'_>, name: &str) -> bool {
-    end::text(document, &parameter.end()) == name || short(document, parameter) == name
-}
-
-/// `controller.gains.gain`
-pub fn short(document: &Document, parameter: &Parameter<'_>) -> String {
-    let instance = document.instances.get(&parameter.instance);
-    let instance = instance.map_or("?", |instance| &instance.name);
-    let port = crate::canvas::names::port_label(&parameter.path.port);
-    let function = parameter.path.function.as_deref().unwrap_or(&port);
-    format!("{instance}.{port}.{function}")
+    end::text(document, &parameter.end()) == name || parameter_name(document, parameter) == name
 }
 
 fn known(document: &Document, all: &[Parameter<'_>]) -> String {
     let names: Vec<String> = all
         .iter()
-        .map(|one| format!("`{}`", short(document, one)))
+        .map(|one| format!("`{}`", parameter_name(document, one)))
         .collect();
     match names.is_empty() {
         true => "none".to_owned(),

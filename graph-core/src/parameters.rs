@@ -79,19 +79,19 @@ pub fn is_served(instance: &Instance, port: &Port) -> bool {
         return false;
     }
     let functions = resolve::functions(port);
-    let are_getters = !functions.is_empty()
-        && functions
-            .iter()
-            .all(|function| resolve::why_no_element(function).is_none());
+    let are_getters = || {
+        let mut functions = functions.iter();
+        functions.all(|function| resolve::why_no_element(function).is_none())
+    };
+    // Most instances have no values: this is asked of every port after every edit.
     let has_values = || {
-        let mut keys = functions
-            .iter()
-            .map(|one| end::function_text(&resolve::path_of(port, one)));
-        keys.any(|key| instance.parameters.contains_key(&key))
+        let path = |function| end::function_text(&resolve::path_of(port, function));
+        let given = &instance.parameters;
+        !given.is_empty() && functions.iter().any(|one| given.contains_key(&path(one)))
     };
     match port.kind {
-        PortKind::Parameter => are_getters,
-        PortKind::SenderReceiver => are_getters && has_values(),
+        PortKind::Parameter => !functions.is_empty() && are_getters(),
+        PortKind::SenderReceiver => has_values() && are_getters(),
         _ => false,
     }
 }

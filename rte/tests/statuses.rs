@@ -404,3 +404,33 @@ fn bytes_that_are_no_value_are_refused_at_the_inbox() {
         .push_back(vec![1, 0, 0, 0, 1]);
     assert_eq!(trial.receive(0), both(ok(Val::List(vec![Val::Bool(true)]))));
 }
+
+#[test]
+fn a_constant_is_read_for_ever_and_nothing_is_asked_for_it() {
+    let buffering = Buffering {
+        initial: Some(vec![7, 0]),
+        ..Buffering::default()
+    };
+    let mut plan = plan(ValueType::U16, received(ValueType::U16), buffering);
+    plan.links.truncate(1);
+    plan.links[0].source = Source::Constant;
+    let mut trial = Trial(Partition::new(&generate(&plan).unwrap()));
+    for step in ["test:parts/sender#step", "test:parts/receiver#step"] {
+        trial.0.ecu().answers.insert(step.into(), vec![]);
+    }
+    for task in ["send", "receive"] {
+        trial.0.run(task);
+        assert_eq!(trial.0.read("b", PORT, "get"), ok(Val::U16(7)));
+    }
+    let calls: Vec<&str> = trial
+        .0
+        .ecu()
+        .calls
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        calls,
+        ["test:parts/sender#step", "test:parts/receiver#step"]
+    );
+}

@@ -8,7 +8,7 @@ use graph_core::{
     document::{Document, InstanceId},
     end,
     library::Library,
-    parameters::parameters,
+    parameters::{Parameter, parameters},
 };
 
 /// A parameter of an instance.
@@ -31,9 +31,9 @@ pub struct ParameterView {
 /// All parameters of a document.
 pub fn parameter_views(document: &Document, library: &Library) -> Vec<ParameterView> {
     let all = parameters(document, library);
-    let view = |one: &graph_core::parameters::Parameter<'_>| ParameterView {
+    let view = |one: &Parameter<'_>| ParameterView {
         instance: one.instance,
-        name: crate::calibration::short(document, one),
+        name: parameter_name(document, one),
         key: one.key(),
         element: end::text(document, &one.end()),
         value_type: one.value_type.clone(),
@@ -42,4 +42,13 @@ pub fn parameter_views(document: &Document, library: &Library) -> Vec<ParameterV
         text: one.text.map(str::to_owned),
     };
     all.iter().map(view).collect()
+}
+
+/// `controller.gains.gain`
+pub fn parameter_name(document: &Document, parameter: &Parameter<'_>) -> String {
+    let instance = document.instances.get(&parameter.instance);
+    let instance = instance.map_or("?", |instance| &instance.name);
+    let port = crate::canvas::names::port_label(&parameter.path.port);
+    let function = parameter.path.function.as_deref().unwrap_or(&port);
+    format!("{instance}.{port}.{function}")
 }

@@ -38,7 +38,7 @@ pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
 };
-pub use calibration::{ParameterView, parameter_views};
+pub use calibration::{ParameterView, parameter_name, parameter_views};
 pub use comparison::{Comparison, Mark};
 pub use effect::{
     Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target, Version,
