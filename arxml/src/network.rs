@@ -14,7 +14,7 @@ use crate::{
 };
 use autosar_data::{Element, ElementName};
 use autosar_wit::{
-    dbc::{self, ByteOrder, Database, Message},
+    dbc::{self, ByteOrder, Database, Message, Timing},
     names,
 };
 use std::collections::BTreeSet;
@@ -120,6 +120,7 @@ fn message(reader: &mut Reader, triggering: &Element, draft: &mut Draft) {
         sender: senders.into_iter().next(),
         other_senders: Vec::new(),
         cycle_time_ms: None,
+        timing: Timing::default(),
         signals: Vec::new(),
         comment: crate::tree::docs(&frame).join(" ").replace('"', "'"),
     };

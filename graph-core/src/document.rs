@@ -60,7 +60,7 @@ ids! {
     BusId
     /// An ECU (AUTOSAR: EcuInstance).
     EcuId
-    /// How a CAN message is sent.
+    /// How a CAN message is sent, protected and missed.
     PduId
     /// A frame on the canvas.
     FrameId
@@ -385,13 +385,37 @@ pub struct Block {
     pub initial: Option<Vec<u8>>,
 }
 
-/// How a message is sent (AUTOSAR: transmission mode); without one the DBC's cycle time counts,
-/// and a message without cycle time is sent on change.
+/// How a message is sent, protected and missed (AUTOSAR: ISignalIPdu). What is not said here its
+/// description says; see [`crate::message::Communication`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pdu {
     pub bus: BusId,
     pub message: String,
-    pub mode: TransmissionMode,
+    pub mode: Option<TransmissionMode>,
+    /// At least so long from one frame to the next (AUTOSAR: minimumDelay).
+    pub minimum_delay_ns: Option<u64>,
+    /// Receivers without an alive timeout of their own take this one.
+    pub timeout_ns: Option<u64>,
+    /// End-to-end protection, at the sender and at all receivers.
+    pub protection: Option<protection::Configuration>,
+}
+
+impl Pdu {
+    /// A message of which the project says nothing yet.
+    pub fn new(bus: BusId, message: String) -> Self {
+        Self {
+            bus,
+            message,
+            mode: None,
+            minimum_delay_ns: None,
+            timeout_ns: None,
+            protection: None,
+        }
+    }
+
+    pub fn says_nothing(&self) -> bool {
+        *self == Self::new(self.bus, self.message.clone())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! a file of its own. Reads and writes no files: texts come in and go out. See docs/project-file.md.
 
 mod annotations;
+mod e2e;
 mod error;
 mod layout;
 mod read;

@@ -24,6 +24,7 @@ pub mod hierarchy;
 pub mod history;
 pub mod layout;
 pub mod library;
+pub mod message;
 pub mod packing;
 pub mod parameters;
 pub mod physical;

@@ -257,6 +257,11 @@ impl Configuration {
             .or_else(|| self.machine.problem())
     }
 
+    /// Whether the sender writes that bit of a message: bit 0 is the least significant one of byte 0.
+    pub fn writes(&self, bit: usize) -> bool {
+        fields(self).has(bit)
+    }
+
     fn offsets_problem(&self) -> Option<Problem> {
         if !self.profile.has_bit_offsets() {
             return None;

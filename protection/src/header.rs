@@ -29,6 +29,21 @@ enum Counter {
 }
 
 impl Fields {
+    pub(crate) fn has(&self, bit: usize) -> bool {
+        let counter = match self.counter {
+            Counter::Bytes(span) => Some(span),
+            Counter::Nibble { .. } => None,
+        };
+        let spans = [Some(self.crc), self.length, self.id, counter];
+        let nibbles = [self.nibble_bits, self.counter.nibble()];
+        let mut nibbles = nibbles.into_iter().flatten().map(usize::from);
+        spans
+            .into_iter()
+            .flatten()
+            .any(|span| (span.at..span.at + span.bytes).contains(&(bit / 8)))
+            || nibbles.any(|at| (at..at + 4).contains(&bit))
+    }
+
     /// The first byte behind all of them.
     pub(crate) fn end(&self) -> usize {
         let spans = [Some(self.crc), self.length, self.id];

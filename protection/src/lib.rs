@@ -15,6 +15,6 @@ mod state_machine;
 pub use configuration::{
     CONFIGURATION_BYTES, Configuration, IdMode, LONGEST_WINDOW, Machine, Problem, Profile, Window,
 };
-pub use receiver::{Checked, Receiver, Status};
+pub use receiver::{Checked, Receiver, SLOTS, Status, UNTRUSTED, USABLE};
 pub use sender::Sender;
 pub use state_machine::{State, StateMachine};

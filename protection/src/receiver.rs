@@ -2,10 +2,17 @@
 //! state machine. Knows nothing of what a message means.
 
 use crate::{
-    configuration::{Configuration, Problem, Profile},
+    configuration::{Configuration, Profile},
     header,
     state_machine::{Outcome, State, StateMachine},
 };
+
+/// Messages that one partition protects at most, each at one end.
+pub const SLOTS: usize = 64;
+/// Of [`Checked::to_bits`]: what the message says may be used.
+pub const USABLE: u32 = 1 << 16;
+/// Of [`Checked::to_bits`]: what was received before is not to be trusted any more.
+pub const UNTRUSTED: u32 = 1 << 17;
 
 /// What the check of one message gave (E2E_PXXCheckStatusType; profiles 1 and 2 call an error
 /// WRONGCRC).
@@ -34,11 +41,42 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Before the first check.
+    pub const NOTHING: Self = Self {
+        status: Status::NoNewData,
+        state: State::NoData,
+    };
+
     /// Whether what the message says may be used.
     pub fn is_usable(self) -> bool {
         self.state == State::Valid
             && matches!(self.status, Status::Ok | Status::OkSomeLost | Status::Sync)
     }
+
+    /// The number of the status, 8 bits above that of the state, then [`USABLE`] and [`UNTRUSTED`].
+    pub fn to_bits(self) -> u32 {
+        let usable = if self.is_usable() { USABLE } else { 0 };
+        let untrusted = if self.state == State::Invalid {
+            UNTRUSTED
+        } else {
+            0
+        };
+        self.status as u32 | (self.state as u32) << 8 | usable | untrusted
+    }
+}
+
+impl Status {
+    /// By their numbers.
+    pub const NAMES: [&str; 8] = [
+        "ok",
+        "ok-some-lost",
+        "repeated",
+        "wrong-sequence",
+        "error",
+        "no-new-data",
+        "initial",
+        "sync",
+    ];
 }
 
 /// What a receiver keeps of a message between two checks (E2E_PXXCheckStateType and
@@ -68,21 +106,14 @@ impl Receiver {
 
     /// Checks a message; `None`: none came in the time in which one should have.
     ///
-    /// # Errors
-    /// Where data of that length cannot be protected so.
-    pub fn check(
-        &mut self,
-        configuration: &Configuration,
-        data: Option<&[u8]>,
-    ) -> Result<Checked, Problem> {
-        let problem = data.and_then(|data| configuration.problem(data.len()));
-        if let Some(problem) = problem {
-            return Err(problem);
-        }
+    /// Data that cannot be protected so, of another length for example, are an error like a wrong
+    /// checksum.
+    pub fn check(&mut self, configuration: &Configuration, data: Option<&[u8]>) -> Checked {
         let largest = configuration.profile.last_counter();
         self.allowed = self.allowed.saturating_add(1).min(largest);
         let status = match data {
             None => self.nothing(),
+            Some(data) if configuration.problem(data.len()).is_some() => Status::Error,
             Some(data) => match header::read(configuration, data) {
                 None => Status::Error,
                 Some(counter) => self.sequence(configuration, counter),
@@ -95,7 +126,7 @@ impl Receiver {
             Status::NoNewData => Outcome::NoNewData,
         };
         let state = self.machine.check(&configuration.machine, outcome);
-        Ok(Checked { status, state })
+        Checked { status, state }
     }
 
     fn nothing(&mut self) -> Status {

@@ -17,6 +17,11 @@ pub enum State {
     Invalid,
 }
 
+impl State {
+    /// By their numbers.
+    pub const NAMES: [&str; 4] = ["no-data", "init", "valid", "invalid"];
+}
+
 /// What a check means for the machine (E2E_PCheckStatusType).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {

@@ -75,11 +75,13 @@ fn plan(value: &ValueType, links: usize) -> Plan {
                 name: "idle".into(),
                 runnables: vec![],
                 sends: vec![],
+                sends_late: vec![],
             },
             TaskPlan {
                 name: "step".into(),
                 runnables: vec![0],
                 sends: vec![],
+                sends_late: vec![],
             },
         ],
         links: sinks.into_iter().take(links).map(link).collect(),

@@ -2,7 +2,7 @@
 
 use crate::{
     plan::{GenerateError, Glue, Plan},
-    store, tasks,
+    protection, store, tasks,
 };
 
 /// Store and tasks of a partition.
@@ -12,10 +12,12 @@ use crate::{
 /// cannot be copied.
 pub fn generate(plan: &Plan) -> Result<Glue, GenerateError> {
     let store = store::store(plan)?;
+    let is_protected = plan.pdus.iter().any(|pdu| pdu.protection.is_some());
     let (tasks, called) = tasks::tasks(plan, &store)?;
     Ok(Glue {
         store: store.component,
         tasks,
+        protection: is_protected.then(protection::component),
         served: store.served,
         called,
     })

@@ -19,6 +19,7 @@ mod layout;
 mod packed;
 mod plan;
 mod probe;
+mod protection;
 mod signal;
 mod stand_in;
 mod store;
@@ -39,10 +40,11 @@ pub use plan::{
     Answer, BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
     EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, ModeCondition,
     ModeDependency, ModePlan, Multiplexed, PduPlan, Plan, PortPlan, PrintedPdu, ProbePlan,
-    RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout, Sink, Source,
-    StandInPlan, StoodIn, TaskPlan,
+    ProtectionPlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout, Sink,
+    Source, StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
+pub use protection::{PROTECTION, PROTECTION_EXPORT, checked};
 pub use stand_in::{HANDLES, ends_activation, stand_in};
 pub use stub::stub;
 pub use synthesis::MARK;

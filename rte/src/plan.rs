@@ -83,7 +83,7 @@ pub struct RunnablePlan {
 }
 
 /// An exported `func()`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TaskPlan {
     /// The export.
     pub name: String,
@@ -91,6 +91,8 @@ pub struct TaskPlan {
     pub runnables: Vec<usize>,
     /// Positions in [`Plan::pdus`]: sent at the end, changed or not.
     pub sends: Vec<usize>,
+    /// Positions in [`Plan::pdus`]: sent at the end if they had to wait for their minimum delay.
+    pub sends_late: Vec<usize>,
 }
 
 /// One way of one data element, from a sender to a receiver.
@@ -213,7 +215,7 @@ impl From<&Signal> for SignalLayout {
 }
 
 /// A frame whose signals the tasks pack or unpack.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct PduPlan {
     /// For error messages.
     pub name: String,
@@ -225,6 +227,23 @@ pub struct PduPlan {
     /// Multiplexors stand before what depends on them.
     pub multiplexed: Vec<Multiplexed>,
     pub sending: Sending,
+    /// At least so long from one frame to the next: what would be sent earlier waits for a task that
+    /// writes it again or names it in [`TaskPlan::sends_late`].
+    pub minimum_delay_ns: Option<u64>,
+    pub protection: Option<ProtectionPlan>,
+}
+
+/// End-to-end protection of a PDU at one end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProtectionPlan {
+    /// Below [`protection::SLOTS`], its own in the partition.
+    pub slot: u32,
+    /// [`protection::Configuration::to_bytes`].
+    pub configuration: Vec<u8>,
+    /// Of received ones: where each check is published as [`crate::checked`].
+    pub element: Option<u32>,
+    /// Of received ones: no frame for longer than that is a check of its own.
+    pub cycle_ns: Option<u64>,
 }
 
 /// Signals of a PDU that are there together, by a multiplexor.
@@ -238,9 +257,10 @@ pub struct Multiplexed {
     pub initial: Vec<u8>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sending {
     /// It is received, or only tasks that name it in [`TaskPlan::sends`] send it.
+    #[default]
     ByTask,
     /// At the end of a task that wrote one of its signals, if a bit differs from what was sent
     /// last, and the first time.
@@ -255,6 +275,9 @@ pub struct Glue {
     /// Imports [`STORE_INPUTS`] where there is a store, what [`Glue::called`] says, and interfaces
     /// of `wireloom:ecu`; exports one `func()` per task.
     pub tasks: Vec<u8>,
+    /// Exports [`crate::PROTECTION_EXPORT`], which the tasks import as [`crate::PROTECTION`]; `None`
+    /// where no PDU is protected.
+    pub protection: Option<Vec<u8>>,
     pub served: Vec<Served>,
     pub called: Vec<Called>,
 }

@@ -102,6 +102,7 @@ fn plan(value: &ValueType) -> Plan {
         name: name.into(),
         runnables,
         sends: vec![],
+        sends_late: vec![],
     };
     Plan {
         instances: vec![

@@ -183,11 +183,13 @@ fn a_partition_runs_under_a_stock_engine() {
                 name: "a-init".into(),
                 runnables: vec![0],
                 sends: vec![],
+                sends_late: vec![],
             },
             TaskPlan {
                 name: "b-step".into(),
                 runnables: vec![1],
                 sends: vec![],
+                sends_late: vec![],
             },
         ],
         links: vec![

@@ -120,6 +120,7 @@ fn plan(message: &Message, sending: Sending) -> Plan {
         initial: signals.initial.clone(),
         multiplexed: signals.multiplexed.clone(),
         sending,
+        ..PduPlan::default()
     };
     Plan {
         instances: vec![InstancePlan {
@@ -138,16 +139,19 @@ fn plan(message: &Message, sending: Sending) -> Plan {
                 name: "give".into(),
                 runnables: vec![0],
                 sends: vec![],
+                ..TaskPlan::default()
             },
             TaskPlan {
                 name: "take".into(),
                 runnables: vec![1, 2],
                 sends: vec![],
+                ..TaskPlan::default()
             },
             TaskPlan {
                 name: "send-now".into(),
                 runnables: vec![],
                 sends: vec![0],
+                ..TaskPlan::default()
             },
         ],
         links,

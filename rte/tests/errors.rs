@@ -70,6 +70,7 @@ fn plan(given: ValueType, taken: ValueType) -> Plan {
             name: "all".into(),
             runnables: vec![0, 1],
             sends: vec![],
+            sends_late: vec![],
         }],
         links: vec![Link {
             source: Source::Getter(reference("a", "test:parts/give", "get")),
@@ -273,6 +274,8 @@ fn signals_lie_in_their_pdu_and_are_numbers() {
             initial: vec![],
             multiplexed: vec![],
             sending: Sending::OnChange,
+            minimum_delay_ns: None,
+            protection: None,
         }];
         plan.links[0].sink = Sink::Signal { pdu: 0, layout };
         message(&plan)

@@ -73,6 +73,7 @@ fn plan(conditions: Vec<ModeCondition>) -> Plan {
         name: name.into(),
         runnables,
         sends: vec![],
+        ..TaskPlan::default()
     };
     let dependency = |condition| ModeDependency {
         task: "light".into(),

@@ -27,16 +27,12 @@ fn reference(port: &str) -> FunctionRef {
 
 /// Root function `give` writes the signal into PDU 0, `take` reads it from PDU 1.
 fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conversion) -> Plan {
-    let root = |function: autosar_wit::types::Function| PortPlan {
-        name: function.name.clone(),
-        item: autosar_wit::component::PortItem::Function(function),
-    };
     let pdu = |name: &str, sending| PduPlan {
         name: name.into(),
         length_bytes: 8,
         initial: initial.clone(),
-        multiplexed: vec![],
         sending,
+        ..PduPlan::default()
     };
     let buffering = Buffering {
         conversion,
@@ -51,6 +47,7 @@ fn plan(ty: &ValueType, layout: SignalLayout, initial: Vec<u8>, conversion: Conv
         name: name.into(),
         runnables,
         sends,
+        ..TaskPlan::default()
     };
     Plan {
         instances: vec![InstancePlan {

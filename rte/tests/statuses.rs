@@ -61,6 +61,7 @@ fn plan(sent: ValueType, taken: ValueType, buffering: Buffering) -> Plan {
         name: name.into(),
         runnables,
         sends: vec![],
+        sends_late: vec![],
     };
     Plan {
         instances: vec![

@@ -16,7 +16,7 @@ use autosar_wit::mapping::Mapping;
 use graph_core::capability::{Capability, Treatment};
 use graph_core::document::{
     Area, Bus, BusId, Component, ComponentId, Connector, ConnectorId, Ecu, EcuId, End, Frame,
-    FrameId, Instance, InstanceId, Note, NoteId, NotePlace, PartitionKey, TransmissionMode,
+    FrameId, Instance, InstanceId, Note, NoteId, NotePlace, PartitionKey, Pdu,
 };
 use graph_core::hierarchy::Place;
 use graph_core::resolve::Side;
@@ -217,12 +217,9 @@ pub enum Command {
     RenameProject(String),
     /// Takes something away with all that refers to it.
     Remove(Item),
-    /// How a message is sent; `None`: as the bus's description says.
-    SetTransmission {
-        bus: BusId,
-        message: String,
-        mode: Option<TransmissionMode>,
-    },
+    /// How a message is sent, protected and missed; where it says nothing, as the bus's description
+    /// says.
+    SetMessage(Pdu),
     /// Applies fix number `fix` of diagnostic number `diagnostic`.
     ApplyFix {
         diagnostic: usize,

@@ -209,9 +209,7 @@ impl Session {
                 self.step("Rename the project".into(), vec![Edit::Rename(name)])
             }
             Command::Remove(item) => self.remove(item),
-            Command::SetTransmission { bus, message, mode } => {
-                self.set_transmission(bus, message, mode)
-            }
+            Command::SetMessage(pdu) => self.set_message(pdu),
             Command::ApplyFix { diagnostic, fix } => self.fix(diagnostic, fix),
             Command::Arrange => self.arrange(false),
             Command::ArrangeSelection => self.arrange(true),

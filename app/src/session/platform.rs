@@ -5,7 +5,7 @@ use super::{Effect, Item, Session, SimulationOrder};
 use graph_core::{
     document::{
         Block, Bus, BusId, BusKind, Device, Document, Ecu, Partition, PartitionKey, Pdu, Pin,
-        SpiDevice, TransmissionMode,
+        SpiDevice,
     },
     edit::{Edit, removal},
     library::Library,
@@ -150,25 +150,17 @@ impl Session {
         self.step(name, edits)
     }
 
-    /// How a message is sent; `None`: as its description says.
-    pub(super) fn set_transmission(
-        &mut self,
-        bus: BusId,
-        message: String,
-        mode: Option<TransmissionMode>,
-    ) -> Vec<Effect> {
+    /// How a message is sent, protected and missed.
+    pub(super) fn set_message(&mut self, pdu: Pdu) -> Vec<Effect> {
         let mut pdus = self.document.pdus.iter();
-        let known = pdus.find(|(_, pdu)| pdu.bus == bus && pdu.message == message);
+        let known = pdus.find(|(_, one)| one.bus == pdu.bus && one.message == pdu.message);
         let known = known.map(|(id, _)| *id);
-        let name = format!("Change how `{message}` is sent");
-        let edit = match (known, mode) {
-            (Some(id), Some(mode)) => Edit::ChangePdu(id, Pdu { bus, message, mode }),
-            (Some(id), None) => Edit::RemovePdu(id),
-            (None, Some(mode)) => {
-                let id = self.document.new_ids().pdu();
-                Edit::InsertPdu(id, Pdu { bus, message, mode })
-            }
-            (None, None) => return Vec::new(),
+        let name = format!("Change how `{}` is sent", pdu.message);
+        let edit = match (known, pdu.says_nothing()) {
+            (Some(id), false) => Edit::ChangePdu(id, pdu),
+            (Some(id), true) => Edit::RemovePdu(id),
+            (None, false) => Edit::InsertPdu(self.document.new_ids().pdu(), pdu),
+            (None, true) => return Vec::new(),
         };
         self.step(name, vec![edit])
     }

@@ -3,8 +3,8 @@
 
 use super::defects::Defects;
 use super::multiplex::{self, Said};
-use super::parse::{About, Content, Parsed, ParsedMessage, Remark, Value, Values};
-use super::{Database, Message, Signal, check};
+use super::parse::{About, Attributes, Content, Parsed, ParsedMessage, Remark, Value, Values};
+use super::{Database, Message, SendType, Signal, Timing, check};
 use indexmap::IndexSet;
 use std::collections::{HashMap, HashSet};
 
@@ -43,6 +43,7 @@ pub(super) fn database(parsed: Parsed<'_>, defects: &mut Defects) -> Database {
         built: Vec::new(),
         nodes: IndexSet::new(),
         long_nodes: HashMap::new(),
+        attributes: parsed.attributes,
         defects,
     };
     for node in &parsed.nodes {
@@ -53,9 +54,17 @@ pub(super) fn database(parsed: Parsed<'_>, defects: &mut Defects) -> Database {
         build.message(message, &declared);
     }
     for built in &mut build.built {
-        built.message.cycle_time_ms = parsed.default_cycle.and_then(milliseconds);
-        for signal in &mut built.message.signals {
-            signal.start_value = parsed.default_start;
+        let attributes = &build.attributes;
+        let message = &mut built.message;
+        message.cycle_time_ms = attributes.cycle_time.and_then(milliseconds);
+        message.timing.delay_time_ms = attributes.delay_time.and_then(milliseconds);
+        message.timing.timeout_ms = attributes.timeout.and_then(milliseconds);
+        let word = attributes
+            .send_type
+            .and_then(|value| attributes.send_word(value));
+        message.timing.send_type = word.and_then(SendType::of_word);
+        for signal in &mut message.signals {
+            signal.start_value = attributes.start_value;
         }
     }
     for remark in parsed.remarks {
@@ -72,6 +81,7 @@ struct Build<'a, 'd> {
     /// Declared ones, then those that are only used.
     nodes: IndexSet<String>,
     long_nodes: HashMap<String, String>,
+    attributes: Attributes<'a>,
     defects: &'d mut Defects,
 }
 
@@ -135,6 +145,7 @@ impl<'a> Build<'a, '_> {
                 sender: sender.map(str::to_owned),
                 other_senders: Vec::new(),
                 cycle_time_ms: None,
+                timing: Timing::default(),
                 signals: Vec::new(),
                 comment: String::new(),
             },
@@ -283,6 +294,13 @@ impl<'a> Build<'a, '_> {
             Content::Attribute("GenMsgCycleTime", value) => {
                 message.cycle_time_ms = value.number().and_then(milliseconds);
             }
+            Content::Attribute("GenMsgDelayTime", value) => {
+                message.timing.delay_time_ms = value.number().and_then(milliseconds);
+            }
+            Content::Attribute("GenMsgSendType", value) => {
+                let word = self.attributes.send_word(value);
+                message.timing.send_type = word.and_then(SendType::of_word);
+            }
             Content::Attribute("SystemMessageLongSymbol", Value::Text(long))
                 if !long.is_empty() =>
             {
@@ -362,6 +380,11 @@ impl<'a> Build<'a, '_> {
                 fault = multiplex::add(&mut built.said, index, said, name);
             }
             Content::Attribute("GenSigStartValue", value) => signal.start_value = value.number(),
+            Content::Attribute(attribute, value) if attribute.starts_with("GenSigTimeoutTime") => {
+                let timing = &mut built.message.timing;
+                let timeout_ms = value.number().and_then(milliseconds);
+                timing.timeout_ms = [timing.timeout_ms, timeout_ms].into_iter().flatten().min();
+            }
             Content::Attribute("SystemSignalLongSymbol", Value::Text(long)) if !long.is_empty() => {
                 signal.name = long.to_owned();
             }

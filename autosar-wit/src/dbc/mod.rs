@@ -14,11 +14,13 @@ mod multiplex;
 mod parse;
 mod read;
 mod scan;
+mod timing;
 pub mod wit;
 mod write;
 
 pub use codec::{Decoded, EncodeError, Raw};
 pub use load::read;
+pub use timing::{SendType, Timing};
 pub use write::write;
 
 /// What a file gave, and everything in it that is not as it should be.
@@ -58,6 +60,7 @@ pub struct Message {
     pub other_senders: Vec<String>,
     /// GenMsgCycleTime.
     pub cycle_time_ms: Option<u32>,
+    pub timing: Timing,
     pub signals: Vec<Signal>,
     pub comment: String,
 }

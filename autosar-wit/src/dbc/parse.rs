@@ -2,10 +2,13 @@
 //! is a defect and is left out, as little of it as possible; the next one counts again. Knows
 //! nothing of what statements mean together.
 
+mod attributes;
+
 use super::defects::Defects;
 use super::read::{integer, multiplexing, unescaped};
 use super::scan::{Scanner, Token};
 use super::{ByteOrder, Multiplexing, Signal};
+pub(super) use attributes::Attributes;
 
 /// What a file says, in its order.
 #[derive(Default)]
@@ -16,9 +19,7 @@ pub(super) struct Parsed<'a> {
     pub tables: Vec<(&'a str, Values)>,
     /// Identifiers of messages that could not be read.
     pub unread: Vec<u64>,
-    /// GenMsgCycleTime and GenSigStartValue where a message or signal has none.
-    pub default_cycle: Option<f64>,
-    pub default_start: Option<f64>,
+    pub attributes: Attributes<'a>,
     /// How many statements were understood.
     pub statements: usize,
 }
@@ -355,39 +356,6 @@ impl<'a> Parser<'a, '_> {
         let text = self.text("the comment in quotes")?;
         if let Some(about) = about {
             self.remark(line, "CM_", about, Content::Comment(unescaped(text)));
-        }
-        self.end()
-    }
-
-    fn attribute(&mut self, line: u32) -> Read<()> {
-        let name = self.text("the attribute's name in quotes")?;
-        let about = self.about()?;
-        let value = self.value()?;
-        if let Some(about) = about {
-            self.remark(line, "BA_", about, Content::Attribute(name, value));
-        }
-        self.end()
-    }
-
-    fn attribute_definition(&mut self) -> Read<()> {
-        if let Token::Word(_) = self.scanner.token {
-            self.scanner.step();
-        }
-        self.text("the attribute's name in quotes")?;
-        match self.scanner.token {
-            Token::Word("INT" | "HEX" | "FLOAT" | "STRING" | "ENUM") => self.skip_content(),
-            _ => return self.fault("INT, HEX, FLOAT, STRING or ENUM"),
-        }
-        self.end()
-    }
-
-    fn attribute_default(&mut self) -> Read<()> {
-        let name = self.text("the attribute's name in quotes")?;
-        let value = self.value()?.number();
-        match name {
-            "GenMsgCycleTime" => self.parsed.default_cycle = value,
-            "GenSigStartValue" => self.parsed.default_start = value,
-            _ => {}
         }
         self.end()
     }

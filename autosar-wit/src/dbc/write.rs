@@ -1,13 +1,14 @@
 //! A database as the text of a DBC file: what [`super::read`] takes in again without a loss.
 //! Attributes of other tools, which a database does not hold, are not in it.
 
-use super::{ByteOrder, Database, Message, Multiplexing, Signal};
+use super::{ByteOrder, Database, Message, Multiplexing, SendType, Signal, Timing};
 use std::{collections::BTreeSet, fmt::Write};
 
 /// DBC's word for nobody.
 const NOBODY: &str = "Vector__XXX";
 /// Set in identifiers of the extended format.
 const EXTENDED: u32 = 1 << 31;
+const SEND_TYPES: [SendType; 3] = [SendType::Cyclic, SendType::OnChange, SendType::Mixed];
 
 /// The text of a DBC file with these messages, in their order. The same database gives the same
 /// text.
@@ -28,10 +29,53 @@ pub fn write(database: &Database) -> String {
          BA_DEF_ SG_ \"GenSigStartValue\" FLOAT -1.8E+308 1.8E+308;\n\
          BA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n",
     );
+    text.push_str(&timing_definitions(database));
     for message in &database.messages {
         write_message(&mut text, message);
     }
     text
+}
+
+/// Of attributes that messages have; most have none of them.
+fn timing_definitions(database: &Database) -> String {
+    let has = |given: fn(&Timing) -> bool| database.messages.iter().any(|one| given(&one.timing));
+    let mut text = String::new();
+    if has(|timing| timing.send_type.is_some()) {
+        let words = SEND_TYPES
+            .map(|kind| format!("\"{}\"", kind.word()))
+            .join(",");
+        text.push_str(&format!(
+            "BA_DEF_ BO_ \"GenMsgSendType\" ENUM {words},\"NoMsgSendType\";\n\
+             BA_DEF_DEF_ \"GenMsgSendType\" \"NoMsgSendType\";\n"
+        ));
+    }
+    if has(|timing| timing.delay_time_ms.is_some()) {
+        text.push_str("BA_DEF_ BO_ \"GenMsgDelayTime\" INT 0 4294967295;\n");
+        text.push_str("BA_DEF_DEF_ \"GenMsgDelayTime\" 0;\n");
+    }
+    if has(|timing| timing.timeout_ms.is_some()) {
+        text.push_str("BA_DEF_ SG_ \"GenSigTimeoutTime\" INT 0 4294967295;\n");
+        text.push_str("BA_DEF_DEF_ \"GenSigTimeoutTime\" 0;\n");
+    }
+    text
+}
+
+fn write_timing(text: &mut String, message: &Message) {
+    let (id, timing) = (id(message), &message.timing);
+    let number = |kind| SEND_TYPES.iter().position(|one| *one == kind);
+    if let Some(number) = timing.send_type.and_then(number) {
+        let _ = writeln!(text, "BA_ \"GenMsgSendType\" BO_ {id} {number};");
+    }
+    if let Some(delay_ms) = timing.delay_time_ms {
+        let _ = writeln!(text, "BA_ \"GenMsgDelayTime\" BO_ {id} {delay_ms};");
+    }
+    if let (Some(timeout_ms), Some(signal)) = (timing.timeout_ms, message.signals.first()) {
+        let name = &signal.name;
+        let _ = writeln!(
+            text,
+            "BA_ \"GenSigTimeoutTime\" SG_ {id} {name} {timeout_ms};"
+        );
+    }
 }
 
 /// Those of the database, then those that only messages name.
@@ -97,6 +141,7 @@ fn write_message(text: &mut String, message: &Message) {
     if let Some(cycle_time_ms) = message.cycle_time_ms {
         let _ = writeln!(text, "BA_ \"GenMsgCycleTime\" BO_ {id} {cycle_time_ms};");
     }
+    write_timing(text, message);
     for signal in &message.signals {
         let name = &signal.name;
         if !signal.comment.is_empty() {

@@ -153,6 +153,66 @@ fn everything_about_a_message_is_read() {
 }
 
 #[test]
+fn attributes_say_when_a_message_is_sent_and_missed() {
+    let loaded = load(
+        "BO_ 1 A: 8 X\n SG_ S : 0|8@1+ (1,0) [0|0] \"\" Y\n SG_ T : 8|8@1+ (1,0) [0|0] \"\" Y\n\n\
+         BO_ 2 B: 8 X\n SG_ S : 0|8@1+ (1,0) [0|0] \"\" Y\n\n\
+         BA_DEF_ BO_ \"GenMsgSendType\" ENUM \"cyclic\",\"NotUsed\",\"IfActive\";\n\
+         BA_DEF_DEF_ \"GenMsgSendType\" \"IfActive\";\nBA_DEF_DEF_ \"GenMsgDelayTime\" 10;\n\
+         BA_DEF_DEF_ \"GenSigTimeoutTime\" 0;\n\
+         BA_ \"GenMsgSendType\" BO_ 1 0;\nBA_ \"GenMsgDelayTime\" BO_ 1 20;\n\
+         BA_ \"GenSigTimeoutTime\" SG_ 1 S 500;\nBA_ \"GenSigTimeoutTime_Y\" SG_ 1 T 200;\n",
+    );
+    let timings: Vec<dbc::Timing> = loaded
+        .database
+        .messages
+        .iter()
+        .map(|one| one.timing)
+        .collect();
+    let expected = [
+        dbc::Timing {
+            send_type: Some(dbc::SendType::Cyclic),
+            delay_time_ms: Some(20),
+            timeout_ms: Some(200),
+        },
+        dbc::Timing {
+            send_type: Some(dbc::SendType::OnChange),
+            delay_time_ms: Some(10),
+            timeout_ms: None,
+        },
+    ];
+    assert_eq!(timings, expected);
+}
+
+#[test]
+fn words_of_send_types_are_those_of_tools() {
+    let of = dbc::SendType::of_word;
+    for word in ["Cyclic", "cyclicX", "cyclic"] {
+        assert_eq!(of(word), Some(dbc::SendType::Cyclic), "{word}");
+    }
+    for word in [
+        "spontanX",
+        "Event",
+        "OnWrite",
+        "OnChange",
+        "IfActive",
+        "triggered",
+    ] {
+        assert_eq!(of(word), Some(dbc::SendType::OnChange), "{word}");
+    }
+    for word in [
+        "cyclicAndSpontanX",
+        "CyclicAndEvent",
+        "cyclicAndSpontanWithDelay",
+    ] {
+        assert_eq!(of(word), Some(dbc::SendType::Mixed), "{word}");
+    }
+    for word in ["cyclicIfActive", "NotUsed", "noMsgSendType", ""] {
+        assert_eq!(of(word), None, "{word}");
+    }
+}
+
+#[test]
 fn what_is_written_is_read_the_same() {
     let loaded = load(
         "BO_ 2566844926 Long: 8 ECU1\n SG_ Mux M : 0|8@1+ (1,0) [0|0] \"\" ECU2\n \
@@ -167,6 +227,9 @@ fn what_is_written_is_read_the_same() {
          BA_DEF_ SG_ \"GenSigStartValue\" FLOAT 0 100;\n\
          BA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n\
          BA_ \"GenMsgCycleTime\" BO_ 100 20;\nBA_ \"GenSigStartValue\" SG_ 100 Word 7.5;\n\
+         BA_DEF_ BO_ \"GenMsgSendType\" ENUM \"spontanX\",\"cyclicX\";\n\
+         BA_ \"GenMsgSendType\" BO_ 100 1;\nBA_ \"GenMsgDelayTime\" BO_ 100 5;\n\
+         BA_ \"GenSigTimeoutTime_Dash\" SG_ 100 Word 300;\n\
          VAL_ 100 Word -1 \"off\" 3 \"on it is\" ;\nSIG_VALTYPE_ 100 Real : 1;\n\
          SG_MUL_VAL_ 2566844926 Inner Mux 1-1;\n\
          SG_MUL_VAL_ 2566844926 Deep Inner 2-2, 5-9;\n",

@@ -25,6 +25,7 @@ pub(crate) mod connector_direction;
 pub(crate) mod connector_end;
 pub(crate) mod direct_cycle;
 pub(crate) mod duplicate_source;
+pub(crate) mod e2e_protection;
 pub(crate) mod empty_ecu;
 pub(crate) mod ethernet;
 pub(crate) mod missing_file;
@@ -106,6 +107,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "duplicate-source",
         run: duplicate_source::run,
+    },
+    Rule {
+        code: "e2e-protection",
+        run: e2e_protection::run,
     },
     Rule {
         code: "empty-ecu",

@@ -194,8 +194,11 @@ fn sent_by_two(context: &Context) -> Vec<Diagnostic> {
 fn transmissions(context: &Context) -> Vec<Diagnostic> {
     let mut sent = BTreeSet::new();
     for wire in &context.wires {
-        if let End::Signal { bus, message, .. } = &wire.connector.to {
-            sent.insert((*bus, message.as_str()));
+        let ends = [&wire.connector.to, &wire.connector.from];
+        for (end, is_sent) in ends.into_iter().zip([true, false]) {
+            if let End::Signal { bus, message, .. } = end {
+                sent.insert((*bus, message.as_str(), is_sent));
+            }
         }
     }
     let mut found = Vec::new();
@@ -218,7 +221,7 @@ fn transmissions(context: &Context) -> Vec<Diagnostic> {
                 pdu.message
             );
             (Severity::Error, message, "choose one of its messages")
-        } else if !sent.contains(&(pdu.bus, pdu.message.as_str())) {
+        } else if !is_used(pdu, &sent) {
             let message = format!(
                 "no value goes into the message `{}` of `{bus}`, so it is not sent",
                 pdu.message
@@ -241,4 +244,12 @@ fn transmissions(context: &Context) -> Vec<Diagnostic> {
         );
     }
     found
+}
+
+/// Whether somebody sends the message, or receives one of which the project says what concerns
+/// receivers.
+fn is_used(pdu: &Pdu, connected: &BTreeSet<(BusId, &str, bool)>) -> bool {
+    let is = |is_sent| connected.contains(&(pdu.bus, pdu.message.as_str(), is_sent));
+    let concerns_receivers = pdu.timeout_ns.is_some() || pdu.protection.is_some();
+    is(true) || (concerns_receivers && is(false))
 }

@@ -11,10 +11,12 @@ use crate::{
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = activations(context);
     for (id, pdu) in &context.document.pdus {
-        let mode = match pdu.mode {
+        let Some(
             TransmissionMode::Cyclic { period_ns: 0, .. }
-            | TransmissionMode::Mixed { period_ns: 0, .. } => TransmissionMode::OnChange,
-            _ => continue,
+            | TransmissionMode::Mixed { period_ns: 0, .. },
+        ) = pdu.mode
+        else {
+            continue;
         };
         let message = format!("message `{}` is sent with a period of 0", pdu.message);
         found.push(
@@ -25,7 +27,7 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
                     vec![Edit::ChangePdu(
                         *id,
                         Pdu {
-                            mode,
+                            mode: Some(TransmissionMode::OnChange),
                             ..pdu.clone()
                         },
                     )],

@@ -328,6 +328,16 @@ impl<'a> Assembly<'a> {
                 },
             });
         }
+        if let Some(protection) = &glue.protection {
+            let piece = self.add_generated("the protection", protection.clone(), Vec::new());
+            wires.push(Wire {
+                import: rte::PROTECTION.to_owned(),
+                source: Source {
+                    piece,
+                    path: vec![rte::PROTECTION_EXPORT.to_owned()],
+                },
+            });
+        }
         for called in &glue.called {
             let instance = self
                 .pieces

@@ -102,6 +102,8 @@ pub enum ComposeError {
         message: String,
         length_bytes: u32,
     },
+    #[error("message `{message}` cannot be protected end to end: {reason}; change its protection")]
+    Protection { message: String, reason: String },
     #[error("nothing is bound to `{what}` of `{instance}`; bind what it needs to it")]
     Unbound { instance: String, what: String },
     #[error(

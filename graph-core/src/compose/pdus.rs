@@ -6,17 +6,19 @@ use super::{
     table::{Builder, position},
 };
 use crate::{
-    document::{BusId, Document, End, TransmissionMode},
+    document::{BusId, End, TransmissionMode},
     end,
     library::Library,
+    message::{Communication, communication},
 };
 use autosar_wit::{dbc, names};
 use deployment::{Direction, Event, Pdu, Task};
-use rte::{PduPlan, Sending, SignalLayout, Sink, Source, TaskPlan};
+use rte::{PduPlan, ProtectionPlan, Sending, SignalLayout, Sink, Source, TaskPlan};
 
 /// Frames of a received message that wait at most.
 const QUEUE: u32 = 16;
-const NS_PER_MS: u64 = 1_000_000;
+/// A frame that had to wait for the minimum delay is late by that part of it at most.
+const PART_OF_DELAY: u64 = 4;
 
 /// A signal that is received.
 pub(super) fn source(builder: &mut Builder<'_>, end: &End) -> Result<Source, ComposeError> {
@@ -88,11 +90,20 @@ fn pdu(
             message: message.name.clone(),
             length_bytes: message.length_bytes,
         })?;
-    let sending = match (direction, mode(builder.document, bus, message)) {
+    let said = communication(builder.document, bus, message);
+    let sending = match (direction, said.mode) {
         (Direction::In, _) | (Direction::Out, TransmissionMode::Cyclic { .. }) => Sending::ByTask,
         (Direction::Out, TransmissionMode::OnChange | TransmissionMode::Mixed { .. }) => {
             Sending::OnChange
         }
+    };
+    let minimum_delay_ns = match direction {
+        Direction::Out => said.minimum_delay_ns,
+        Direction::In => None,
+    };
+    let protection = match &said.protection {
+        Some(configuration) => Some(protect(builder, bus, message, direction, configuration)?),
+        None => None,
     };
     builder.tables.deployment.pdus.push(Pdu {
         name: message.name.clone(),
@@ -111,30 +122,61 @@ fn pdu(
         initial: signals.initial,
         multiplexed: signals.multiplexed,
         sending,
+        minimum_delay_ns,
+        protection,
     });
     let index = plans.len() - 1;
     builder.pdus.insert(key, index);
     Ok(index)
 }
 
-/// By the project; else cyclic by the DBC's cycle time; else on change.
-fn mode(document: &Document, bus: BusId, message: &dbc::Message) -> TransmissionMode {
-    let chosen = document
-        .pdus
-        .values()
-        .find(|pdu| pdu.bus == bus && pdu.message == message.name);
-    match (chosen, message.cycle_time_ms) {
-        (Some(pdu), _) => pdu.mode,
-        (None, Some(period_ms @ 1..)) => TransmissionMode::Cyclic {
-            period_ns: u64::from(period_ms) * NS_PER_MS,
-            offset_ns: 0,
-        },
-        (None, _) => TransmissionMode::OnChange,
+/// The next slot of the partition, and for a received message the element that says what its checks
+/// gave.
+fn protect(
+    builder: &mut Builder<'_>,
+    bus: BusId,
+    message: &dbc::Message,
+    direction: Direction,
+    configuration: &protection::Configuration,
+) -> Result<ProtectionPlan, ComposeError> {
+    let bus_name = builder
+        .document
+        .buses
+        .get(&bus)
+        .map_or("?", |bus| &bus.name);
+    let place = format!("{bus_name}:{}", message.name);
+    if let Some(problem) = configuration.problem(message.length_bytes as usize) {
+        return Err(ComposeError::Protection {
+            message: place,
+            reason: problem.to_string(),
+        });
     }
+    let plans = &builder.tables.plan.pdus;
+    let slot = plans
+        .iter()
+        .filter(|plan| plan.protection.is_some())
+        .count();
+    if slot >= protection::SLOTS {
+        return Err(ComposeError::Protection {
+            message: place,
+            reason: format!(
+                "a partition protects {} messages at most",
+                protection::SLOTS
+            ),
+        });
+    }
+    let is_received = direction == Direction::In;
+    let said = communication(builder.document, bus, message);
+    Ok(ProtectionPlan {
+        slot: position(slot),
+        configuration: configuration.to_bytes().to_vec(),
+        element: is_received.then(|| builder.add_checks(&place)),
+        cycle_ns: said.cycle_ns().filter(|_| is_received),
+    })
 }
 
-/// One task for each PDU that is sent cyclically. Its priority is the lowest: at one instant it
-/// sends what the other tasks have written.
+/// A task for each PDU that is sent cyclically, and one for each in which a change may have to wait.
+/// Their priority is the lowest: at one instant they send what the other tasks have written.
 pub(super) fn add_sending_tasks(builder: &mut Builder<'_>) {
     let out = |(key, pdu): (&(BusId, String, Direction), &usize)| {
         (key.2 == Direction::Out).then(|| (key.0, key.1.clone(), *pdu))
@@ -144,35 +186,72 @@ pub(super) fn add_sending_tasks(builder: &mut Builder<'_>) {
         let Some(message) = message_named(builder.library, bus, &name) else {
             continue;
         };
-        let (TransmissionMode::Cyclic {
+        let said = communication(builder.document, bus, message);
+        if let TransmissionMode::Cyclic {
             period_ns,
             offset_ns,
         }
         | TransmissionMode::Mixed {
             period_ns,
             offset_ns,
-        }) = mode(builder.document, bus, message)
-        else {
-            continue;
-        };
-        let tasks = &mut builder.tables.deployment.tasks;
-        let label = names::join("send", &names::to_label(&name));
-        let task = names::unique(&label, |label| tasks.iter().any(|task| task.name == label));
-        tasks.push(Task {
-            name: task.clone(),
-            event: Event::Timing {
+        } = said.mode
+        {
+            let event = Event::Timing {
                 period_ns,
                 offset_ns,
-            },
-            priority: 0,
-            runnables: Vec::new(),
-        });
-        builder.tables.plan.tasks.push(TaskPlan {
-            name: task,
-            runnables: Vec::new(),
-            sends: vec![pdu],
-        });
+            };
+            add_task(builder, ("send", &name), event, (vec![pdu], Vec::new()));
+        }
+        if let Some(period_ns) = looks_after(&said) {
+            let event = Event::Timing {
+                period_ns,
+                offset_ns: 0,
+            };
+            add_task(builder, ("late", &name), event, (Vec::new(), vec![pdu]));
+        }
     }
+}
+
+/// How often it is looked whether a change has waited long enough.
+fn looks_after(said: &Communication) -> Option<u64> {
+    match said.mode {
+        TransmissionMode::Cyclic { .. } => None,
+        TransmissionMode::OnChange | TransmissionMode::Mixed { .. } => said
+            .minimum_delay_ns
+            .map(|delay_ns| (delay_ns / PART_OF_DELAY).max(1)),
+    }
+}
+
+fn add_task(
+    builder: &mut Builder<'_>,
+    (what, message): (&str, &str),
+    event: Event,
+    (sends, sends_late): (Vec<usize>, Vec<usize>),
+) {
+    let tasks = &mut builder.tables.deployment.tasks;
+    let label = names::join(what, &names::to_label(message));
+    let name = names::unique(&label, |label| tasks.iter().any(|task| task.name == label));
+    tasks.push(Task {
+        name: name.clone(),
+        event,
+        priority: 0,
+        runnables: Vec::new(),
+    });
+    builder.tables.plan.tasks.push(TaskPlan {
+        name,
+        runnables: Vec::new(),
+        sends,
+        sends_late,
+    });
+}
+
+/// How long receivers of a signal wait that have no alive timeout of their own.
+pub(super) fn timeout_ns(builder: &Builder<'_>, from: &End) -> Option<u64> {
+    let End::Signal { bus, message, .. } = from else {
+        return None;
+    };
+    let message = message_named(builder.library, *bus, message)?;
+    communication(builder.document, *bus, message).timeout_ns
 }
 
 /// The position that a deployment names a PDU by.

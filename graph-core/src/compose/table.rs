@@ -199,7 +199,10 @@ impl<'a> Builder<'a> {
         {
             return Err(ComposeError::TwoSenders { to: place });
         }
-        let buffering = buffering::pack(&place, way.buffering, value.as_ref())?;
+        let mut buffering = buffering::pack(&place, way.buffering, value.as_ref())?;
+        if buffering.alive_timeout_ns.is_none() {
+            buffering.alive_timeout_ns = pdus::timeout_ns(self, &way.from);
+        }
         self.tables.plan.links.push(Link {
             source,
             sink,
@@ -326,6 +329,20 @@ impl<'a> Builder<'a> {
             direction,
             value: autosar_wit::print::value_type(&value),
             queue,
+        });
+        self.tables.element_types.push(value);
+        element
+    }
+
+    /// The element under which the checks of a received message are told.
+    pub(super) fn add_checks(&mut self, message: &str) -> u32 {
+        let element = position(self.tables.deployment.elements.len());
+        let value = rte::checked();
+        self.tables.deployment.elements.push(Element {
+            name: format!("{message}#e2e"),
+            direction: deployment::Direction::Out,
+            value: autosar_wit::print::value_type(&value),
+            queue: 1,
         });
         self.tables.element_types.push(value);
         element

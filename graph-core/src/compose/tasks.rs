@@ -200,6 +200,7 @@ fn add_task(
         name,
         runnables,
         sends: Vec::new(),
+        sends_late: Vec::new(),
     });
     Ok(())
 }

@@ -5,7 +5,7 @@ mod annotations;
 mod buses;
 mod compositions;
 
-use super::{FileError, Problem, slashed, v1};
+use super::{FileError, Problem, e2e, slashed, v1};
 use crate::{
     document::*,
     edit::{Building, Edit, EditError},
@@ -363,24 +363,29 @@ impl Reader<'_> {
                 .as_ref()
                 .map_or(0, |offset| *offset.get_ref());
             let mode = match entry.mode {
-                v1::Mode::OnChange => {
+                None | Some(v1::Mode::OnChange) => {
                     self.none("period_ns", &entry.period_ns, described)?;
                     self.none("offset_ns", &entry.offset_ns, described)?;
-                    TransmissionMode::OnChange
+                    entry.mode.map(|_| TransmissionMode::OnChange)
                 }
-                v1::Mode::Cyclic => TransmissionMode::Cyclic {
+                Some(v1::Mode::Cyclic) => Some(TransmissionMode::Cyclic {
                     period_ns: self.some("period_ns", entry.period_ns, &span, described)?,
                     offset_ns,
-                },
-                v1::Mode::Mixed => TransmissionMode::Mixed {
+                }),
+                Some(v1::Mode::Mixed) => Some(TransmissionMode::Mixed {
                     period_ns: self.some("period_ns", entry.period_ns, &span, described)?,
                     offset_ns,
-                },
+                }),
             };
+            let protection = entry.e2e.as_ref().map(e2e::read).transpose();
             let pdu = Pdu {
                 bus: self.bus(bus, &span)?,
                 message: message.to_owned(),
                 mode,
+                minimum_delay_ns: entry.minimum_delay_ns,
+                timeout_ns: entry.timeout_ns,
+                protection: protection
+                    .map_err(|reason| self.place.error(&span, Problem::Field { reason }))?,
             };
             let id = self.document.new_ids().pdu();
             self.apply(&span, Edit::InsertPdu(id, pdu))?;

@@ -1,6 +1,9 @@
 //! Format 1, field by field as the file has it. Knows nothing of the document.
 
-use super::annotations::{FrameEntry, NoteEntry};
+use super::{
+    annotations::{FrameEntry, NoteEntry},
+    e2e::E2e,
+};
 use crate::capability::{Capability, Treatment};
 use autosar_wit::component::Direction;
 use serde::{Deserialize, Serialize};
@@ -331,11 +334,18 @@ pub(super) enum Conversion {
 pub(super) struct Transmission {
     /// `can0:FanStatus`
     pub(super) message: Text,
-    pub(super) mode: Mode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mode: Option<Mode>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) period_ns: Option<Spanned<u64>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) offset_ns: Option<Spanned<u64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) minimum_delay_ns: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout_ns: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) e2e: Option<E2e>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! From the document to format 1. Things stand sorted by name, so one change is few lines.
 
-use super::{digits, slashed, v1};
+use super::{digits, e2e, slashed, v1};
 use crate::{document::*, end};
 use autosar_wit::mapping::{Mapping, Policy, Rule};
 use std::collections::BTreeMap;
@@ -352,15 +352,16 @@ fn adapter(mapping: &Mapping) -> v1::Adapter {
 
 fn transmission(document: &Document, pdu: &Pdu) -> v1::Transmission {
     let (mode, period_ns, offset_ns) = match pdu.mode {
-        TransmissionMode::OnChange => (v1::Mode::OnChange, None, None),
-        TransmissionMode::Cyclic {
+        None => (None, None, None),
+        Some(TransmissionMode::OnChange) => (Some(v1::Mode::OnChange), None, None),
+        Some(TransmissionMode::Cyclic {
             period_ns,
             offset_ns,
-        } => (v1::Mode::Cyclic, Some(period_ns), offset(offset_ns)),
-        TransmissionMode::Mixed {
+        }) => (Some(v1::Mode::Cyclic), Some(period_ns), offset(offset_ns)),
+        Some(TransmissionMode::Mixed {
             period_ns,
             offset_ns,
-        } => (v1::Mode::Mixed, Some(period_ns), offset(offset_ns)),
+        }) => (Some(v1::Mode::Mixed), Some(period_ns), offset(offset_ns)),
     };
     v1::Transmission {
         message: text(&format!(
@@ -371,6 +372,9 @@ fn transmission(document: &Document, pdu: &Pdu) -> v1::Transmission {
         mode,
         period_ns: period_ns.map(integer).map(spanned),
         offset_ns: offset_ns.map(integer).map(spanned),
+        minimum_delay_ns: pdu.minimum_delay_ns.map(integer),
+        timeout_ns: pdu.timeout_ns.map(integer),
+        e2e: pdu.protection.as_ref().map(e2e::write),
     }
 }
 

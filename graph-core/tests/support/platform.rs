@@ -1,6 +1,7 @@
 //! Random buses with what hangs on them, ECUs and PDUs.
 
 use super::*;
+use protection::{Configuration, IdMode, Machine, Profile, Window};
 
 pub(super) fn bus() -> impl Strategy<Value = Bus> {
     let device = (
@@ -144,9 +145,86 @@ pub(super) fn pdu() -> impl Strategy<Value = Pdu> {
             offset_ns
         }),
     ];
-    (bus_id(), "(FanStatus|[ -~]{0,3})", mode).prop_map(|(bus, message, mode)| Pdu {
-        bus,
+    let times = (option::of(number()), option::of(number()));
+    let message = "(FanStatus|[ -~]{0,3})";
+    (
+        bus_id(),
         message,
-        mode,
+        option::of(mode),
+        times,
+        option::of(protection()),
+    )
+        .prop_map(
+            |(bus, message, mode, (minimum_delay_ns, timeout_ns), protection)| Pdu {
+                bus,
+                message,
+                mode,
+                minimum_delay_ns,
+                timeout_ns,
+                protection,
+            },
+        )
+}
+
+/// Whatever a file can say of a profile.
+fn protection() -> impl Strategy<Value = Configuration> {
+    let window =
+        (any::<u8>(), any::<u8>(), any::<u8>()).prop_map(|(size, min_ok, max_error)| Window {
+            size,
+            min_ok,
+            max_error,
+        });
+    let machine = (window.clone(), window.clone(), window, any::<bool>());
+    let numbers = (
+        any::<u32>(),
+        any::<[u8; 16]>(),
+        any::<[u16; 4]>(),
+        any::<u32>(),
+    );
+    let profile = select(Profile::ALL.to_vec());
+    let joining = (any::<u8>(), any::<u8>(), select(IdMode::ALL.to_vec()));
+    (profile, numbers, machine, joining).prop_map(|(profile, numbers, machine, joining)| {
+        let (data_id, data_ids, offsets, max_delta_counter) = numbers;
+        let own = Configuration {
+            max_delta_counter,
+            machine: Machine {
+                init: machine.0,
+                valid: machine.1,
+                invalid: machine.2,
+                clear_to_invalid: machine.3,
+            },
+            ..Configuration::new(profile)
+        };
+        let own = match profile.has_id_list() {
+            true => Configuration { data_ids, ..own },
+            false => Configuration { data_id, ..own },
+        };
+        let [
+            offset_bytes,
+            crc_offset_bits,
+            counter_offset_bits,
+            nibble_offset_bits,
+        ] = offsets;
+        let own = match profile.has_bit_offsets() {
+            true => Configuration {
+                crc_offset_bits,
+                counter_offset_bits,
+                nibble_offset_bits,
+                id_mode: joining.2,
+                ..own
+            },
+            false => Configuration {
+                offset_bytes,
+                ..own
+            },
+        };
+        match profile {
+            Profile::P01 | Profile::P02 => Configuration {
+                max_no_new_or_repeated: joining.0,
+                sync_counter: joining.1,
+                ..own
+            },
+            _ => own,
+        }
     })
 }

@@ -126,8 +126,7 @@ pub(crate) fn can(name: &str) -> Bus {
 
 pub(crate) fn pdu(message: &str) -> Pdu {
     Pdu {
-        bus: BusId(3),
-        message: message.to_owned(),
-        mode: TransmissionMode::OnChange,
+        mode: Some(TransmissionMode::OnChange),
+        ..Pdu::new(BusId(3), message.to_owned())
     }
 }

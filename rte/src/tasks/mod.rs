@@ -8,11 +8,13 @@ mod mode;
 mod multiplexed;
 mod output;
 mod pdu;
+mod protected;
 mod target;
 
 use crate::{
     code::{Body, Module},
     plan::{Called, FunctionRef, GenerateError, Plan, RunnablePlan, STORE_INPUTS, TaskPlan},
+    protection::{self, PROTECTION},
     store::{self, Store},
     synthesis::World,
 };
@@ -142,6 +144,10 @@ impl<'a> Tasks<'a> {
                 PortItem::Interface(store::inputs()),
                 "the store",
             );
+        }
+        if self.pdus.iter().any(Pdu::is_protected) {
+            self.world
+                .import(PROTECTION, protection::interface(), "the protection");
         }
         self.module.export_realloc();
         self.module.reserve(self.arena_bytes);

@@ -60,6 +60,9 @@ impl Tasks<'_> {
         for pdu in &task.sends {
             self.send(body, *pdu)?;
         }
+        for pdu in &task.sends_late {
+            self.send_late(body, *pdu);
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! PDUs of the tasks: buffers, sending when a bit has changed or always, taking received ones.
 
-use super::{Tasks, target::Target};
+use super::{Tasks, protected::Protected, target::Target};
 use crate::{
     cell::Status,
     code::{Body, Callee},
@@ -29,6 +29,25 @@ pub(super) struct Pdu {
     was_sent: u32,
     /// A word: 1 if a signal was written since it was last sent.
     is_written: u32,
+    /// Where it has a minimum delay.
+    delay: Option<Delay>,
+    protected: Option<Protected>,
+}
+
+/// Fixed places of a PDU with a minimum delay.
+#[derive(Debug, Clone, Copy)]
+struct Delay {
+    minimum_ns: u64,
+    /// A u64: when it was sent last.
+    sent_at: u32,
+    /// A word: 1 while it waits.
+    is_due: u32,
+}
+
+impl Pdu {
+    pub(super) fn is_protected(&self) -> bool {
+        self.protected.is_some()
+    }
 }
 
 /// Whether the signal lies in its PDU.
@@ -55,6 +74,8 @@ pub(super) fn place_signal(
 impl Tasks<'_> {
     pub(super) fn place_pdus(&mut self) -> Result<(), GenerateError> {
         for (number, pdu) in self.plan.pdus.iter().enumerate() {
+            let protected = pdu.protection.as_ref();
+            let protected = protected.map(|plan| self.place_protection(plan));
             let mut content = pdu.initial.clone();
             content.truncate(pdu.length_bytes.into());
             content.resize(MAXIMUM_BYTES as usize, 0);
@@ -69,6 +90,12 @@ impl Tasks<'_> {
                 sent: self.module.place(MAXIMUM_BYTES, 8),
                 was_sent: self.module.place(4, 4),
                 is_written: self.module.place(4, 4),
+                delay: pdu.minimum_delay_ns.map(|minimum_ns| Delay {
+                    minimum_ns,
+                    sent_at: self.module.place(8, 8),
+                    is_due: self.module.place(4, 4),
+                }),
+                protected,
             });
         }
         for link in &self.plan.links {
@@ -132,18 +159,64 @@ impl Tasks<'_> {
                 place: format!("PDU {number}"),
             });
         };
-        let transmit = ecu::transmit(&mut self.module);
         self.assemble(body, number, pdu);
-        self.transmit(body, number, pdu, transmit);
+        self.transmit(body, number, pdu);
         Ok(())
     }
 
-    fn transmit(&self, body: &mut Body, number: usize, pdu: Pdu, transmit: Callee) {
+    /// Sends the PDU if it waits for its minimum delay and has waited long enough.
+    pub(super) fn send_late(&mut self, body: &mut Body, number: usize) {
+        let Some(pdu) = self.pdus.get(number).copied() else {
+            return;
+        };
+        let Some(delay) = pdu.delay else { return };
+        body.i32(delay.is_due).load(Scalar::U32, 0).begin_if();
+        self.assemble(body, number, pdu);
+        self.transmit(body, number, pdu);
+        body.end();
+    }
+
+    /// Sends the PDU, or notes that it is due where the last frame is too young.
+    fn transmit(&mut self, body: &mut Body, number: usize, pdu: Pdu) {
+        let transmit = ecu::transmit(&mut self.module);
+        let Some(delay) = pdu.delay else {
+            return self.hand_over(body, number, pdu, transmit);
+        };
+        let now = ecu::now(&mut self.module);
+        let time = body.local(ValType::I64);
+        body.call(now).set(time);
+        body.get(time)
+            .i32(delay.sent_at)
+            .load(Scalar::U64, 0)
+            .op(Instruction::I64Sub);
+        body.i64(delay.minimum_ns.cast_signed())
+            .op(Instruction::I64GeU);
+        body.i32(pdu.was_sent)
+            .load(Scalar::U32, 0)
+            .op(Instruction::I32Eqz)
+            .op(Instruction::I32Or)
+            .op(Instruction::If(wasm_encoder::BlockType::Empty));
+        self.hand_over(body, number, pdu, transmit);
+        body.i32(delay.sent_at).get(time).store(Scalar::U64, 0);
+        body.i32(delay.is_due).i32(0).store(Scalar::U32, 0);
+        body.op(Instruction::Else);
+        body.i32(delay.is_due).i32(1).store(Scalar::U32, 0);
+        body.end();
+    }
+
+    fn hand_over(&mut self, body: &mut Body, number: usize, pdu: Pdu, transmit: Callee) {
         let bytes = self.length(number);
-        body.i32(number as u32)
-            .i32(pdu.frame)
-            .i32(bytes)
-            .call(transmit);
+        match pdu.protected {
+            Some(protected) => {
+                self.transmit_protected(body, number, protected, (pdu.frame, bytes));
+            }
+            None => {
+                body.i32(number as u32)
+                    .i32(pdu.frame)
+                    .i32(bytes)
+                    .call(transmit);
+            }
+        }
         body.i32(pdu.sent).i32(pdu.frame).i32(bytes).copy();
         body.i32(pdu.was_sent).i32(1).store(Scalar::U32, 0);
         body.i32(pdu.is_written).i32(0).store(Scalar::U32, 0);
@@ -156,7 +229,6 @@ impl Tasks<'_> {
         let (Some(Sending::OnChange), Some(pdu)) = (sending, self.pdus.get(number).copied()) else {
             return;
         };
-        let transmit = ecu::transmit(&mut self.module);
         body.i32(pdu.is_written).load(Scalar::U32, 0).begin_if();
         self.assemble(body, number, pdu);
         body.i32(pdu.was_sent)
@@ -168,7 +240,7 @@ impl Tasks<'_> {
             body.op(Instruction::I64Ne).op(Instruction::I32Or);
         }
         body.begin_if();
-        self.transmit(body, number, pdu, transmit);
+        self.transmit(body, number, pdu);
         body.end().end();
     }
 
@@ -180,6 +252,10 @@ impl Tasks<'_> {
         let waiting = self.module.place(12, 4);
         let take = ecu::take_frame(&mut self.module);
         let (bytes, mut result) = (body.local(ValType::I32), Ok(()));
+        let came = body.local(ValType::I32);
+        if pdu.protected.is_some() {
+            body.i32(0).set(came);
+        }
         self.arena_bytes = self.arena_bytes.saturating_add(MAXIMUM_BYTES.into());
         body.begin_block().begin_loop();
         body.i32(number as u32).i32(waiting).call(take);
@@ -202,9 +278,21 @@ impl Tasks<'_> {
                 .load(Scalar::U32, 4)
                 .get(bytes)
                 .copy();
+            let Some(protected) = pdu.protected else {
+                result = self.read_signals(body, number, pdu, bytes);
+                return;
+            };
+            body.i32(1).set(came);
+            self.begin_checked(body, number, protected, (pdu.buffer, bytes));
             result = self.read_signals(body, number, pdu, bytes);
+            body.end();
         });
         body.op(Instruction::Br(0)).end().end();
+        if let Some(protected) = pdu.protected {
+            body.get(came).op(Instruction::I32Eqz).begin_if();
+            self.check_silence(body, number, protected);
+            body.end();
+        }
         result
     }
 

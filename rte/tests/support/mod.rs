@@ -27,6 +27,14 @@ pub(crate) fn id(interface: &str) -> InterfaceId {
     }
 }
 
+/// A root function as a port.
+pub(crate) fn root(function: Function) -> rte::PortPlan {
+    rte::PortPlan {
+        name: function.name.clone(),
+        item: PortItem::Function(function),
+    }
+}
+
 pub(crate) fn named(owner: Option<InterfaceId>, name: &str, kind: TypeKind) -> ValueType {
     let docs = String::new();
     ValueType::Named(Arc::new(TypeDefinition {

@@ -84,7 +84,13 @@ fn remapped(samples: &Path) -> Result<Vec<String>> {
         .find_map(|line| line.strip_prefix("commit-hash: "))
         .unwrap_or("unknown");
     let library = format!("{sysroot}/lib/rustlib/src/rust");
+    let root = samples.parent().unwrap_or(samples);
     Ok([
+        // The crate that the studio and a guest share.
+        (
+            root.join("protection").display().to_string(),
+            "/protection".to_owned(),
+        ),
         (samples.display().to_string(), "/samples".to_owned()),
         (cargo_home()?.display().to_string(), "/cargo".to_owned()),
         (sysroot, "/rust".to_owned()),

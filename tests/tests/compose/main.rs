@@ -14,6 +14,7 @@ mod export;
 mod guests;
 mod host;
 mod project;
+mod protected;
 mod refused;
 mod reopen;
 mod samples;

@@ -175,3 +175,89 @@ fn a_received_message_is_unpacked_and_starts_its_reader() {
         .push_back(frame);
     assert_eq!(host.published_by("reader-step"), [format!("{SHOWN} = 10")]);
 }
+
+#[test]
+fn a_change_waits_for_the_minimum_delay() {
+    let slow = "[[transmissions]]\nmessage = \"can0:Event\"\nminimum_delay_ns = 40000000";
+    let mut host = only(&sender("can0:Event.Code").text(slow));
+    let tasks = &host.partition.deployment.tasks;
+    let late = tasks.iter().find(|task| task.name == "late-event").unwrap();
+    let event = Event::Timing {
+        period_ns: 10_000_000,
+        offset_ns: 0,
+    };
+    assert_eq!((&late.event, late.priority), (&event, 0));
+    assert_eq!(host.sent_by("counter-step"), ["Event 01"]);
+    for now_ms in [10, 20, 39] {
+        host.store.data_mut().now_ns = now_ms * 1_000_000;
+        assert_eq!(host.sent_by("counter-step"), Vec::<String>::new());
+        assert_eq!(host.sent_by("late-event"), Vec::<String>::new());
+    }
+    host.store.data_mut().now_ns = 40_000_000;
+    assert_eq!(host.sent_by("late-event"), ["Event 04"]);
+    host.store.data_mut().now_ns = 200_000_000;
+    assert_eq!(host.sent_by("late-event"), Vec::<String>::new());
+    assert_eq!(host.sent_by("counter-step"), ["Event 05"]);
+}
+
+#[test]
+fn frames_of_the_clock_and_of_changes_keep_one_delay() {
+    let mixed = "[[transmissions]]\nmessage = \"can0:Event\"\nmode = \"mixed\"\n\
+                 period_ns = 50000000\nminimum_delay_ns = 20000000";
+    let mut host = only(&sender("can0:Event.Code").text(mixed));
+    assert_eq!(host.sent_by("send-event"), ["Event 00"]);
+    host.store.data_mut().now_ns = 10_000_000;
+    assert_eq!(host.sent_by("counter-step"), Vec::<String>::new());
+    host.store.data_mut().now_ns = 20_000_000;
+    assert_eq!(host.sent_by("late-event"), ["Event 01"]);
+    host.store.data_mut().now_ns = 30_000_000;
+    assert_eq!(host.sent_by("send-event"), Vec::<String>::new());
+    host.store.data_mut().now_ns = 40_000_000;
+    assert_eq!(host.sent_by("late-event"), ["Event 01"]);
+}
+
+#[test]
+fn signals_written_in_one_activation_go_out_in_one_frame() {
+    let on_change = "[[transmissions]]\nmessage = \"can0:Status\"\nmode = \"on-change\"";
+    let project = sender("can0:Status.Speed")
+        .buffered(GET, "can0:Status.Angle")
+        .buffered(GET, "can0:Status.Count");
+    let mut host = only(&project.text(on_change));
+    assert_eq!(host.sent_by("counter-step"), ["Status 0200001001"]);
+    assert_eq!(host.sent_by("counter-step"), ["Status 0400002002"]);
+}
+
+/// What the reader shows is 1000 and the number of the status.
+const TIMEOUT: &str = "reader.test:parts/shown@1.0.0#get = 1003";
+
+fn receiver(said: &str) -> Host {
+    let project = Project::new()
+        .component("reader", &reader())
+        .instance(
+            "reader",
+            "reader",
+            "cockpit/main",
+            &["test:parts/reader@1.0.0#step timing"],
+        )
+        .buffered("can0:Status.Speed", LEVEL)
+        .buffered(SHOWN, "can0:Event.Code");
+    only(&project.text(said))
+}
+
+#[test]
+fn receivers_take_the_timeout_of_their_message() {
+    let said = "[[transmissions]]\nmessage = \"can0:Status\"\ntimeout_ns = 30000000";
+    let mut host = receiver(said);
+    let pdus = &host.partition.deployment.pdus;
+    let status = pdus.iter().position(|pdu| pdu.name == "Status").unwrap() as u32;
+    let frames = &mut host.store.data_mut().frames;
+    frames
+        .entry(status)
+        .or_default()
+        .push_back(vec![0x14, 0, 0, 0, 0]);
+    assert_eq!(host.published_by("reader-step"), [format!("{SHOWN} = 10")]);
+    host.store.data_mut().now_ns = 30_000_000;
+    assert_eq!(host.published_by("reader-step"), [format!("{SHOWN} = 10")]);
+    host.store.data_mut().now_ns = 30_000_001;
+    assert_eq!(host.published_by("reader-step"), [TIMEOUT]);
+}

@@ -51,9 +51,8 @@ impl<'a> Builder<'a> {
             for transmission in &cluster.transmissions {
                 let number = self.document.new_ids().pdu();
                 let pdu = Pdu {
-                    bus: id,
-                    message: transmission.message.clone(),
-                    mode: mode(transmission.mode),
+                    mode: Some(mode(transmission.mode)),
+                    ..Pdu::new(id, transmission.message.clone())
                 };
                 self.apply(&cluster.path, Edit::InsertPdu(number, pdu));
             }

@@ -1,8 +1,9 @@
-//! A bus: its speed; on CAN the description and how messages are sent, on I2C the devices, on
-//! Ethernet the connectors that go over it. What is on SPI and GPIO stands in files of its own.
+//! A bus: its speed; on CAN the description, on I2C the devices, on Ethernet the connectors that go
+//! over it. Messages, and what is on SPI and GPIO, stand in files of their own.
 
 use super::{
     InspectorView,
+    messages::messages_ui,
     pins::pins_ui,
     project::{card_ui, heading_ui, number_ui, removable_ui},
     spi::spi_devices_ui,
@@ -17,12 +18,10 @@ use crate::{
     },
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
-use graph_core::document::{Bus, BusId, BusKind, Device, End, Subject, TransmissionMode};
+use graph_core::document::{Bus, BusId, BusKind, Device, Subject};
 use simulator::devices::Stimulus;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-const MODES: [&str; 4] = ["As in the DBC", "Cyclic", "On change", "Cyclic + change"];
-const NS_IN_MS: f64 = 1e6;
 const NS_IN_US: f64 = 1e3;
 const BITS_IN_MEGABIT: f64 = 1e6;
 
@@ -54,7 +53,7 @@ pub(super) fn bus_ui(
         } => {
             is_changed |= speed_ui(ui, &bus.name, "Bit rate", " bit/s", bitrate_bps);
             is_changed |= description_ui(ui, view, &bus.name, description);
-            commands.extend(messages_ui(ui, session, id));
+            commands.extend(messages_ui(ui, session, view, id));
         }
         BusKind::I2c { clock_hz, devices } => {
             is_changed |= speed_ui(ui, &bus.name, "Clock", " Hz", clock_hz);
@@ -168,94 +167,6 @@ fn description_ui(
         }
         None => false,
     }
-}
-
-/// How the messages that the project sends are sent.
-fn messages_ui(ui: &mut Ui, session: &Session, bus: BusId) -> Vec<Command> {
-    let document = session.document();
-    let mut sent = BTreeSet::new();
-    for connector in document.connectors.values() {
-        if let End::Signal {
-            bus: at, message, ..
-        } = &connector.to
-            && *at == bus
-        {
-            sent.insert(message.as_str());
-        }
-    }
-    let own = document.pdus.values().filter(|pdu| pdu.bus == bus);
-    sent.extend(own.map(|pdu| pdu.message.as_str()));
-    let mut commands = Vec::new();
-    for message in sent {
-        let mut pdus = document.pdus.values();
-        let pdu = pdus.find(|pdu| pdu.bus == bus && pdu.message == message);
-        let mut mode = pdu.map(|pdu| pdu.mode);
-        let is_changed = card_ui(ui, |ui| {
-            ui.label(RichText::new(message).monospace());
-            mode_ui(ui, message, &mut mode)
-        });
-        if is_changed {
-            commands.push(Command::SetTransmission {
-                bus,
-                message: message.to_owned(),
-                mode,
-            });
-        }
-    }
-    commands
-}
-
-fn mode_ui(ui: &mut Ui, message: &str, mode: &mut Option<TransmissionMode>) -> bool {
-    let current = match mode {
-        None => 0,
-        Some(TransmissionMode::Cyclic { .. }) => 1,
-        Some(TransmissionMode::OnChange) => 2,
-        Some(TransmissionMode::Mixed { .. }) => 3,
-    };
-    let mut chosen = current;
-    let mut is_changed = false;
-    property_of_ui(ui, message, "Sent", |ui| {
-        ComboBox::from_id_salt(message)
-            .selected_text(MODES.get(current).copied().unwrap_or_default())
-            .width(ui.available_width().min(110.0))
-            .truncate()
-            .show_ui(ui, |ui| {
-                for (number, text) in MODES.into_iter().enumerate() {
-                    ui.selectable_value(&mut chosen, number, text);
-                }
-            });
-    });
-    if chosen != current {
-        let (period_ns, offset_ns) = (100_000_000, 0);
-        *mode = match chosen {
-            0 => None,
-            1 => Some(TransmissionMode::Cyclic {
-                period_ns,
-                offset_ns,
-            }),
-            2 => Some(TransmissionMode::OnChange),
-            _ => Some(TransmissionMode::Mixed {
-                period_ns,
-                offset_ns,
-            }),
-        };
-        is_changed = true;
-    }
-    if let Some(
-        TransmissionMode::Cyclic { period_ns, .. } | TransmissionMode::Mixed { period_ns, .. },
-    ) = mode
-    {
-        is_changed |= property_of_ui(ui, message, "Every", |ui| {
-            let mut period_ms = *period_ns as f64 / NS_IN_MS;
-            let is_changed = number_ui(ui, &mut period_ms, |ui, period_ms| {
-                let value = DragValue::new(period_ms).suffix(" ms");
-                ui.add(value.range(1.0..=100_000.0))
-            });
-            *period_ns = (period_ms * NS_IN_MS).round() as u64;
-            is_changed
-        });
-    }
-    is_changed
 }
 
 fn devices_ui(ui: &mut Ui, view: &mut InspectorView, bus: &str, devices: &mut Vec<Device>) -> bool {

@@ -9,6 +9,7 @@ mod connector;
 mod ecu;
 mod instance;
 pub(super) mod mapping;
+mod messages;
 mod modes;
 mod pins;
 mod port;
