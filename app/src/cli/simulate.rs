@@ -8,7 +8,7 @@ use super::{
 use crate::{
     calibration::{self, Change},
     files,
-    observe::{self, ModeFollower},
+    observe::{self, Checked, ModeFollower},
     targets, verify,
 };
 use clap::builder::PossibleValuesParser;
@@ -133,7 +133,8 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         }
     }
     let modes = modes(&opened, &simulation);
-    outcome(&simulation.summary(), modes, halt).with_warnings(&opened.warnings)
+    let checks = checks(&opened, &simulation);
+    outcome(&simulation.summary(), modes, checks, halt).with_warnings(&opened.warnings)
 }
 
 /// A change of a mode machine.
@@ -166,6 +167,39 @@ fn modes(opened: &Opened, simulation: &Simulation) -> Vec<ModeSwitched> {
         })
     });
     switched.collect()
+}
+
+/// A protected message at one of its receivers.
+#[derive(Debug, serde::Serialize)]
+struct MessageChecks {
+    #[serde(flatten)]
+    last: Checked,
+    /// How many checks gave each status.
+    checks: BTreeMap<String, u64>,
+}
+
+/// What the kept rows tell of the checks of messages that are protected end to end.
+fn checks(opened: &Opened, simulation: &Simulation) -> Vec<MessageChecks> {
+    let mut pdus = opened.project.document.pdus.values();
+    if pdus.all(|pdu| pdu.protection.is_none()) {
+        return Vec::new();
+    }
+    let (document, library) = (&opened.project.document, &opened.project.library);
+    let meaning = observe::meaning(document, library, &opened.composed);
+    let mut found: BTreeMap<(String, String), MessageChecks> = BTreeMap::new();
+    for row in simulation.trace().rows_from(0) {
+        let Some(last) = observe::checked(&meaning.observe(&row)) else {
+            continue;
+        };
+        let key = (last.message.clone(), last.partition.clone());
+        let entry = found.entry(key).or_insert_with(|| MessageChecks {
+            last: last.clone(),
+            checks: BTreeMap::new(),
+        });
+        *entry.checks.entry(last.status.clone()).or_default() += 1;
+        entry.last = last;
+    }
+    found.into_values().collect()
 }
 
 fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcome>> {
@@ -267,11 +301,19 @@ fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>>
     Ok(Replay::new(log, bus, timing))
 }
 
-fn outcome(summary: &Summary, modes: Vec<ModeSwitched>, halt: Halt) -> Outcome {
+fn outcome(
+    summary: &Summary,
+    modes: Vec<ModeSwitched>,
+    checks: Vec<MessageChecks>,
+    halt: Halt,
+) -> Outcome {
     let mut text = summary_text(summary);
     let json = serde_json::to_value(summary).and_then(|mut json| {
         if let (Some(object), false) = (json.as_object_mut(), modes.is_empty()) {
             object.insert("modes".to_owned(), serde_json::to_value(&modes)?);
+        }
+        if let (Some(object), false) = (json.as_object_mut(), checks.is_empty()) {
+            object.insert("e2e".to_owned(), serde_json::to_value(&checks)?);
         }
         Ok(json)
     });
@@ -284,6 +326,21 @@ fn outcome(summary: &Summary, modes: Vec<ModeSwitched>, halt: Halt) -> Outcome {
     for (element, mode) in last {
         let seconds = mode.at_ns as f64 / 1e9;
         let _ = writeln!(text, "mode of {element}: {} since {seconds} s", mode.mode);
+    }
+    for MessageChecks { last, checks } in &checks {
+        let counts = checks
+            .iter()
+            .map(|(status, count)| format!("{count} {status}"));
+        let counts: Vec<String> = counts.collect();
+        let _ = writeln!(
+            text,
+            "{} at {}: {}, last {}; {}",
+            last.message,
+            last.partition,
+            last.state,
+            last.status,
+            counts.join(", ")
+        );
     }
     match halt {
         Halt::Ended => Outcome {

@@ -2,10 +2,12 @@
 //! the DBC, points for plots. Knows the model and the simulator; knows no window.
 
 pub mod cause;
+mod checked;
 mod meaning;
 mod modes;
 mod received;
 
+pub use checked::{Checked, checked, last_checks};
 pub use meaning::{Meaning, Observed};
 pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
 

@@ -26,6 +26,7 @@ mod packing;
 mod path;
 mod pedal;
 mod probes;
+mod protected;
 mod radar;
 mod rebuild;
 mod received;

@@ -334,12 +334,14 @@ impl<'a> Builder<'a> {
         element
     }
 
-    /// The element under which the checks of a received message are told.
+    /// The element under which the checks of a received message are told; it names the partition,
+    /// since each receiver checks for itself.
     pub(super) fn add_checks(&mut self, message: &str) -> u32 {
         let element = position(self.tables.deployment.elements.len());
+        let (ecu, partition) = (&self.scope.ecu.name, &self.scope.key.partition);
         let value = rte::checked();
         self.tables.deployment.elements.push(Element {
-            name: format!("{message}#e2e"),
+            name: format!("{message}#e2e {ecu}/{partition}"),
             direction: deployment::Direction::Out,
             value: autosar_wit::print::value_type(&value),
             queue: 1,

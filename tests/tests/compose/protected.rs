@@ -88,7 +88,7 @@ impl Line {
             .unwrap()
             .to_owned();
         let checked = published.pop().unwrap_or_default();
-        let checked = checked.strip_prefix("can0:Status#e2e = ");
+        let checked = checked.strip_prefix("can0:Status#e2e cockpit/main = ");
         (checked.unwrap_or_default().to_owned(), shown)
     }
 }

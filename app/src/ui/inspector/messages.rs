@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     command::Command,
+    observe::{Checked, last_checks},
     session::Session,
     ui::{theme::tokens, widgets::property_of_ui},
 };
@@ -58,6 +59,7 @@ pub(super) fn messages_ui(
             let is_timed = mode_ui(ui, &mut pdu) | times_ui(ui, &mut pdu, described);
             let is_protected = protection_ui(ui, view, &mut pdu);
             problem_ui(ui, &pdu, length_bytes);
+            checks_ui(ui, session, bus, &name);
             is_timed | is_protected
         });
         if is_changed {
@@ -226,6 +228,28 @@ fn chosen_ui(ui: &mut Ui, owner: &str, name: &str, texts: &[&str], chosen: &mut 
                 }
             });
     });
+}
+
+/// What the receivers' checks gave last, while a run is on.
+fn checks_ui(ui: &mut Ui, session: &Session, bus: BusId, message: &str) {
+    let bus = session.document().buses.get(&bus);
+    let place = format!("{}:{message}", bus.map_or("", |bus| &bus.name));
+    for checked in last_checks(session.run(), &place) {
+        let colour = match checked.state.as_str() {
+            "valid" => tokens(ui).text_weak,
+            _ => tokens(ui).error,
+        };
+        let Checked {
+            partition,
+            status,
+            state,
+            ..
+        } = checked;
+        let text = format!("{partition}: {status}, {state}");
+        ui.label(RichText::new(text).color(colour)).on_hover_text(
+            "What the receiver's last check gave, and the state of its state machine",
+        );
+    }
 }
 
 fn problem_ui(ui: &mut Ui, pdu: &Pdu, length_bytes: Option<usize>) {

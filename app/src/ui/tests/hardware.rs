@@ -32,7 +32,7 @@ fn with_bus(name: &str, kind: BusKind) -> Desk {
     desk
 }
 
-fn select(desk: &mut Desk, subject: Subject) {
+pub(super) fn select(desk: &mut Desk, subject: Subject) {
     let select = crate::command::Command::Select(vec![subject]);
     desk.harness.state_mut().apply(select);
     desk.harness.run();
@@ -75,7 +75,7 @@ fn blocks(desk: &Desk) -> Vec<(String, Block)> {
 }
 
 /// Replaces what stands in a field.
-fn write(desk: &mut Desk, label: &str, text: &str) {
+pub(super) fn write(desk: &mut Desk, label: &str, text: &str) {
     let field = desk.harness.get_by_role_and_label(Role::TextInput, label);
     field.focus();
     desk.harness.run();
@@ -89,7 +89,7 @@ fn write(desk: &mut Desk, label: &str, text: &str) {
 }
 
 /// Opens a list and takes the entry with those words.
-fn choose(desk: &mut Desk, list: &str, entry: &str) {
+pub(super) fn choose(desk: &mut Desk, list: &str, entry: &str) {
     let list = desk.harness.get_by_role_and_label(Role::ComboBox, list);
     // As a screen reader does it: the panel is longer than the window is high.
     list.click_accesskit();
@@ -99,7 +99,7 @@ fn choose(desk: &mut Desk, list: &str, entry: &str) {
     desk.harness.run();
 }
 
-fn undo(desk: &mut Desk) {
+pub(super) fn undo(desk: &mut Desk) {
     desk.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     desk.harness.run();
 }

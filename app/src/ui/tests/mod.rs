@@ -15,6 +15,7 @@ mod hierarchy;
 mod hover;
 mod lanes;
 mod merge;
+mod messages;
 mod modes;
 mod packing;
 mod panels;

@@ -1,0 +1,80 @@
+//! Messages in the properties of their bus: how they are sent, missed and protected.
+
+use super::{
+    desk::{Desk, climate},
+    hardware::{choose, select, undo},
+};
+use crate::session::{Event, LiveValue, Phase, Snapshot};
+use graph_core::{
+    document::{Bus, BusId, BusKind, Pdu, PduId, Subject, TransmissionMode},
+    edit::Edit,
+};
+use protection::{IdMode, Profile};
+
+const BUS: BusId = BusId(80);
+
+/// A CAN bus with a message that is sent on change; the bus is selected.
+fn desk() -> Desk {
+    let (mut document, library) = climate();
+    let bus = Bus {
+        name: "can0".into(),
+        kind: BusKind::Can {
+            bitrate_bps: 500_000,
+            description: None,
+        },
+    };
+    let pdu = Pdu {
+        mode: Some(TransmissionMode::OnChange),
+        ..Pdu::new(BUS, "FanStatus".into())
+    };
+    let edits = vec![Edit::InsertBus(BUS, bus), Edit::InsertPdu(PduId(81), pdu)];
+    document.apply_batch(edits).unwrap();
+    let mut desk = Desk::empty(Vec::new()).tall();
+    desk.happen(Event::ProjectOpened {
+        path: "/projects/climate/climate.wireloom".into(),
+        document: Box::new(document),
+        library,
+        recovery: None,
+    });
+    select(&mut desk, Subject::Bus(BUS));
+    desk
+}
+
+fn message(desk: &Desk) -> Option<&Pdu> {
+    let mut pdus = desk.session().document().pdus.values();
+    pdus.find(|pdu| pdu.message == "FanStatus")
+}
+
+#[test]
+fn a_message_is_protected_and_not_any_more() {
+    let mut desk = desk();
+    choose(&mut desk, "FanStatus E2E", "Profile 11");
+    let protection = message(&desk).unwrap().protection.unwrap();
+    assert_eq!(protection.profile, Profile::P11);
+    choose(&mut desk, "FanStatus ID mode", "Nibble");
+    let protection = message(&desk).unwrap().protection.unwrap();
+    assert_eq!(protection.id_mode, IdMode::Nibble);
+    desk.look("messages");
+    undo(&mut desk);
+    undo(&mut desk);
+    assert_eq!(message(&desk).unwrap().protection, None);
+    choose(&mut desk, "FanStatus Sent", "As in the DBC");
+    assert_eq!(message(&desk), None);
+}
+
+#[test]
+fn what_the_last_check_gave_is_shown_while_a_run_is_on() {
+    let mut desk = desk();
+    let value = LiveValue {
+        text: "{status: %ok, state: valid}".to_owned(),
+        number: None,
+        at_ns: 7,
+    };
+    let snapshot = Snapshot {
+        phase: Phase::Running,
+        values: vec![("can0:FanStatus#e2e cockpit/main".to_owned(), value)],
+        ..Snapshot::default()
+    };
+    desk.happen(Event::Snapshot(snapshot));
+    assert!(desk.says("cockpit/main: ok, valid"));
+}
