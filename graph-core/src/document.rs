@@ -297,6 +297,8 @@ pub enum BusKind {
         bitrate_bps: u32,
         /// DBC file.
         description: Option<String>,
+        /// Nodes of the description that are not there, whose messages the simulation sends.
+        restbus: BTreeSet<String>,
     },
     I2c {
         clock_hz: u32,

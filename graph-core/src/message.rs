@@ -1,8 +1,12 @@
 //! How a message is communicated: what the project says, and where it says nothing its description.
 //! Knows nothing of who sends and receives it.
 
-use crate::document::{BusId, Document, TransmissionMode};
+use crate::{
+    document::{BusId, BusKind, Document, End, TransmissionMode},
+    library::Library,
+};
 use autosar_wit::dbc::{self, SendType};
+use std::collections::BTreeSet;
 
 const NS_PER_MS: u64 = 1_000_000;
 
@@ -70,6 +74,55 @@ pub fn described(message: &dbc::Message) -> Communication {
         timeout_ns: ns(timing.timeout_ms),
         protection: None,
     }
+}
+
+/// A message that the simulation sends for a node that is not there.
+#[derive(Debug, Clone, Copy)]
+pub struct Absent<'a> {
+    pub bus: &'a str,
+    pub node: &'a str,
+    pub message: &'a dbc::Message,
+    pub said: Communication,
+}
+
+/// Frames of classic CAN: what the restbus sends.
+const LONGEST_BYTES: u32 = 8;
+
+/// The messages of the nodes that buses name as their restbus, by bus and identifier; without those
+/// that the project itself sends, and those that are longer than a classic frame.
+pub fn absent<'a>(document: &'a Document, library: &'a Library) -> Vec<Absent<'a>> {
+    let connectors = document.connectors.values();
+    let sent: BTreeSet<(BusId, &str)> = connectors
+        .filter_map(|connector| match &connector.to {
+            End::Signal { bus, message, .. } => Some((*bus, message.as_str())),
+            _ => None,
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (id, bus) in &document.buses {
+        let (BusKind::Can { restbus, .. }, Some(database)) =
+            (&bus.kind, library.descriptions.get(id))
+        else {
+            continue;
+        };
+        for message in &database.messages {
+            let mut senders = message.senders();
+            let node = senders.find_map(|sender| restbus.get(sender));
+            let is_ours = sent.contains(&(*id, message.name.as_str()));
+            let Some(node) = node.filter(|_| !is_ours && message.length_bytes <= LONGEST_BYTES)
+            else {
+                continue;
+            };
+            found.push(Absent {
+                bus: &bus.name,
+                node,
+                message,
+                said: communication(document, *id, message),
+            });
+        }
+    }
+    found.sort_by_key(|one| (one.bus, one.message.extended, one.message.id));
+    found
 }
 
 /// The 16 data IDs of profiles 2 and 22, from hexadecimal digits.

@@ -20,6 +20,7 @@ fn can(name: &str) -> Bus {
         kind: BusKind::Can {
             bitrate_bps: 500_000,
             description: None,
+            restbus: std::collections::BTreeSet::new(),
         },
     }
 }

@@ -49,7 +49,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("runner", &["back-to-back", "deployment", "ecu-host"]),
     (
         "simulator",
-        &["autosar-wit", "back-to-back", "deployment", "ecu-host"],
+        &[
+            "autosar-wit",
+            "back-to-back",
+            "deployment",
+            "ecu-host",
+            "protection",
+        ],
     ),
 ];
 

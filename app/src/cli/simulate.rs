@@ -66,7 +66,8 @@ pub(super) struct Stimuli {
     /// Of everything random
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// A device's stimulus or a calibration parameter gets a value: `DEVICE.STIMULUS=VALUE@TIME`,
+    /// A device's stimulus, a signal of the restbus or a calibration parameter gets a value:
+    /// `DEVICE.STIMULUS=VALUE@TIME`, `BUS:MESSAGE.SIGNAL=VALUE@TIME`,
     /// `INSTANCE.PORT.PARAMETER=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
     changes: Vec<Change>,
@@ -87,6 +88,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    options.restbus = observe::restbus(&opened.project.document, &opened.project.library);
     if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
         return *outcome;
     }

@@ -39,6 +39,7 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    options.restbus = observe::restbus(&opened.project.document, &opened.project.library);
     if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
         return *outcome;
     }

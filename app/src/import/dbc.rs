@@ -11,7 +11,7 @@ use graph_core::{
     edit::{Edit, EditError},
     file,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where nothing else is known: what most vehicles have.
 const BITRATE_BPS: u32 = 500_000;
@@ -62,6 +62,7 @@ fn document(name: &str, worlds: &[wit::World]) -> Result<Document, EditError> {
         kind: BusKind::Can {
             bitrate_bps: BITRATE_BPS,
             description: Some(format!("{name}.dbc")),
+            restbus: BTreeSet::new(),
         },
     };
     let id = document.new_ids().bus();

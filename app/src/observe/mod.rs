@@ -11,8 +11,14 @@ pub use checked::{Checked, checked, last_checks};
 pub use meaning::{Meaning, Observed};
 pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
 
-use graph_core::{compose::Composed, document::Document, library::Library};
-use simulator::SystemFiles;
+use graph_core::{
+    compose::Composed,
+    document::{Document, TransmissionMode},
+    hierarchy,
+    library::Library,
+    message,
+};
+use simulator::{RestMessage, SystemFiles};
 
 /// What the simulator runs of a composed project.
 pub fn system_files(composed: &Composed) -> SystemFiles {
@@ -23,6 +29,32 @@ pub fn system_files(composed: &Composed) -> SystemFiles {
             .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
             .collect(),
     }
+}
+
+/// What the simulator sends for nodes that are not there.
+pub fn restbus(document: &Document, library: &Library) -> Vec<RestMessage> {
+    let flat = hierarchy::flattened(document);
+    let absent = message::absent(&flat.document, library).into_iter();
+    let cycle = |mode| match mode {
+        TransmissionMode::Cyclic {
+            period_ns,
+            offset_ns,
+        }
+        | TransmissionMode::Mixed {
+            period_ns,
+            offset_ns,
+        } => Some((period_ns, offset_ns)),
+        TransmissionMode::OnChange => None,
+    };
+    absent
+        .map(|one| RestMessage {
+            bus: one.bus.to_owned(),
+            node: one.node.to_owned(),
+            message: one.message.clone(),
+            cycle_ns: cycle(one.said.mode),
+            protection: one.said.protection,
+        })
+        .collect()
 }
 
 /// How to read the trace of a composed project.

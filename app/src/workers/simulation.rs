@@ -102,8 +102,11 @@ fn simulate(
         graph_core::compose::compose(document, library).map_err(|error| error.to_string())?;
     let meaning = observe::meaning(document, library, &composed);
     let files = observe::system_files(&composed);
-    let simulation =
-        Simulation::new(&files, Options::default()).map_err(|error| error.to_string())?;
+    let options = Options {
+        restbus: observe::restbus(document, library),
+        ..Options::default()
+    };
+    let simulation = Simulation::new(&files, options).map_err(|error| error.to_string())?;
     events.send(Event::SimulationStarted {
         devices: devices(&simulation),
     });
@@ -331,7 +334,33 @@ fn incident_text(incident: &simulator::Incident) -> String {
     )
 }
 
+/// Devices and pins, then the messages of the restbus, whose signals are set like stimuli.
 fn devices(simulation: &Simulation) -> Vec<DeviceView> {
+    let mut views = own_devices(simulation);
+    let rests = simulation.restbus().into_iter();
+    views.extend(rests.map(|rest| {
+        DeviceView {
+            name: rest.name,
+            model: format!("Restbus of {}", rest.node),
+            bus: rest.bus,
+            stimuli: rest
+                .signals
+                .into_iter()
+                .map(|signal| StimulusView {
+                    name: signal.name,
+                    unit: signal.unit,
+                    minimum: signal.minimum,
+                    maximum: signal.maximum,
+                    step: signal.step,
+                    value: signal.value,
+                })
+                .collect(),
+        }
+    }));
+    views
+}
+
+fn own_devices(simulation: &Simulation) -> Vec<DeviceView> {
     let views = simulation.devices().into_iter();
     views
         .map(|device| DeviceView {

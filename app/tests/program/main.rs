@@ -35,6 +35,7 @@ mod registries;
 mod registry_server;
 mod reopen;
 mod replay;
+mod restbus;
 mod run;
 mod slots;
 mod someip;

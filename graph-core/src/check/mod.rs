@@ -38,6 +38,7 @@ pub(crate) mod parameter;
 pub(crate) mod partition_size;
 pub(crate) mod resource_identity;
 pub(crate) mod resource_in_buffered;
+pub(crate) mod restbus;
 pub(crate) mod runnable_without_activation;
 pub(crate) mod shared_fate;
 pub(crate) mod shared_output;
@@ -159,6 +160,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "resource-in-buffered",
         run: resource_in_buffered::run,
+    },
+    Rule {
+        code: "restbus",
+        run: restbus::run,
     },
     Rule {
         code: "runnable-without-activation",

@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
-    fit,
+    fit, message,
     resolve::{self, ResolveError, Resolved},
 };
 use autosar_wit::{
@@ -200,6 +200,11 @@ fn transmissions(context: &Context) -> Vec<Diagnostic> {
                 sent.insert((*bus, message.as_str(), is_sent));
             }
         }
+    }
+    // What the restbus sends is sent, and what is said of it holds.
+    for absent in message::absent(context.document, context.library) {
+        let bus = context.document.bus_named(absent.bus);
+        sent.extend(bus.map(|bus| (bus, absent.message.name.as_str(), true)));
     }
     let mut found = Vec::new();
     for (id, pdu) in &context.document.pdus {

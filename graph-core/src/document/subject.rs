@@ -75,6 +75,7 @@ mod tests {
                 kind: BusKind::Can {
                     bitrate_bps: 500_000,
                     description: None,
+                    restbus: std::collections::BTreeSet::new(),
                 },
             },
         );

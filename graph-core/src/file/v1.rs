@@ -113,6 +113,8 @@ pub(super) struct Bus {
     pub(super) bitrate_bps: Option<Spanned<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<Text>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) restbus: BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) clock_hz: Option<Spanned<u32>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use super::{digits, e2e, slashed, v1};
 use crate::{document::*, end};
 use autosar_wit::mapping::{Mapping, Policy, Rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// The canonical text of a document without its layout: the same for the same meaning, whatever
@@ -136,6 +136,7 @@ fn bus(bus: &Bus) -> v1::Bus {
         kind,
         bitrate_bps: None,
         description: None,
+        restbus: BTreeSet::new(),
         clock_hz: None,
         latency_ns: None,
         devices: v1::Table::new(),
@@ -145,9 +146,11 @@ fn bus(bus: &Bus) -> v1::Bus {
         BusKind::Can {
             bitrate_bps,
             description,
+            restbus,
         } => v1::Bus {
             bitrate_bps: Some(spanned(*bitrate_bps)),
             description: description.as_deref().map(|path| text(&slashed(path))),
+            restbus: restbus.clone(),
             ..empty(v1::BusKind::Can)
         },
         BusKind::I2c { clock_hz, devices } => v1::Bus {

@@ -17,10 +17,15 @@ pub(super) fn bus() -> impl Strategy<Value = Bus> {
             stimuli,
         });
     let kind = prop_oneof![
-        (any::<u32>(), option::of(path())).prop_map(|(bitrate_bps, description)| BusKind::Can {
-            bitrate_bps,
-            description
-        }),
+        (any::<u32>(), option::of(path()), nodes()).prop_map(
+            |(bitrate_bps, description, restbus)| {
+                BusKind::Can {
+                    bitrate_bps,
+                    description,
+                    restbus,
+                }
+            }
+        ),
         (any::<u32>(), collection::vec(device, 0..3))
             .prop_map(|(clock_hz, devices)| BusKind::I2c { clock_hz, devices }),
         (any::<u32>(), collection::vec(spi_device(), 0..3))
@@ -164,6 +169,10 @@ pub(super) fn pdu() -> impl Strategy<Value = Pdu> {
                 protection,
             },
         )
+}
+
+fn nodes() -> impl Strategy<Value = BTreeSet<String>> {
+    collection::btree_set("(Gateway|[ -~]{0,3})", 0..3)
 }
 
 /// Whatever a file can say of a profile.

@@ -120,6 +120,7 @@ pub(crate) fn can(name: &str) -> Bus {
         kind: BusKind::Can {
             bitrate_bps: 500_000,
             description: None,
+            restbus: std::collections::BTreeSet::new(),
         },
     }
 }

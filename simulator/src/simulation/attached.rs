@@ -4,7 +4,7 @@
 use super::{
     error::{SimulationError, listed},
     options::StimulusChange,
-    world::{Stimulation, World},
+    world::{Stimulation, Target, World},
 };
 use crate::{
     devices::{self, MODELS, Register, SPI_MODELS, Stimulus},
@@ -173,6 +173,9 @@ impl World {
 
     /// Numbers for names; the value must be in range.
     pub(super) fn resolve(&self, change: &StimulusChange) -> Result<Stimulation, SimulationError> {
+        if let Some(resolved) = self.resolve_signal(change) {
+            return resolved;
+        }
         let StimulusChange {
             device,
             stimulus,
@@ -186,7 +189,12 @@ impl World {
             .find(|(_, slot)| slot.name == *device);
         let (position, slot) = found.ok_or_else(|| SimulationError::UnknownDevice {
             device: device.clone(),
-            known: listed(self.devices.iter().map(|slot| slot.name.as_str())),
+            known: listed(
+                self.devices
+                    .iter()
+                    .map(|slot| slot.name.as_str())
+                    .chain(self.rest_names()),
+            ),
         })?;
         let declared = slot
             .stimuli
@@ -212,18 +220,22 @@ impl World {
             });
         }
         Ok(Stimulation {
-            device: position,
-            stimulus: number,
+            target: Target::Device {
+                device: position,
+                stimulus: number,
+            },
             value: *value,
         })
     }
 
     pub(super) fn stimulate(&mut self, at_ns: u64, stimulation: Stimulation) {
-        let Stimulation {
-            device,
-            stimulus,
-            value,
-        } = stimulation;
+        let value = stimulation.value;
+        let (device, stimulus) = match stimulation.target {
+            Target::Device { device, stimulus } => (device, stimulus),
+            Target::Signal { message, signal } => {
+                return self.set_signal(at_ns, (message, signal), value);
+            }
+        };
         let Some(slot) = self.devices.get(device) else {
             return;
         };
@@ -284,7 +296,10 @@ impl World {
     pub(super) fn stimuli_to_come(&self, number: usize) -> impl Iterator<Item = (u64, f64)> {
         let place = Place::Pin(number);
         let device = self.devices.iter().position(|slot| slot.place == place);
-        let own = move |stimulation: &&Stimulation| Some(stimulation.device) == device;
+        let own = move |stimulation: &Stimulation| match stimulation.target {
+            Target::Device { device: own, .. } => Some(own) == device,
+            Target::Signal { .. } => false,
+        };
         self.stimuli
             .iter()
             .filter(move |(_, stimulation)| own(stimulation))

@@ -67,6 +67,7 @@ pub(super) fn build(
         .try_for_each(|route| connect(&mut ecus, route))?;
     ethernet::join(&mut ecus, &mut world, &files.system)?;
     let replays = attach_replays(&mut world, options)?;
+    world.add_restbus(&options.restbus)?;
     for change in &options.stimuli {
         let stimulation = world.resolve(change)?;
         world.schedule_stimulus(change.at_ns, stimulation);

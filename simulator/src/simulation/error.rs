@@ -59,6 +59,13 @@ pub enum SimulationError {
         maximum: f64,
         unit: &'static str,
     },
+    #[error("{value} is out of range for `{signal}`; give {minimum} to {maximum}")]
+    SignalRange {
+        signal: String,
+        value: f64,
+        minimum: f64,
+        maximum: f64,
+    },
     #[error("there is no CAN bus `{bus}`; there are {known}")]
     UnknownBus { bus: String, known: String },
     #[error(

@@ -26,6 +26,7 @@ mod options;
 mod parameters;
 mod programs;
 mod record;
+mod restbus;
 mod run;
 mod statistics;
 mod summary;
@@ -43,6 +44,7 @@ pub use options::{
     parse_duration_ns, split_replay,
 };
 pub use programs::Programs;
+pub use restbus::{RestMessage, RestSignal, RestView};
 pub use run::{Happened, Step};
 pub use summary::{
     BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, LinkSummary, NetworkSummary,

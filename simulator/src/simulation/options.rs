@@ -1,6 +1,7 @@
 //! What a run is given besides its system: seed, stimuli, logs to replay; and their text on a
 //! command line. Knows nothing of the engine.
 
+use super::restbus::RestMessage;
 use crate::can::log::{Entry, Log};
 use std::str::FromStr;
 
@@ -15,13 +16,16 @@ pub struct Options {
     pub stimuli: Vec<StimulusChange>,
     pub parameters: Vec<ParameterChange>,
     pub replays: Vec<Replay>,
+    /// Messages of nodes that are not there.
+    pub restbus: Vec<RestMessage>,
     /// Name of the ECU whose board is recorded; see [`crate::Simulation::recording`].
     pub record: Option<String>,
     /// Memory for the rows of the trace; the hash does not depend on it.
     pub rows_bytes_max: usize,
 }
 
-/// A stimulus of a device gets a value: `DEVICE.STIMULUS=VALUE@TIME`.
+/// A stimulus of a device, or a signal of the restbus, gets a value: `DEVICE.STIMULUS=VALUE@TIME`,
+/// `BUS:MESSAGE.SIGNAL=VALUE@TIME`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StimulusChange {
     pub device: String,
@@ -82,6 +86,7 @@ impl Default for Options {
             stimuli: Vec::new(),
             parameters: Vec::new(),
             replays: Vec::new(),
+            restbus: Vec::new(),
             record: None,
             rows_bytes_max: ROWS_BYTES_MAX,
         }

@@ -51,6 +51,7 @@ enum Class {
     Activation(usize),
     Request,
     Replay(usize),
+    Rest(usize),
     FrameStart(usize),
 }
 
@@ -153,6 +154,8 @@ impl Simulation {
             .filter_map(|(number, replay)| {
                 Some((replay.frames.get(replay.next)?.0, Class::Replay(number)))
             });
+        let rest = world.next_rest();
+        let rest = rest.map(|(at_ns, number)| (at_ns, Class::Rest(number)));
         let next = stimulus
             .into_iter()
             .chain(parameter)
@@ -161,6 +164,7 @@ impl Simulation {
             .chain(buses)
             .chain(activations)
             .chain(replays)
+            .chain(rest)
             .min();
         next.filter(|(at_ns, _)| *at_ns <= until_ns)
     }
@@ -190,6 +194,10 @@ impl Simulation {
             }
             Class::Replay(replay) => {
                 self.replay_next(at_ns, replay);
+                Happened::Request
+            }
+            Class::Rest(number) => {
+                self.world_mut().send_rest(at_ns, number);
                 Happened::Request
             }
             Class::FrameStart(net) => {

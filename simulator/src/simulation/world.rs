@@ -5,6 +5,7 @@ use super::{
     attached::{DeviceSlot, PinLine},
     error::{SimulationError, listed},
     ethernet::Networks,
+    restbus::Rest,
 };
 use crate::{
     can::{
@@ -33,6 +34,7 @@ pub(super) struct World {
     pub(super) memory: Memory,
     pub(super) devices: Vec<DeviceSlot>,
     pub(super) networks: Networks,
+    pub(super) rests: Vec<Rest>,
     /// By time, then by the order in which they were given.
     pub(super) stimuli: BTreeMap<(u64, u64), Stimulation>,
     requests: BTreeMap<(u64, u64), Asked>,
@@ -55,12 +57,17 @@ pub(super) struct CanNet {
     pub(super) controller_subjects: Vec<SubjectId>,
 }
 
-/// A stimulus of a device gets a value.
+/// A stimulus of a device, or a signal of the restbus, gets a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Stimulation {
-    pub(super) device: usize,
-    pub(super) stimulus: usize,
+    pub(super) target: Target,
     pub(super) value: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Device { device: usize, stimulus: usize },
+    Signal { message: usize, signal: usize },
 }
 
 /// A controller will be asked for a frame.
@@ -112,6 +119,7 @@ impl World {
             memory: Memory::new(&system.blocks),
             devices: Vec::new(),
             networks: Networks::default(),
+            rests: Vec::new(),
             stimuli: BTreeMap::new(),
             requests: BTreeMap::new(),
             asked_ns: BTreeMap::new(),

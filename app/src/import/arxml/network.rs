@@ -8,7 +8,7 @@ use arxml::{
 };
 use autosar_wit::component::Direction;
 use graph_core::{document::*, edit::Edit};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Folder of the DBC files in the project.
 const NETWORKS: &str = "networks";
@@ -42,6 +42,7 @@ impl<'a> Builder<'a> {
                 kind: BusKind::Can {
                     bitrate_bps: cluster.bitrate_bps,
                     description: Some(description(cluster)),
+                    restbus: BTreeSet::new(),
                 },
             };
             if !self.apply(&cluster.path, Edit::InsertBus(id, bus)) {

@@ -3,7 +3,7 @@
 
 use super::{
     InspectorView,
-    messages::messages_ui,
+    messages::{messages_ui, restbus_ui},
     pins::pins_ui,
     project::{card_ui, heading_ui, number_ui, removable_ui},
     spi::spi_devices_ui,
@@ -50,9 +50,11 @@ pub(super) fn bus_ui(
         BusKind::Can {
             bitrate_bps,
             description,
+            restbus,
         } => {
             is_changed |= speed_ui(ui, &bus.name, "Bit rate", " bit/s", bitrate_bps);
             is_changed |= description_ui(ui, view, &bus.name, description);
+            is_changed |= restbus_ui(ui, session, id, restbus);
             commands.extend(messages_ui(ui, session, view, id));
         }
         BusKind::I2c { clock_hz, devices } => {

@@ -9,7 +9,10 @@ use crate::{
     command::Command,
     observe::{Checked, last_checks},
     session::Session,
-    ui::{theme::tokens, widgets::property_of_ui},
+    ui::{
+        theme::tokens,
+        widgets::{property_of_ui, switch_ui},
+    },
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
 use graph_core::{
@@ -67,6 +70,34 @@ pub(super) fn messages_ui(
         }
     }
     commands
+}
+
+/// Nodes of the description, and those that are named though it has them not: whose messages the
+/// simulation sends.
+pub(super) fn restbus_ui(
+    ui: &mut Ui,
+    session: &Session,
+    bus: BusId,
+    restbus: &mut BTreeSet<String>,
+) -> bool {
+    let description = session.library().descriptions.get(&bus);
+    let described = description.map(|database| database.nodes.iter().cloned());
+    let mut nodes: BTreeSet<String> = described.into_iter().flatten().collect();
+    nodes.extend(restbus.iter().cloned());
+    let mut is_changed = false;
+    for node in nodes {
+        let is_on = restbus.contains(&node);
+        let switched = property_of_ui(ui, "Restbus", &node, |ui| {
+            switch_ui(ui, &format!("Restbus {node}"), is_on)
+        });
+        match switched {
+            Some(true) => drop(restbus.insert(node)),
+            Some(false) => drop(restbus.remove(&node)),
+            None => continue,
+        }
+        is_changed = true;
+    }
+    is_changed
 }
 
 fn mode_ui(ui: &mut Ui, pdu: &mut Pdu) -> bool {

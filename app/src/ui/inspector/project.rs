@@ -55,6 +55,7 @@ fn add_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
             let kind = BusKind::Can {
                 bitrate_bps: 500_000,
                 description: None,
+                restbus: std::collections::BTreeSet::new(),
             };
             command = Some(Command::InsertBus(platform::new_bus(document, kind)));
         }

@@ -10,6 +10,7 @@ use graph_core::{
     edit::Edit,
 };
 use protection::{IdMode, Profile};
+use std::sync::Arc;
 
 const BUS: BusId = BusId(80);
 
@@ -20,7 +21,8 @@ fn desk() -> Desk {
         name: "can0".into(),
         kind: BusKind::Can {
             bitrate_bps: 500_000,
-            description: None,
+            description: Some("can0.dbc".to_owned()),
+            restbus: std::collections::BTreeSet::new(),
         },
     };
     let pdu = Pdu {
@@ -77,4 +79,26 @@ fn what_the_last_check_gave_is_shown_while_a_run_is_on() {
     };
     desk.happen(Event::Snapshot(snapshot));
     assert!(desk.says("cockpit/main: ok, valid"));
+}
+
+#[test]
+fn nodes_of_the_restbus_are_switched() {
+    let mut desk = desk();
+    let text =
+        "BU_: Gateway\nBO_ 256 Outside: 1 Gateway\n SG_ Rain : 0|1@1+ (1,0) [0|1] \"\" Gateway\n";
+    let database = autosar_wit::dbc::read(text.as_bytes()).database;
+    desk.happen(Event::DescriptionRead {
+        bus: BUS,
+        file: "can0.dbc".to_owned(),
+        database: Arc::new(database),
+    });
+    let restbus = |desk: &Desk| match &desk.session().document().buses[&BUS].kind {
+        BusKind::Can { restbus, .. } => restbus.clone(),
+        other => panic!("{other:?}"),
+    };
+    desk.accept("Restbus Gateway");
+    assert!(restbus(&desk).contains("Gateway"));
+    desk.look("restbus");
+    desk.accept("Restbus Gateway");
+    assert!(restbus(&desk).is_empty());
 }

@@ -17,6 +17,7 @@ fn desk() -> Desk {
         kind: BusKind::Can {
             bitrate_bps: 500_000,
             description: None,
+            restbus: std::collections::BTreeSet::new(),
         },
     };
     document

@@ -58,6 +58,7 @@ impl Reader<'_> {
                     described,
                 )?,
                 description: entry.description.map(|path| slashed(path.get_ref())),
+                restbus: entry.restbus,
             },
             v1::BusKind::I2c => BusKind::I2c {
                 clock_hz: self.some("clock_hz", entry.clock_hz, &name.span(), described)?,
