@@ -24,7 +24,7 @@ fn protected() -> TempDir {
 fn a_good_bus_has_good_checks_only() {
     let folder = protected();
     let path = text_of(folder.path());
-    let json = fine(&["simulate", &path, "--for", "5s"]);
+    let json = fine(&["simulate", &path, "--for", "5060ms"]);
     let checks = &json["e2e"][0];
     assert_eq!(checks["message"], "can0:FanStatus");
     assert_eq!(checks["partition"], "cockpit/main");
@@ -53,11 +53,11 @@ fn frames_of_another_sender_are_errors_and_make_the_state_invalid() {
     fs::write(&log, lines.concat()).unwrap();
     let path = text_of(folder.path());
     let replay = format!("{}:can0", text_of(&log));
-    let json = fine(&["simulate", &path, "--for", "5s", "--replay", &replay]);
+    let json = fine(&["simulate", &path, "--for", "5060ms", "--replay", &replay]);
     let checks = &json["e2e"][0];
     assert_eq!(checks["checks"]["error"], 3);
     assert_eq!(checks["state"], "invalid");
-    let again = fine(&["simulate", &path, "--for", "5s", "--replay", &replay]);
+    let again = fine(&["simulate", &path, "--for", "5060ms", "--replay", &replay]);
     assert_eq!(json["trace_hash"], again["trace_hash"]);
     // Five good checks later it is trusted again.
     let json = fine(&["simulate", &path, "--for", "6s", "--replay", &replay]);

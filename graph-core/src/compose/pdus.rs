@@ -97,10 +97,10 @@ fn pdu(
             Sending::OnChange
         }
     };
-    let minimum_delay_ns = match direction {
-        Direction::Out => said.minimum_delay_ns,
-        Direction::In => None,
-    };
+    // Frames of the clock alone are as far apart as the clock says; a late one must not cost the next.
+    let minimum_delay_ns = said
+        .minimum_delay_ns
+        .filter(|_| sending == Sending::OnChange);
     let protection = match &said.protection {
         Some(configuration) => Some(protect(builder, bus, message, direction, configuration)?),
         None => None,

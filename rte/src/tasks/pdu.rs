@@ -252,8 +252,8 @@ impl Tasks<'_> {
         let waiting = self.module.place(12, 4);
         let take = ecu::take_frame(&mut self.module);
         let (bytes, mut result) = (body.local(ValType::I32), Ok(()));
-        let came = body.local(ValType::I32);
-        if pdu.protected.is_some() {
+        let protected = pdu.protected.map(|one| (one, body.local(ValType::I32)));
+        if let Some((_, came)) = protected {
             body.i32(0).set(came);
         }
         self.arena_bytes = self.arena_bytes.saturating_add(MAXIMUM_BYTES.into());
@@ -278,7 +278,7 @@ impl Tasks<'_> {
                 .load(Scalar::U32, 4)
                 .get(bytes)
                 .copy();
-            let Some(protected) = pdu.protected else {
+            let Some((protected, came)) = protected else {
                 result = self.read_signals(body, number, pdu, bytes);
                 return;
             };
@@ -288,7 +288,7 @@ impl Tasks<'_> {
             body.end();
         });
         body.op(Instruction::Br(0)).end().end();
-        if let Some(protected) = pdu.protected {
+        if let Some((protected, came)) = protected {
             body.get(came).op(Instruction::I32Eqz).begin_if();
             self.check_silence(body, number, protected);
             body.end();

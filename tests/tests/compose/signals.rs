@@ -217,6 +217,16 @@ fn frames_of_the_clock_and_of_changes_keep_one_delay() {
 }
 
 #[test]
+fn a_cyclic_message_has_its_period_and_no_other_delay() {
+    let said = "[[transmissions]]\nmessage = \"can0:Status\"\nminimum_delay_ns = 90000000";
+    let mut host = only(&sender("can0:Status.Speed").text(said));
+    assert_eq!(host.sent_by("send-status").len(), 1);
+    assert_eq!(host.sent_by("send-status").len(), 1);
+    let tasks = &host.partition.deployment.tasks;
+    assert!(tasks.iter().all(|task| !task.name.starts_with("late")));
+}
+
+#[test]
 fn signals_written_in_one_activation_go_out_in_one_frame() {
     let on_change = "[[transmissions]]\nmessage = \"can0:Status\"\nmode = \"on-change\"";
     let project = sender("can0:Status.Speed")

@@ -13,6 +13,10 @@ use protection::{IdMode, Profile};
 use std::sync::Arc;
 
 const BUS: BusId = BusId(80);
+const DESCRIPTION: &str = "BU_: Gateway
+BO_ 256 FanStatus: 8 Gateway
+ SG_ Duty : 16|8@1+ (1,0) [0|100] \"%\" Gateway
+";
 
 /// A CAN bus with a message that is sent on change; the bus is selected.
 fn desk() -> Desk {
@@ -37,6 +41,11 @@ fn desk() -> Desk {
         document: Box::new(document),
         library,
         recovery: None,
+    });
+    desk.happen(Event::DescriptionRead {
+        bus: BUS,
+        file: "can0.dbc".to_owned(),
+        database: Arc::new(autosar_wit::dbc::read(DESCRIPTION.as_bytes()).database),
     });
     select(&mut desk, Subject::Bus(BUS));
     desk
@@ -67,6 +76,7 @@ fn a_message_is_protected_and_not_any_more() {
 #[test]
 fn what_the_last_check_gave_is_shown_while_a_run_is_on() {
     let mut desk = desk();
+    desk.click("Run");
     let value = LiveValue {
         text: "{status: %ok, state: valid}".to_owned(),
         number: None,
@@ -84,14 +94,6 @@ fn what_the_last_check_gave_is_shown_while_a_run_is_on() {
 #[test]
 fn nodes_of_the_restbus_are_switched() {
     let mut desk = desk();
-    let text =
-        "BU_: Gateway\nBO_ 256 Outside: 1 Gateway\n SG_ Rain : 0|1@1+ (1,0) [0|1] \"\" Gateway\n";
-    let database = autosar_wit::dbc::read(text.as_bytes()).database;
-    desk.happen(Event::DescriptionRead {
-        bus: BUS,
-        file: "can0.dbc".to_owned(),
-        database: Arc::new(database),
-    });
     let restbus = |desk: &Desk| match &desk.session().document().buses[&BUS].kind {
         BusKind::Can { restbus, .. } => restbus.clone(),
         other => panic!("{other:?}"),
