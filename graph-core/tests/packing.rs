@@ -351,6 +351,7 @@ fn a_new_bus_takes_them_where_there_is_none() {
     let expected = BusKind::Can {
         bitrate_bps: 250_000,
         description: Some("can1.dbc".to_owned()),
+        restbus: std::collections::BTreeSet::new(),
     };
     assert_eq!(bus.kind, expected);
     assert_eq!(document.connectors.len(), 2);

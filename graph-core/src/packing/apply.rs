@@ -22,12 +22,10 @@ pub fn apply(document: &Document, proposal: &Proposal, target: &Target, file: &s
     let mut edits = Vec::new();
     let bus = match target {
         Target::Bus(id) => {
-            if let Some(Bus {
-                name,
-                kind: BusKind::Can { bitrate_bps, .. },
-            }) = document.buses.get(id)
-            {
-                edits.push(Edit::ChangeBus(*id, can(name, *bitrate_bps, file)));
+            let mut bus = document.buses.get(id).cloned();
+            if let Some(BusKind::Can { description, .. }) = bus.as_mut().map(|bus| &mut bus.kind) {
+                *description = Some(file.to_owned());
+                edits.extend(bus.map(|bus| Edit::ChangeBus(*id, bus)));
             }
             *id
         }
@@ -74,6 +72,7 @@ fn can(name: &str, bitrate_bps: u32, file: &str) -> Bus {
         kind: BusKind::Can {
             bitrate_bps,
             description: Some(file.to_owned()),
+            restbus: BTreeSet::new(),
         },
     }
 }

@@ -1,7 +1,7 @@
 //! A proposal as the description of a bus.
 
 use super::{Frame, Proposal};
-use autosar_wit::dbc::{Database, Message};
+use autosar_wit::dbc::{Database, Message, Timing};
 
 /// What the bus has already, and the frames behind it.
 pub fn database(proposal: &Proposal, existing: Option<&Database>) -> Database {
@@ -34,6 +34,7 @@ pub(super) fn message(frame: &Frame) -> Message {
         sender: Some(frame.node.clone()),
         other_senders: Vec::new(),
         cycle_time_ms: frame.cycle_ms,
+        timing: Timing::default(),
         signals: signals.map(|signal| signal.layout.clone()).collect(),
         comment: frame.why.replace('`', ""),
     }

@@ -54,6 +54,7 @@ fn frames_are_looked_at_and_taken_over_in_one_step() {
     let expected = BusKind::Can {
         bitrate_bps: 500_000,
         description: Some("can0-frames.dbc".to_owned()),
+        restbus: std::collections::BTreeSet::new(),
     };
     assert_eq!(bus.unwrap().kind, expected);
     let through = document.connectors.values().filter(|connector| {
