@@ -119,6 +119,8 @@ struct Types {
     units: Vec<String>,
     /// The signal at one end is converted.
     is_converted: bool,
+    /// The differences are of units alone, and have a scale.
+    is_scaled: bool,
 }
 
 impl Types {
@@ -158,6 +160,7 @@ impl Types {
             Remedy::Adapter(Some(mapping)) => {
                 self.differences.extend(words);
                 self.mapping = Some(mapping);
+                self.is_scaled = true;
             }
             Remedy::Signal { scale } => {
                 self.units
@@ -221,7 +224,11 @@ impl Judge<'_> {
             wires.iter().filter_map(|wire| apart(context, wire)),
         ));
         reasons.extend(taken(&self.context, &drawn).or_else(|| taken_behind(context, &wires)));
-        let types = types(context, &wires, &mut self.types);
+        let mut types = types(context, &wires, &mut self.types);
+        // Outside of the composition there is room for an adapter.
+        if is_delegation && types.is_scaled {
+            types.units.append(&mut types.differences);
+        }
         let circle = closes_circle(context, &wires);
         let mut notes = distinct(wires.iter().filter_map(other_version));
         let over = wires.iter().filter_map(|wire| network(context, wire));

@@ -4,7 +4,6 @@
 use super::desk::{Desk, climate};
 use crate::session::Event;
 use autosar_wit::metadata::{ElementMetadata, PortMetadata};
-use egui_kittest::kittest::Queryable;
 use graph_core::{
     document::{ComponentId, ConnectorId},
     edit::Edit,
