@@ -17,7 +17,9 @@ fn decoded(simulation: &Simulation, decoder: &str, annotations: &str) -> Vec<Str
         .arg("-i")
         .arg(file.path())
         .output()
-        .expect("sigrok-cli is missing: `./check` installs it (scripts/debian-packages)");
+        .unwrap_or_else(|error| {
+            panic!("sigrok-cli could not be started ({error}): `./check` installs it")
+        });
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let lines = String::from_utf8(output.stdout).unwrap();
