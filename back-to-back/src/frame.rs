@@ -95,6 +95,41 @@ mod tests {
         }
     }
 
+    /// Firmware does not know CAN FD: a classic frame is for it what it always was.
+    #[cfg(feature = "can-fd")]
+    #[test]
+    fn a_frame_of_can_fd_differs_from_a_classic_one_in_a_byte_that_is_no_truth_value() {
+        use ecu_host::board::{CanFlexible, CanFrame};
+        let frame = CanFrame {
+            bus: "c".into(),
+            id: 5,
+            data: [7].into(),
+            ..CanFrame::default()
+        };
+        assert_eq!(content(&frame).unwrap(), [1, b'c', 5, 0, 0, 1, 7]);
+        let remote = CanFrame {
+            remote: true,
+            ..frame.clone()
+        };
+        assert_eq!(content(&remote).unwrap(), [1, b'c', 5, 0, 1, 1, 7]);
+        let flexible = CanFrame {
+            flexible: Some(CanFlexible {
+                bit_rate_switch: true,
+                error_state_indicator: false,
+            }),
+            ..frame.clone()
+        };
+        assert_eq!(content(&flexible).unwrap(), [1, b'c', 5, 0, 5, 1, 7]);
+        for one in [frame, remote, flexible] {
+            let bytes = content(&one).unwrap();
+            assert_eq!(message::<CanFrame>(&bytes).unwrap(), one);
+            let text = serde_json::to_string(&one).unwrap();
+            assert_eq!(serde_json::from_str::<CanFrame>(&text).unwrap(), one);
+            assert_eq!(text.contains("flexible"), one.flexible.is_some());
+        }
+        assert!(message::<CanFrame>(&[1, b'c', 5, 0, 2, 1, 7]).is_err());
+    }
+
     #[test]
     fn every_flipped_bit_is_seen() {
         let frame = framed(vec![0, 1, 2, 0, 255, 17]);

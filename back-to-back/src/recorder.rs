@@ -125,6 +125,12 @@ impl<B: Board> Board for Recorder<B> {
         })
     }
 
+    /// Not on the link: what it drives are boards of classic buses.
+    #[cfg(feature = "can-fd")]
+    fn can_flexible_rates(&self, bus: &str) -> Option<ecu_host::board::CanFlexibleRates> {
+        self.board.can_flexible_rates(bus)
+    }
+
     fn can_status(&self, at_ns: u64, bus: &str) -> Option<CanStatus> {
         let status = self.board.can_status(at_ns, bus);
         self.answered(status, Answer::CanStatus, || Call::CanStatus {

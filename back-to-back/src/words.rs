@@ -251,6 +251,13 @@ fn frame_text(frame: &ecu_host::board::CanFrame) -> String {
         true => format!("{:08X}", frame.id),
         false => format!("{:03X}", frame.id),
     };
+    #[cfg(feature = "can-fd")]
+    if let Some(flexible) = frame.flexible {
+        let flags =
+            u8::from(flexible.bit_rate_switch) + 2 * u8::from(flexible.error_state_indicator);
+        let data = hex(&frame.data).to_uppercase();
+        return format!("{} {id}##{flags}{data}", frame.bus);
+    }
     match frame.remote {
         true => format!("{} {id}#R{}", frame.bus, frame.data.len()),
         false => format!("{} {id}#{}", frame.bus, hex(&frame.data).to_uppercase()),

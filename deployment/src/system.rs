@@ -73,6 +73,23 @@ pub enum BusKind {
         latency_ns: u64,
         flows: Vec<Flow>,
     },
+    /// CAN with frames of CAN FD besides. Last, so that readers that do not know it find the others
+    /// in their places.
+    CanFd {
+        bitrate_bps: u32,
+        /// Of a bit at that rate, from its start.
+        sample_point_permille: u16,
+        /// From BRS to the CRC delimiter.
+        data_bitrate_bps: u32,
+        data_sample_point_permille: u16,
+    },
+}
+
+impl BusKind {
+    /// Whether frames of CAN go over it.
+    pub fn is_can(&self) -> bool {
+        matches!(self, BusKind::Can { .. } | BusKind::CanFd { .. })
+    }
 }
 
 /// A data element that leaves its ECU over an Ethernet network.

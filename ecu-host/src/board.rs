@@ -4,10 +4,14 @@
 use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
+mod frame;
 mod gpio;
 mod nv;
 mod spi;
 
+pub use frame::CanFrame;
+#[cfg(feature = "can-fd")]
+pub use frame::{CanFlexible, CanFlexibleRates};
 pub use gpio::{
     ActiveLevel, GpioError, Level, PinConfig, PinDirection, PinKind, PinWatch, Pull, WatchedPin,
 };
@@ -53,6 +57,12 @@ pub trait Board {
 
     /// Bit rate of a CAN bus that is attached; none where the board does not know.
     fn can_bit_rate_hz(&self, _bus: &str) -> Option<u32> {
+        None
+    }
+
+    /// What a CAN bus has besides that carries frames of CAN FD; none of a classic one.
+    #[cfg(feature = "can-fd")]
+    fn can_flexible_rates(&self, _bus: &str) -> Option<CanFlexibleRates> {
         None
     }
 
@@ -191,22 +201,6 @@ pub trait Board {
 
     /// Eight random bytes: from the seed in the simulation, from the system on a target.
     fn random(&mut self) -> u64;
-}
-
-/// A classic CAN frame on a named bus.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CanFrame {
-    /// Name of the bus in the system.
-    pub bus: String,
-    /// 11 or 29 bits.
-    pub id: u32,
-    /// Whether `id` has 29 bits.
-    pub extended: bool,
-    /// Whether this is a remote frame.
-    pub remote: bool,
-    /// 0 to 8 bytes; for a remote frame its length is the DLC and its content is unused.
-    #[serde(with = "crate::hexadecimal")]
-    pub data: Vec<u8>,
 }
 
 /// What became of one I2C transaction, and how long the bus was busy with it (also after an error).

@@ -27,6 +27,8 @@ pub(crate) struct Controller {
     pub(crate) state: State,
     /// What `configure` set; none: the bus's own.
     pub(crate) timing: Option<BitTiming>,
+    #[cfg(feature = "can-fd")]
+    pub(crate) data_timing: Option<BitTiming>,
     pub(crate) filters: Vec<Filter>,
     received: VecDeque<Received>,
     lost: u32,
@@ -98,6 +100,8 @@ impl Controller {
             bus,
             state: State::Stopped,
             timing: None,
+            #[cfg(feature = "can-fd")]
+            data_timing: None,
             filters: Vec::new(),
             received: VecDeque::new(),
             lost: 0,
@@ -105,6 +109,14 @@ impl Controller {
             confirmations: VecDeque::new(),
             events: VecDeque::new(),
         }
+    }
+
+    /// What `configure` set for the data of CAN FD; none: the bus's own.
+    pub(crate) fn data_timing(&self) -> Option<BitTiming> {
+        #[cfg(feature = "can-fd")]
+        return self.data_timing;
+        #[cfg(not(feature = "can-fd"))]
+        None
     }
 
     fn receive(&mut self, at_ns: u64, frame: &CanFrame) {

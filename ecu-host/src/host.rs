@@ -129,6 +129,12 @@ fn empty_frame(pdu: &deployment::Pdu) -> CanFrame {
         extended: pdu.extended,
         remote: false,
         data: Vec::new(),
+        // A message that no classic frame holds.
+        #[cfg(feature = "can-fd")]
+        flexible: (pdu.length_bytes > 8).then_some(crate::board::CanFlexible {
+            bit_rate_switch: true,
+            error_state_indicator: false,
+        }),
     }
 }
 

@@ -4,7 +4,7 @@
 
 use crate::{
     ExportError, Files, MadeFor, MadeForm, Product,
-    boards::{Board, Execution, Kind},
+    boards::{Board, Execution, Kind, UnservedBus, refuse_flexible},
     budget::{self, PartitionSize},
     compile::{self, CompileError},
     digest::sha256,
@@ -114,6 +114,8 @@ pub enum MicrocontrollerError {
     Route { ecu: String, other: String },
     #[error("`{file}` has no deployment; compose the project again")]
     NoDeployment { file: String },
+    #[error(transparent)]
+    Bus(#[from] UnservedBus),
     #[error(transparent)]
     Compile(#[from] CompileError),
     #[error(transparent)]
@@ -253,6 +255,7 @@ fn programs(input: &Input<'_>, system: &System) -> Result<Vec<Program>, Microcon
             .ok_or_else(|| ExportError::Absent { file: file.clone() })?;
         let table = ecu_host::deployment_of(&partition.bytes)
             .map_err(|_| MicrocontrollerError::NoDeployment { file: file.clone() })?;
+        refuse_flexible(system, [&table], &input.board.id)?;
         let lowered = lower::lower(&partition.bytes).map_err(|source| {
             let file = file.clone();
             MicrocontrollerError::Lower { file, source }

@@ -295,6 +295,8 @@ pub struct Bus {
 pub enum BusKind {
     Can {
         bitrate_bps: u32,
+        /// `None`: it carries classic frames only.
+        flexible: Option<FlexibleDataRate>,
         /// DBC file.
         description: Option<String>,
         /// Nodes of the description that are not there, whose messages the simulation sends.
@@ -320,6 +322,44 @@ pub enum BusKind {
         /// From the last bit that leaves an ECU until the value is there: switches, wires, stacks.
         latency_ns: u64,
     },
+}
+
+impl BusKind {
+    /// Data of a frame at most; none where there are no frames of CAN.
+    pub fn most_frame_bytes(&self) -> Option<u32> {
+        match self {
+            Self::Can { flexible: None, .. } => Some(8),
+            Self::Can {
+                flexible: Some(_), ..
+            } => Some(64),
+            _ => None,
+        }
+    }
+}
+
+/// What a CAN FD bus has besides its bit rate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FlexibleDataRate {
+    /// From BRS to the CRC delimiter; not below the bit rate of the bus.
+    pub data_bitrate_bps: u32,
+    /// Of a bit, from its start, 1 to 999: where the rate is switched.
+    pub sample_point_permille: u16,
+    pub data_sample_point_permille: u16,
+}
+
+impl FlexibleDataRate {
+    /// Where nothing else is said.
+    pub const SAMPLE_POINT_PERMILLE: u16 = 800;
+}
+
+impl Default for FlexibleDataRate {
+    fn default() -> Self {
+        Self {
+            data_bitrate_bps: 2_000_000,
+            sample_point_permille: Self::SAMPLE_POINT_PERMILLE,
+            data_sample_point_permille: Self::SAMPLE_POINT_PERMILLE,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

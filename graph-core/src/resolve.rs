@@ -28,6 +28,8 @@ pub enum Resolved<'a> {
     Signal {
         message: &'a Message,
         signal: &'a Signal,
+        /// Of a frame on its bus.
+        most_bytes: u32,
     },
 }
 
@@ -360,9 +362,9 @@ fn resolve_signal<'a>(
 ) -> Result<Resolved<'a>, ResolveError> {
     let found = document.buses.get(&id);
     let bus = found.map_or_else(|| "?".to_owned(), |bus| bus.name.clone());
-    if !found.is_some_and(|bus| matches!(bus.kind, BusKind::Can { .. })) {
+    let Some(most_bytes) = found.and_then(|bus| bus.kind.most_frame_bytes()) else {
         return Err(ResolveError::NotCan { bus });
-    }
+    };
     let Some(database) = library.descriptions.get(&id) else {
         return Err(ResolveError::NoDescription { bus });
     };
@@ -381,7 +383,11 @@ fn resolve_signal<'a>(
         .iter()
         .find(|signal| signal.name == signal_name);
     match signal {
-        Some(signal) => Ok(Resolved::Signal { message, signal }),
+        Some(signal) => Ok(Resolved::Signal {
+            message,
+            signal,
+            most_bytes,
+        }),
         None => Err(ResolveError::NoSignal {
             bus,
             message: message_name.to_owned(),

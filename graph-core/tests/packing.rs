@@ -350,6 +350,7 @@ fn a_new_bus_takes_them_where_there_is_none() {
         .unwrap();
     let expected = BusKind::Can {
         bitrate_bps: 250_000,
+        flexible: None,
         description: Some("can1.dbc".to_owned()),
         restbus: std::collections::BTreeSet::new(),
     };

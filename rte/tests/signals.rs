@@ -273,20 +273,15 @@ fn any_layout() -> impl Strategy<Value = SignalLayout> {
     )
         .prop_map(
             |(length_bits, start_bit, is_intel, signed, (factor, offset))| SignalLayout {
-                start_bit,
-                length_bits,
                 byte_order: if is_intel {
                     ByteOrder::Intel
                 } else {
                     ByteOrder::Motorola
                 },
                 signed,
-                float: false,
                 factor,
                 offset,
-                minimum: 0.0,
-                maximum: 0.0,
-                multiplexed: None,
+                ..layout(start_bit, length_bits)
             },
         )
         .prop_filter("inside eight bytes", |layout| {

@@ -2,12 +2,15 @@
 //! stuff bits); of the frames that wait, the one that wins arbitration is next. Pure: time is an
 //! argument. The simulator's bus is the exact one.
 
+use deployment::BusKind;
 use ecu_host::board::CanFrame;
 
 /// A bus and what is on its way.
 #[derive(Debug)]
 pub(crate) struct VirtualCan {
     bitrate_bps: u64,
+    /// Of data; without one it carries classic frames only.
+    data_bitrate_bps: Option<u64>,
     /// The frame on the wire and the end of its last bit.
     sending: Option<(Sent, u64)>,
     waiting: Vec<Sent>,
@@ -27,18 +30,33 @@ pub(crate) struct Sent {
 const WAITING_FRAMES: usize = 4_096;
 
 impl VirtualCan {
-    pub(crate) fn new(bitrate_bps: u32) -> VirtualCan {
+    /// None where no frames of CAN go.
+    pub(crate) fn of(kind: &BusKind) -> Option<VirtualCan> {
+        match kind {
+            BusKind::Can { bitrate_bps } => Some(VirtualCan::new(*bitrate_bps, None)),
+            BusKind::CanFd {
+                bitrate_bps,
+                data_bitrate_bps,
+                ..
+            } => Some(VirtualCan::new(*bitrate_bps, Some(*data_bitrate_bps))),
+            _ => None,
+        }
+    }
+
+    fn new(bitrate_bps: u32, data_bitrate_bps: Option<u32>) -> VirtualCan {
         VirtualCan {
             bitrate_bps: u64::from(bitrate_bps.max(1)),
+            data_bitrate_bps: data_bitrate_bps.map(|rate| u64::from(rate.max(1))),
             sending: None,
             waiting: Vec::new(),
             idle_from_ns: 0,
         }
     }
 
-    /// A frame is ready to be sent; `false` when too many wait.
+    /// A frame is ready to be sent; `false` when too many wait, or it is not of the bus's kind.
     pub(crate) fn offer(&mut self, now_ns: u64, sent: Sent) -> bool {
-        let fits = self.waiting.len() < WAITING_FRAMES;
+        let is_carried = sent.frame.flexible.is_none() || self.data_bitrate_bps.is_some();
+        let fits = is_carried && self.waiting.len() < WAITING_FRAMES;
         if fits {
             self.waiting.push(sent);
             self.begin(now_ns);
@@ -83,8 +101,20 @@ impl VirtualCan {
         };
         let sent = self.waiting.remove(position);
         let start_ns = now_ns.max(self.idle_from_ns);
-        self.idle_from_ns = start_ns + bits(&sent.frame) * 1_000_000_000 / self.bitrate_bps;
+        self.idle_from_ns = start_ns + self.duration_ns(&sent.frame);
         self.sending = Some((sent, self.idle_from_ns));
+    }
+}
+
+impl VirtualCan {
+    fn duration_ns(&self, frame: &CanFrame) -> u64 {
+        let all = bits(frame);
+        let fast = match frame.flexible {
+            Some(flexible) if flexible.bit_rate_switch => all - slow_bits(frame),
+            _ => 0,
+        };
+        let data_bps = self.data_bitrate_bps.unwrap_or(self.bitrate_bps);
+        (all - fast) * 1_000_000_000 / self.bitrate_bps + fast * 1_000_000_000 / data_bps
     }
 }
 
@@ -102,8 +132,19 @@ fn arbitration(frame: &CanFrame) -> (u32, bool, bool, u32, bool) {
     }
 }
 
-/// Bits from SOF to the end of the intermission, without stuff bits.
+/// Of a frame that switches the rate, those before ESI and those behind the CRC delimiter, which
+/// shares its two rates with BRS.
+fn slow_bits(frame: &CanFrame) -> u64 {
+    if frame.extended { 48 } else { 29 }
+}
+
+/// Bits from SOF to the end of the intermission, without stuff bits but the fixed ones of CAN FD.
 fn bits(frame: &CanFrame) -> u64 {
+    if frame.flexible.is_some() {
+        let header = if frame.extended { 41 } else { 22 };
+        let checks = if frame.data.len() > 16 { 32 } else { 27 };
+        return header + 8 * frame.data.len() as u64 + checks + 13;
+    }
     let header = if frame.extended { 67 } else { 47 };
     let data_bytes = if frame.remote {
         0
@@ -116,6 +157,7 @@ fn bits(frame: &CanFrame) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ecu_host::board::CanFlexible;
 
     fn sent(id: u32, data_bytes: usize) -> Sent {
         let bus = "can0".to_owned();
@@ -129,13 +171,14 @@ mod tests {
                 extended: false,
                 remote: false,
                 data,
+                flexible: None,
             },
         }
     }
 
     #[test]
     fn a_frame_takes_its_bits() {
-        let mut bus = VirtualCan::new(500_000);
+        let mut bus = VirtualCan::new(500_000, None);
         assert!(bus.offer(1_000, sent(1, 8)));
         assert_eq!(bus.next_end_ns(), Some(1_000 + 111 * 2_000));
         assert_eq!(bus.finish(1_000), None);
@@ -144,8 +187,23 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_of_can_fd_takes_its_bits_at_two_rates() {
+        let flexible = CanFlexible {
+            bit_rate_switch: true,
+            ..CanFlexible::default()
+        };
+        let mut long = sent(1, 64);
+        long.frame.flexible = Some(flexible);
+        let mut bus = VirtualCan::new(500_000, Some(2_000_000));
+        assert!(bus.offer(0, long.clone()));
+        // 579 bits, 550 of them from BRS to the CRC delimiter.
+        assert_eq!(bus.next_end_ns(), Some(29 * 2_000 + 550 * 500));
+        assert!(!VirtualCan::new(500_000, None).offer(0, long));
+    }
+
+    #[test]
     fn the_lowest_of_the_waiting_is_next() {
-        let mut bus = VirtualCan::new(1_000_000);
+        let mut bus = VirtualCan::new(1_000_000, None);
         for id in [5, 9, 3, 3] {
             bus.offer(0, sent(id, 0));
         }
@@ -178,7 +236,7 @@ mod tests {
 
     #[test]
     fn what_waits_is_withdrawn_by_its_sender() {
-        let mut bus = VirtualCan::new(1_000_000);
+        let mut bus = VirtualCan::new(1_000_000, None);
         for request in [1, 2, 3] {
             let sent = Sent {
                 request,
@@ -196,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_bounded() {
-        let mut bus = VirtualCan::new(1);
+        let mut bus = VirtualCan::new(1, None);
         let taken = (0..WAITING_FRAMES + 10)
             .filter(|_| bus.offer(0, sent(1, 0)))
             .count();

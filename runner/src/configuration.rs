@@ -199,7 +199,7 @@ impl Configuration {
             let name = bus.name.clone();
             let names = &mut configuration.buses;
             match &bus.kind {
-                BusKind::Can { .. } | BusKind::I2c { .. } => {
+                BusKind::Can { .. } | BusKind::CanFd { .. } | BusKind::I2c { .. } => {
                     names.insert(name, BusBinding::Hub {});
                 }
                 BusKind::Spi { devices, .. } => {

@@ -108,10 +108,7 @@ impl<'a> Run<'a> {
         on_event: &'a mut dyn FnMut(HubEvent),
         heard: Receiver<Heard>,
     ) -> Run<'a> {
-        let can = |bus: &Bus| match bus.kind {
-            BusKind::Can { bitrate_bps } => Some((bus.name.clone(), VirtualCan::new(bitrate_bps))),
-            _ => None,
-        };
+        let can = |bus: &Bus| Some((bus.name.clone(), VirtualCan::of(&bus.kind)?));
         Run {
             options,
             devices,

@@ -11,9 +11,9 @@ use std::{
 
 use ecu_host::PartitionId;
 use ecu_host::board::{
-    Board, BusTime, CanError, CanEvent, CanFrame, CanStatus, GpioError, I2cError, I2cOperation,
-    I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig,
-    SpiError, SpiOperation, SpiTransfer, WatchedPin,
+    Board, BusTime, CanError, CanEvent, CanFlexibleRates, CanFrame, CanStatus, GpioError, I2cError,
+    I2cOperation, I2cTransfer, Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record,
+    SpiConfig, SpiError, SpiOperation, SpiTransfer, WatchedPin,
 };
 
 use crate::{
@@ -64,6 +64,7 @@ pub(crate) struct LinuxBoard {
 
 struct Can {
     bit_rate_hz: u32,
+    flexible: Option<CanFlexibleRates>,
     status: CanStatus,
     link: CanLink,
 }
@@ -223,6 +224,10 @@ impl Board for LinuxBoard {
 
     fn can_bit_rate_hz(&self, bus: &str) -> Option<u32> {
         self.can.get(bus).map(|can| can.bit_rate_hz)
+    }
+
+    fn can_flexible_rates(&self, bus: &str) -> Option<CanFlexibleRates> {
+        self.can.get(bus)?.flexible
     }
 
     /// No error ever happens on the hub's buses.

@@ -8,8 +8,8 @@ use std::{
 use ecu_host::{
     Transmission,
     board::{
-        BusTime, CanFrame, GpioError, I2cError, I2cOperation, I2cTransfer, Level, PinWatch,
-        SpiConfig, SpiError, SpiOperation, SpiTransfer,
+        BusTime, CanFlexible, CanFrame, GpioError, I2cError, I2cOperation, I2cTransfer, Level,
+        PinWatch, SpiConfig, SpiError, SpiOperation, SpiTransfer,
     },
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::ReadError;
 
 /// Version of the protocol; the hub refuses others.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 /// A message is not longer.
 pub const MESSAGE_BYTES: usize = 1 << 20;
 
@@ -128,7 +128,7 @@ pub enum ToEcu {
     Refused { reason: String },
 }
 
-/// A classic CAN frame.
+/// A frame of CAN.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WireFrame {
@@ -140,8 +140,11 @@ pub struct WireFrame {
     pub extended: bool,
     /// Whether this is a remote frame.
     pub remote: bool,
-    /// 0 to 8 bytes.
+    /// 0 to 8 bytes; up to 64 of CAN FD.
     pub data: Vec<u8>,
+    /// Of a frame of CAN FD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flexible: Option<CanFlexible>,
 }
 
 /// What became of a frame.
@@ -300,6 +303,7 @@ impl From<&CanFrame> for WireFrame {
             extended,
             remote,
             data,
+            flexible,
         } = frame.clone();
         WireFrame {
             bus,
@@ -307,12 +311,13 @@ impl From<&CanFrame> for WireFrame {
             extended,
             remote,
             data,
+            flexible,
         }
     }
 }
 
 impl WireFrame {
-    /// The frame, where it is one that a classic bus can carry.
+    /// The frame, where it is one that a bus can carry.
     pub fn checked(self) -> Option<CanFrame> {
         let WireFrame {
             bus,
@@ -320,14 +325,21 @@ impl WireFrame {
             extended,
             remote,
             data,
+            flexible,
         } = self;
         let highest = if extended { 0x1fff_ffff } else { 0x7ff };
-        (id <= highest && data.len() <= 8).then_some(CanFrame {
+        let fits = match (flexible, data.len()) {
+            (_, 0..=8) => true,
+            (Some(_), 12 | 16 | 20 | 24 | 32 | 48 | 64) => !remote,
+            _ => false,
+        };
+        (id <= highest && fits).then_some(CanFrame {
             bus,
             id,
             extended,
             remote,
             data,
+            flexible,
         })
     }
 }

@@ -61,6 +61,7 @@ fn document(name: &str, worlds: &[wit::World]) -> Result<Document, EditError> {
         name: BUS.to_owned(),
         kind: BusKind::Can {
             bitrate_bps: BITRATE_BPS,
+            flexible: None,
             description: Some(format!("{name}.dbc")),
             restbus: BTreeSet::new(),
         },

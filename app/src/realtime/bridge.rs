@@ -232,6 +232,7 @@ fn on_wire(bus: &str, frame: &Frame) -> WireFrame {
         extended: frame.extended,
         remote: frame.remote,
         data: frame.data().to_vec(),
+        flexible: None,
     }
 }
 

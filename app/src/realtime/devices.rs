@@ -114,7 +114,7 @@ impl VirtualDevices {
                         names.insert(pin.name.clone(), named);
                     }
                 }
-                BusKind::Can { .. } | BusKind::Ethernet { .. } => {}
+                BusKind::Can { .. } | BusKind::CanFd { .. } | BusKind::Ethernet { .. } => {}
             }
         }
         for change in changes {

@@ -24,7 +24,7 @@ use runner::{Hub, HubEvent, HubOptions, LoggedFrame, NetworkReport};
 use serde::Serialize;
 use simulator::{
     StimulusChange,
-    can::{Frame, Id},
+    can::{Flexible, Frame, Id},
 };
 use std::{
     collections::BTreeMap,
@@ -322,9 +322,16 @@ impl Seen {
             true => Id::extended(frame.id),
             false => Id::standard(frame.id),
         };
-        let made = id.and_then(|id| match frame.remote {
-            true => Frame::remote(id, frame.data.len()),
-            false => Frame::data(id, &frame.data),
+        let made = id.and_then(|id| match (frame.remote, frame.flexible) {
+            (true, _) => Frame::remote(id, frame.data.len()),
+            (false, None) => Frame::data(id, &frame.data),
+            (false, Some(one)) => {
+                let flexible = Flexible {
+                    bit_rate_switch: one.bit_rate_switch,
+                    error_state_indicator: one.error_state_indicator,
+                };
+                Frame::flexible(id, &frame.data, flexible)
+            }
         });
         match made {
             Ok(made) => {

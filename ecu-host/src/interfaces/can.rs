@@ -1,10 +1,12 @@
-//! `autosar:can/controllers`: classic frames of drivers and gateways. FD frames, and bit rates
-//! other than the bus's, are answered by `unsupported`.
+//! `autosar:can/controllers`: frames of drivers and gateways. FD frames on a bus that does not carry
+//! them, and bit rates other than the bus's, are answered by `unsupported`.
 
 use alloc::{string::String, vec::Vec};
 
 use wasmtime::Result;
 
+#[cfg(feature = "can-fd")]
+use super::can_flexible;
 use super::can_types::{
     Attempts, ConfirmationEntry, ControllerState, Counters, Error, ErrorState, FilterEntry, Format,
     Frame, Identifier, ReceivedFrame, TimedEvent, Timing,
@@ -110,11 +112,10 @@ fn configure<B: Board>(
     let bus = controller_entry.bus.clone();
     let ready = in_state(controller_entry, State::Stopped);
     let nominal = BitTiming::from(nominal);
-    let checked = ready.and_then(|()| match (data, nominal.broken_rule()) {
-        (Some(_), _) => Err(Error::Unsupported),
-        (None, Some(rule)) => Err(Error::Invalid(rule.into())),
-        (None, None) => Ok(()),
-    });
+    let data = data.map(BitTiming::from);
+    let broken = nominal.broken_rule();
+    let checked =
+        ready.and_then(|()| broken.map_or(Ok(()), |rule| Err(Error::Invalid(rule.into()))));
     if checked.is_err() {
         return Ok((checked,));
     }
@@ -122,7 +123,16 @@ fn configure<B: Board>(
     if rate != Some(nominal.bit_rate_hz) {
         return Ok((Err(Error::Unsupported),));
     }
-    controller(&mut call, &of)?.timing = Some(nominal);
+    let data_rate = with_board(&mut call, |_, board, _| data_rate_hz(board, &bus))?;
+    if data.is_some_and(|data| data_rate != Some(data.bit_rate_hz)) {
+        return Ok((Err(Error::Unsupported),));
+    }
+    let controller = controller(&mut call, &of)?;
+    controller.timing = Some(nominal);
+    #[cfg(feature = "can-fd")]
+    {
+        controller.data_timing = data;
+    }
     Ok((Ok(()),))
 }
 
@@ -137,11 +147,28 @@ fn timing<B: Board>(
     (of,): (Controlled,),
 ) -> Result<((Timing, Option<Timing>),)> {
     let controller = controller(&mut call, &of)?;
-    let (bus, set) = (controller.bus.clone(), controller.timing);
+    let (bus, set, data) = (
+        controller.bus.clone(),
+        controller.timing,
+        controller.data_timing(),
+    );
     let rate = with_board(&mut call, |_, board, _| board.can_bit_rate_hz(&bus))?;
     let nominal = set.or(rate.map(BitTiming::at_rate));
     let nominal = nominal.ok_or_else(|| unknown("timing"))?;
-    Ok(((nominal.into(), None),))
+    let data_rate = with_board(&mut call, |_, board, _| data_rate_hz(board, &bus))?;
+    let data = data.or(data_rate.map(BitTiming::at_rate));
+    Ok(((nominal.into(), data.map(Timing::from)),))
+}
+
+/// Where the bus carries frames of CAN FD.
+#[cfg(feature = "can-fd")]
+fn data_rate_hz<B: Board>(board: &B, bus: &str) -> Option<u32> {
+    Some(board.can_flexible_rates(bus)?.data_bit_rate_hz)
+}
+
+#[cfg(not(feature = "can-fd"))]
+fn data_rate_hz<B: Board>(_: &B, _: &str) -> Option<u32> {
+    None
 }
 
 /// The state before it is left: waiting requests are withdrawn as far as the board can do that.
@@ -227,7 +254,7 @@ fn set_filters<B: Board>(
     Ok((result.map(|filters| controller.filters = filters),))
 }
 
-fn identifier(id: Identifier) -> Result<(u32, bool), Error> {
+pub(super) fn identifier(id: Identifier) -> Result<(u32, bool), Error> {
     match id {
         Identifier::Standard(id) if id <= 0x7ff => Ok((u32::from(id), false)),
         Identifier::Extended(id) if id <= 0x1fff_ffff => Ok((id, true)),
@@ -243,7 +270,25 @@ fn transmit<B: Board>(
     let controller_entry = controller(&mut call, &of)?;
     let bus = controller_entry.bus.clone();
     let ready = in_state(controller_entry, State::Started);
+    #[cfg(feature = "can-fd")]
+    if ready.is_ok() && can_flexible::is_flexible(frame.format) {
+        let rates = with_board(&mut call, |_, board, _| board.can_flexible_rates(&bus))?;
+        let frame = match rates {
+            Some(_) => can_flexible::flexible(bus, frame),
+            None => Err(Error::Unsupported),
+        };
+        return send(call, &of, frame, attempts);
+    }
     let checked = ready.and_then(|()| classic(bus, frame));
+    send(call, &of, checked, attempts)
+}
+
+fn send<B: Board>(
+    mut call: Call<'_, B>,
+    of: &Controlled,
+    checked: Result<CanFrame, Error>,
+    attempts: Attempts,
+) -> Result<(Result<u64, Error>,)> {
     let frame = match checked {
         Ok(frame) => frame,
         Err(error) => return Ok((Err(error),)),
@@ -254,7 +299,7 @@ fn transmit<B: Board>(
         Attempts::OneShot => board.transmit_once(at_ns, request, &frame),
     })?;
     if taken.is_ok() {
-        controller(&mut call, &of)?.requested(request);
+        controller(&mut call, of)?.requested(request);
     }
     Ok((taken.map(|()| request).map_err(Error::from),))
 }
@@ -278,6 +323,8 @@ fn classic(bus: String, frame: Frame) -> Result<CanFrame, Error> {
             extended,
             remote,
             data: alloc::vec![0; length],
+            #[cfg(feature = "can-fd")]
+            flexible: None,
         }),
         (true, _) => Err(Error::Invalid("a remote frame carries no data".into())),
         (false, found) if found == length => Ok(CanFrame {
@@ -286,6 +333,8 @@ fn classic(bus: String, frame: Frame) -> Result<CanFrame, Error> {
             extended,
             remote,
             data: frame.data,
+            #[cfg(feature = "can-fd")]
+            flexible: None,
         }),
         (false, _) => Err(Error::Invalid("data and length code differ".into())),
     }
@@ -315,6 +364,8 @@ fn receive<B: Board>(
             extended,
             remote,
             data,
+            #[cfg(feature = "can-fd")]
+            flexible,
             ..
         } = oldest.frame;
         let id = match extended {
@@ -325,6 +376,11 @@ fn receive<B: Board>(
         let (format, data) = match remote {
             true => (Format::REMOTE, Vec::new()),
             false => (Format::default(), data),
+        };
+        #[cfg(feature = "can-fd")]
+        let (format, dlc) = match flexible {
+            Some(flexible) => (can_flexible::format(flexible), can_flexible::code(&data)),
+            None => (format, dlc),
         };
         let frame = Frame {
             id,

@@ -6,6 +6,8 @@ pub(crate) mod analog;
 pub(crate) mod buses;
 #[cfg(feature = "can")]
 pub(crate) mod can;
+#[cfg(feature = "can-fd")]
+mod can_flexible;
 #[cfg(feature = "can")]
 mod can_types;
 pub(crate) mod clock;

@@ -48,7 +48,7 @@ const FUNCTIONS: &str = r#"
 "#;
 
 /// Tasks `a`, at 100, and `b`, at 200.
-fn driver(first: &str, second: &str) -> Ecu<Desk> {
+pub(super) fn driver(first: &str, second: &str) -> Ecu<Desk> {
     let text = format!("{FUNCTIONS} (func (export \"a\") {first}) (func (export \"b\") {second})");
     let at = |offset_ns| deployment::Event::Timing {
         period_ns: 1_000_000,
@@ -59,13 +59,22 @@ fn driver(first: &str, second: &str) -> Ecu<Desk> {
     started(&component(IMPORTS, &["a", "b"], &text), table)
 }
 
-fn frame(id: u32, data: &[u8]) -> CanFrame {
+pub(super) fn frame(id: u32, data: &[u8]) -> CanFrame {
     CanFrame {
         bus: "can0".into(),
         id,
         data: data.into(),
         ..CanFrame::default()
     }
+}
+
+/// `can0 123#`, with a digit of flags where it is a frame of CAN FD.
+pub(super) fn head(frame: &CanFrame) -> String {
+    #[cfg(feature = "can-fd")]
+    if let Some(flags) = frame.flexible.map(crate::can_fd::flags) {
+        return format!("{} {:x}##{flags}", frame.bus, frame.id);
+    }
+    format!("{} {:x}#", frame.bus, frame.id)
 }
 
 #[test]
@@ -191,7 +200,7 @@ fn what_the_board_refuses_is_told() {
 }
 
 /// A driver on a board that knows all of its controller.
-fn informed(first: &str, second: &str) -> Ecu<Desk> {
+pub(super) fn informed(first: &str, second: &str) -> Ecu<Desk> {
     let mut ecu = driver(first, second);
     ecu.board_mut().can_status = Some(CanStatus {
         state: CanErrorState::ErrorPassive,
@@ -202,12 +211,12 @@ fn informed(first: &str, second: &str) -> Ecu<Desk> {
 }
 
 /// Publishes bytes of the answers' place.
-fn show(from: u32, bytes: u32) -> String {
+pub(super) fn show(from: u32, bytes: u32) -> String {
     format!(" i32.const 0 i32.const {from} i32.const {bytes} call $publish ")
 }
 
 /// `configure` with or without a data phase, then the tag of the result and of the error.
-fn configure(rate: u32, [first, second, width]: [u32; 3], data: u32) -> String {
+pub(super) fn configure(rate: u32, [first, second, width]: [u32; 3], data: u32) -> String {
     format!(
         "global.get $can i32.const {rate} i32.const {first} i32.const {second} i32.const {width}
         i32.const {data} i32.const 0 i32.const 0 i32.const 0 i32.const 0 i32.const 128 call $configure

@@ -156,9 +156,8 @@ fn a_waiting_frame_is_taken_once() {
     let frame = ecu_host::board::CanFrame {
         bus,
         id: 0x56,
-        extended: false,
-        remote: false,
         data,
+        ..ecu_host::board::CanFrame::default()
     };
     ecu.receive(20, &frame);
     ecu.run(100).unwrap();

@@ -9,6 +9,8 @@
 
 mod buses;
 mod can;
+#[cfg(feature = "can-fd")]
+mod can_fd;
 mod clock;
 mod load;
 mod nv;

@@ -10,9 +10,8 @@ fn frame(id: u32, data: &[u8]) -> CanFrame {
     CanFrame {
         bus,
         id,
-        extended: false,
-        remote: false,
         data: data.into(),
+        ..CanFrame::default()
     }
 }
 

@@ -258,6 +258,9 @@ pub(crate) struct Desk {
     pub(crate) transmit_error: Option<CanError>,
     /// Whether one attempt, aborts, bit rate and status are known to it.
     pub(crate) can_status: Option<CanStatus>,
+    /// None: its buses are classic.
+    #[cfg(feature = "can-fd")]
+    pub(crate) data_bit_rate_hz: Option<u32>,
     pub(crate) i2c_error: Option<I2cError>,
     pub(crate) i2c_time_ns: u64,
     pub(crate) spi_error: Option<SpiError>,
@@ -316,10 +319,9 @@ impl Board for Desk {
     }
 
     fn transmit(&mut self, at_ns: u64, request: u64, frame: &CanFrame) -> Result<(), CanError> {
-        let CanFrame { bus, id, data, .. } = frame;
-        self.lines.push(format!(
-            "{at_ns} {bus} {id:x}#{data:02x?} request {request}"
-        ));
+        let head = crate::can::head(frame);
+        let text = format!("{at_ns} {head}{:02x?} request {request}", frame.data);
+        self.lines.push(text);
         self.transmit_error.map_or(Ok(()), Err)
     }
 
@@ -339,6 +341,11 @@ impl Board for Desk {
         self.lines
             .push(format!("{at_ns} {bus} abort request {request}"));
         Ok(())
+    }
+
+    #[cfg(feature = "can-fd")]
+    fn can_flexible_rates(&self, _bus: &str) -> Option<ecu_host::board::CanFlexibleRates> {
+        self.data_bit_rate_hz.map(crate::can_fd::rates)
     }
 
     fn can_bit_rate_hz(&self, _bus: &str) -> Option<u32> {

@@ -1,8 +1,11 @@
 //! Boards: what a target is and what it has. One file a board in `assets/boards`; this is the list
 //! of them. Knows nothing of firmware and images.
 
+mod bus;
 mod profile;
 
+pub use bus::UnservedBus;
+pub(crate) use bus::refuse_flexible;
 pub(crate) use profile::DEVICE_PACKAGES;
 pub use profile::{Board, BoardError, Execution, Kind, Proof, Qemu, Region};
 

@@ -47,6 +47,11 @@ const SPI: &str = r#"
 const PORT: u16 = 7447;
 
 /// Whether the ECU exchanges values with another one.
+/// As `ip` takes a part of a bit.
+fn thousandths(permille: u16) -> String {
+    format!("0.{permille:03}")
+}
+
 fn is_on(flows: &[Flow], ecu: &str) -> bool {
     flows.iter().any(|flow| flow.concerns(ecu))
 }
@@ -68,6 +73,21 @@ pub(super) fn text(system: &System, ecu: &Ecu) -> String {
                 writeln!(
                     text,
                     "\n# ip link set can{interface} up type can bitrate {bitrate_bps}\n[buses.{name}]\nkind = \"socketcan\"             # or \"hub\": a virtual bus, with --hub\ninterface = \"can{interface}\""
+                )
+            }
+            BusKind::CanFd {
+                bitrate_bps,
+                sample_point_permille,
+                data_bitrate_bps,
+                data_sample_point_permille,
+            } => {
+                let interface = can;
+                can += 1;
+                writeln!(
+                    text,
+                    "\n# ip link set can{interface} up type can bitrate {bitrate_bps} sample-point {} \\\n#   dbitrate {data_bitrate_bps} dsample-point {} fd on\n[buses.{name}]\nkind = \"socketcan\"             # or \"hub\": a virtual bus, with --hub\ninterface = \"can{interface}\"",
+                    thousandths(*sample_point_permille),
+                    thousandths(*data_sample_point_permille)
                 )
             }
             BusKind::Ethernet { flows, .. } => {
@@ -249,6 +269,20 @@ mod tests {
             partition: "main".into(),
             element: 0,
         }
+    }
+
+    #[test]
+    fn a_bus_of_can_fd_is_set_up_with_both_rates() {
+        let kind = BusKind::CanFd {
+            bitrate_bps: 500_000,
+            sample_point_permille: 875,
+            data_bitrate_bps: 2_000_000,
+            data_sample_point_permille: 70,
+        };
+        let name = "can1".to_owned();
+        let text = text(&system(vec![Bus { name, kind }]), &ecu("brake"));
+        let lines = "# ip link set can0 up type can bitrate 500000 sample-point 0.875 \\\n#   dbitrate 2000000 dsample-point 0.070 fd on\n[buses.can1]\nkind = \"socketcan\"";
+        assert!(text.contains(lines), "{text}");
     }
 
     /// Brake and dash both take what the wheel sends, and share nothing with each other.

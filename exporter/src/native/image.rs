@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Files,
+    boards::{UnservedBus, refuse_flexible},
     image::ImageError,
     lower::{LowerError, lower},
 };
@@ -98,6 +99,8 @@ pub struct NativeImage {
 #[derive(Debug, thiserror::Error)]
 pub enum NativeError {
     #[error(transparent)]
+    Bus(#[from] UnservedBus),
+    #[error(transparent)]
     Finding(#[from] NativeFinding),
     #[error(transparent)]
     Lower(#[from] LowerError),
@@ -128,6 +131,8 @@ pub fn native_image(
     board: &NativeBoard,
     input: &NativeInput<'_>,
 ) -> Result<NativeImage, NativeError> {
+    let tables = input.partitions.iter().map(|(table, _)| table);
+    refuse_flexible(input.system, tables, board.id)?;
     let mut partitions = Vec::new();
     for (table, component) in input.partitions {
         let lowered = lower(component)?;

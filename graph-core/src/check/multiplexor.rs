@@ -15,7 +15,7 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
         context.wires.iter().filter_map(|wire| sent(wire)).collect();
     let stuck = context.wires.iter().filter_map(|wire| {
         let (bus, name, own) = self::sent(wire)?;
-        let Ok(Resolved::Signal { message, signal }) = &wire.to else {
+        let Ok(Resolved::Signal { message, signal, .. }) = &wire.to else {
             return None;
         };
         let at = message.signals.iter().position(|one| one.name == own)?;

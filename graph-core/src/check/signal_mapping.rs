@@ -17,8 +17,6 @@ use autosar_wit::{
 use std::collections::{BTreeMap, BTreeSet};
 
 const CODE: &str = "signal-mapping";
-/// The payload of a classic CAN frame.
-const MAXIMUM_BYTES: u32 = 8;
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -85,9 +83,23 @@ pub(crate) fn problems(wire: &Wire) -> Vec<Problem> {
         found.push(Problem { what, advice });
     }
     let (signal, other) = match wire.resolved() {
-        Some((Resolved::Signal { message, signal }, other))
-        | Some((other, Resolved::Signal { message, signal })) => {
-            found.extend(unfit(message, signal));
+        Some((
+            Resolved::Signal {
+                message,
+                signal,
+                most_bytes,
+            },
+            other,
+        ))
+        | Some((
+            other,
+            Resolved::Signal {
+                message,
+                signal,
+                most_bytes,
+            },
+        )) => {
+            found.extend(unfit(message, signal, most_bytes));
             (signal, other)
         }
         _ => return found,
@@ -108,7 +120,7 @@ pub(crate) fn problems(wire: &Wire) -> Vec<Problem> {
     found
 }
 
-fn unfit(message: &Message, signal: &Signal) -> Option<Problem> {
+fn unfit(message: &Message, signal: &Signal, most_bytes: u32) -> Option<Problem> {
     let position = message
         .signals
         .iter()
@@ -123,14 +135,19 @@ fn unfit(message: &Message, signal: &Signal) -> Option<Problem> {
             advice: "correct the DBC file",
         });
     }
-    if message.length_bytes > MAXIMUM_BYTES {
+    if message.length_bytes > most_bytes {
         let what = format!(
-            "message `{}` has {} bytes, a classic CAN frame has {MAXIMUM_BYTES}",
+            "message `{}` has {} bytes, a frame of its bus has {most_bytes} at most",
             message.name, message.length_bytes
         );
         return Some(Problem {
             what,
-            advice: "CAN FD is not supported yet; choose another message",
+            advice: match most_bytes {
+                0..=8 => {
+                    "give the bus a data bit rate, which makes it CAN FD, or choose another message"
+                }
+                _ => "choose another message",
+            },
         });
     }
     if !signal.fits(message.length_bytes) {

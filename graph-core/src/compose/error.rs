@@ -95,7 +95,7 @@ pub enum ComposeError {
     #[error("there is no signal `{end}`; correct its name, or give the bus a DBC file that has it")]
     NoSignal { end: String },
     #[error(
-        "message `{message}` on bus `{bus}` has {length_bytes} bytes; classic CAN takes 1 to 8"
+        "message `{message}` on bus `{bus}` has {length_bytes} bytes; classic CAN takes 1 to 8, CAN FD 64 at most"
     )]
     PduLength {
         bus: String,

@@ -76,15 +76,11 @@ fn pdu(
     if let Some(pdu) = builder.pdus.get(&key) {
         return Ok(*pdu);
     }
-    let bus_name = builder
-        .document
-        .buses
-        .get(&bus)
-        .map_or("?", |bus| &bus.name)
-        .to_owned();
-    let length_bytes = u8::try_from(message.length_bytes)
-        .ok()
-        .filter(|length| (1..=8).contains(length))
+    let known = builder.document.buses.get(&bus);
+    let bus_name = known.map_or("?", |bus| &bus.name).to_owned();
+    let most_bytes = known.and_then(|bus| bus.kind.most_frame_bytes());
+    let length_bytes = frame_bytes(message.length_bytes)
+        .filter(|length| *length > 0 && most_bytes >= Some((*length).into()))
         .ok_or_else(|| ComposeError::PduLength {
             bus: bus_name.clone(),
             message: message.name.clone(),
@@ -128,6 +124,14 @@ fn pdu(
     let index = plans.len() - 1;
     builder.pdus.insert(key, index);
     Ok(index)
+}
+
+/// The shortest frame that holds so many bytes; what a longer one has besides are zeros.
+fn frame_bytes(bytes: u32) -> Option<u8> {
+    let lengths = (0..=8).chain([12, 16, 20, 24, 32, 48, 64]);
+    lengths
+        .into_iter()
+        .find(|length| bytes <= u32::from(*length))
 }
 
 /// The next slot of the partition, and for a received message the element that says what its checks

@@ -94,8 +94,22 @@ fn bus(
     (id, bus): (BusId, &document::Bus),
 ) -> Bus {
     let kind = match &bus.kind {
-        document::BusKind::Can { bitrate_bps, .. } => BusKind::Can {
+        document::BusKind::Can {
+            bitrate_bps,
+            flexible: None,
+            ..
+        } => BusKind::Can {
             bitrate_bps: *bitrate_bps,
+        },
+        document::BusKind::Can {
+            bitrate_bps,
+            flexible: Some(flexible),
+            ..
+        } => BusKind::CanFd {
+            bitrate_bps: *bitrate_bps,
+            sample_point_permille: flexible.sample_point_permille,
+            data_bitrate_bps: flexible.data_bitrate_bps,
+            data_sample_point_permille: flexible.data_sample_point_permille,
         },
         document::BusKind::I2c { clock_hz, devices } => BusKind::I2c {
             clock_hz: *clock_hz,

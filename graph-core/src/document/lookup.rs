@@ -273,6 +273,9 @@ impl Bus {
     /// "a CAN bus"
     pub fn described(&self) -> &'static str {
         match self.kind {
+            BusKind::Can {
+                flexible: Some(_), ..
+            } => "a CAN FD bus",
             BusKind::Can { .. } => "a CAN bus",
             BusKind::I2c { .. } => "an I2C bus",
             BusKind::Spi { .. } => "an SPI bus",

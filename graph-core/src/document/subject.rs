@@ -74,6 +74,7 @@ mod tests {
                 name: "can0".into(),
                 kind: BusKind::Can {
                     bitrate_bps: 500_000,
+                    flexible: None,
                     description: None,
                     restbus: std::collections::BTreeSet::new(),
                 },

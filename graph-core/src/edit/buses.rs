@@ -21,6 +21,11 @@ pub(super) fn check_bus(document: &Document, id: BusId, bus: &Bus) -> Result<(),
     check_bound_parts(document, id, bus)?;
     let named = |noun| bus.devices().into_iter().map(move |name| (noun, name));
     match &bus.kind {
+        BusKind::Can {
+            bitrate_bps,
+            flexible: Some(flexible),
+            ..
+        } => check_flexible(&bus.name, *bitrate_bps, flexible)?,
         BusKind::Can { .. } | BusKind::Ethernet { .. } => {}
         BusKind::I2c { .. } | BusKind::Spi { .. } => check_among_themselves(named(Noun::Device))?,
         BusKind::Gpio { pins } => {
@@ -29,6 +34,28 @@ pub(super) fn check_bus(document: &Document, id: BusId, bus: &Bus) -> Result<(),
         }
     }
     check_parts(document, id, bus)
+}
+
+fn check_flexible(
+    bus: &str,
+    bitrate_bps: u32,
+    flexible: &FlexibleDataRate,
+) -> Result<(), EditError> {
+    let points = [
+        flexible.sample_point_permille,
+        flexible.data_sample_point_permille,
+    ];
+    if flexible.data_bitrate_bps < bitrate_bps {
+        return Err(EditError::DataBitRate {
+            bus: bus.to_owned(),
+        });
+    }
+    match points.iter().all(|point| (1..1000).contains(point)) {
+        true => Ok(()),
+        false => Err(EditError::SamplePoint {
+            bus: bus.to_owned(),
+        }),
+    }
 }
 
 fn check_among_themselves<'a>(

@@ -69,6 +69,12 @@ pub enum EditError {
     UnknownPartition { ecu: String, partition: String },
     #[error("message `{message}` of `{bus}` has a transmission mode already; change that one")]
     DuplicatePdu { bus: String, message: String },
+    #[error("the data bit rate of `{bus}` is below its bit rate; give the same or a higher one")]
+    DataBitRate { bus: String },
+    #[error(
+        "a sample point of `{bus}` is outside of its bit; give 1 to 999 thousandths of the bit"
+    )]
+    SamplePoint { bus: String },
     #[error("the full scale of pin `{pin}` is 0; give the highest number of its converter")]
     FullScale { pin: String },
     #[error("the analog pin `{pin}` cannot have a pull resistor; take it away")]

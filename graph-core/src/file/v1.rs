@@ -111,6 +111,13 @@ pub(super) struct Bus {
     pub(super) kind: BusKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bitrate_bps: Option<Spanned<u32>>,
+    /// Makes it CAN FD.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data_bitrate_bps: Option<Spanned<u32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sample_point_permille: Option<Spanned<u16>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data_sample_point_permille: Option<Spanned<u16>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) description: Option<Text>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

@@ -135,6 +135,9 @@ fn bus(bus: &Bus) -> v1::Bus {
     let empty = |kind| v1::Bus {
         kind,
         bitrate_bps: None,
+        data_bitrate_bps: None,
+        sample_point_permille: None,
+        data_sample_point_permille: None,
         description: None,
         restbus: BTreeSet::new(),
         clock_hz: None,
@@ -145,10 +148,15 @@ fn bus(bus: &Bus) -> v1::Bus {
     match &bus.kind {
         BusKind::Can {
             bitrate_bps,
+            flexible,
             description,
             restbus,
         } => v1::Bus {
             bitrate_bps: Some(spanned(*bitrate_bps)),
+            data_bitrate_bps: flexible.map(|one| spanned(one.data_bitrate_bps)),
+            sample_point_permille: flexible.and_then(|one| sample(one.sample_point_permille)),
+            data_sample_point_permille: flexible
+                .and_then(|one| sample(one.data_sample_point_permille)),
             description: description.as_deref().map(|path| text(&slashed(path))),
             restbus: restbus.clone(),
             ..empty(v1::BusKind::Can)
@@ -176,6 +184,11 @@ fn bus(bus: &Bus) -> v1::Bus {
             ..empty(v1::BusKind::Ethernet)
         },
     }
+}
+
+/// Nothing where it is the usual one.
+fn sample(permille: u16) -> Option<Spanned<u16>> {
+    (permille != FlexibleDataRate::SAMPLE_POINT_PERMILLE).then(|| spanned(permille))
 }
 
 fn i2c_device(device: &Device) -> (v1::Text, v1::Device) {

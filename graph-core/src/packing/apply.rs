@@ -71,6 +71,7 @@ fn can(name: &str, bitrate_bps: u32, file: &str) -> Bus {
         name: name.to_owned(),
         kind: BusKind::Can {
             bitrate_bps,
+            flexible: None,
             description: Some(file.to_owned()),
             restbus: BTreeSet::new(),
         },

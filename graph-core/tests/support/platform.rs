@@ -17,15 +17,23 @@ pub(super) fn bus() -> impl Strategy<Value = Bus> {
             stimuli,
         });
     let kind = prop_oneof![
-        (any::<u32>(), option::of(path()), nodes()).prop_map(
-            |(bitrate_bps, description, restbus)| {
+        (
+            any::<u32>(),
+            option::of(flexible()),
+            option::of(path()),
+            nodes()
+        )
+            .prop_map(|(bitrate_bps, flexible, description, restbus)| {
                 BusKind::Can {
                     bitrate_bps,
+                    flexible: flexible.map(|one| FlexibleDataRate {
+                        data_bitrate_bps: one.data_bitrate_bps.max(bitrate_bps),
+                        ..one
+                    }),
                     description,
                     restbus,
                 }
-            }
-        ),
+            }),
         (any::<u32>(), collection::vec(device, 0..3))
             .prop_map(|(clock_hz, devices)| BusKind::I2c { clock_hz, devices }),
         (any::<u32>(), collection::vec(spi_device(), 0..3))
@@ -40,6 +48,16 @@ pub(super) fn bus() -> impl Strategy<Value = Bus> {
         name: name.to_owned(),
         kind,
     })
+}
+
+fn flexible() -> impl Strategy<Value = FlexibleDataRate> {
+    (any::<u32>(), 1_u16..1000, 1_u16..1000).prop_map(
+        |(data_bitrate_bps, sample_point_permille, data_sample_point_permille)| FlexibleDataRate {
+            data_bitrate_bps,
+            sample_point_permille,
+            data_sample_point_permille,
+        },
+    )
 }
 
 pub(super) fn spi_device() -> impl Strategy<Value = SpiDevice> {

@@ -119,6 +119,7 @@ pub(crate) fn can(name: &str) -> Bus {
         name: name.to_owned(),
         kind: BusKind::Can {
             bitrate_bps: 500_000,
+            flexible: None,
             description: None,
             restbus: std::collections::BTreeSet::new(),
         },

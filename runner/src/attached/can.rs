@@ -1,12 +1,13 @@
 //! SocketCAN: frames and error frames of a network interface. Sending never blocks; a thread reads.
+//! The socket takes frames of CAN FD too; the kernel refuses those that the interface does not carry.
 
 use std::{io, sync::Arc, thread, time::Duration};
 
 use super::Heard;
-use ecu_host::board::{CanBusError, CanError, CanErrorState, CanEvent, CanFrame};
+use ecu_host::board::{CanBusError, CanError, CanErrorState, CanEvent, CanFlexible, CanFrame};
 use socketcan::{
-    CanDataFrame, CanFrame as SocketFrame, CanRemoteFrame, CanSocket, EmbeddedFrame, ErrorCause,
-    ExtendedId, Id, Socket, SocketOptions, StandardId,
+    CanAnyFrame as SocketFrame, CanDataFrame, CanFdFrame, CanFdSocket, CanRemoteFrame,
+    EmbeddedFrame, ErrorCause, ExtendedId, Id, Socket, SocketOptions, StandardId, id::FdFlags,
 };
 
 /// A kernel that does not take a frame by then has a full queue.
@@ -14,7 +15,7 @@ const SEND_WITHIN: Duration = Duration::from_micros(100);
 
 /// An open interface.
 pub(crate) struct Interface {
-    socket: Arc<CanSocket>,
+    socket: Arc<CanFdSocket>,
 }
 
 impl Interface {
@@ -33,7 +34,7 @@ impl Interface {
         bus: &str,
         tell: impl Fn(Heard) -> bool + Send + 'static,
     ) -> io::Result<Interface> {
-        let socket = CanSocket::open(interface)?;
+        let socket = CanFdSocket::open(interface)?;
         socket.set_error_filter_accept_all()?;
         // The reader waits; a sender never does for long.
         socket.set_write_timeout(SEND_WITHIN)?;
@@ -61,7 +62,7 @@ fn refusal(error: &io::Error) -> CanError {
     }
 }
 
-fn listen(socket: &CanSocket, bus: &str, tell: &impl Fn(Heard) -> bool) -> bool {
+fn listen(socket: &CanFdSocket, bus: &str, tell: &impl Fn(Heard) -> bool) -> bool {
     match socket.read_frame() {
         Ok(SocketFrame::Error(frame)) => told(&frame.into_error()).into_iter().all(tell),
         Ok(frame) => decode(bus, &frame).is_none_or(|frame| tell(Heard::Frame(frame))),
@@ -77,24 +78,42 @@ fn listen(socket: &CanSocket, bus: &str, tell: &impl Fn(Heard) -> bool) -> bool 
     }
 }
 
-/// The frame as the kernel takes it; none where it is no classic frame.
+/// The frame as the kernel takes it; none where it is no frame.
 fn encode(frame: &CanFrame) -> Option<SocketFrame> {
     let id: Id = match frame.extended {
         true => ExtendedId::new(frame.id)?.into(),
         false => StandardId::new(u16::try_from(frame.id).ok()?)?.into(),
     };
-    match frame.remote {
-        true => Some(CanRemoteFrame::new_remote(id, frame.data.len())?.into()),
-        false => Some(CanDataFrame::new(id, &frame.data)?.into()),
+    match (frame.remote, frame.flexible) {
+        (true, _) => Some(SocketFrame::Remote(CanRemoteFrame::new_remote(
+            id,
+            frame.data.len(),
+        )?)),
+        (false, None) => Some(SocketFrame::Normal(CanDataFrame::new(id, &frame.data)?)),
+        (false, Some(flexible)) => {
+            let mut flags = FdFlags::empty();
+            flags.set(FdFlags::BRS, flexible.bit_rate_switch);
+            flags.set(FdFlags::ESI, flexible.error_state_indicator);
+            let encoded = CanFdFrame::with_flags(id, &frame.data, flags)?;
+            Some(SocketFrame::Fd(encoded))
+        }
     }
 }
 
 /// The frame as the ECU takes it; none for an error frame.
 fn decode(bus: &str, frame: &SocketFrame) -> Option<CanFrame> {
     let (remote, data) = match frame {
-        SocketFrame::Data(frame) => (false, frame.data().to_vec()),
+        SocketFrame::Normal(frame) => (false, frame.data().to_vec()),
+        SocketFrame::Fd(frame) => (false, frame.data().to_vec()),
         SocketFrame::Remote(frame) => (true, vec![0; frame.dlc()]),
         SocketFrame::Error(_) => return None,
+    };
+    let flexible = match frame {
+        SocketFrame::Fd(frame) => Some(CanFlexible {
+            bit_rate_switch: frame.is_brs(),
+            error_state_indicator: frame.is_esi(),
+        }),
+        _ => None,
     };
     let (id, extended) = match frame.id() {
         Id::Standard(id) => (u32::from(id.as_raw()), false),
@@ -106,6 +125,7 @@ fn decode(bus: &str, frame: &SocketFrame) -> Option<CanFrame> {
         extended,
         remote,
         data,
+        flexible,
     })
 }
 
@@ -166,6 +186,17 @@ mod tests {
             extended,
             remote,
             data: data.to_vec(),
+            flexible: None,
+        }
+    }
+
+    fn flexible(data: &[u8], bit_rate_switch: bool, error_state_indicator: bool) -> CanFrame {
+        CanFrame {
+            flexible: Some(CanFlexible {
+                bit_rate_switch,
+                error_state_indicator,
+            }),
+            ..frame(0x123, false, false, data)
         }
     }
 
@@ -177,6 +208,9 @@ mod tests {
             frame(0x123, true, false, &[0xff; 8]),
             frame(0x1fff_ffff, true, false, &[9]),
             frame(0x100, false, true, &[0; 5]),
+            flexible(&[], false, false),
+            flexible(&[0xa5; 12], true, false),
+            flexible(&[0x5a; 64], true, true),
         ] {
             let encoded = encode(&frame).unwrap();
             assert_eq!(decode("can0", &encoded), Some(frame));
@@ -186,7 +220,7 @@ mod tests {
     #[test]
     fn the_bytes_are_those_of_linux_can_h() {
         use socketcan::frame::AsPtr;
-        let Some(SocketFrame::Data(encoded)) =
+        let Some(SocketFrame::Normal(encoded)) =
             encode(&frame(0x1234_5678, true, false, &[0xa1, 0xa2]))
         else {
             panic!("a data frame");
@@ -196,14 +230,23 @@ mod tests {
         // The identifier with CAN_EFF_FLAG.
         assert_eq!((raw.can_id, raw.can_dlc), (0x9234_5678, 2));
         assert_eq!(raw.data, [0xa1, 0xa2, 0, 0, 0, 0, 0, 0]);
+        let Some(SocketFrame::Fd(encoded)) = encode(&flexible(&[7; 48], true, false)) else {
+            panic!("a frame of CAN FD");
+        };
+        let raw: &libc::canfd_frame = encoded.as_ref();
+        assert_eq!(encoded.size(), 72);
+        // CANFD_BRS and CANFD_FDF.
+        assert_eq!((raw.can_id, raw.len, raw.flags), (0x123, 48, 0x05));
+        assert_eq!((raw.data[47], raw.data[48]), (7, 0));
     }
 
     #[test]
-    fn what_is_no_classic_frame_is_not_sent() {
+    fn what_is_no_frame_is_not_sent() {
         assert!(encode(&frame(0x800, false, false, &[])).is_none());
         assert!(encode(&frame(0x2000_0000, true, false, &[])).is_none());
         assert!(encode(&frame(1, false, false, &[0; 9])).is_none());
         assert!(encode(&frame(1, false, true, &[0; 9])).is_none());
+        assert!(encode(&flexible(&[0; 65], true, false)).is_none());
     }
 
     #[test]

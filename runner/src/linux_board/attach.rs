@@ -6,7 +6,7 @@ use std::{
 };
 
 use deployment::{BusKind, System};
-use ecu_host::board::{BitOrder, CanStatus, SpiConfig, SpiMode};
+use ecu_host::board::{BitOrder, CanFlexibleRates, CanStatus, SpiConfig, SpiMode};
 
 use super::{Can, CanLink, I2c, LinuxBoard, News, PinLink, Spi};
 use crate::{
@@ -69,8 +69,8 @@ impl LinuxBoard {
         self.needs_hub(name)?;
         let mut buses = system.buses.iter();
         match buses.find(|bus| bus.name == name).map(|bus| &bus.kind) {
-            Some(BusKind::Can { bitrate_bps }) => {
-                let can = Can::new(*bitrate_bps, CanLink::Hub);
+            Some(kind @ (BusKind::Can { .. } | BusKind::CanFd { .. })) => {
+                let can = Can::new(kind, CanLink::Hub);
                 self.can.insert(name.into(), can);
             }
             Some(BusKind::I2c { .. }) => {
@@ -99,7 +99,10 @@ impl LinuxBoard {
         let bus = system.buses.iter().find(|bus| bus.name == name);
         let kind = bus.map(|bus| &bus.kind);
         match (binding, kind) {
-            (BusBinding::Socketcan { interface }, Some(BusKind::Can { bitrate_bps })) => {
+            (
+                BusBinding::Socketcan { interface },
+                Some(kind @ (BusKind::Can { .. } | BusKind::CanFd { .. })),
+            ) => {
                 let (tell, bus) = (news.clone(), name.to_owned());
                 let hear = move |heard| {
                     tell.send(News::Can {
@@ -111,7 +114,7 @@ impl LinuxBoard {
                 let opened = Interface::open(interface, name, hear);
                 let link = opened.map_err(|error| failed(format!("`{interface}`: {error}")))?;
                 self.can
-                    .insert(name.into(), Can::new(*bitrate_bps, CanLink::Socket(link)));
+                    .insert(name.into(), Can::new(kind, CanLink::Socket(link)));
             }
             (BusBinding::I2cDev { device }, Some(BusKind::I2c { .. })) => {
                 let opened = i2c::Bus::open(device);
@@ -160,9 +163,27 @@ impl LinuxBoard {
 }
 
 impl Can {
-    fn new(bit_rate_hz: u32, link: CanLink) -> Can {
+    fn new(kind: &BusKind, link: CanLink) -> Can {
+        let (bit_rate_hz, flexible) = match kind {
+            BusKind::CanFd {
+                bitrate_bps,
+                sample_point_permille,
+                data_bitrate_bps,
+                data_sample_point_permille,
+            } => {
+                let rates = CanFlexibleRates {
+                    sample_point_permille: *sample_point_permille,
+                    data_bit_rate_hz: *data_bitrate_bps,
+                    data_sample_point_permille: *data_sample_point_permille,
+                };
+                (*bitrate_bps, Some(rates))
+            }
+            BusKind::Can { bitrate_bps } => (*bitrate_bps, None),
+            _ => (0, None),
+        };
         Can {
             bit_rate_hz,
+            flexible,
             status: CanStatus::default(),
             link,
         }

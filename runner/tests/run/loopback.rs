@@ -355,7 +355,7 @@ fn strangers_are_refused_and_missing_ecus_are_named() {
         "ECU `toaster` is not part of this run",
         "a message came before `hello`",
         "a message of 1195725856 bytes was announced",
-        "protocol 99 is not 4",
+        "protocol 99 is not 5",
     ]) {
         assert!(reason.contains(words), "{reason}");
     }

@@ -17,6 +17,7 @@ fn frame() -> WireFrame {
         extended: true,
         remote: false,
         data: vec![0, 127, 255],
+        flexible: None,
     }
 }
 

@@ -201,7 +201,7 @@ impl Bus {
             .filter(|(_, one)| one.wants_to_send() && one.ready_ns <= at_ns)
             .filter_map(|(position, one)| Some((position, one.head()?, one.state())))
             .map(|(position, frame, state)| match state {
-                ErrorState::ErrorPassive => (position, frame.from_error_passive()),
+                ErrorState::ErrorPassive => (position, frame.with_error_passive_sender()),
                 _ => (position, frame),
             })
             .collect();

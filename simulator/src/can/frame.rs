@@ -184,7 +184,7 @@ impl Frame {
     }
 
     /// The same from a sender that is error passive: a CAN FD frame tells it.
-    pub(super) fn from_error_passive(mut self) -> Frame {
+    pub(super) fn with_error_passive_sender(mut self) -> Frame {
         if let Format::Flexible(flexible) = &mut self.format {
             flexible.error_state_indicator = true;
         }

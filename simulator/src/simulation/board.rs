@@ -5,18 +5,20 @@ use super::{
     board_buses as buses,
     effort::Asking,
     ethernet::FlowId,
+    frames::frame_of,
     wire::error_state,
     world::{FrameRequest, RequestId, World},
 };
 use crate::{
-    can::{Attempts, ControllerId, Frame, Id},
+    can::{Attempts, ControllerId},
     trace::{INVALID, Kind, SubjectId, Trace},
 };
 use back_to_back::Recorder;
 use deployment::Partition;
 use ecu_host::board::{
-    Board, CanError, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer, Level, NvBlock,
-    NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError, SpiOperation, SpiTransfer,
+    Board, CanError, CanFlexibleRates, CanFrame, CanStatus, GpioError, I2cOperation, I2cTransfer,
+    Level, NvBlock, NvError, NvStatus, PinConfig, PinWatch, Record, SpiConfig, SpiError,
+    SpiOperation, SpiTransfer,
 };
 use ecu_host::{Ecu, PartitionId, Work};
 use sha2::{Digest, Sha256};
@@ -247,6 +249,16 @@ impl Board for VirtualBoard {
         Some(self.world().cans.get(net)?.bus.rates().bitrate_bps)
     }
 
+    fn can_flexible_rates(&self, bus: &str) -> Option<CanFlexibleRates> {
+        let (net, _) = self.controller(bus)?;
+        let rates = self.world().cans.get(net)?.bus.rates().flexible?;
+        Some(CanFlexibleRates {
+            sample_point_permille: rates.sample_point_permille,
+            data_bit_rate_hz: rates.data_bitrate_bps,
+            data_sample_point_permille: rates.data_sample_point_permille,
+        })
+    }
+
     fn can_status(&self, _at_ns: u64, bus: &str) -> Option<CanStatus> {
         let (net, controller) = self.controller(bus)?;
         let controller = self.world().cans.get(net)?.bus.controller(controller)?;
@@ -380,19 +392,6 @@ impl Board for VirtualBoard {
         let mixed = (self.random ^ self.random >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ mixed >> 31
-    }
-}
-
-fn frame_of(frame: &CanFrame) -> Option<Frame> {
-    let id = if frame.extended {
-        Id::extended(frame.id)
-    } else {
-        Id::standard(frame.id)
-    }
-    .ok()?;
-    match frame.remote {
-        true => Frame::remote(id, frame.data.len()).ok(),
-        false => Frame::data(id, &frame.data).ok(),
     }
 }
 

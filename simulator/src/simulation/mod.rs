@@ -21,6 +21,7 @@ mod effort;
 mod error;
 mod ethernet;
 mod files;
+pub(crate) mod frames;
 mod operators;
 mod options;
 mod parameters;

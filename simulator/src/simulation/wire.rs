@@ -4,6 +4,7 @@
 use super::{
     Happened, Simulation,
     board::VirtualEcu,
+    frames::board_frame,
     world::{CanNet, RequestId},
 };
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
 };
 use ecu_host::{
     Confirmation, Transmission,
-    board::{CanBusError, CanErrorState, CanEvent, CanFrame},
+    board::{CanBusError, CanErrorState, CanEvent},
 };
 
 impl Simulation {
@@ -150,16 +151,7 @@ impl Simulation {
             format_args!("{frame} {senders} {start_ns}"),
             &asked_ns,
         );
-        let frame = CanFrame {
-            bus: net.name.clone(),
-            id: frame.id().value(),
-            extended: frame.id().is_extended(),
-            remote: frame.is_remote(),
-            data: match frame.is_remote() {
-                true => vec![0; usize::from(frame.length())],
-                false => frame.bytes().to_vec(),
-            },
-        };
+        let frame = board_frame(&net.name, frame);
         let receivers = sent
             .receivers
             .iter()

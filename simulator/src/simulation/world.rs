@@ -5,11 +5,13 @@ use super::{
     attached::{DeviceSlot, PinLine},
     error::{SimulationError, listed},
     ethernet::Networks,
+    frames::rates_of,
     restbus::Rest,
 };
 use crate::{
     can::{
-        self, Attempts, Bus, ControllerId, ControllerSettings, Frame, FrameError, Mode, QueueOrder,
+        self, Attempts, BitRates, Bus, ControllerId, ControllerSettings, Frame, FrameError, Mode,
+        QueueOrder,
     },
     i2c::I2cBus,
     nv::Memory,
@@ -130,7 +132,11 @@ impl World {
         super::build::refuse_duplicates("buses", buses.iter().map(|bus| bus.name.as_str()))?;
         for bus in buses {
             match &bus.kind {
-                deployment::BusKind::Can { bitrate_bps } => world.add_can(&bus.name, *bitrate_bps),
+                kind @ (deployment::BusKind::Can { .. } | deployment::BusKind::CanFd { .. }) => {
+                    if let Some(rates) = rates_of(kind) {
+                        world.add_can(&bus.name, rates);
+                    }
+                }
                 deployment::BusKind::I2c { clock_hz, devices } => {
                     world.i2cs.push(I2cBus::new(&bus.name, *clock_hz));
                     devices
@@ -157,11 +163,11 @@ impl World {
         Ok(world)
     }
 
-    fn add_can(&mut self, name: &str, bitrate_bps: u32) {
+    fn add_can(&mut self, name: &str, rates: BitRates) {
         let subject = self.trace.subject(name);
         self.cans.push(CanNet {
             name: name.to_owned(),
-            bus: Bus::new(bitrate_bps),
+            bus: Bus::with(rates),
             ecus: Vec::new(),
             scheduled: Vec::new(),
             tester: None,

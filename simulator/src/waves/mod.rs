@@ -18,8 +18,8 @@ mod i2c;
 mod spi;
 
 use crate::{
-    can::rates::BitRates,
     gpio::Line,
+    simulation::frames::rates_of,
     trace::{Kind, Trace},
 };
 use deployment::{BusKind, PinSignal, SpiMode, System};
@@ -81,7 +81,7 @@ impl Waves {
         for bus in buses {
             let mut bit = |name: &str, initial: u32| waves.declare(&bus.name, name, 1, initial);
             match &bus.kind {
-                BusKind::Can { .. } => bit(can::LINE, 1),
+                BusKind::Can { .. } | BusKind::CanFd { .. } => bit(can::LINE, 1),
                 BusKind::I2c { .. } => ["scl", "sda"].into_iter().for_each(|name| bit(name, 1)),
                 BusKind::Spi { devices, .. } => {
                     let first = devices.first().and_then(|device| forms.get(&device.name));
@@ -142,9 +142,10 @@ impl Waves {
                 self.change(row.subject, name, at_ns, value);
             };
             match (row.kind, kind) {
-                (Kind::Frame | Kind::Error, Some(BusKind::Can { bitrate_bps })) => {
-                    let rates = BitRates::classic(*bitrate_bps);
-                    can::draw(detail, row.kind, (end_ns, &rates), &mut set);
+                (Kind::Frame | Kind::Error, Some(kind)) => {
+                    if let Some(rates) = rates_of(kind) {
+                        can::draw(detail, row.kind, (end_ns, &rates), &mut set);
+                    }
                 }
                 (Kind::I2c, Some(BusKind::I2c { clock_hz, .. })) => {
                     i2c::draw(detail, (end_ns, *clock_hz), &mut set);

@@ -6,6 +6,7 @@
     reason = "tests fail by panics; the helpers are this test's own"
 )]
 
+mod can_fd;
 mod compiler;
 mod concurrency;
 mod determinism;

@@ -9,11 +9,18 @@ import can, sys
 for m in can.CanutilsLogReader(sys.argv[1]):
     kind = 'x' if m.is_extended_id else 's'
     data = f'R{m.dlc}' if m.is_remote_frame else m.data.hex()
+    if m.is_fd:
+        kind += f'f{int(m.bitrate_switch)}{int(m.error_state_indicator)}'
     print(round(m.timestamp * 1e6), m.channel, kind, m.arbitration_id, data)
 ";
 
 fn as_python_prints(time_ns: u64, bus: &str, frame: &Frame) -> String {
     let kind = if frame.id().is_extended() { 'x' } else { 's' };
+    let flexible = frame.as_flexible().map(|one| {
+        let (switch, indicator) = (one.bit_rate_switch, one.error_state_indicator);
+        format!("f{}{}", u8::from(switch), u8::from(indicator))
+    });
+    let flexible = flexible.unwrap_or_default();
     let data: String = match frame.is_remote() {
         true => format!("R{}", frame.length()),
         false => frame
@@ -23,7 +30,7 @@ fn as_python_prints(time_ns: u64, bus: &str, frame: &Frame) -> String {
             .collect(),
     };
     let line = format!(
-        "{} {bus} {kind} {} {data}",
+        "{} {bus} {kind}{flexible} {} {data}",
         time_ns / 1_000,
         frame.id().value()
     );
@@ -35,8 +42,24 @@ fn python_can_reads_the_same_frames() {
     let Some(python) = std::env::var_os("WIRELOOM_PYTHON") else {
         panic!("WIRELOOM_PYTHON is not set: `./check` sets it to a Python that has python-can");
     };
-    let mut simulation = start(&system(&[sender("climate"), receiver("cockpit")]));
-    for text in ["18DAF110#0210030000000000", "00000001#", "7FF#R4", "001#"] {
+    let mut files = system(&[sender("climate"), receiver("cockpit")]);
+    files.system.buses[0].kind = deployment::BusKind::CanFd {
+        bitrate_bps: 500_000,
+        sample_point_permille: 800,
+        data_bitrate_bps: 2_000_000,
+        data_sample_point_permille: 800,
+    };
+    let mut simulation = start(&files);
+    let long = format!("18DAF110##1{}", "5A".repeat(64));
+    for text in [
+        "18DAF110#0210030000000000",
+        "00000001#",
+        "7FF#R4",
+        "001#",
+        "002##0",
+        "003##3000102030405060708090A0B",
+        &long,
+    ] {
         simulation
             .inject_frame("can0", text.parse().unwrap())
             .unwrap();

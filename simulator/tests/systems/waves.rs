@@ -137,6 +137,53 @@ fn sigrok_decodes_the_same_frames() {
     assert_eq!(stuff_bits, ours_stuffed);
 }
 
+/// Bit rates as the decoder is told them; it samples where we switch.
+#[test]
+fn sigrok_decodes_the_same_frames_of_can_fd() {
+    let mut files = system(&[sender("climate"), receiver("cockpit")]);
+    files.system.buses[0].kind = deployment::BusKind::CanFd {
+        bitrate_bps: 500_000,
+        sample_point_permille: 700,
+        data_bitrate_bps: 2_000_000,
+        data_sample_point_permille: 700,
+    };
+    let mut simulation = start(&files);
+    let texts = [
+        "18DAF110##10210030000000000".to_owned(),
+        "00000001##1".to_owned(),
+        "7FF##1FFFFFFFFFFFFFFFFFFFFFFFF".to_owned(),
+        format!("000##1{}", "00".repeat(64)),
+        format!("555##1{}", "55".repeat(64)),
+        format!("1FFFFFFF##1{}", "F0".repeat(20)),
+    ];
+    for text in &texts {
+        let frame = text.parse().unwrap();
+        simulation.inject_frame("can0", frame).unwrap();
+    }
+    run(&mut simulation, 50 * MS);
+    let theirs = decoded(
+        &simulation,
+        "can:can_rx=can:nominal_bitrate=500000:fast_bitrate=2000000",
+        "can=data",
+    );
+    let trace = simulation.trace();
+    let frames = trace.rows_from(0).filter(|row| row.kind == Kind::Frame);
+    let frames: Vec<Frame> = frames.map(|row| row.frame().unwrap()).collect();
+    let ours: Vec<String> = frames
+        .iter()
+        .flat_map(|frame| frame_in_words(frame).0)
+        .filter(|line| line.starts_with("Data byte"))
+        .collect();
+    assert_eq!(theirs, ours);
+    assert!(
+        frames
+            .iter()
+            .filter(|frame| frame.as_flexible().is_some())
+            .count()
+            == texts.len()
+    );
+}
+
 /// Frames that nobody acknowledges: the decoder goes on behind the error frames.
 #[test]
 fn sigrok_sees_a_frame_that_nobody_acknowledges() {

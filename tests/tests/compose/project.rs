@@ -110,6 +110,14 @@ impl Project {
         ))
     }
 
+    /// Its CAN bus carries frames of CAN FD.
+    pub(crate) fn can_fd(mut self) -> Self {
+        let classic = "kind = \"can\"\n";
+        let rates = "data_bitrate_bps = 2000000\nsample_point_permille = 875\n";
+        self.text = self.text.replace(classic, &format!("{classic}{rates}"));
+        self
+    }
+
     pub(crate) fn text(mut self, text: &str) -> Self {
         self.text.push_str(text);
         self.text.push('\n');
@@ -161,6 +169,8 @@ BO_ 288 Status: 5 climate
  SG_ Count : 32|8@1+ (1,0) [0|0] "" cockpit
 BO_ 289 Event: 1 climate
  SG_ Code : 0|8@1+ (1,0) [0|0] "" cockpit
+BO_ 291 Long: 48 climate
+ SG_ Far : 256|8@1+ (1,0) [0|0] "" cockpit
 BO_ 290 Turn: 3 climate
  SG_ Which M : 0|8@1+ (1,0) [0|0] "" cockpit
  SG_ One m1 : 8|8@1+ (1,0) [0|0] "" cockpit

@@ -91,6 +91,29 @@ fn multiplexed_signals_go_out_as_their_multiplexor_says() {
 }
 
 #[test]
+fn a_long_message_is_one_of_can_fd() {
+    let refused = sender("can0:Long.Far").compose().unwrap_err().to_string();
+    assert!(refused.contains("classic CAN takes 1 to 8"), "{refused}");
+    let project = sender("can0:Long.Far").can_fd();
+    let mut host = only(&project);
+    let frame = format!("Long {}01{}", "00".repeat(32), "00".repeat(15));
+    assert_eq!(host.sent_by("counter-step"), [frame]);
+    let pdu = &host.partition.deployment.pdus[0];
+    assert_eq!((pdu.id, pdu.length_bytes), (291, 48));
+    let system = project.compose().unwrap().system;
+    let bus = system.buses.iter().find(|bus| bus.name == "can0").unwrap();
+    assert_eq!(
+        bus.kind,
+        deployment::BusKind::CanFd {
+            bitrate_bps: 500_000,
+            sample_point_permille: 875,
+            data_bitrate_bps: 2_000_000,
+            data_sample_point_permille: 800,
+        }
+    );
+}
+
+#[test]
 fn a_multiplexed_signal_stays_while_frames_come_without_it() {
     let project = Project::new()
         .component("reader", &reader())

@@ -41,6 +41,7 @@ impl<'a> Builder<'a> {
                 name: cluster.name.clone(),
                 kind: BusKind::Can {
                     bitrate_bps: cluster.bitrate_bps,
+                    flexible: None,
                     description: Some(description(cluster)),
                     restbus: BTreeSet::new(),
                 },

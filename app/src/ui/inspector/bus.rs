@@ -3,6 +3,7 @@
 
 use super::{
     InspectorView,
+    can_fd::flexible_ui,
     messages::{messages_ui, restbus_ui},
     pins::pins_ui,
     project::{card_ui, heading_ui, number_ui, removable_ui},
@@ -49,10 +50,12 @@ pub(super) fn bus_ui(
     match &mut changed.kind {
         BusKind::Can {
             bitrate_bps,
+            flexible,
             description,
             restbus,
         } => {
             is_changed |= speed_ui(ui, &bus.name, "Bit rate", " bit/s", bitrate_bps);
+            is_changed |= flexible_ui(ui, &bus.name, *bitrate_bps, flexible);
             is_changed |= description_ui(ui, view, &bus.name, description);
             is_changed |= restbus_ui(ui, session, id, restbus);
             commands.extend(messages_ui(ui, session, view, id));

@@ -4,6 +4,7 @@ mod activations;
 mod annotation;
 mod blocks;
 mod bus;
+mod can_fd;
 mod composition;
 mod connector;
 mod ecu;

@@ -54,6 +54,7 @@ fn add_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
         if ui.button("Add CAN bus").clicked() {
             let kind = BusKind::Can {
                 bitrate_bps: 500_000,
+                flexible: None,
                 description: None,
                 restbus: std::collections::BTreeSet::new(),
             };

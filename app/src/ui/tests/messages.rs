@@ -25,6 +25,7 @@ fn desk() -> Desk {
         name: "can0".into(),
         kind: BusKind::Can {
             bitrate_bps: 500_000,
+            flexible: None,
             description: Some("can0.dbc".to_owned()),
             restbus: std::collections::BTreeSet::new(),
         },

@@ -53,6 +53,7 @@ fn frames_are_looked_at_and_taken_over_in_one_step() {
     let bus = document.buses.values().find(|bus| bus.name == "can0");
     let expected = BusKind::Can {
         bitrate_bps: 500_000,
+        flexible: None,
         description: Some("can0-frames.dbc".to_owned()),
         restbus: std::collections::BTreeSet::new(),
     };

@@ -16,6 +16,7 @@ fn desk() -> Desk {
         name: "can0".into(),
         kind: BusKind::Can {
             bitrate_bps: 500_000,
+            flexible: None,
             description: None,
             restbus: std::collections::BTreeSet::new(),
         },

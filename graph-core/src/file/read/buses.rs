@@ -34,6 +34,8 @@ impl Reader<'_> {
             self.none("bitrate_bps", &entry.bitrate_bps, described)?;
         }
         if !matches!(entry.kind, v1::BusKind::Can) {
+            self.none("data_bitrate_bps", &entry.data_bitrate_bps, described)?;
+            self.no_sample_points(&entry, described)?;
             self.none("description", &entry.description, described)?;
         }
         if !matches!(entry.kind, v1::BusKind::Ethernet) {
@@ -51,6 +53,7 @@ impl Reader<'_> {
         }
         Ok(match entry.kind {
             v1::BusKind::Can => BusKind::Can {
+                flexible: self.flexible(name, &entry)?,
                 bitrate_bps: self.some(
                     "bitrate_bps",
                     entry.bitrate_bps,
@@ -79,6 +82,46 @@ impl Reader<'_> {
                 }
             }
         })
+    }
+
+    fn no_sample_points(
+        &self,
+        entry: &v1::Bus,
+        described: impl Fn() -> String,
+    ) -> Result<(), FileError> {
+        let (one, other) = (
+            &entry.sample_point_permille,
+            &entry.data_sample_point_permille,
+        );
+        self.none("sample_point_permille", one, &described)?;
+        self.none("data_sample_point_permille", other, described)
+    }
+
+    /// What makes a bus CAN FD.
+    fn flexible(
+        &self,
+        name: &v1::Text,
+        entry: &v1::Bus,
+    ) -> Result<Option<FlexibleDataRate>, FileError> {
+        let Some(data_bitrate_bps) = &entry.data_bitrate_bps else {
+            let described = || {
+                format!(
+                    "the CAN bus `{}` without `data_bitrate_bps`",
+                    name.get_ref()
+                )
+            };
+            self.no_sample_points(entry, described)?;
+            return Ok(None);
+        };
+        let usual = FlexibleDataRate::SAMPLE_POINT_PERMILLE;
+        let sample = |point: &Option<toml::Spanned<u16>>| {
+            point.as_ref().map_or(usual, |point| *point.get_ref())
+        };
+        Ok(Some(FlexibleDataRate {
+            data_bitrate_bps: *data_bitrate_bps.get_ref(),
+            sample_point_permille: sample(&entry.sample_point_permille),
+            data_sample_point_permille: sample(&entry.data_sample_point_permille),
+        }))
     }
 
     fn i2c_device(&self, name: v1::Text, device: v1::Device) -> Result<Device, FileError> {
