@@ -214,7 +214,9 @@ fn tshark_reads_what_was_written() {
         .arg("-r")
         .arg(file.path())
         .output()
-        .expect("tshark is missing: `./check` installs it (scripts/debian-packages)");
+        .unwrap_or_else(|error| {
+            panic!("tshark could not be started ({error}): `./check` installs it")
+        });
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let theirs = String::from_utf8(output.stdout).unwrap();
