@@ -454,7 +454,7 @@ fn a_second_connector_between_the_same_ends_is_refused() {
         1,
     );
     let error = read(&text, "thermal.wireloom").unwrap_err();
-    insta::assert_snapshot!(error, @"thermal.wireloom:136: there is already a connector from `sensor.wireloom:thermal/temperature@0.1.0` to `controller.wireloom:thermal/temperature@0.1.0`; change that one");
+    insta::assert_snapshot!(error, @"thermal.wireloom:137: there is already a connector from `sensor.wireloom:thermal/temperature@0.1.0` to `controller.wireloom:thermal/temperature@0.1.0`; change that one");
 }
 
 #[test]
