@@ -1,6 +1,8 @@
 //! From a checked document to the files of an export: composes, describes, simulates for the
 //! report, and lets the exporter make the bytes. Writes nothing.
 
+pub mod arxml;
+
 use crate::{packing, report, session::Target};
 use autosar_wit::component::ComponentType;
 use exporter::{About, Component, Files, MadeBy, Partition, Product};
@@ -23,6 +25,8 @@ pub enum ExportError {
     Diagnosed { errors: usize, first: String },
     #[error(transparent)]
     Compose(#[from] ComposeError),
+    #[error(transparent)]
+    Arxml(#[from] ::arxml::WriteError),
     #[error("`{file}` cannot be described: {source}")]
     Describe {
         file: String,
@@ -81,6 +85,7 @@ pub fn contents(
         Target::Wac => return documents(document, library),
         // What leads from one ECU to another without a network is an error until it is packed.
         Target::Dbc => return packing::files(document, library).map_err(ExportError::Frames),
+        Target::Arxml => return Ok(arxml::files(document, library)?),
         Target::Wasm | Target::OciLayout => {}
     }
     refuse_errors(document, library)?;

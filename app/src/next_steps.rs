@@ -23,6 +23,7 @@ pub fn next_steps(order: &ExportOrder, files: &[String]) -> Vec<NextStep> {
         Destination::Portable(Target::OciLayout) => image_layout(directory),
         Destination::Portable(Target::Wac) => documents(directory, files),
         Destination::Portable(Target::Dbc) => descriptions(directory, files),
+        Destination::Portable(Target::Arxml) => description(directory, files),
         Destination::Board(id) | Destination::Native(id) => match boards::board(id) {
             Ok(board) if board.kind == Kind::Linux => bundles(directory, files),
             Ok(board) if board.execution == Execution::CProject => {
@@ -61,6 +62,16 @@ fn descriptions(directory: &Path, files: &[String]) -> Vec<NextStep> {
         )
     };
     described.map(check).collect()
+}
+
+/// What another import would find, and whether it comes back.
+fn description(directory: &Path, files: &[String]) -> Vec<NextStep> {
+    let descriptions = files.iter().filter(|file| file.ends_with(".arxml"));
+    let first = descriptions.take(1).map(|file| {
+        let path = quoted(&directory.join(file));
+        step("See what is in it", format!("wireloom arxml check {path}"))
+    });
+    first.collect()
 }
 
 fn image_layout(directory: &Path) -> Vec<NextStep> {
@@ -264,6 +275,8 @@ mod tests {
         let files = [
             "box.elf",
             "box.tar",
+            "box.arxml",
+            "box.dbc",
             "box-main.wac",
             "box-main.wasm",
             "box/c/CMakeLists.txt",

@@ -31,9 +31,11 @@ mod system;
 mod tree;
 mod types;
 mod value;
+mod write;
 
 pub use error::ArxmlError;
 pub use model::*;
+pub use write::{WriteError, Written, interface_of, path_in, short_name, write};
 
 use autosar_data::{Element, ElementName};
 use autosar_wit::names::Labels;

@@ -2,7 +2,7 @@
 
 use crate::tree::{short_name, text, whole};
 use autosar_data::{Element, ElementName};
-use autosar_wit::types::ValueType;
+use autosar_wit::types::{TypeKind, ValueType};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scalar {
@@ -33,6 +33,62 @@ impl Scalar {
             Scalar::S64 => ValueType::S64,
             Scalar::F32 => ValueType::F32,
             Scalar::F64 => ValueType::F64,
+        }
+    }
+
+    /// Of a number or truth value, whatever it is called.
+    pub(crate) fn of(value: &ValueType) -> Option<Scalar> {
+        Some(match value {
+            ValueType::Bool => Scalar::Bool,
+            ValueType::U8 => Scalar::U8,
+            ValueType::U16 => Scalar::U16,
+            ValueType::U32 => Scalar::U32,
+            ValueType::U64 => Scalar::U64,
+            ValueType::S8 => Scalar::S8,
+            ValueType::S16 => Scalar::S16,
+            ValueType::S32 => Scalar::S32,
+            ValueType::S64 => Scalar::S64,
+            ValueType::F32 => Scalar::F32,
+            ValueType::F64 => Scalar::F64,
+            ValueType::Named(definition) => match &definition.kind {
+                TypeKind::Alias(target) => return Scalar::of(target),
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
+    /// Its standard name (AUTOSAR: Specification of Platform Types).
+    pub(crate) fn platform(self) -> &'static str {
+        match self {
+            Scalar::Bool => "boolean",
+            Scalar::U8 => "uint8",
+            Scalar::U16 => "uint16",
+            Scalar::U32 => "uint32",
+            Scalar::U64 => "uint64",
+            Scalar::S8 => "sint8",
+            Scalar::S16 => "sint16",
+            Scalar::S32 => "sint32",
+            Scalar::S64 => "sint64",
+            Scalar::F32 => "float32",
+            Scalar::F64 => "float64",
+        }
+    }
+
+    /// Size in bits and encoding of its base type.
+    pub(crate) fn encoding(self) -> (u32, &'static str) {
+        match self {
+            Scalar::Bool => (8, "BOOLEAN"),
+            Scalar::U8 => (8, "NONE"),
+            Scalar::U16 => (16, "NONE"),
+            Scalar::U32 => (32, "NONE"),
+            Scalar::U64 => (64, "NONE"),
+            Scalar::S8 => (8, "2C"),
+            Scalar::S16 => (16, "2C"),
+            Scalar::S32 => (32, "2C"),
+            Scalar::S64 => (64, "2C"),
+            Scalar::F32 => (32, "IEEE754"),
+            Scalar::F64 => (64, "IEEE754"),
         }
     }
 
@@ -77,7 +133,7 @@ impl Scalar {
         }
     }
 
-    fn unsigned(bits: u64) -> Option<Scalar> {
+    pub(crate) fn unsigned(bits: u64) -> Option<Scalar> {
         Some(match bits {
             1..=8 => Scalar::U8,
             9..=16 => Scalar::U16,
@@ -87,7 +143,7 @@ impl Scalar {
         })
     }
 
-    fn signed(bits: u64) -> Option<Scalar> {
+    pub(crate) fn signed(bits: u64) -> Option<Scalar> {
         Some(match bits {
             1..=8 => Scalar::S8,
             9..=16 => Scalar::S16,

@@ -3,7 +3,7 @@
 //! number stays a number.
 
 mod array;
-mod primitive;
+pub(crate) mod primitive;
 mod record;
 
 use crate::{

@@ -150,6 +150,6 @@ fn form_word(form: Form) -> &'static str {
         Form::Native => "native",
         Form::CProject => "c-project",
         Form::LinuxBundle => "linux-bundle",
-        Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc => "portable",
+        Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc | Form::Arxml => "portable",
     }
 }

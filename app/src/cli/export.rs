@@ -28,7 +28,9 @@ pub(super) struct ExportArguments {
     project: PathBuf,
     /// What to write: `wasm` (composed components, system file, WIT, bill of materials, report),
     /// `oci-layout` (image layout folder, one image a partition), `wac` (documents for stock wac),
-    /// `dbc` (descriptions of CAN buses, with frames for what leads from one ECU to another), or the id of a board; `wireloom targets` lists them with what each needs. Without it each ECU
+    /// `dbc` (descriptions of CAN buses, with frames for what leads from one ECU to another), `arxml`
+    /// (an AUTOSAR description for other tools), or the id of a board; `wireloom targets` lists them
+    /// with what each needs. Without it each ECU
     /// is exported for the board that the project gives it, and `wasm` where it gives none
     #[arg(long, value_name = "TARGET", value_parser = known_targets())]
     target: Option<String>,
@@ -75,10 +77,15 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     let diagnostics = graph_core::check::check(&project.document, &project.library);
     let warnings = untold(&project.warnings, &diagnostics);
     let is_packed = arguments.target.as_deref() == Some(targets::DBC);
-    if has_errors(&diagnostics) && !is_packed {
+    // What is described need not run yet, and it has compositions.
+    let is_described = arguments.target.as_deref() == Some(targets::ARXML);
+    if has_errors(&diagnostics) && !is_packed && !is_described {
         return Outcome::diagnosed(&project.document, &diagnostics).with_warnings(&warnings);
     }
-    let project = project.flattened();
+    let project = match is_described {
+        true => project,
+        false => project.flattened(),
+    };
     let parts = match parts(arguments, &project.document) {
         Ok(parts) => parts,
         Err(outcome) => return *outcome,
@@ -110,6 +117,11 @@ pub(super) fn export(arguments: &ExportArguments) -> Outcome {
     }
     for reason in &refused {
         let _ = writeln!(text, "no command: {reason}");
+    }
+    if let Some(left_out) = contents.get(product::arxml::LEFT_OUT_FILE) {
+        for line in String::from_utf8_lossy(left_out).lines() {
+            let _ = writeln!(text, "not exported: {line}");
+        }
     }
     // Native images boot without a check: they are not signed.
     let is_signed = parts.iter().any(|part| part.target.form.is_signed());

@@ -190,6 +190,8 @@ pub enum Target {
     Wac,
     /// Descriptions of CAN buses, with frames for what leads from one ECU to another.
     Dbc,
+    /// An AUTOSAR description.
+    Arxml,
 }
 
 /// What has been done, or has happened, outside.

@@ -91,7 +91,7 @@ impl Session {
                 view.export = Work::Going;
                 view.verification = Work::Nothing;
                 vec![Effect::Export {
-                    document: Box::new(self.flat()),
+                    document: Box::new(self.exported(order.destination)),
                     library: self.library.clone(),
                     order,
                 }]
@@ -100,7 +100,7 @@ impl Session {
                 view.preview = Work::Going;
                 view.previewed = Some((destination, self.revision));
                 vec![Effect::PreviewExport {
-                    document: Box::new(self.flat()),
+                    document: Box::new(self.exported(destination)),
                     library: self.library.clone(),
                     destination,
                     revision: self.revision,

@@ -2,7 +2,7 @@
 //! and edits the document of that scope, [`Session::document`]; what runs, is checked and is saved is
 //! the whole, [`Session::project`].
 
-use super::{Effect, Item, Session, view::ViewRequest};
+use super::{Destination, Effect, Item, Session, Target, view::ViewRequest};
 use crate::command::Command;
 use graph_core::{
     check::Sheet,
@@ -94,6 +94,14 @@ impl Session {
     /// What runs: the project without compositions.
     pub(super) fn flat(&self) -> Document {
         hierarchy::flattened(&self.document).document.into_owned()
+    }
+
+    /// What an export is made of: what runs, or the project itself where that is described.
+    pub(super) fn exported(&self, destination: Destination) -> Document {
+        match destination {
+            Destination::Portable(Target::Arxml) => self.document.clone(),
+            _ => self.flat(),
+        }
     }
 
     fn component_name(&self, id: ComponentId) -> String {

@@ -25,6 +25,6 @@ pub fn lacks(target: &ExportTarget) -> Vec<String> {
             let missing = linux::missing(board, &linux::programs());
             missing.iter().map(ToString::to_string).collect()
         }
-        Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc => Vec::new(),
+        Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc | Form::Arxml => Vec::new(),
     }
 }

@@ -35,6 +35,7 @@ pub enum Form {
     Wac,
     /// Descriptions of CAN buses.
     Dbc,
+    Arxml,
     /// A prebuilt firmware and a signed payload.
     Pulley,
     /// The board's own code, by way of C.
@@ -56,6 +57,9 @@ impl Form {
             Form::Dbc => {
                 "One DBC file a CAN bus, and frames for what leads from one ECU to another, with their reasons"
             }
+            Form::Arxml => {
+                "One .arxml of AUTOSAR 4 for other tools, and a list of what it cannot say"
+            }
             Form::Pulley => {
                 "ELF, Intel HEX and BIN: the board's prebuilt firmware with a signed payload; no compiler is needed"
             }
@@ -73,6 +77,7 @@ impl Form {
     pub fn word(self) -> &'static str {
         match self {
             Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc => "portable",
+            Form::Arxml => "for other tools",
             Form::Pulley => "interpreted (Pulley)",
             Form::Native => "native code",
             Form::CProject => "C sources for the vendor's build",
@@ -88,9 +93,11 @@ impl Form {
 
 /// The one that takes projects with errors: frames mend the usual one of them.
 pub const DBC: &str = "dbc";
+/// A description for other tools of AUTOSAR.
+pub const ARXML: &str = "arxml";
 
 /// Files for any host, by the name that the command line has for them.
-const PORTABLE: [(&str, &str, Target, Form); 4] = [
+const PORTABLE: [(&str, &str, Target, Form); 5] = [
     ("wasm", "Composed components", Target::Wasm, Form::Wasm),
     (
         "oci-layout",
@@ -100,6 +107,7 @@ const PORTABLE: [(&str, &str, Target, Form); 4] = [
     ),
     ("wac", "Composition documents", Target::Wac, Form::Wac),
     (DBC, "CAN descriptions", Target::Dbc, Form::Dbc),
+    (ARXML, "AUTOSAR description", Target::Arxml, Form::Arxml),
 ];
 
 /// All of them: portable files, boards in their default form, boards by C where that is not their

@@ -13,6 +13,7 @@ mod boards;
 mod budget;
 mod bundles;
 mod dbc;
+mod described;
 mod drive;
 mod ethernet;
 mod files;

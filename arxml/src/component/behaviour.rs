@@ -73,6 +73,10 @@ fn events(
         let number = started.events.len();
         match event.element_name() {
             ElementName::InitEvent => started.events.push(Event::Init),
+            // One for each data element that starts it: here any of them does.
+            ElementName::DataReceivedEvent if started.events.contains(&Event::DataReceived) => {
+                continue;
+            }
             ElementName::DataReceivedEvent => started.events.push(Event::DataReceived),
             ElementName::OperationInvokedEvent | ElementName::ExternalTriggerOccurredEvent => {
                 started.by_port = true;

@@ -16,6 +16,9 @@ use autosar_wit::{
 };
 use std::collections::BTreeSet;
 
+/// What the case of a variant says that stands for all values without a word.
+pub(crate) const NUMBERS: &str = "Any other value, raw.";
+
 /// ApplicationPrimitiveDataType.
 pub(super) fn application(
     reader: &mut Reader,
@@ -178,7 +181,7 @@ fn worded(scalar: Scalar, rows: &[Row], numbers: bool) -> TypeKind {
         cases.push(Case {
             name: label("value"),
             value: Some(scalar.value()),
-            docs: "Any other value, raw.".to_owned(),
+            docs: NUMBERS.to_owned(),
         });
     }
     TypeKind::Variant(cases)
@@ -205,10 +208,6 @@ fn description(
     conversion: Option<&Conversion>,
     meaning: &ElementMetadata,
 ) -> Vec<String> {
-    let mut words = Vec::new();
-    if let Some(unit) = &meaning.unit {
-        words.push(format!("In {unit}"));
-    }
     let (factor, offset) = match conversion {
         Some(Conversion::Linear { factor, offset }) => (*factor, *offset),
         _ => (1.0, 0.0),
@@ -222,31 +221,86 @@ fn description(
         let (a, b) = (tidy(from * factor + offset), tidy(to * factor + offset));
         (a.min(b), a.max(b))
     };
-    if let Some((from, to)) = limits.physical.or(limits.raw.map(of_raw))
-        && scalar != Scalar::Bool
-    {
-        words.push(format!("from {from} to {to}"));
-    }
-    if (factor, offset) != (1.0, 0.0) {
-        words.push(format!("raw × {factor}{}", signed(offset)));
-    }
-    let mut lines = Vec::new();
-    if !words.is_empty() {
-        lines.push(sentence(&words.join(", ")));
-    }
+    let limits = limits.physical.or(limits.raw.map(of_raw));
+    let limits = limits.filter(|_| scalar != Scalar::Bool);
+    let unit = meaning.unit.as_deref();
+    let mut lines: Vec<String> = sentence_of(unit, limits, factor, offset)
+        .into_iter()
+        .collect();
     if let Some(Conversion::Words {
         rows,
         numbers: false,
     }) = conversion
         && rows.iter().all(|row| row.from == row.to)
     {
-        let rows: Vec<String> = rows
-            .iter()
-            .map(|row| format!("{} {}", row.from, row.text))
-            .collect();
-        lines.push(format!("Raw values: {}.", rows.join(", ")));
+        let rows = rows.iter().map(|row| (row.from, row.text.as_str()));
+        lines.push(raw_values(rows));
     }
     lines
+}
+
+/// Unit, range and conversion in words; `None` where there is nothing to say.
+pub(crate) fn sentence_of(
+    unit: Option<&str>,
+    limits: Option<(f64, f64)>,
+    factor: f64,
+    offset: f64,
+) -> Option<String> {
+    let mut words = Vec::new();
+    words.extend(unit.map(|unit| format!("In {unit}")));
+    words.extend(limits.map(|(from, to)| format!("from {from} to {to}")));
+    if (factor, offset) != (1.0, 0.0) {
+        words.push(format!("raw × {factor}{}", signed(offset)));
+    }
+    (!words.is_empty()).then(|| sentence(&words.join(", ")))
+}
+
+/// Unit, range, factor and offset.
+type Said = (Option<String>, Option<(f64, f64)>, (f64, f64));
+
+/// What such a sentence says; `None`: it is none.
+pub(crate) fn said_in(line: &str) -> Option<Said> {
+    let whole = line.strip_suffix('.')?;
+    let (mut unit, mut limits, mut line_of) = (None, None, (1.0, 0.0));
+    for part in whole.split(", ") {
+        let lower = part.strip_prefix('F').map(|rest| format!("f{rest}"));
+        let part = lower.as_deref().unwrap_or(part);
+        if let Some(named) = part.strip_prefix("In ") {
+            unit = Some(named.to_owned());
+        } else if let Some(range) = part.strip_prefix("from ") {
+            let (from, to) = range.split_once(" to ")?;
+            limits = Some((from.parse().ok()?, to.parse().ok()?));
+        } else {
+            let words = part
+                .strip_prefix("raw × ")
+                .or(part.strip_prefix("Raw × "))?;
+            let mut words = words.split(' ');
+            let factor = words.next()?.parse().ok()?;
+            let sign = words.next().unwrap_or("+");
+            let offset: f64 = words.next().unwrap_or("0").parse().ok()?;
+            let sign = if sign == "-" { -1.0 } else { 1.0 };
+            line_of = (factor, offset * sign);
+        }
+    }
+    let again = sentence_of(unit.as_deref(), limits, line_of.0, line_of.1)?;
+    (again == line).then_some((unit, limits, line_of))
+}
+
+/// The words of an enum with their raw values, if that is what a line says.
+pub(crate) fn raw_values_in(line: &str) -> Option<Vec<(i64, String)>> {
+    let rows = line.strip_prefix("Raw values: ")?.strip_suffix('.')?;
+    rows.split(", ")
+        .map(|row| {
+            let (raw, text) = row.split_once(' ')?;
+            Some((raw.parse().ok()?, text.to_owned()))
+        })
+        .collect()
+}
+
+/// The words of an enum with their raw values.
+pub(crate) fn raw_values<'a>(rows: impl Iterator<Item = (i64, &'a str)>) -> String {
+    let rows: Vec<String> = rows.map(|(raw, text)| format!("{raw} {text}")).collect();
+    format!("Raw values: {}.", rows.join(", "))
 }
 
 fn sentence(words: &str) -> String {

@@ -9,6 +9,7 @@
 mod fixtures;
 mod real;
 mod refused;
+mod written;
 
 use arxml::{ArxmlError, Model, Source};
 use autosar_wit::component::ComponentType;

@@ -18,7 +18,7 @@ fn files(names: &[&str]) -> Option<Vec<(String, String)>> {
     Some(names.iter().map(read).collect())
 }
 
-fn read(names: &[&str]) -> Option<Model> {
+pub(super) fn read(names: &[&str]) -> Option<Model> {
     let files = files(names)?;
     let files: Vec<(&str, &str)> = files
         .iter()

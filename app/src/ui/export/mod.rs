@@ -111,7 +111,7 @@ impl ExportDialog {
     /// The way that this destination takes.
     fn steps(&self) -> &'static [(Step, &'static str)] {
         match self.form() {
-            Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc => &[
+            Form::Wasm | Form::OciLayout | Form::Wac | Form::Dbc | Form::Arxml => &[
                 (Step::Target, "Target"),
                 (Step::Folder, "Files"),
                 (Step::Next, "What next"),

@@ -1,0 +1,293 @@
+//! The system: its own instances as the outermost composition, ECUs, what runs where, CAN buses.
+
+use super::Builder;
+use ::arxml::{
+    Cluster, Composition, Deployment, Ecu, MappedSignal, SignalMapping, Transmission,
+    TransmissionMode as Mode, short_name,
+};
+use autosar_wit::{
+    component::{Direction, PortItem},
+    dbc,
+    names::to_label,
+    types::{TypeKind, ValueType},
+};
+use graph_core::{document::*, end};
+use std::collections::BTreeMap;
+
+impl Builder<'_> {
+    pub(super) fn system(&mut self) {
+        let document = self.document;
+        self.ecus();
+        self.canvas();
+        if document.parts(None).next().is_none() {
+            // Types for others to use: there is no system.
+            self.clusters();
+            return;
+        }
+        let name = to_label(&document.name);
+        let path = self.free(&format!("/System/{}", short_name(&name)));
+        let parts = self.parts(None, &path);
+        self.model.compositions.push(Composition {
+            path: path.clone(),
+            autosar_name: document.name.clone(),
+            name,
+            docs: String::new(),
+            ports: Vec::new(),
+            parts,
+            connectors: Vec::new(),
+        });
+        self.connect(None);
+        self.model.system.root = Some(path.clone());
+        for (_, instance) in document.parts(None) {
+            self.deploy(&[], &path, instance, None);
+        }
+        self.clusters();
+        self.signals(&path);
+    }
+
+    fn canvas(&mut self) {
+        let document = self.document;
+        for frame in document.frames.values() {
+            self.left_out(
+                &frame.title,
+                "frame",
+                "frames on the canvas are the project's own",
+            );
+        }
+        for note in document.notes.values() {
+            self.left_out(
+                &note.name,
+                "note",
+                "notes on the canvas are the project's own",
+            );
+        }
+    }
+
+    fn ecus(&mut self) {
+        for ecu in self.document.ecus.values() {
+            let name = short_name(&ecu.name);
+            let path = self.free(&format!("/Ecus/{name}"));
+            let why = "boards, times and sizes belong to the ECU configuration";
+            self.left_out(&path, "board, times, sizes of partitions", why);
+            if ecu.partitions.len() > 1 {
+                let why = "partitions belong to the ECU configuration; all its components are mapped to the ECU";
+                self.left_out(&path, "partitions", why);
+            }
+            if ecu.partitions.values().any(|one| !one.blocks.is_empty()) {
+                let why = "non-volatile blocks of a partition belong to the ECU configuration";
+                self.left_out(&path, "blocks", why);
+            }
+            self.model.system.ecus.push(Ecu {
+                path,
+                autosar_name: name,
+                name: ecu.name.clone(),
+                docs: String::new(),
+            });
+        }
+    }
+
+    /// An instance, and what is inside of it and says the same, or is decided by nothing around it.
+    fn deploy(
+        &mut self,
+        around: &[String],
+        home: &str,
+        instance: &Instance,
+        outer: Option<&PartitionKey>,
+    ) {
+        let mut way = around.to_vec();
+        way.push(format!("{home}/{}", short_name(&instance.name)));
+        let document = self.document;
+        let own = instance.partition.as_ref();
+        let own = own.filter(|own| outer.is_none_or(|outer| outer == *own));
+        if let Some(ecu) = own.and_then(|key| document.ecus.get(&key.ecu)) {
+            self.model.system.deployments.push(Deployment {
+                parts: way.clone(),
+                ecu: ecu.name.clone(),
+            });
+        }
+        if !document.is_composition(instance.component) {
+            return;
+        }
+        let outer = outer.or(own);
+        let Some(inner) = self.paths.get(&instance.component).cloned() else {
+            return;
+        };
+        for (_, part) in document.parts(Some(instance.component)) {
+            self.deploy(&way, &inner, part, outer);
+        }
+    }
+
+    fn clusters(&mut self) {
+        let document = self.document;
+        for (id, bus) in &document.buses {
+            let BusKind::Can { bitrate_bps, .. } = &bus.kind else {
+                let why = "only CAN buses are written; other buses and their devices belong to the project";
+                self.left_out(&bus.name, bus.described(), why);
+                continue;
+            };
+            let path = self.free(&format!("/Network/{}", short_name(&bus.name)));
+            let database = self.library.descriptions.get(id);
+            let description = database.map(|one| dbc::write(one)).unwrap_or_default();
+            let pdus = document.pdus.values().filter(|pdu| pdu.bus == *id);
+            let transmissions = pdus.map(|pdu| Transmission {
+                message: pdu.message.clone(),
+                mode: mode(pdu.mode),
+            });
+            self.model.clusters.push(Cluster {
+                autosar_name: short_name(&bus.name),
+                name: bus.name.clone(),
+                bitrate_bps: *bitrate_bps,
+                description,
+                transmissions: transmissions.collect(),
+                signals: Vec::new(),
+                path,
+            });
+        }
+    }
+
+    /// Connectors between data elements and signals.
+    fn signals(&mut self, root: &str) {
+        let document = self.document;
+        let mut mapped: BTreeMap<(String, String, String), String> = BTreeMap::new();
+        for connector in document.connectors.values() {
+            let (signal, element, direction) = match (&connector.from, &connector.to) {
+                (End::Signal { .. }, End::Signal { .. }) => (None, None, Direction::Required),
+                (signal @ End::Signal { .. }, element) => {
+                    (Some(signal), Some(element), Direction::Required)
+                }
+                (element, signal @ End::Signal { .. }) => {
+                    (Some(signal), Some(element), Direction::Provided)
+                }
+                _ => continue,
+            };
+            let text = |one: &End| end::text(document, one);
+            let place = format!("{} → {}", text(&connector.from), text(&connector.to));
+            let found = signal.zip(element).and_then(|(signal, element)| {
+                let End::Signal {
+                    bus,
+                    message,
+                    signal,
+                } = signal
+                else {
+                    return None;
+                };
+                let bus = document.buses.get(bus)?.name.clone();
+                let instance = document.instances.get(&element.instance()?)?;
+                let (port, element) = self.element_at(instance, element, direction)?;
+                Some((
+                    bus,
+                    message.clone(),
+                    signal.clone(),
+                    instance,
+                    port,
+                    element,
+                ))
+            });
+            let Some((bus, message, signal, instance, port, element)) = found else {
+                let why = "only data elements of the system's own instances travel as signals";
+                self.left_out(&place, "connector", why);
+                continue;
+            };
+            if let ConnectorKind::Buffered(buffering) = &connector.kind {
+                if direction == Direction::Required {
+                    self.receive(&connector.to, buffering, &place);
+                }
+                let is_physical = buffering.conversion == Conversion::Physical;
+                if is_physical != self.is_float(instance, direction, &port, &element) {
+                    let why = "a data element that is no float carries the raw value of its signal, a float the physical one";
+                    self.left_out(&place, "conversion", why);
+                }
+            }
+            let home = format!("/Signals/{}/{}", short_name(&bus), short_name(&message));
+            let path = format!("{home}/{}", short_name(&signal));
+            mapped.insert((bus, message, signal), path.clone());
+            self.model.signal_mappings.push(SignalMapping {
+                path: place,
+                parts: vec![format!("{root}/{}", short_name(&instance.name))],
+                port,
+                direction,
+                element,
+                system_signal: path,
+                is_physical: false,
+            });
+        }
+        for ((bus, message, signal), system_signal) in mapped {
+            let mut clusters = self.model.clusters.iter_mut();
+            if let Some(cluster) = clusters.find(|one| one.name == bus) {
+                cluster.signals.push(MappedSignal {
+                    system_signal,
+                    message,
+                    signal,
+                });
+            }
+        }
+    }
+
+    fn is_float(
+        &self,
+        instance: &Instance,
+        direction: Direction,
+        port: &str,
+        element: &str,
+    ) -> bool {
+        let shaped = self.shaped.get(&instance.component);
+        let port = shaped.and_then(|one| one.described.port(direction, port));
+        let Some(PortItem::Interface(interface)) = port.map(|port| &port.item) else {
+            return false;
+        };
+        let result = interface
+            .function(element)
+            .and_then(|one| one.result.as_ref());
+        let value = result.and_then(autosar_wit::value::element_value);
+        value.is_some_and(is_float)
+    }
+
+    /// Port and data element at an end.
+    fn element_at(
+        &self,
+        instance: &Instance,
+        end: &End,
+        direction: Direction,
+    ) -> Option<(String, String)> {
+        let shaped = self.shaped.get(&instance.component);
+        if let Some((_, pin)) = super::shape::pin(end) {
+            shaped?.port(direction, &pin)?;
+            return Some((pin, super::shape::VALUE.to_owned()));
+        }
+        let End::Element { function, .. } = end else {
+            return None;
+        };
+        Some((function.port.clone(), function.function.clone()?))
+    }
+}
+
+fn is_float(value: &ValueType) -> bool {
+    match value {
+        ValueType::F32 | ValueType::F64 => true,
+        ValueType::Named(definition) => match &definition.kind {
+            TypeKind::Alias(target) => is_float(target),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn mode(mode: TransmissionMode) -> Mode {
+    match mode {
+        TransmissionMode::OnChange => Mode::OnChange,
+        TransmissionMode::Cyclic {
+            period_ns,
+            offset_ns,
+        } => Mode::Cyclic {
+            period_ns,
+            offset_ns,
+        },
+        TransmissionMode::Mixed {
+            period_ns,
+            offset_ns,
+        } => Mode::Mixed {
+            period_ns,
+            offset_ns,
+        },
+    }
+}
