@@ -128,10 +128,23 @@ impl Builder<'_> {
             let path = self.free(&format!("/Network/{}", short_name(&bus.name)));
             let database = self.library.descriptions.get(id);
             let description = database.map(|one| dbc::write(one)).unwrap_or_default();
-            let pdus = document.pdus.values().filter(|pdu| pdu.bus == *id);
-            let transmissions = pdus.map(|pdu| Transmission {
-                message: pdu.message.clone(),
-                mode: mode(pdu.mode),
+            let pdus = || document.pdus.values().filter(|pdu| pdu.bus == *id);
+            for pdu in pdus() {
+                let own = [
+                    ("minimum delay", pdu.minimum_delay_ns.is_some()),
+                    ("timeout", pdu.timeout_ns.is_some()),
+                    ("end-to-end protection", pdu.protection.is_some()),
+                ];
+                for (what, _) in own.into_iter().filter(|(_, is_there)| *is_there) {
+                    let place = format!("{path}/{}", pdu.message);
+                    self.left_out(&place, what, "is not written for messages yet");
+                }
+            }
+            let transmissions = pdus().filter_map(|pdu| {
+                Some(Transmission {
+                    message: pdu.message.clone(),
+                    mode: mode(pdu.mode?),
+                })
             });
             self.model.clusters.push(Cluster {
                 autosar_name: short_name(&bus.name),

@@ -73,6 +73,7 @@ impl Builder<'_> {
                 has("capabilities", !instance.capabilities.is_empty()),
                 has("bindings", !instance.bindings.is_empty()),
                 has("blocks", !instance.blocks.is_empty()),
+                has("values of parameters", !instance.parameters.is_empty()),
             ];
             for what in own.into_iter().flatten() {
                 let why =
