@@ -18,7 +18,9 @@ impl assist::Guest for Component {
     }
 
     fn step() {
-        let known = hazard::time_to_collision().ok().zip(hazard::distance().ok());
+        let known = hazard::time_to_collision()
+            .ok()
+            .zip(hazard::distance().ok());
         DEMAND.store(demand(known));
     }
 }

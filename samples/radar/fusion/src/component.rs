@@ -6,12 +6,7 @@ use exports::wireloom::radar::{
     hazard::{self, RxError},
     tracking,
 };
-use std::{
-    cell::RefCell,
-    future::poll_fn,
-    pin::pin,
-    task::Poll,
-};
+use std::{cell::RefCell, future::poll_fn, pin::pin, task::Poll};
 use wireloom::radar::objects::{self, Scan};
 use wit_bindgen::StreamReader;
 
@@ -57,24 +52,24 @@ impl tracking::Guest for Component {
 
     async fn step() {
         let mut fusion = FUSION.take();
-            if let Some(ranges) = &mut fusion.ranges
-                && let Some(range) = taken(ranges, 1).await.pop()
-            {
-                fusion.range = range;
-            }
-            let scans = match &mut fusion.scans {
-                Some(scans) => taken(scans, SAMPLES as usize).await,
-                None => Vec::new(),
-            };
-            fusion.taken = fusion.taken.wrapping_add(scans.len() as u16);
-            if let Some(scan) = scans.last() {
-                let targets = scan.objects.iter().map(|object| Target {
-                    distance: object.distance,
-                    speed: object.speed,
-                });
-                let in_range = targets.filter(|target| target.distance <= fusion.range);
-                fusion.hazard = first(in_range);
-            }
+        if let Some(ranges) = &mut fusion.ranges
+            && let Some(range) = taken(ranges, 1).await.pop()
+        {
+            fusion.range = range;
+        }
+        let scans = match &mut fusion.scans {
+            Some(scans) => taken(scans, SAMPLES as usize).await,
+            None => Vec::new(),
+        };
+        fusion.taken = fusion.taken.wrapping_add(scans.len() as u16);
+        if let Some(scan) = scans.last() {
+            let targets = scan.objects.iter().map(|object| Target {
+                distance: object.distance,
+                speed: object.speed,
+            });
+            let in_range = targets.filter(|target| target.distance <= fusion.range);
+            fusion.hazard = first(in_range);
+        }
         FUSION.set(fusion);
     }
 }

@@ -24,7 +24,7 @@ fn measure(temperature: u8, pressure: u8, mode: u8) -> u8 {
     (temperature << 5) | (pressure << 2) | mode
 }
 
-/// 4.2.3: hundredths of a degree, 256ths of a pascal, 1024ths of a percent.
+/// 4.2.3: 1/100 °C, 1/256 Pa, 1/1024 %.
 fn driver(device: &mut Bme280, at_ns: u64) -> (i32, u32, u32) {
     let first = read(device, at_ns, CALIB00, 26);
     let second = read(device, at_ns, CALIB26, 7);
@@ -71,7 +71,7 @@ fn driver(device: &mut Bme280, at_ns: u64) -> (i32, u32, u32) {
     (celsius, pascal as u32, humidity as u32)
 }
 
-/// BMP280, 3.12: 25.08 °C, 100653.27 Pa. Its figure has 25767236 256ths of a pascal; the published
+/// BMP280, 3.12: 25.08 °C, 100653.27 Pa. Its figure has 25767236 / 256 Pa; the published
 /// formula in 64 bits gives three less, which its footnote allows.
 #[test]
 fn the_worked_example() {
