@@ -52,9 +52,9 @@ pub fn new_bus(document: &Document, kind: BusKind) -> Bus {
     }
 }
 
-/// A device of the first model that is known, at its first free address.
+/// A sensor that virtual boards have as well, at its first free address.
 pub fn new_device(devices: &[Device]) -> Option<Device> {
-    let model = simulator::devices::MODELS.first()?;
+    let model = simulator::devices::model("tmp105")?;
     let names: Vec<&str> = devices.iter().map(|device| &*device.name).collect();
     let is_free = |address: &&u16| devices.iter().all(|device| device.address != **address);
     let address = model.addresses.iter().find(is_free);

@@ -169,13 +169,20 @@ fn what_is_no_key_is_refused() {
     assert!(error.contains("is not an ed25519 private key"), "{error}");
 }
 
-/// All sample components fit; one that grows its memory is told with the function that does it.
+/// All sample components fit but those with concurrency; one that grows its memory is told with the
+/// function that does it.
 #[test]
 fn inspect_says_what_fits_microcontrollers() {
     let folder = workspace().join("assets/components");
     for entry in std::fs::read_dir(folder).unwrap() {
         let shown = fine(&["inspect", &text_of(&entry.unwrap().path())]);
-        assert_eq!(shown["microcontroller"]["fits"], true, "{}", shown["name"]);
+        let name = shown["name"].as_str().unwrap();
+        if ["radar", "fusion"].contains(&name) {
+            let reasons = shown["microcontroller"]["reasons"].to_string();
+            assert!(reasons.contains("uses asynchronous calls"), "{reasons}");
+            continue;
+        }
+        assert_eq!(shown["microcontroller"]["fits"], true, "{name}");
         assert!(shown["microcontroller"]["memory_bytes"].as_u64().unwrap() < 20_000);
     }
     let folder = tempfile::tempdir().unwrap();

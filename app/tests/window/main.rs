@@ -26,11 +26,13 @@ fn a_newcomer_opens_wires_runs_and_exports() {
     let exported = folder.path().join("exported");
     let mut window = Window::open(vec![Answer::Chosen(vec![exported.clone()])]);
 
-    let components = folder.path().join("assets/components");
+    // Alone, so that it stands in the library where the pointer reaches it.
+    let filter = "assets/components/temperature-filter.wasm";
+    let filter = folder.path().join(filter);
     window
         .harness
         .state_mut()
-        .apply(Command::AddComponentFiles(vec![components]));
+        .apply(Command::AddComponentFiles(vec![filter]));
     window.harness.state_mut().apply(Command::OpenPath(project));
     window.wait("the project is open", |session| {
         session.document().instances.len() == 4

@@ -113,18 +113,21 @@ fn configure<B: Board>(
     let ready = in_state(controller_entry, State::Stopped);
     let nominal = BitTiming::from(nominal);
     let data = data.map(BitTiming::from);
-    let broken = nominal.broken_rule();
-    let checked =
-        ready.and_then(|()| broken.map_or(Ok(()), |rule| Err(Error::Invalid(rule.into()))));
+    let data_rate = match data {
+        Some(_) => with_board(&mut call, |_, board, _| data_rate_hz(board, &bus))?,
+        None => None,
+    };
+    let checked = ready.and_then(|()| match (data, data_rate, nominal.broken_rule()) {
+        (Some(_), None, _) => Err(Error::Unsupported),
+        (_, _, Some(rule)) => Err(Error::Invalid(rule.into())),
+        _ => Ok(()),
+    });
     if checked.is_err() {
         return Ok((checked,));
     }
     let rate = with_board(&mut call, |_, board, _| board.can_bit_rate_hz(&bus))?;
-    if rate != Some(nominal.bit_rate_hz) {
-        return Ok((Err(Error::Unsupported),));
-    }
-    let data_rate = with_board(&mut call, |_, board, _| data_rate_hz(board, &bus))?;
-    if data.is_some_and(|data| data_rate != Some(data.bit_rate_hz)) {
+    let is_other = data.is_some_and(|data| data_rate != Some(data.bit_rate_hz));
+    if rate != Some(nominal.bit_rate_hz) || is_other {
         return Ok((Err(Error::Unsupported),));
     }
     let controller = controller(&mut call, &of)?;

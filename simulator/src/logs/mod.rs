@@ -32,7 +32,7 @@ pub enum Format {
 pub enum ReadError {
     #[error(transparent)]
     Log(#[from] LogError),
-    #[error("it is no text in UTF-8; a binary log of Vector's tools is named `.blf`")]
+    #[error("it is not UTF-8 text; a binary log of Vector's tools is named `.blf`")]
     Text,
     #[error("it is no BLF file: {what}")]
     Blf { what: &'static str },

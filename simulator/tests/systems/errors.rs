@@ -71,7 +71,7 @@ fn devices_and_names() {
     };
     assert_eq!(
         with_device(|devices| devices[0].model = "lm99".into()),
-        "device `cabin` is a `lm99`, which is no model here; there are `tmp102`, `tmp105`"
+        "device `cabin` is a `lm99`, which is no model here; there are `at24c02`, `at24c256`, `bme280`, `ina219`, `lm75a`, `mpu6050`, `pca9685`, `tmp102`, `tmp105`"
     );
     assert_eq!(
         with_device(|devices| devices.push(devices[0].clone())),
