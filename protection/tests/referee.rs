@@ -1,6 +1,10 @@
 //! The crate autosar-e2e as an independent reader and writer, on random messages: it has profiles
 //! 4, 5, 6, 7, 8, 11 and 22, and judges a message once the first one was good.
-#![allow(clippy::unwrap_used, reason = "a test fails by panics")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panics"
+)]
 
 use autosar_e2e::{
     E2EProfile, E2EStatus,
