@@ -5,7 +5,9 @@
 use protection::{Configuration, IdMode, Profile, Sender, crc};
 
 /// Data, and the results of CRC8, CRC8H2F, CRC16, CRC32P4, CRC64.
-const VALUES: [(&[u8], u8, u8, u16, u32, u64); 7] = [
+type Row = (&'static [u8], u8, u8, u16, u32, u64);
+
+const VALUES: [Row; 7] = [
     (
         &[0, 0, 0, 0],
         0x59,
