@@ -235,8 +235,11 @@ class Thermal(unittest.TestCase):
         self.assertEqual(shown(), ("cabin --.- C  fan 48 %", "alarm"))
 
     def test_components_are_small(self):
+        # Those with concurrency carry an executor and a heap that grows.
+        concurrent = {"fusion", "radar"}
         for path in sorted(COMPONENTS.glob("*.wasm")):
-            self.assertLess(path.stat().st_size, 40_000, path.name)
+            limit = 100_000 if path.stem in concurrent else 40_000
+            self.assertLess(path.stat().st_size, limit, path.name)
 
     def test_components_load_in_a_default_engine(self):
         engine = Engine()
