@@ -11,7 +11,7 @@ use crate::{
     session::Session,
     ui::{
         theme::tokens,
-        widgets::{property_of_ui, switch_ui},
+        widgets::{property_of_ui, section_ui, switch_ui},
     },
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
@@ -85,6 +85,9 @@ pub(super) fn restbus_ui(
     let mut nodes: BTreeSet<String> = described.into_iter().flatten().collect();
     nodes.extend(restbus.iter().cloned());
     let mut is_changed = false;
+    if !nodes.is_empty() {
+        section_ui(ui, "RESTBUS NODES");
+    }
     for node in nodes {
         let is_on = restbus.contains(&node);
         let switched = property_of_ui(ui, "Restbus", &node, |ui| {
