@@ -63,7 +63,13 @@ fn imported(arguments: &ImportArguments, document: &Path) -> Result<Imported, Bo
     let wrong = |error: WacError| Box::new(Outcome::wrong(error));
     let file = document.display().to_string();
     let text = files::read_text(document).map_err(|error| failed(&error))?;
-    let composition = wac::read(&text, &file).map_err(wrong)?;
+    let is_wac = document
+        .extension()
+        .is_some_and(|one| one.eq_ignore_ascii_case("wac"));
+    let composition = match wac::read(&text, &file) {
+        Err(_) if !is_wac => return Err(Box::new(unknown(&file))),
+        read => read.map_err(wrong)?,
+    };
     let places = places(&arguments.dep)?;
     let mut packages = BTreeMap::new();
     let mut contents = BTreeMap::new();
@@ -90,6 +96,13 @@ fn imported(arguments: &ImportArguments, document: &Path) -> Result<Imported, Bo
         connectors: document.connectors.len(),
         files: contents,
     })
+}
+
+/// What a file of any other name may have been is told, not why it is no composition.
+fn unknown(file: &str) -> Outcome {
+    Outcome::failed(format!(
+        "`{file}` is of no kind that is imported: AUTOSAR descriptions (`.arxml`), a CAN description (`.dbc`), a composition in the language of wac (`.wac`); give the file its ending if it is one of them"
+    ))
 }
 
 /// `PACKAGE=FILE`.

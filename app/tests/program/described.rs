@@ -1,7 +1,7 @@
 //! Projects as AUTOSAR descriptions: what is written comes back as the same project, and the schema
 //! takes it.
 
-use crate::support::{fine, plain, text_of};
+use crate::support::{fine, plain, program, text_of};
 use autosar_data::AutosarModel;
 use std::path::{Path, PathBuf};
 
@@ -101,5 +101,20 @@ fn samples_are_described_and_come_back() {
         assert_eq!(names(&was), names(&is), "{sample}");
         let left_out = std::fs::read_to_string(at("out").join("left-out.txt")).unwrap_or_default();
         insta::assert_snapshot!(format!("described_{sample}"), left_out);
+    }
+}
+
+/// A file of another kind is told what kinds there are.
+#[test]
+fn an_unknown_kind_is_told_the_kinds() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("drive.csv");
+    std::fs::write(&file, "time,speed\n").unwrap();
+    let output = text_of(&folder.path().join("project"));
+    let ran = program(&["import", &text_of(&file), "-o", &output]);
+    assert_eq!(ran.status, 2, "{}", ran.json);
+    let error = ran.json["error"].as_str().unwrap();
+    for kind in ["`.arxml`", "`.dbc`", "`.wac`"] {
+        assert!(error.contains(kind), "{error}");
     }
 }
