@@ -28,6 +28,8 @@ mod path;
 mod pedal;
 mod probes;
 mod protected;
+mod protected_fd;
+mod protected_targets;
 mod radar;
 mod rebuild;
 mod received;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const E2E: &str = "\n[[transmissions]]\nmessage = \"can0:FanStatus\"\n\n[transmissions.e2e]\n\
                    profile = 5\ndata_id = 4660\noffset_bytes = 4\n";
 
-fn protected() -> TempDir {
+pub(crate) fn protected() -> TempDir {
     let folder = changed_sample("thermal", |text| text + E2E);
     let description = folder.path().join("thermal.dbc");
     let text = fs::read_to_string(&description).unwrap();
