@@ -245,6 +245,15 @@ pub enum Command {
     Step,
     /// Until the next frame has been sent.
     StepFrame,
+    /// Anything that happens next.
+    StepEvent,
+    /// To where the last activation but one had ended.
+    StepBack,
+    StepEventBack,
+    /// To an instant of virtual time, earlier or later; time stands still there.
+    GoToInstant(u64),
+    /// Opens or closes the question for an instant.
+    AskForInstant,
     Restart,
     Stop,
     SetSpeed(RunSpeed),

@@ -134,6 +134,13 @@ impl Meaning {
             .collect()
     }
 
+    /// The parameter that a row gives a value, and that value: raw, in WAVE.
+    pub fn parameter(&self, row: &Row<'_>) -> Option<(String, String)> {
+        let element = self.elements.get(row.subject)?;
+        let value = value::decode(&element.value_type, &row.value()?).ok()?;
+        Some((element.name.clone(), value::print(&value)))
+    }
+
     /// What a row of the trace tells.
     pub fn observe(&self, row: &Row<'_>) -> Observed {
         let mut observed = Observed {

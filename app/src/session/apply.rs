@@ -52,6 +52,11 @@ impl Session {
             | Command::SetSpeed(_)
             | Command::SetStimulus { .. }
             | Command::SetParameter { .. } => self.apply_run(command),
+            Command::StepEvent
+            | Command::StepBack
+            | Command::StepEventBack
+            | Command::GoToInstant(_)
+            | Command::AskForInstant => self.apply_travel(command),
             Command::Export
             | Command::ExportTo(_)
             | Command::PreviewExport(_)

@@ -1,6 +1,6 @@
 //! What the run controls and stimuli do to the simulation.
 
-use super::{Effect, Phase, Session, SimulationOrder};
+use super::{Effect, Phase, Session, SimulationOrder, StepSize};
 use crate::command::Command;
 
 impl Session {
@@ -14,16 +14,10 @@ impl Session {
                 effects
             }
             Command::Step | Command::StepFrame => {
-                let mut effects = if self.run.is_started() {
-                    Vec::new()
-                } else {
-                    self.start_simulation()
-                };
-                effects.push(Effect::Simulation(match command {
-                    Command::Step => SimulationOrder::Step,
-                    _ => SimulationOrder::StepFrame,
-                }));
-                effects
+                self.on_started(SimulationOrder::Step(match command {
+                    Command::Step => StepSize::Activation,
+                    _ => StepSize::Frame,
+                }))
             }
             Command::Pause => order(SimulationOrder::Pause),
             Command::Restart => {
@@ -47,7 +41,8 @@ impl Session {
                 stimulus,
                 value,
             } => {
-                self.remember_stimulus(&device, &stimulus, value);
+                let name = format!("{device}.{stimulus}");
+                self.run.show_stimulus(&name, value);
                 order(SimulationOrder::SetStimulus {
                     device,
                     stimulus,
@@ -62,20 +57,7 @@ impl Session {
         }
     }
 
-    fn remember_stimulus(&mut self, device: &str, stimulus: &str, value: f64) {
-        let devices = self
-            .run
-            .devices
-            .iter_mut()
-            .filter(|view| view.name == device);
-        for view in devices.flat_map(|view| view.stimuli.iter_mut()) {
-            if view.name == stimulus {
-                view.value = value;
-            }
-        }
-    }
-
-    fn start_simulation(&mut self) -> Vec<Effect> {
+    pub(super) fn start_simulation(&mut self) -> Vec<Effect> {
         self.run.clear();
         self.forget_why();
         self.run.phase = Phase::Starting;

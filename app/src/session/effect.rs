@@ -157,9 +157,10 @@ pub type Parts = BTreeMap<String, Arc<[u8]>>;
 pub enum SimulationOrder {
     Run(RunSpeed),
     Pause,
-    /// One activation.
-    Step,
-    StepFrame,
+    Step(StepSize),
+    StepBack(StepSize),
+    /// To an instant, by running again where it lies behind; time stands still there.
+    GoTo(u64),
     Restart,
     Stop,
     SetStimulus {
@@ -177,6 +178,17 @@ pub enum SimulationOrder {
         element: String,
         at_ns: u64,
     },
+}
+
+/// How far a step goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepSize {
+    /// Anything that happens.
+    Event,
+    /// Until the next activation has ended.
+    Activation,
+    /// Until the next frame has been sent.
+    Frame,
 }
 
 /// What an export writes.

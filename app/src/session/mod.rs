@@ -29,6 +29,7 @@ mod run;
 mod scope;
 mod settings;
 mod tour;
+mod travel;
 mod view;
 mod why;
 mod wiring;
@@ -41,8 +42,8 @@ pub use budget::{
 pub use calibration::{ParameterView, parameter_name, parameter_views};
 pub use comparison::{Comparison, Mark};
 pub use effect::{
-    Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, Target, Version,
-    VersionPurpose,
+    Arrangement, Effect, Event, Job, Parts, ProjectFiles, SimulationOrder, StepSize, Target,
+    Version, VersionPurpose,
 };
 pub use export::{
     Destination, ExportOrder, ExportView, Exported, NewKey, Preview, VerifiedEcu, Work,

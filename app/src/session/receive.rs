@@ -90,6 +90,7 @@ impl Session {
             Event::SimulationStarted { devices } => {
                 self.run.devices = devices;
                 self.show_declared_stimuli();
+                self.run.first_devices.clone_from(&self.run.devices);
                 let flat = flattened(&self.document);
                 self.run.connectors = super::run::elements_of(&flat.document);
                 self.run.mode_groups = mode_groups(&flat.document, &self.library);
@@ -98,7 +99,7 @@ impl Session {
             }
             // What a simulation said that has been stopped since is of no use.
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
-            Event::Snapshot(snapshot) => self.run.take(snapshot),
+            Event::Snapshot(snapshot) => self.take_snapshot(snapshot),
             Event::Why(answer) => self.take_why(answer),
             event @ (Event::Exported { .. }
             | Event::ExportFailed(_)

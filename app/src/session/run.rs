@@ -19,6 +19,10 @@ pub(super) const KEPT_POINTS: usize = 20_000;
 pub struct RunView {
     pub phase: Phase,
     pub now_ns: u64,
+    /// How far time has come before it was gone back.
+    pub reached_ns: u64,
+    /// Grows whenever what was seen is forgotten.
+    pub generation: u64,
     pub speed: RunSpeed,
     /// Latest value by element name (an end as the project writes it).
     pub values: BTreeMap<String, LiveValue>,
@@ -32,6 +36,8 @@ pub struct RunView {
     /// Rows that were dropped from the front of `rows`.
     pub rows_dropped: u64,
     pub devices: Vec<DeviceView>,
+    /// The same at time zero.
+    pub first_devices: Vec<DeviceView>,
     /// Calibration parameters of what was started.
     pub parameters: Vec<ParameterView>,
     /// Raw values that were given since, by element.
@@ -147,7 +153,14 @@ pub struct StimulusView {
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     pub phase: Phase,
+    /// What was told before is of no use: time has begun again at zero.
+    pub is_anew: bool,
     pub now_ns: u64,
+    pub reached_ns: u64,
+    /// `device.stimulus` and value of what was given again after going back.
+    pub stimuli: Vec<(String, f64)>,
+    /// The same of parameters: element and raw value.
+    pub calibrated: Vec<(String, String)>,
     pub rate: f64,
     pub values: Vec<(String, LiveValue)>,
     pub rows: Vec<TraceRow>,
@@ -169,10 +182,26 @@ impl RunView {
         self.phase != Phase::Stopped
     }
 
+    /// `device.stimulus` has that value.
+    pub(super) fn show_stimulus(&mut self, name: &str, value: f64) {
+        for device in &mut self.devices {
+            let own = name.strip_prefix(device.name.as_str());
+            let Some(stimulus) = own.and_then(|rest| rest.strip_prefix('.')) else {
+                continue;
+            };
+            let shown = device.stimuli.iter_mut().find(|one| one.name == stimulus);
+            if let Some(shown) = shown {
+                shown.value = value;
+            }
+        }
+    }
+
     /// Takes over what has happened.
     pub fn take(&mut self, snapshot: Snapshot) {
         self.phase = snapshot.phase;
         self.now_ns = snapshot.now_ns;
+        self.reached_ns = snapshot.reached_ns.max(snapshot.now_ns);
+        self.calibrated.extend(snapshot.calibrated);
         self.rate = snapshot.rate;
         self.bus_load = snapshot.bus_load;
         self.trace_hash = snapshot.trace_hash;
@@ -196,7 +225,9 @@ impl RunView {
         *self = RunView {
             phase: self.phase.clone(),
             speed: self.speed,
+            generation: self.generation + 1,
             devices: std::mem::take(&mut self.devices),
+            first_devices: std::mem::take(&mut self.first_devices),
             parameters: std::mem::take(&mut self.parameters),
             mode_groups: std::mem::take(&mut self.mode_groups),
             origins: std::mem::take(&mut self.origins),

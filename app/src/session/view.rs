@@ -40,6 +40,8 @@ pub struct View {
     pub dialog: Option<DialogRequest>,
     /// Whether the settings are open.
     pub settings: bool,
+    /// Whether an instant to go to is asked for.
+    pub asks_instant: bool,
     pub(super) tour: Option<Tour>,
     pub quit: bool,
     pub(super) requests: Vec<ViewRequest>,
@@ -166,6 +168,7 @@ impl Default for View {
             export: ExportView::default(),
             dialog: None,
             settings: false,
+            asks_instant: false,
             tour: None,
             quit: false,
             requests: Vec::new(),

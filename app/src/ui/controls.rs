@@ -4,7 +4,7 @@ use super::{
     icons::{Emphasis, Icon, icon_button_ui},
     keys::shortcut_text,
     theme::{self, tokens},
-    widgets,
+    timeline, widgets,
 };
 use crate::{
     command::{self, Command},
@@ -31,6 +31,7 @@ pub(super) fn controls_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
         commands.extend(button_ui(ui, session, main, sign, Emphasis::Main));
         ui.spacing_mut().item_spacing.x = theme::GAP_SMALL;
         for (id, sign) in [
+            ("simulation.step-back", Icon::StepBack),
             ("simulation.step", Icon::Step),
             ("simulation.step-frame", Icon::StepFrame),
             ("simulation.restart", Icon::Restart),
@@ -42,7 +43,7 @@ pub(super) fn controls_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
         ui.add_space(theme::GAP_SMALL);
         commands.extend(speed_ui(ui, session));
         ui.add_space(theme::GAP);
-        clock_ui(ui, session);
+        commands.extend(clock_ui(ui, session));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = theme::GAP_SMALL;
             commands.extend(button_ui(
@@ -130,7 +131,7 @@ fn speed_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
     chosen
 }
 
-fn clock_ui(ui: &mut Ui, session: &Session) {
+fn clock_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
     let (run, tokens) = (session.run(), tokens(ui));
     let (word, ink, ground) = match run.phase {
         Phase::Stopped => ("stopped", tokens.text_weak, tokens.surface),
@@ -140,11 +141,7 @@ fn clock_ui(ui: &mut Ui, session: &Session) {
         Phase::Ended => ("ended", tokens.error, tokens.error_soft),
     };
     widgets::pill_ui(ui, word, ink, ground);
-    let time = RichText::new(seconds(run.now_ns))
-        .monospace()
-        .size(theme::TEXT_HEADING)
-        .color(tokens.text);
-    ui.label(time).on_hover_text("Virtual time");
+    let command = timeline::timeline_ui(ui, session);
     if run.phase == Phase::Running {
         ui.label(RichText::new(format!("× {:.1}", run.rate)).color(tokens.text_faint))
             .on_hover_text("Virtual seconds per second");
@@ -153,6 +150,7 @@ fn clock_ui(ui: &mut Ui, session: &Session) {
         ui.label(RichText::new(format!("{bus} {:.1} %", load * 100.0)).color(tokens.text_faint))
             .on_hover_text("Load of the bus");
     }
+    command
 }
 
 /// `12.345 678 s`.

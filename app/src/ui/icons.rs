@@ -13,6 +13,7 @@ pub(super) enum Icon {
     Run,
     Pause,
     Step,
+    StepBack,
     StepFrame,
     Restart,
     Stop,
@@ -57,6 +58,10 @@ pub(super) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Step => {
             filled(vec![at(2.5, 3.0), at(10.0, 8.0), at(2.5, 13.0)]);
             bar(11.0, 3.0, 2.4, 10.0);
+        }
+        Icon::StepBack => {
+            filled(vec![at(13.5, 3.0), at(6.0, 8.0), at(13.5, 13.0)]);
+            bar(2.6, 3.0, 2.4, 10.0);
         }
         Icon::StepFrame => {
             painter.rect_stroke(

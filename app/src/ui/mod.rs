@@ -35,6 +35,7 @@ mod settings;
 mod status;
 mod studio;
 pub mod theme;
+mod timeline;
 mod tour;
 mod trace;
 mod widgets;

@@ -140,7 +140,9 @@ fn cursor_ui(session: &Session, shown: &PlotResponse<()>) -> Vec<Command> {
             .filter(|name| values.contains_key(*name))
             .cloned()
             .collect();
-        commands.extend(super::trace::why_ui(ui, &known, session.instant_ns()));
+        let at_ns = session.instant_ns();
+        commands.extend(super::trace::go_there_ui(ui, at_ns));
+        commands.extend(super::trace::why_ui(ui, &known, at_ns));
     });
     commands
 }

@@ -23,6 +23,7 @@ use super::{
     problems::ProblemsView,
     settings::SettingsView,
     status, theme,
+    timeline::InstantView,
     tour::{self, Places},
     trace::TraceView,
 };
@@ -74,6 +75,7 @@ pub(super) struct Panels {
     pub(super) authority: AuthorityView,
     pub(super) export: ExportDialog,
     pub(super) settings: SettingsView,
+    pub(super) instant: InstantView,
 }
 
 impl Studio {
@@ -162,6 +164,7 @@ impl Studio {
         commands.extend(packing_ui(ui, &self.session));
         commands.extend(merge_ui(ui, &self.session));
         commands.extend(self.panels.settings.ui(ui, &self.session));
+        commands.extend(self.panels.instant.ui(ui, &self.session));
         let places = Places {
             canvas: self.docks.canvas,
             problems: self.docks.problems,

@@ -170,6 +170,7 @@ pub const SETTINGS_KEYS_HEIGHT: f32 = 340.0;
 pub const WIZARD_HEIGHT: f32 = 400.0;
 pub const PALETTE_WIDTH: f32 = 520.0;
 pub const OFFER_WIDTH: f32 = 340.0;
+pub const TIMELINE_WIDTH: f32 = 190.0;
 pub const NOTICE_WIDTH: f32 = 380.0;
 pub const HINT_WIDTH: f32 = 320.0;
 /// How much of what is not lit is hidden.

@@ -21,6 +21,8 @@ pub(super) struct TraceView {
     passing: VecDeque<u64>,
     /// Rows that were looked at.
     seen: u64,
+    /// Of the run that they are of.
+    generation: u64,
 }
 
 const COLUMNS: [(&str, f32); 5] = [
@@ -90,10 +92,11 @@ impl TraceView {
     fn follow(&mut self, session: &Session, filter: &str) {
         let run = session.run();
         let end = run.rows_dropped + run.rows.len() as u64;
-        if filter != self.filter || end < self.seen {
+        if filter != self.filter || run.generation != self.generation {
             *self = TraceView {
                 filter: filter.to_owned(),
                 seen: run.rows_dropped,
+                generation: run.generation,
                 ..TraceView::default()
             };
         }
@@ -222,17 +225,31 @@ impl TableDelegate for Rows<'_> {
             if cell.clicked() || cell.secondary_clicked() {
                 self.commands.push(Command::SetCursor(Some(row.at_ns)));
             }
-            let elements = elements(self.session, row);
-            if !elements.is_empty() {
-                let commands = &mut *self.commands;
-                cell.context_menu(|ui| commands.extend(why_ui(ui, &elements, row.at_ns)));
+            if cell.double_clicked() {
+                self.commands.push(Command::GoToInstant(row.at_ns));
             }
+            let elements = elements(self.session, row);
+            let commands = &mut *self.commands;
+            cell.context_menu(|ui| {
+                commands.extend(go_there_ui(ui, row.at_ns));
+                commands.extend(why_ui(ui, &elements, row.at_ns));
+            });
         });
     }
 
     fn default_row_height(&self) -> f32 {
         theme::TABLE_ROW_HEIGHT
     }
+}
+
+/// The way to an instant.
+pub(super) fn go_there_ui(ui: &mut Ui, at_ns: u64) -> Option<Command> {
+    let button = ui.button("Go to this instant");
+    let is_chosen = button.on_hover_text(seconds(at_ns)).clicked();
+    is_chosen.then(|| {
+        ui.close();
+        Command::GoToInstant(at_ns)
+    })
 }
 
 /// Questions about values at an instant.

@@ -1,6 +1,8 @@
 //! The thread of the simulation: composes, compiles, lets virtual time run in slices, and tells
 //! the session what has happened. An order never waits longer than a slice.
 
+mod seek;
+
 use super::Events;
 use crate::{
     calibration,
@@ -8,7 +10,8 @@ use crate::{
     session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
 };
 use graph_core::{compose::Composed, document::Document, library::Library};
-use simulator::{Halt, Options, Simulation, Step};
+use seek::Seek;
+use simulator::{Halt, Options, Simulation, Step, trace};
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -70,6 +73,14 @@ struct Run<'a> {
     modes: ModeFollower,
     events: Events,
     pace: Option<Pace>,
+    /// The place that is on the way to.
+    seek: Option<Seek>,
+    /// How far time has come since the start, before it was gone back.
+    reached_ns: u64,
+    /// Whether what was told before is of no use.
+    is_anew: bool,
+    /// Whether what is given by hand was given before: the window does not know when.
+    is_again: bool,
     /// The first row that was not told yet.
     next_row: u64,
     incidents_told: usize,
@@ -120,6 +131,10 @@ fn simulate(
         modes: ModeFollower::default(),
         events: events.clone(),
         pace: None,
+        seek: None,
+        reached_ns: 0,
+        is_anew: true,
+        is_again: false,
         next_row: 0,
         incidents_told: 0,
         last_snapshot: now,
@@ -132,9 +147,14 @@ fn simulate(
     };
     run.tell();
     loop {
-        match next_order(orders, run.pace.is_some()) {
+        match next_order(orders, run.pace.is_some() || run.seek.is_some()) {
             Next::Order(SimulationOrder::Stop) | Next::Gone => return Ok(()),
-            Next::Order(order) => run.obey(order)?,
+            Next::Order(order) => {
+                if Run::needs_place(&order) {
+                    run.finish_seek();
+                }
+                run.obey(order)?;
+            }
             Next::Nothing => run.slice(),
         }
     }
@@ -171,15 +191,16 @@ impl Run<'_> {
                     began_ns,
                 });
             }
-            SimulationOrder::Pause => self.pace = None,
-            SimulationOrder::Step => self.step(Step::Task),
-            SimulationOrder::StepFrame => self.step(Step::Frame),
+            SimulationOrder::Pause => (self.pace, self.seek) = (None, None),
+            SimulationOrder::Step(size) => self.step(seek::step(size)),
+            SimulationOrder::StepBack(size) => self.step_back(size)?,
+            SimulationOrder::GoTo(at_ns) => self.go_to(at_ns)?,
             SimulationOrder::Restart => {
                 self.simulation
                     .restart()
                     .map_err(|error| error.to_string())?;
-                (self.next_row, self.incidents_told, self.ended) = (0, 0, false);
-                self.modes = ModeFollower::default();
+                self.begin_anew();
+                (self.reached_ns, self.is_again) = (0, false);
                 if let Some(pace) = &mut self.pace {
                     (pace.began, pace.began_ns) = (Instant::now(), 0);
                 }
@@ -189,11 +210,13 @@ impl Run<'_> {
                 stimulus,
                 value,
             } => {
+                self.is_again = false;
                 if let Err(error) = self.simulation.set_stimulus(&device, &stimulus, value) {
                     self.events.send(Event::Failed(error.to_string()));
                 }
             }
             SimulationOrder::SetParameter { element, text } => {
+                self.is_again = false;
                 if let Err(reason) = self.calibrate(element, text) {
                     self.events.send(Event::Failed(reason));
                 }
@@ -236,6 +259,12 @@ impl Run<'_> {
     }
 
     fn slice(&mut self) {
+        if self.seek_slice() {
+            if self.seek.is_none() || self.last_snapshot.elapsed() >= SNAPSHOT {
+                self.tell();
+            }
+            return;
+        }
         let Some(pace) = &self.pace else {
             return;
         };
@@ -259,13 +288,16 @@ impl Run<'_> {
     }
 
     fn tell(&mut self) {
+        self.reached_ns = self.reached_ns.max(self.simulation.now_ns());
         let mut snapshot = Snapshot {
-            phase: match (&self.pace, self.ended) {
+            phase: match (self.pace.is_some() || self.seek.is_some(), self.ended) {
                 (_, true) => Phase::Ended,
-                (Some(_), false) => Phase::Running,
-                (None, false) => Phase::Paused,
+                (true, false) => Phase::Running,
+                (false, false) => Phase::Paused,
             },
+            is_anew: std::mem::take(&mut self.is_anew),
             now_ns: self.simulation.now_ns(),
+            reached_ns: self.reached_ns,
             rate: self.rate.at(self.simulation.now_ns()),
             trace_hash: self.simulation.trace().hash(),
             ..Snapshot::default()
@@ -274,6 +306,15 @@ impl Run<'_> {
         let mut latest = BTreeMap::new();
         let mut modes_changed = false;
         for row in trace.rows_from(self.next_row) {
+            if self.is_again {
+                match row.kind {
+                    trace::Kind::Stimulus => snapshot.stimuli.extend(stimulus(&row)),
+                    trace::Kind::Parameter => {
+                        snapshot.calibrated.extend(self.meaning.parameter(&row));
+                    }
+                    _ => {}
+                }
+            }
             let mut observed = self.meaning.observe(&row);
             modes_changed |= self.modes.follow(&mut observed).is_some();
             latest.extend(observed.values);
@@ -332,6 +373,11 @@ fn incident_text(incident: &simulator::Incident) -> String {
         incident.time_ns as f64 / 1e9,
         incident.message
     )
+}
+
+/// `cabin.temperature` and its value.
+fn stimulus(row: &trace::Row<'_>) -> Option<(String, f64)> {
+    Some((row.subject.to_owned(), row.detail.parse().ok()?))
 }
 
 /// Devices and pins, then the messages of the restbus, whose signals are set like stimuli.

@@ -234,7 +234,8 @@ fn a_parameter_has_the_projects_value_and_gets_another_at_an_instant() {
     let mut live = support::simulated(project.path(), Options::default(), 500 * MS).simulation;
     live.set_parameter(&change).unwrap();
     live.run_until(1_000 * MS, &mut |_| true);
-    live.go_to(1_000 * MS, &mut |_| true).unwrap();
+    live.go_to(600 * MS, &mut |_| true).unwrap();
+    live.run_until(1_000 * MS, &mut |_| true);
     let again = set(&project, "lamp.tuning.brightness=40@500ms");
     assert_eq!(again.json["trace_hash"], hash);
     let plain = fine(&["simulate", &text_of(project.path()), "--for", "1s"]);

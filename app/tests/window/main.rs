@@ -8,6 +8,7 @@
 
 mod picture;
 mod support;
+mod travel;
 
 use egui::{pos2, vec2};
 use egui_kittest::kittest::Queryable;

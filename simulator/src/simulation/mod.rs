@@ -22,6 +22,7 @@ mod error;
 mod ethernet;
 mod files;
 pub(crate) mod frames;
+mod history;
 mod operators;
 mod options;
 mod parameters;
@@ -59,10 +60,11 @@ use crate::{
 };
 use build::{Built, ReplayRun};
 use deployment::{Partition, System};
+use history::{History, Input};
 use parameters::Calibration;
 use statistics::Statistics;
 use std::{collections::VecDeque, sync::Arc};
-use world::{FrameRequest, Stimulation, World};
+use world::{FrameRequest, World};
 
 /// A system that runs in virtual time.
 pub struct Simulation {
@@ -81,24 +83,11 @@ pub struct Simulation {
     steps: u64,
     /// Events at `now_ns`.
     steps_at_once: u64,
+    /// Time of the last event.
+    event_ns: u64,
     has_ended: bool,
     statistics: Statistics,
-    history: Vec<Given>,
-}
-
-/// Something a user gave while the run stood still, to be given again by re-execution.
-#[derive(Debug, Clone)]
-struct Given {
-    steps: u64,
-    at_ns: u64,
-    input: Input,
-}
-
-#[derive(Debug, Clone)]
-enum Input {
-    Stimulus(Stimulation),
-    Parameter(Calibration),
-    Frame { net: usize, frame: Frame },
+    history: History,
 }
 
 /// Why a call came back.
@@ -142,9 +131,10 @@ impl Simulation {
             now_ns: 0,
             steps: 0,
             steps_at_once: 0,
+            event_ns: 0,
             has_ended: false,
             statistics,
-            history: Vec::new(),
+            history: History::default(),
         })
     }
 
@@ -153,29 +143,6 @@ impl Simulation {
         *self =
             Simulation::with_programs(self.files.clone(), self.options.clone(), &self.programs)?;
         Ok(())
-    }
-
-    /// Back (or on) to an instant by running again from 0, with everything that was given by hand
-    /// up to then; what was given later is forgotten.
-    pub fn go_to(
-        &mut self,
-        at_ns: u64,
-        keep_going: &mut dyn FnMut(&Simulation) -> bool,
-    ) -> Result<Halt, SimulationError> {
-        let history = std::mem::take(&mut self.history);
-        self.restart()?;
-        for given in history.into_iter().take_while(|given| given.at_ns <= at_ns) {
-            while self.steps < given.steps
-                && self.step_until(given.at_ns, Step::Event) == Halt::Reached
-            {
-                if !keep_going(self) {
-                    return Ok(Halt::Paused);
-                }
-            }
-            self.pass_to(given.at_ns);
-            self.give(given.input);
-        }
-        Ok(self.run_until(at_ns, keep_going))
     }
 
     /// From now on a stimulus of a device has this value, in the unit that the device declares.
@@ -211,13 +178,8 @@ impl Simulation {
         Ok(())
     }
 
-    fn give(&mut self, input: Input) {
-        let (steps, at_ns) = (self.steps, self.now_ns);
-        self.history.push(Given {
-            steps,
-            at_ns,
-            input: input.clone(),
-        });
+    fn take_input(&mut self, input: Input) {
+        let at_ns = self.now_ns;
         match input {
             Input::Stimulus(stimulation) => self.world_mut().stimulate(at_ns, stimulation),
             Input::Parameter(calibration) => self.calibrate(at_ns, &calibration),

@@ -63,7 +63,7 @@ impl Simulation {
         until_ns: u64,
         keep_going: &mut dyn FnMut(&Simulation) -> bool,
     ) -> Halt {
-        while let Some((at_ns, class)) = self.next_due(until_ns) {
+        while let Some((at_ns, class)) = self.next(until_ns) {
             self.happen(at_ns, class);
             if self.has_ended {
                 return Halt::Ended;
@@ -75,9 +75,26 @@ impl Simulation {
         self.finish_at(until_ns)
     }
 
+    /// Runs until so many events have happened since time 0; asks `keep_going` after each of them.
+    pub fn run_to(&mut self, steps: u64, keep_going: &mut dyn FnMut(&Simulation) -> bool) -> Halt {
+        while self.steps < steps {
+            let Some((at_ns, class)) = self.next(u64::MAX) else {
+                break;
+            };
+            self.happen(at_ns, class);
+            if self.has_ended {
+                return Halt::Ended;
+            }
+            if !keep_going(self) {
+                return Halt::Paused;
+            }
+        }
+        Halt::Reached
+    }
+
     /// One step, not beyond `until_ns`: [`Halt::Paused`] when that came first.
     pub fn step_until(&mut self, until_ns: u64, step: Step) -> Halt {
-        while let Some((at_ns, class)) = self.next_due(until_ns) {
+        while let Some((at_ns, class)) = self.next(until_ns) {
             let happened = self.happen(at_ns, class);
             if self.has_ended {
                 return Halt::Ended;
@@ -117,6 +134,12 @@ impl Simulation {
         }
         let now_ns = self.now_ns;
         self.world_mut().trace.advance(now_ns);
+    }
+
+    /// What was given by hand comes before what happens by itself.
+    fn next(&mut self, until_ns: u64) -> Option<(u64, Class)> {
+        self.give_again(until_ns);
+        self.next_due(until_ns)
     }
 
     fn next_due(&self, until_ns: u64) -> Option<(u64, Class)> {
@@ -173,6 +196,7 @@ impl Simulation {
         self.steps += 1;
         self.steps_at_once += 1;
         self.pass_to(at_ns);
+        self.event_ns = at_ns;
         let happened = match class {
             Class::Stimulus => {
                 self.world_mut().stimulate_until(at_ns);
@@ -207,6 +231,7 @@ impl Simulation {
                 Happened::FrameStart
             }
         };
+        self.history.note(self.steps, happened);
         if self.steps_at_once > EVENTS_AT_ONCE_MAX {
             self.end_standing_still(at_ns, class);
         }

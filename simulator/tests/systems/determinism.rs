@@ -1,7 +1,7 @@
 //! The same system and options give the same trace, however it is run.
 
 use crate::support::*;
-use simulator::{Halt, Options, Simulation, SystemFiles};
+use simulator::{Halt, Options, Simulation, Step, SystemFiles};
 
 fn files() -> SystemFiles {
     let driver = {
@@ -136,10 +136,56 @@ fn going_back_and_on_gives_the_same_trace() {
     assert!(trace.starts_with(&whole(&simulation)));
     run(&mut simulation, SECOND);
     assert_eq!(simulation.summary().trace_hash, hash);
-    // Before the input there was none.
+    // Also from before the inputs: they are given again where they were.
     simulation.go_to(10 * MS, &mut all).unwrap();
+    assert_eq!(simulation.inputs_ahead(), 2);
+    run(&mut simulation, SECOND);
+    assert_eq!(simulation.summary().trace_hash, hash);
+    // Until something else is given: then the future is another one.
+    simulation.go_to(10 * MS, &mut all).unwrap();
+    simulation
+        .set_stimulus("cabin", "temperature", 21.5)
+        .unwrap();
+    assert_eq!(simulation.inputs_ahead(), 0);
     run(&mut simulation, SECOND);
     assert_ne!(simulation.summary().trace_hash, hash);
+    assert!(!whole(&simulation).contains("001#FF"));
+}
+
+#[test]
+fn steps_are_taken_back() {
+    let mut simulation = try_start(&files(), options(1)).unwrap();
+    run(&mut simulation, 10 * MS);
+    simulation
+        .set_stimulus("cabin", "temperature", 40.0)
+        .unwrap();
+    let mut all = |_: &Simulation| true;
+    for step in [Step::Event, Step::Task, Step::Frame] {
+        let mut stood = vec![(simulation.steps(), simulation.now_ns(), whole(&simulation))];
+        for _ in 0..4 {
+            assert_eq!(simulation.step_until(SECOND, step), Halt::Reached);
+            stood.push((simulation.steps(), simulation.now_ns(), whole(&simulation)));
+        }
+        // The first place is not one behind a step of that kind.
+        for (steps, at_ns, trace) in stood.iter().skip(1).rev().skip(1) {
+            let before = simulation.steps_before(step);
+            assert_eq!(before, *steps, "{step:?}");
+            simulation.rewind().unwrap();
+            assert_eq!(simulation.run_to(before, &mut all), Halt::Reached);
+            assert_eq!(simulation.now_ns(), *at_ns, "{step:?}");
+            assert_eq!(whole(&simulation), *trace, "{step:?}");
+        }
+    }
+    // Behind the last event the first step back is to that event.
+    while simulation.next_event_ns().unwrap() <= simulation.now_ns() + 1 {
+        simulation.step_until(SECOND, Step::Event);
+    }
+    let until_ns = simulation.next_event_ns().unwrap() - 1;
+    run(&mut simulation, until_ns);
+    assert_eq!(simulation.steps_before(Step::Event), simulation.steps());
+    simulation.restart().unwrap();
+    assert_eq!(simulation.steps_before(Step::Event), 0);
+    assert_eq!(simulation.inputs_ahead(), 0, "a restart forgets inputs");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The Simulation menu.
 
-use super::{Entry, Menu, can_step, ctrl_shift, key, shift};
-use crate::command::Command;
+use super::{Entry, Menu, can_step, ctrl, ctrl_shift, key, shift};
+use crate::{command::Command, session::Session};
 
 pub(super) fn entries() -> Vec<Entry> {
     let group = |id, text, tooltip, shortcut, command, enabled| Entry {
@@ -47,6 +47,38 @@ pub(super) fn entries() -> Vec<Entry> {
             can_step,
         ),
         group(
+            "simulation.step-event",
+            "Step event",
+            "Until anything has happened: an activation, the start or end of a frame, a stimulus",
+            key("F11"),
+            Command::StepEvent,
+            can_step,
+        ),
+        group(
+            "simulation.step-back",
+            "Step back",
+            "To where the activation before had ended, by running again from zero",
+            ctrl("F10"),
+            Command::StepBack,
+            can_go_back,
+        ),
+        group(
+            "simulation.step-event-back",
+            "Step event back",
+            "To what it was before the last event, by running again from zero",
+            ctrl("F11"),
+            Command::StepEventBack,
+            can_go_back,
+        ),
+        group(
+            "simulation.go-to-time",
+            "Go to time…",
+            "To an instant, earlier or later; what was changed by hand comes again at its time",
+            ctrl("T"),
+            Command::AskForInstant,
+            |session| session.can_compose() || session.run().is_started(),
+        ),
+        group(
             "simulation.restart",
             "Restart",
             "Begin again at time zero",
@@ -71,4 +103,8 @@ pub(super) fn entries() -> Vec<Entry> {
             |session| session.why_of_selection().is_some(),
         ),
     ]
+}
+
+fn can_go_back(session: &Session) -> bool {
+    session.run().now_ns > 0 && !session.run().is_running()
 }

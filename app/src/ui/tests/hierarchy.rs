@@ -13,7 +13,6 @@ use graph_core::{
     document::{End, InstanceId},
     hierarchy::flattened,
 };
-use std::collections::BTreeMap;
 
 const CONTROLLER: &str = "controller instance, component controller";
 const GROUP: &str = "group instance, composition group";
@@ -335,12 +334,7 @@ fn values_on_wires_inside_are_those_of_the_use_that_was_entered() {
         now_ns: 1,
         rate: 1.0,
         values: values.into(),
-        rows: Vec::new(),
-        points: Vec::new(),
-        bus_load: BTreeMap::new(),
-        trace_hash: String::new(),
-        incidents: Vec::new(),
-        modes: Vec::new(),
+        ..Snapshot::default()
     }));
     for (group, value) in [("group", "21.5"), ("group2", "30.25")] {
         desk.click(&format!("{group} instance, composition group"));

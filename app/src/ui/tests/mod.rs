@@ -28,6 +28,7 @@ mod reroute;
 mod run;
 mod settings;
 mod tour;
+mod travel;
 mod units;
 mod why;
 mod wiring;

@@ -6,7 +6,7 @@ use egui::{Key, pos2};
 use std::path::PathBuf;
 
 /// A running system that has written a value and a frame.
-fn running() -> Desk {
+pub(super) fn running() -> Desk {
     let mut desk = Desk::open();
     desk.click("Run");
     let started = |effect: &Effect| matches!(effect, Effect::StartSimulation { .. });
@@ -91,7 +91,7 @@ fn running() -> Desk {
             bus_load: [("can0".to_owned(), 0.031)].into(),
             trace_hash: "5f2c8e7a91b04d36".into(),
             incidents: Vec::new(),
-            modes: Vec::new(),
+            ..Snapshot::default()
         };
         desk.outside
             .borrow_mut()

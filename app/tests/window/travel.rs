@@ -1,0 +1,78 @@
+//! Going back with real workers: the same run again, with what was changed by hand.
+
+use crate::support::{Window, copy_of_thermal};
+use wireloom::{
+    command::Command,
+    session::{Phase, Session},
+};
+
+const MS: u64 = 1_000_000;
+
+fn go(window: &mut Window, command: Command, at_ns: u64) {
+    window.harness.state_mut().apply(command);
+    window.wait("time stands there", |session| {
+        session.run().now_ns == at_ns && session.run().phase == Phase::Paused
+    });
+}
+
+fn cabin(session: &Session) -> f64 {
+    let devices = &session.run().devices;
+    let cabin = devices.iter().find(|one| one.name == "cabin").unwrap();
+    cabin.stimuli[0].value
+}
+
+fn set(window: &mut Window, value: f64) {
+    window.harness.state_mut().apply(Command::SetStimulus {
+        device: "cabin".into(),
+        stimulus: "temperature".into(),
+        value,
+    });
+    window.settle();
+}
+
+/// What is told of a run up to now.
+fn told(window: &Window) -> (String, Vec<String>) {
+    let run = window.session().run();
+    let rows = run.rows.iter().map(|row| format!("{row:?}"));
+    (run.trace_hash.clone(), rows.collect())
+}
+
+#[test]
+fn going_back_and_on_gives_the_same_run_until_something_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = copy_of_thermal(folder.path());
+    let mut window = Window::open(Vec::new());
+    window.harness.state_mut().apply(Command::OpenPath(project));
+    window.wait("the project is open", |session| {
+        session.document().instances.len() == 4
+    });
+    go(&mut window, Command::GoToInstant(700 * MS), 700 * MS);
+    set(&mut window, 31.5);
+    go(&mut window, Command::GoToInstant(2_000 * MS), 2_000 * MS);
+    let first = told(&window);
+    assert!(first.1.len() > 100);
+
+    go(&mut window, Command::GoToInstant(500 * MS), 500 * MS);
+    assert_eq!(window.session().run().reached_ns, 2_000 * MS);
+    assert_eq!(cabin(window.session()), 27.5, "as the project says");
+    let earlier = told(&window);
+    assert_eq!(earlier.1, first.1[..earlier.1.len()]);
+    go(&mut window, Command::GoToInstant(2_000 * MS), 2_000 * MS);
+    assert_eq!(cabin(window.session()), 31.5, "it comes again by itself");
+    assert_eq!(told(&window), first);
+
+    // An event back and on is the same place.
+    let here = window.session().run().now_ns;
+    window.harness.state_mut().apply(Command::StepBack);
+    window.wait("a step back", |session| {
+        session.run().now_ns < here && session.run().phase == Phase::Paused
+    });
+    go(&mut window, Command::GoToInstant(2_000 * MS), 2_000 * MS);
+    assert_eq!(told(&window), first);
+
+    go(&mut window, Command::GoToInstant(500 * MS), 500 * MS);
+    set(&mut window, 22.0);
+    go(&mut window, Command::GoToInstant(2_000 * MS), 2_000 * MS);
+    assert_ne!(told(&window).0, first.0, "another future");
+    assert_eq!(cabin(window.session()), 22.0);
+}
