@@ -1,14 +1,15 @@
 //! Frames for what leads from one ECU to another, as people see them: the bus that is meant, the
 //! load that they make of it, the table, and the files of an export. Writes nothing.
 
-use autosar_wit::dbc::{self, Database};
+use autosar_wit::dbc::{self, Database, Message};
 use graph_core::{
-    document::{BusId, BusKind, Document},
+    document::{BusId, BusKind, Document, FlexibleDataRate},
     end,
     library::Library,
-    packing::{self, Load, Proposal, Target},
+    packing::{self, Load, Proposal, Rates, Target},
 };
 use simulator::can::{
+    BitRates, Flexible, FlexibleRates,
     bits::{BitSequence, INTERMISSION_BITS},
     frame::{Frame, Id},
 };
@@ -26,6 +27,8 @@ pub struct Plan {
     pub bus: String,
     pub target: Target,
     pub bitrate_bps: u32,
+    /// Of a bus of CAN FD.
+    pub flexible: Option<FlexibleDataRate>,
     /// What the bus has already.
     pub existing: Option<Arc<Database>>,
     pub proposal: Proposal,
@@ -38,7 +41,11 @@ pub struct Plan {
 /// The name is that of another bus.
 pub fn plan(document: &Document, library: &Library, name: Option<&str>) -> Result<Plan, String> {
     let rate = |id: &BusId| match document.buses.get(id).map(|bus| &bus.kind) {
-        Some(BusKind::Can { bitrate_bps, .. }) => Some(*bitrate_bps),
+        Some(BusKind::Can {
+            bitrate_bps,
+            flexible,
+            ..
+        }) => Some((*bitrate_bps, *flexible)),
         _ => None,
     };
     let mut buses: Vec<(&str, BusId)> = document
@@ -51,10 +58,10 @@ pub fn plan(document: &Document, library: &Library, name: Option<&str>) -> Resul
         Some(name) => buses.iter().find(|(known, _)| *known == name),
         None => buses.iter().find(|(_, id)| rate(id).is_some()),
     };
-    let new = |name: &str| (name.to_owned(), None, BITRATE_BPS);
-    let (bus, id, bitrate_bps) = match (found, name) {
+    let new = |name: &str| (name.to_owned(), None, (BITRATE_BPS, None));
+    let (bus, id, (bitrate_bps, flexible)) = match (found, name) {
         (Some((name, id)), _) => match rate(id) {
-            Some(bitrate_bps) => ((*name).to_owned(), Some(*id), bitrate_bps),
+            Some(rates) => ((*name).to_owned(), Some(*id), rates),
             None => return Err(format!("`{name}` is no CAN bus; name one, or a new one")),
         },
         (None, Some(name)) => new(name),
@@ -73,22 +80,34 @@ pub fn plan(document: &Document, library: &Library, name: Option<&str>) -> Resul
         bus,
         target,
         bitrate_bps,
+        flexible,
     })
 }
 
 impl Plan {
     /// Shares of the bus without stuff bits and with as many as there can be.
     pub fn load(&self) -> Load {
-        packing::load(&self.proposal, self.existing.as_deref(), self.bitrate_bps)
+        let rates = Rates {
+            bitrate_bps: self.bitrate_bps,
+            data_bitrate_bps: self.flexible.map(|rates| rates.data_bitrate_bps),
+        };
+        packing::load(&self.proposal, self.existing.as_deref(), rates)
     }
 
     /// The share with as many stuff bits as payloads by chance have, to the bit of the simulation.
     pub fn usual_load(&self) -> f64 {
         let database = self.database();
+        let rates = BitRates {
+            bitrate_bps: self.bitrate_bps,
+            flexible: self.flexible.map(|rates| FlexibleRates {
+                sample_point_permille: rates.sample_point_permille,
+                data_bitrate_bps: rates.data_bitrate_bps,
+                data_sample_point_permille: rates.data_sample_point_permille,
+            }),
+        };
         let sent = database.messages.iter().filter_map(|message| {
             let cycle_ms = message.cycle_time_ms.filter(|cycle| *cycle > 0)?;
-            let bits = usual_bits(message.id, message.extended, message.length_bytes)?;
-            Some(bits * 1e3 / f64::from(cycle_ms) / f64::from(self.bitrate_bps.max(1)))
+            Some(usual_ns(message, &rates)? / 1e6 / f64::from(cycle_ms))
         });
         // An empty sum of floats would be -0.
         sent.fold(0.0, |load, share| load + share)
@@ -113,29 +132,46 @@ impl Plan {
     }
 }
 
-/// The mean over payloads that are the same each time; `None`: no frame has such an identifier.
-fn usual_bits(id: u32, extended: bool, length_bytes: u32) -> Option<f64> {
-    let id = match extended {
-        true => Id::extended(id),
-        false => Id::standard(id),
+/// How long a frame of it takes, the mean over payloads that are the same each time; `None`: no frame
+/// has such an identifier.
+fn usual_ns(message: &Message, rates: &BitRates) -> Option<f64> {
+    let id = match message.extended {
+        true => Id::extended(message.id),
+        false => Id::standard(message.id),
     };
     let id = id.ok()?;
-    let length = usize::try_from(length_bytes.min(packing::FRAME_BYTES)).ok()?;
-    let mut total = 0;
+    let longest = match rates.flexible {
+        Some(_) => dbc::FLEXIBLE_BYTES,
+        None => dbc::CLASSIC_BYTES,
+    };
+    let length = dbc::frame_bytes(message.length_bytes.min(longest))?;
+    let flexible = Flexible {
+        bit_rate_switch: true,
+        error_state_indicator: false,
+    };
+    let mut total_ns = 0;
     for sample in 0..SAMPLES {
         // Knuth's multiplier spreads neighbouring numbers over all bits.
-        let payload = (sample + 1).wrapping_mul(6_364_136_223_846_793_005);
-        let bytes = payload.to_be_bytes();
-        let frame = Frame::data(id, bytes.get(..length)?).ok()?;
-        total += BitSequence::of(&frame).length() + INTERMISSION_BITS;
+        let numbers = (sample + 1..).step_by(SAMPLES as usize);
+        let words = numbers.map(|number| number.wrapping_mul(6_364_136_223_846_793_005));
+        let bytes = words.flat_map(u64::to_be_bytes).take(length.into());
+        let bytes: Vec<u8> = bytes.collect();
+        let frame = match u32::from(length) <= dbc::CLASSIC_BYTES {
+            true => Frame::data(id, &bytes),
+            false => Frame::flexible(id, &bytes, flexible),
+        };
+        let span = BitSequence::of(&frame.ok()?).span();
+        total_ns += rates.duration_ns(span.and(INTERMISSION_BITS));
     }
-    Some(f64::from(total) / SAMPLES as f64)
+    Some(total_ns as f64 / SAMPLES as f64)
 }
 
 /// A paragraph a frame, what stays as it is, and the load.
 pub fn table(document: &Document, plan: &Plan) -> String {
     let mut text = String::new();
-    let Proposal { frames, refused } = &plan.proposal;
+    let Proposal {
+        frames, refused, ..
+    } = &plan.proposal;
     for frame in frames {
         let cycle = match frame.cycle_ms {
             Some(cycle) => format!("every {cycle} ms"),
@@ -187,10 +223,14 @@ pub fn load_line(plan: &Plan) -> String {
         1 => ", and a frame on change, which is not counted".to_owned(),
         count => format!(", and {count} frames on change, which are not counted"),
     };
+    let kilobits = |rate: u32| f64::from(rate) / 1e3;
+    let data_rate = plan.flexible.map(|one| kilobits(one.data_bitrate_bps));
+    let data_rate = data_rate.map(|rate| format!(", data at {rate} kbit/s"));
     format!(
-        "load of `{}` at {} kbit/s: {} ({} without stuff bits, at most {}){on_change}",
+        "load of `{}` at {} kbit/s{}: {} ({} without stuff bits, at most {}){on_change}",
         plan.bus,
-        f64::from(plan.bitrate_bps) / 1e3,
+        kilobits(plan.bitrate_bps),
+        data_rate.unwrap_or_default(),
         percent(plan.usual_load()),
         percent(load.least),
         percent(load.most)
@@ -213,7 +253,9 @@ pub fn files(document: &Document, library: &Library) -> Result<BTreeMap<String, 
         }
     }
     let plan = plan(document, library, None)?;
-    let Proposal { frames, refused } = &plan.proposal;
+    let Proposal {
+        frames, refused, ..
+    } = &plan.proposal;
     if !frames.is_empty() {
         let name = plan.file(|name| files.contains_key(name));
         files.insert(name, dbc::write(&plan.database()).into_bytes());

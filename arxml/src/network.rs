@@ -117,6 +117,7 @@ fn message(reader: &mut Reader, triggering: &Element, draft: &mut Draft) {
         id: id as u32,
         extended,
         length_bytes: whole(&frame, ElementName::FrameLength).unwrap_or(8).min(64) as u32,
+        flexible: false,
         sender: senders.into_iter().next(),
         other_senders: Vec::new(),
         cycle_time_ms: None,
@@ -124,6 +125,7 @@ fn message(reader: &mut Reader, triggering: &Element, draft: &mut Draft) {
         signals: Vec::new(),
         comment: crate::tree::docs(&frame).join(" ").replace('"', "'"),
     };
+    message.flexible = message.length_bytes > dbc::CLASSIC_BYTES;
     for mapping in children(&frame, ElementName::PduToFrameMappings) {
         pdu(reader, &mapping, &mut message, draft, &receivers);
     }

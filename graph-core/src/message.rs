@@ -85,11 +85,8 @@ pub struct Absent<'a> {
     pub said: Communication,
 }
 
-/// Frames of classic CAN: what the restbus sends.
-const LONGEST_BYTES: u32 = 8;
-
 /// The messages of the nodes that buses name as their restbus, by bus and identifier; without those
-/// that the project itself sends, and those that are longer than a classic frame.
+/// that the project itself sends, and those that no frame of their bus holds.
 pub fn absent<'a>(document: &'a Document, library: &'a Library) -> Vec<Absent<'a>> {
     let connectors = document.connectors.values();
     let sent: BTreeSet<(BusId, &str)> = connectors
@@ -109,8 +106,7 @@ pub fn absent<'a>(document: &'a Document, library: &'a Library) -> Vec<Absent<'a
             let mut senders = message.senders();
             let node = senders.find_map(|sender| restbus.get(sender));
             let is_ours = sent.contains(&(*id, message.name.as_str()));
-            let Some(node) = node.filter(|_| !is_ours && message.length_bytes <= LONGEST_BYTES)
-            else {
+            let Some(node) = node.filter(|_| !is_ours && is_carried(&bus.kind, message)) else {
                 continue;
             };
             found.push(Absent {
@@ -123,6 +119,12 @@ pub fn absent<'a>(document: &'a Document, library: &'a Library) -> Vec<Absent<'a
     }
     found.sort_by_key(|one| (one.bus, one.message.extended, one.message.id));
     found
+}
+
+/// Whether frames of the bus hold the message.
+pub fn is_carried(bus: &BusKind, message: &dbc::Message) -> bool {
+    let length = dbc::frame_bytes(message.length_bytes).map(u32::from);
+    length.is_some_and(|length| bus.most_frame_bytes() >= Some(length))
 }
 
 /// The 16 data IDs of profiles 2 and 22, from hexadecimal digits.

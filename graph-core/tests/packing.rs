@@ -18,9 +18,14 @@ use graph_core::{
     edit::Edit,
     file,
     library::{Entry, Library},
-    packing::{self, Proposal, Target},
+    packing::{self, Proposal, Rates, Target},
 };
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
+
+const RATES: Rates = Rates {
+    bitrate_bps: 500_000,
+    data_bitrate_bps: None,
+};
 
 const WIT: &str = r#"
 package acme:drive@1.0.0;
@@ -206,7 +211,7 @@ fn frames_are_proposed_with_their_reasons() {
     insta::assert_snapshot!(told(&proposal));
     assert_eq!(packing::problems(&proposal, None), Vec::<String>::new());
     assert_eq!(proposal, packing::propose(&document, &library, None));
-    let load = packing::load(&proposal, None, 500_000);
+    let load = packing::load(&proposal, None, RATES);
     // A frame of 2 bytes every 3 ms; one of 8 and those of the rest every 2.5, 10 ms.
     assert!(
         load.least > 0.0 && load.most > load.least && load.most < 0.2,
@@ -226,6 +231,60 @@ fn what_is_read_again_is_what_was_proposed() {
 }
 
 #[test]
+fn a_bus_of_can_fd_takes_longer_frames_at_its_data_bit_rate() {
+    let (mut document, library) = project(&all());
+    let classic = packing::propose(&document, &library, None);
+    let bus = *document.buses.keys().next().unwrap();
+    let mut changed = document.buses[&bus].clone();
+    let BusKind::Can { flexible, .. } = &mut changed.kind else {
+        panic!("it is a CAN bus");
+    };
+    *flexible = Some(FlexibleDataRate {
+        data_bitrate_bps: 2_000_000,
+        sample_point_permille: 800,
+        data_sample_point_permille: 800,
+    });
+    Edit::ChangeBus(bus, changed).apply(&mut document).unwrap();
+    let proposal = packing::propose(&document, &library, Some(bus));
+    assert!(proposal.frames.len() < classic.frames.len());
+    assert_eq!(packing::problems(&proposal, None), Vec::<String>::new());
+    let signals = |proposal: &Proposal| -> usize {
+        proposal
+            .frames
+            .iter()
+            .map(|frame| frame.signals.len())
+            .sum()
+    };
+    assert_eq!(signals(&proposal), signals(&classic));
+    let lengths: Vec<u32> = proposal
+        .frames
+        .iter()
+        .map(|one| one.length_bytes())
+        .collect();
+    assert!(lengths.iter().any(|length| *length > 8), "{lengths:?}");
+    let has_code = |length: &u32| dbc::frame_bytes(*length).map(u32::from) == Some(*length);
+    assert!(lengths.iter().all(has_code), "{lengths:?}");
+    let database = packing::database(&proposal, None);
+    let loaded = dbc::read(dbc::write(&database).as_bytes());
+    assert_eq!(loaded.defects, []);
+    assert_eq!(loaded.database, database);
+    let load = |data_bitrate_bps| {
+        let rates = Rates {
+            data_bitrate_bps,
+            ..RATES
+        };
+        packing::load(&proposal, None, rates)
+    };
+    let (fast, slow) = (load(Some(2_000_000)), load(Some(500_000)));
+    assert!(
+        fast.most < slow.most && fast.least < slow.least,
+        "{fast:?} {slow:?}"
+    );
+    let other = packing::load(&classic, None, RATES);
+    assert!(fast.most < other.most, "{fast:?} {other:?}");
+}
+
+#[test]
 fn what_the_bus_has_already_keeps_its_identifiers_and_names() {
     let (document, mut library) = project(&[field("speed", "dash")]);
     let bus = *document.buses.keys().next().unwrap();
@@ -238,8 +297,8 @@ fn what_the_bus_has_already_keeps_its_identifiers_and_names() {
     let both = packing::database(&proposal, Some(&existing));
     assert_eq!(both.messages.len(), 2);
     assert_eq!(both.nodes, ["front", "cockpit"]);
-    let alone = packing::load(&proposal, None, 500_000);
-    let together = packing::load(&proposal, Some(&existing), 500_000);
+    let alone = packing::load(&proposal, None, RATES);
+    let together = packing::load(&proposal, Some(&existing), RATES);
     assert_eq!(
         together.on_change,
         alone.on_change + 1,

@@ -2,6 +2,7 @@
 //! what an ECU asks of devices and pins to those of whoever runs the hub. Knows no device and no
 //! file.
 
+mod frames;
 mod network;
 
 use std::{
@@ -21,12 +22,10 @@ use ecu_host::board::{BusTime, I2cError, I2cOperation, I2cTransfer};
 
 use crate::{
     HubError, ReadError,
-    bus::{Sent, VirtualCan},
+    bus::VirtualCan,
     clock::Clock,
-    hub_options::{Devices, HubEvent, HubOptions, LoggedFrame},
-    protocol::{
-        EcuReport, PROTOCOL, ToEcu, ToHub, WireFrame, WireOutcome, read_message, write_message,
-    },
+    hub_options::{Devices, HubEvent, HubOptions},
+    protocol::{EcuReport, PROTOCOL, ToEcu, ToHub, read_message, write_message},
 };
 
 use network::VirtualNetwork;
@@ -271,6 +270,7 @@ impl<'a> Run<'a> {
                 Ok((line, message)) => self.hear(line, message)?,
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
+            self.offer_absent(self.clock.now_ns());
             self.pass_frames(self.clock.now_ns());
             self.pass_values(self.clock.now_ns());
             if self.options.stop.swap(false, Ordering::Relaxed) {
@@ -289,6 +289,7 @@ impl<'a> Run<'a> {
         let ends = self.buses.values().filter_map(VirtualCan::next_end_ns);
         let arrivals = self.networks.values().filter_map(VirtualNetwork::next_ns);
         ends.chain(arrivals)
+            .chain(self.devices.next_frame_ns())
             .map(|end_ns| self.clock.until(end_ns))
             .min()
             .unwrap_or(LOOK)
@@ -398,37 +399,6 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn offer(&mut self, (from, request): (usize, u64), ecu: String, frame: WireFrame) {
-        let (bus, id) = (frame.bus.clone(), frame.id);
-        let now_ns = self.clock.now_ns();
-        let place = self.buses.get_mut(&bus).zip(frame.checked());
-        let is_taken = place.is_some_and(|(bus, frame)| {
-            let sent = Sent {
-                from,
-                request,
-                frame,
-            };
-            bus.offer(now_ns, sent)
-        });
-        if !is_taken {
-            self.confirm((from, request), WireOutcome::Aborted);
-            (self.on_event)(HubEvent::Dropped { ecu, bus, id });
-        }
-    }
-
-    fn withdraw(&mut self, (from, request): (usize, u64), bus: &str) {
-        // What has ended by now has been sent, also if it was not looked at yet.
-        self.pass_frames(self.clock.now_ns());
-        let bus = self.buses.get_mut(bus);
-        if bus.is_some_and(|bus| bus.withdraw(from, request)) {
-            self.confirm((from, request), WireOutcome::Aborted);
-        }
-    }
-
-    fn confirm(&mut self, (line, request): (usize, u64), outcome: WireOutcome) {
-        self.tell(line, &ToEcu::Confirmed { request, outcome });
-    }
-
     fn transfer(
         &mut self,
         at_ns: u64,
@@ -443,30 +413,6 @@ impl<'a> Run<'a> {
                 bus_time: BusTime(0),
                 result: Err(I2cError::Other),
             },
-        }
-    }
-
-    fn pass_frames(&mut self, now_ns: u64) {
-        let ended = self
-            .buses
-            .values_mut()
-            .flat_map(|bus| std::iter::from_fn(|| bus.finish(now_ns)));
-        let mut ended: Vec<_> = ended.collect();
-        ended.sort_by_key(|(_, end_ns)| *end_ns);
-        for (sent, at_ns) in ended {
-            let message = ToEcu::Frame {
-                frame: (&sent.frame).into(),
-            };
-            for line in (0..self.lines.len()).filter(|line| *line != sent.from) {
-                self.tell(line, &message);
-            }
-            self.confirm((sent.from, sent.request), WireOutcome::Sent);
-            let ecu = self.ecu(sent.from).unwrap_or_default();
-            (self.on_event)(HubEvent::Frame(LoggedFrame {
-                at_ns,
-                ecu,
-                frame: sent.frame,
-            }));
         }
     }
 

@@ -45,6 +45,16 @@ pub trait Devices {
         pin: &str,
         request: PinRequest,
     ) -> Result<PinAnswer, GpioError>;
+
+    /// When nodes that are not there send their next frame; none: they do not.
+    fn next_frame_ns(&self) -> Option<u64> {
+        None
+    }
+
+    /// The frames of nodes that are not there which are due by now.
+    fn frames(&mut self, _now_ns: u64) -> Vec<CanFrame> {
+        Vec::new()
+    }
 }
 
 /// What a run is.
@@ -112,7 +122,7 @@ pub enum HubEvent {
 pub struct LoggedFrame {
     /// Since time zero.
     pub at_ns: u64,
-    /// The sender.
+    /// The sender; empty for a node that is not there.
     pub ecu: String,
     /// As it was sent.
     pub frame: CanFrame,

@@ -12,6 +12,7 @@ pub mod i2c;
 pub mod logs;
 pub mod nv;
 mod operators;
+pub mod restbus;
 pub mod simulation;
 pub mod spi;
 pub mod trace;
@@ -19,11 +20,12 @@ mod waves;
 
 pub use back_to_back::Recording;
 pub use operators::{OperatorClass, OperatorCounts};
+pub use restbus::{RestMessage, RestSignal, RestView};
 pub use simulation::{
     Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, OptionError, Options,
-    ParameterChange, Programs, Replay, ReplayTiming, RestMessage, RestSignal, RestView, Simulation,
-    SimulationError, Step, StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators,
-    parse_duration_ns, sha256_hex, split_replay,
+    ParameterChange, Programs, Replay, ReplayTiming, Simulation, SimulationError, Step,
+    StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators, parse_duration_ns, sha256_hex,
+    split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

@@ -102,6 +102,7 @@ fn described(document: &Document, plan: &Plan) -> Value {
     json!({
         "bus": plan.bus,
         "bitrate_bps": plan.bitrate_bps,
+        "data_bitrate_bps": plan.flexible.map(|rates| rates.data_bitrate_bps),
         "frames": plan.proposal.frames.iter().map(frame).collect::<Vec<_>>(),
         "not_packed": refused.map(|one| &one.reason).collect::<Vec<_>>(),
         "load": {

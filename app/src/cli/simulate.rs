@@ -280,7 +280,7 @@ impl Stimuli {
     pub(super) fn refused(&self, error: SimulationError) -> Outcome {
         let is_given = |device: &str| self.stimuli().any(|change| change.device == device);
         let is_call = match &error {
-            SimulationError::UnknownBus { .. } | SimulationError::SignalRange { .. } => true,
+            SimulationError::UnknownBus { .. } | SimulationError::Restbus(_) => true,
             SimulationError::UnknownDevice { device, .. }
             | SimulationError::UnknownStimulus { device, .. }
             | SimulationError::StimulusRange { device, .. } => is_given(device),

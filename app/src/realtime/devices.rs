@@ -1,11 +1,13 @@
-//! The simulator's buses, device models and pins behind the runner's hub. Knows no connection.
+//! The simulator's buses, device models and pins behind the runner's hub, and its restbus. Knows no
+//! connection.
 
+use super::restbus::LiveRestbus;
 use deployment::{BusKind, Pin, SpiDevice, System};
 use runner::{
     Devices, PinAnswer, PinRequest,
     board::{
-        BusTime, GpioError, I2cError, I2cOperation, I2cTransfer, Level, PinKind, SpiConfig,
-        SpiError, SpiOperation, SpiTransfer,
+        BusTime, CanFrame, GpioError, I2cError, I2cOperation, I2cTransfer, Level, PinKind,
+        SpiConfig, SpiError, SpiOperation, SpiTransfer,
     },
 };
 use serde::Serialize;
@@ -27,6 +29,7 @@ pub(super) struct VirtualDevices {
     /// By time.
     changes: Vec<Change>,
     seen: Vec<PinChange>,
+    restbus: LiveRestbus,
 }
 
 /// A pin has another value. Field names are those of `wireloom run --json`.
@@ -69,6 +72,7 @@ impl VirtualDevices {
     /// The buses with their devices, and the pins; a model or stimulus that there is not is told.
     pub(super) fn new(
         system: &System,
+        restbus: LiveRestbus,
         changes: &[StimulusChange],
     ) -> Result<VirtualDevices, String> {
         let mut made = VirtualDevices {
@@ -77,6 +81,7 @@ impl VirtualDevices {
             lines: Vec::new(),
             changes: Vec::new(),
             seen: Vec::new(),
+            restbus,
         };
         let mut names = BTreeMap::new();
         for bus in &system.buses {
@@ -118,7 +123,10 @@ impl VirtualDevices {
             }
         }
         for change in changes {
-            made.changes.push(placed(&names, change)?);
+            if !made.restbus.change(change)? {
+                let messages = made.restbus.names();
+                made.changes.push(placed(&names, messages, change)?);
+            }
         }
         made.changes.sort_by_key(|change| change.at_ns);
         made.stimulate(0);
@@ -243,6 +251,14 @@ impl VirtualDevices {
 }
 
 impl Devices for VirtualDevices {
+    fn next_frame_ns(&self) -> Option<u64> {
+        self.restbus.next_ns()
+    }
+
+    fn frames(&mut self, now_ns: u64) -> Vec<CanFrame> {
+        self.restbus.frames(now_ns)
+    }
+
     fn i2c(
         &mut self,
         at_ns: u64,
@@ -371,12 +387,16 @@ fn stimulus(named: &Named, device: &str, name: &str) -> Result<usize, String> {
     })
 }
 
-fn placed(names: &BTreeMap<String, Named>, change: &StimulusChange) -> Result<Change, String> {
+fn placed<'a>(
+    names: &'a BTreeMap<String, Named>,
+    messages: impl Iterator<Item = &'a str>,
+    change: &StimulusChange,
+) -> Result<Change, String> {
     let named = names.get(&change.device).ok_or_else(|| {
         format!(
             "there is no device `{}`; the system has {}",
             change.device,
-            listed(names.keys().map(String::as_str))
+            listed(names.keys().map(String::as_str).chain(messages))
         )
     })?;
     let stimulus = stimulus(named, &change.device, &change.stimulus)?;

@@ -10,8 +10,9 @@ mod loopback;
 mod machine;
 mod on_board;
 mod processes;
+mod restbus;
 
-use crate::files::Project;
+use crate::{files::Project, observe};
 pub use devices::PinChange;
 use devices::VirtualDevices;
 use graph_core::compose::Composed;
@@ -20,6 +21,7 @@ use on_board::Placed;
 pub use on_board::{OnBoard, OnBoardError};
 pub use processes::{Ethernet, Programs};
 use processes::{Processes, on_hub};
+use restbus::LiveRestbus;
 use runner::{Hub, HubEvent, HubOptions, LoggedFrame, NetworkReport};
 use serde::Serialize;
 use simulator::{
@@ -150,7 +152,10 @@ pub fn run(order: &Order<'_>) -> Result<Report, RunError> {
     if order.slower > NonZeroU32::MIN && !order.on.is_empty() {
         return Err(RunError::SlowerBoard);
     }
-    let mut devices = VirtualDevices::new(system, order.changes).map_err(RunError::Device)?;
+    let said = observe::restbus(&order.project.document, &order.project.library);
+    let restbus = LiveRestbus::new(said).map_err(RunError::Device)?;
+    let devices = VirtualDevices::new(system, restbus, order.changes);
+    let mut devices = devices.map_err(RunError::Device)?;
     let boards = on_board::placed(order.project, system, order.on, order.changes)?;
     let folder = tempfile::tempdir().map_err(RunError::Folder)?;
     let mut files = system_folder(order.composed);

@@ -14,7 +14,7 @@ use egui::{ComboBox, DragValue, Id, Modal, RichText, ScrollArea, TextEdit, Ui};
 use graph_core::{
     document::BusKind,
     end,
-    packing::{FRAME_BYTES, Frame, Signal, Target},
+    packing::{Frame, Signal, Target},
 };
 
 const NAME_WIDTH: f32 = 190.0;
@@ -36,8 +36,9 @@ pub(super) fn packing_ui(ui: &Ui, session: &Session) -> Vec<Command> {
             ScrollArea::vertical()
                 .max_height(theme::WIZARD_HEIGHT)
                 .show(ui, |ui| {
+                    let bits = changed.proposal.most_bytes * 8;
                     for frame in &mut changed.proposal.frames {
-                        frame_ui(ui, session, frame);
+                        frame_ui(ui, session, bits, frame);
                     }
                     let reasons = plan.proposal.refused.iter().map(|one| &one.reason);
                     let reasons: Vec<&String> = reasons.collect();
@@ -88,7 +89,7 @@ fn bus_ui(ui: &mut Ui, session: &Session, plan: &Plan) -> Option<Command> {
     (chosen != plan.bus).then_some(Command::ProposePacking(Some(chosen)))
 }
 
-fn frame_ui(ui: &mut Ui, session: &Session, frame: &mut Frame) {
+fn frame_ui(ui: &mut Ui, session: &Session, bits: u32, frame: &mut Frame) {
     ui.add_space(theme::GAP);
     ui.separator();
     ui.horizontal(|ui| {
@@ -124,11 +125,12 @@ fn frame_ui(ui: &mut Ui, session: &Session, frame: &mut Frame) {
     });
     ui.label(RichText::new(&frame.why).color(tokens(ui).text_weak));
     for signal in &mut frame.signals {
-        signal_ui(ui, session, signal);
+        signal_ui(ui, session, bits, signal);
     }
 }
 
-fn signal_ui(ui: &mut Ui, session: &Session, signal: &mut Signal) {
+/// The frame holds so many bits.
+fn signal_ui(ui: &mut Ui, session: &Session, bits: u32, signal: &mut Signal) {
     let layout = &mut signal.layout;
     ui.horizontal(|ui| {
         ui.add_space(theme::GAP);
@@ -136,7 +138,7 @@ fn signal_ui(ui: &mut Ui, session: &Session, signal: &mut Signal) {
         ui.add(TextEdit::singleline(&mut layout.name).desired_width(NAME_WIDTH))
             .labelled_by(label);
         let label = ui.label("At bit").id;
-        let last = (FRAME_BYTES * 8).saturating_sub(layout.length_bits);
+        let last = bits.saturating_sub(layout.length_bits);
         ui.add(DragValue::new(&mut layout.start_bit).range(0..=last))
             .labelled_by(label);
         let unit = match layout.unit.as_str() {

@@ -39,6 +39,7 @@ mod registry_server;
 mod reopen;
 mod replay;
 mod restbus;
+mod restbus_fd;
 mod run;
 mod slots;
 mod someip;

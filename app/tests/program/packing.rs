@@ -9,12 +9,14 @@ const POSITION: &str = "window.wireloom:antipinch/plant@0.1.0#step -> position";
 
 /// The surroundings on an ECU of their own, without a network between the two.
 fn two_ecus() -> tempfile::TempDir {
-    changed_sample("antipinch", |text| {
-        let other = "[ecus.test-bench]\nfuel_ps = 20000\nactivation_ns = 5000\n\n\
+    changed_sample("antipinch", two_ecus_of)
+}
+
+fn two_ecus_of(text: String) -> String {
+    let other = "[ecus.test-bench]\nfuel_ps = 20000\nactivation_ns = 5000\n\n\
                      [ecus.test-bench.partitions.surroundings]";
-        text.replace("[ecus.door.partitions.surroundings]", other)
-            .replace("\"door/surroundings\"", "\"test-bench/surroundings\"")
-    })
+    text.replace("[ecus.door.partitions.surroundings]", other)
+        .replace("\"door/surroundings\"", "\"test-bench/surroundings\"")
 }
 
 #[test]
@@ -138,6 +140,40 @@ fn descriptions_are_exported_and_cantools_agrees_with_them() {
         "its bus has a description"
     );
     agrees(&thermal.join("can0.dbc"));
+}
+
+#[test]
+fn cantools_reads_frames_of_can_fd_as_such() {
+    let project = changed_sample("antipinch", |text| {
+        two_ecus_of(text)
+            + "\n[buses.can0]\nkind = \"can\"\nbitrate_bps = 500000\ndata_bitrate_bps = 2000000\n"
+    });
+    let told = fine(&["frames", &text_of(project.path())]);
+    assert_eq!(told["data_bitrate_bps"], 2_000_000);
+    let lengths = told["frames"].as_array().unwrap().iter();
+    let lengths: Vec<u64> = lengths
+        .map(|one| one["length_bytes"].as_u64().unwrap())
+        .collect();
+    assert!(lengths.iter().any(|length| *length > 8), "{told}");
+    let text = plain(&["frames", &text_of(project.path())]).output;
+    let rates = "load of `can0` at 500 kbit/s, data at 2000 kbit/s: ";
+    assert!(text.contains(rates), "{text}");
+    let output = project.path().join("out");
+    let call = ["export", &text_of(project.path()), "--target", "dbc", "-o"];
+    fine(&[&call[..], &[&text_of(&output)]].concat());
+    let file = output.join("can0-frames.dbc");
+    agrees(&file);
+    let python = std::env::var_os("WIRELOOM_PYTHON").expect("`./check` sets WIRELOOM_PYTHON");
+    let code = "import cantools, sys\n\
+                for message in cantools.database.load_file(sys.argv[1]).messages:\n\
+                \x20   print(message.length, message.is_fd)\n";
+    let read = Command::new(python).args(["-c", code]).arg(&file).output();
+    let read = String::from_utf8(read.unwrap().stdout).unwrap();
+    let expected: String = lengths
+        .iter()
+        .map(|length| format!("{length} {}\n", if *length > 8 { "True" } else { "False" }))
+        .collect();
+    assert_eq!(read, expected);
 }
 
 /// Random values of every signal, packed and unpacked by both.

@@ -149,7 +149,7 @@ fn what_cannot_be_set_is_said() {
     let header = refused("can0:Outside.Counter=1");
     assert!(
         header
-            .contains("device `can0:Outside` has no stimulus `Counter`; it has `Celsius`, `Rain`"),
+            .contains("message `can0:Outside` has no signal `Counter` that can be set; it has `Celsius`, `Rain`"),
         "{header}"
     );
     let ours = refused("can0:FanStatus.Duty=1");

@@ -4,7 +4,7 @@
 use super::defects::Defects;
 use super::multiplex::{self, Said};
 use super::parse::{About, Attributes, Content, Parsed, ParsedMessage, Remark, Value, Values};
-use super::{Database, Message, SendType, Signal, Timing, check};
+use super::{Database, Message, SendType, Signal, Timing, check, format};
 use indexmap::IndexSet;
 use std::collections::{HashMap, HashSet};
 
@@ -56,13 +56,22 @@ pub(super) fn database(parsed: Parsed<'_>, defects: &mut Defects) -> Database {
     for built in &mut build.built {
         let attributes = &build.attributes;
         let message = &mut built.message;
-        message.cycle_time_ms = attributes.cycle_time.and_then(milliseconds);
-        message.timing.delay_time_ms = attributes.delay_time.and_then(milliseconds);
-        message.timing.timeout_ms = attributes.timeout.and_then(milliseconds);
+        message.cycle_time_ms = attributes.cycle_time.and_then(positive);
+        message.timing.delay_time_ms = attributes.delay_time.and_then(positive);
+        message.timing.timeout_ms = attributes.timeout.and_then(positive);
         let word = attributes
             .send_type
             .and_then(|value| attributes.send_word(value));
         message.timing.send_type = word.and_then(SendType::of_word);
+        message.timing.repetitions = attributes.repetitions.and_then(positive);
+        message.timing.fast_cycle_ms = attributes.fast_cycle.and_then(positive);
+        let word = attributes
+            .frame_format
+            .and_then(|value| attributes.format_word(value));
+        message.flexible = match word {
+            Some(word) => format::is_flexible_word(word),
+            None => format::is_flexible_by_length(message.length_bytes),
+        };
         for signal in &mut message.signals {
             signal.start_value = attributes.start_value;
         }
@@ -142,6 +151,7 @@ impl<'a> Build<'a, '_> {
                 extended,
                 length_bytes: u32::try_from(parsed.length_bytes.min(LONGEST_BYTES))
                     .unwrap_or_default(),
+                flexible: false,
                 sender: sender.map(str::to_owned),
                 other_senders: Vec::new(),
                 cycle_time_ms: None,
@@ -292,10 +302,21 @@ impl<'a> Build<'a, '_> {
         match remark.content {
             Content::Comment(text) if message.comment.is_empty() => message.comment = text,
             Content::Attribute("GenMsgCycleTime", value) => {
-                message.cycle_time_ms = value.number().and_then(milliseconds);
+                message.cycle_time_ms = value.number().and_then(positive);
             }
             Content::Attribute("GenMsgDelayTime", value) => {
-                message.timing.delay_time_ms = value.number().and_then(milliseconds);
+                message.timing.delay_time_ms = value.number().and_then(positive);
+            }
+            Content::Attribute("GenMsgNrOfRepetition", value) => {
+                message.timing.repetitions = value.number().and_then(positive);
+            }
+            Content::Attribute("GenMsgCycleTimeFast", value) => {
+                message.timing.fast_cycle_ms = value.number().and_then(positive);
+            }
+            Content::Attribute("VFrameFormat", value) => {
+                if let Some(word) = self.attributes.format_word(value) {
+                    message.flexible = format::is_flexible_word(word);
+                }
             }
             Content::Attribute("GenMsgSendType", value) => {
                 let word = self.attributes.send_word(value);
@@ -382,7 +403,7 @@ impl<'a> Build<'a, '_> {
             Content::Attribute("GenSigStartValue", value) => signal.start_value = value.number(),
             Content::Attribute(attribute, value) if attribute.starts_with("GenSigTimeoutTime") => {
                 let timing = &mut built.message.timing;
-                let timeout_ms = value.number().and_then(milliseconds);
+                let timeout_ms = value.number().and_then(positive);
                 timing.timeout_ms = [timing.timeout_ms, timeout_ms].into_iter().flatten().min();
             }
             Content::Attribute("SystemSignalLongSymbol", Value::Text(long)) if !long.is_empty() => {
@@ -439,7 +460,8 @@ fn rename_nodes(database: &mut Database, names: &HashMap<String, String>) {
     }
 }
 
-fn milliseconds(time: f64) -> Option<u32> {
+/// Milliseconds, or how often; 0 is none.
+fn positive(number: f64) -> Option<u32> {
     // `as` saturates.
-    Some(time as u32).filter(|time| *time > 0)
+    Some(number as u32).filter(|number| *number > 0)
 }

@@ -9,6 +9,7 @@ mod build;
 mod check;
 mod codec;
 mod defects;
+mod format;
 mod load;
 mod multiplex;
 mod parse;
@@ -19,6 +20,7 @@ pub mod wit;
 mod write;
 
 pub use codec::{Decoded, EncodeError, Raw};
+pub use format::{CLASSIC_BYTES, FLEXIBLE_BYTES, frame_bytes};
 pub use load::read;
 pub use timing::{SendType, Timing};
 pub use write::write;
@@ -55,6 +57,8 @@ pub struct Message {
     pub id: u32,
     pub extended: bool,
     pub length_bytes: u32,
+    /// VFrameFormat says CAN FD; where it says nothing: no classic frame holds it.
+    pub flexible: bool,
     pub sender: Option<String>,
     /// Of a message that several send (`BO_TX_BU_`): those besides `sender`.
     pub other_senders: Vec<String>,

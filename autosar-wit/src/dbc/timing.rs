@@ -1,7 +1,8 @@
 //! When a message is sent and when it is missed, by the attributes that interaction layers agree on.
 //! Knows nothing of the statements they stand in.
 //!
-//! Source: Vector, Interaction layer attributes (GenMsgSendType, GenMsgDelayTime, GenSigTimeoutTime).
+//! Source: Vector, Interaction layer attributes (GenMsgSendType, GenMsgDelayTime, GenMsgNrOfRepetition,
+//! GenMsgCycleTimeFast, GenSigTimeoutTime).
 
 /// What a description says of a message's times beside its cycle time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -10,6 +11,10 @@ pub struct Timing {
     pub send_type: Option<SendType>,
     /// GenMsgDelayTime: at least so long from one frame to the next.
     pub delay_time_ms: Option<u32>,
+    /// GenMsgNrOfRepetition: how often a change is sent again.
+    pub repetitions: Option<u32>,
+    /// GenMsgCycleTimeFast: from one of these to the next.
+    pub fast_cycle_ms: Option<u32>,
     /// GenSigTimeoutTime, also with the name of a receiver behind it: the shortest of its signals.
     pub timeout_ms: Option<u32>,
 }

@@ -1,7 +1,9 @@
 //! A database as the text of a DBC file: what [`super::read`] takes in again without a loss.
 //! Attributes of other tools, which a database does not hold, are not in it.
 
-use super::{ByteOrder, Database, Message, Multiplexing, SendType, Signal, Timing};
+use super::{
+    ByteOrder, CLASSIC_BYTES, Database, Message, Multiplexing, SendType, Signal, Timing, format,
+};
 use std::{collections::BTreeSet, fmt::Write};
 
 /// DBC's word for nobody.
@@ -30,10 +32,43 @@ pub fn write(database: &Database) -> String {
          BA_DEF_DEF_ \"GenMsgCycleTime\" 0;\n",
     );
     text.push_str(&timing_definitions(database));
+    write_formats(&mut text, database);
     for message in &database.messages {
         write_message(&mut text, message);
     }
     text
+}
+
+/// Where there are frames of CAN FD, or messages that length alone would make such ones.
+fn write_formats(text: &mut String, database: &Database) {
+    let messages = &database.messages;
+    let is_special = |one: &Message| one.flexible || one.length_bytes > CLASSIC_BYTES;
+    if !messages.iter().any(is_special) {
+        return;
+    }
+    let words = format::words();
+    let _ = write!(
+        text,
+        "BA_DEF_ BO_ \"VFrameFormat\" ENUM {words};\n\
+         BA_DEF_DEF_ \"VFrameFormat\" \"StandardCAN\";\n"
+    );
+    let is_bus = messages.iter().any(|one| one.flexible);
+    if is_bus {
+        text.push_str(
+            "BA_DEF_ \"BusType\" STRING;\n\
+             BA_DEF_ BO_ \"CANFD_BRS\" ENUM \"0\",\"1\";\n\
+             BA_DEF_DEF_ \"BusType\" \"CAN\";\n\
+             BA_DEF_DEF_ \"CANFD_BRS\" \"1\";\n\
+             BA_ \"BusType\" \"CAN FD\";\n",
+        );
+    }
+    for message in messages {
+        let number = format::number(message.extended, message.flexible);
+        if number > 0 {
+            let id = id(message);
+            let _ = writeln!(text, "BA_ \"VFrameFormat\" BO_ {id} {number};");
+        }
+    }
 }
 
 /// Of attributes that messages have; most have none of them.
@@ -53,6 +88,14 @@ fn timing_definitions(database: &Database) -> String {
         text.push_str("BA_DEF_ BO_ \"GenMsgDelayTime\" INT 0 4294967295;\n");
         text.push_str("BA_DEF_DEF_ \"GenMsgDelayTime\" 0;\n");
     }
+    if has(|timing| timing.repetitions.is_some()) {
+        text.push_str("BA_DEF_ BO_ \"GenMsgNrOfRepetition\" INT 0 4294967295;\n");
+        text.push_str("BA_DEF_DEF_ \"GenMsgNrOfRepetition\" 0;\n");
+    }
+    if has(|timing| timing.fast_cycle_ms.is_some()) {
+        text.push_str("BA_DEF_ BO_ \"GenMsgCycleTimeFast\" INT 0 4294967295;\n");
+        text.push_str("BA_DEF_DEF_ \"GenMsgCycleTimeFast\" 0;\n");
+    }
     if has(|timing| timing.timeout_ms.is_some()) {
         text.push_str("BA_DEF_ SG_ \"GenSigTimeoutTime\" INT 0 4294967295;\n");
         text.push_str("BA_DEF_DEF_ \"GenSigTimeoutTime\" 0;\n");
@@ -68,6 +111,12 @@ fn write_timing(text: &mut String, message: &Message) {
     }
     if let Some(delay_ms) = timing.delay_time_ms {
         let _ = writeln!(text, "BA_ \"GenMsgDelayTime\" BO_ {id} {delay_ms};");
+    }
+    if let Some(count) = timing.repetitions {
+        let _ = writeln!(text, "BA_ \"GenMsgNrOfRepetition\" BO_ {id} {count};");
+    }
+    if let Some(fast_ms) = timing.fast_cycle_ms {
+        let _ = writeln!(text, "BA_ \"GenMsgCycleTimeFast\" BO_ {id} {fast_ms};");
     }
     if let (Some(timeout_ms), Some(signal)) = (timing.timeout_ms, message.signals.first()) {
         let name = &signal.name;

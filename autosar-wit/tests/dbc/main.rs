@@ -7,6 +7,7 @@
 
 mod defects;
 mod described;
+mod formats;
 mod hostile;
 mod multiplexed;
 mod real;
@@ -174,11 +175,13 @@ fn attributes_say_when_a_message_is_sent_and_missed() {
             send_type: Some(dbc::SendType::Cyclic),
             delay_time_ms: Some(20),
             timeout_ms: Some(200),
+            ..dbc::Timing::default()
         },
         dbc::Timing {
             send_type: Some(dbc::SendType::OnChange),
             delay_time_ms: Some(10),
             timeout_ms: None,
+            ..dbc::Timing::default()
         },
     ];
     assert_eq!(timings, expected);

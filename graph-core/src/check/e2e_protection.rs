@@ -7,7 +7,7 @@ use crate::{
     document::*,
     edit::Edit,
 };
-use autosar_wit::dbc::Message;
+use autosar_wit::dbc::{Message, frame_bytes};
 use std::collections::BTreeSet;
 
 const CODE: &str = "e2e-protection";
@@ -31,10 +31,12 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
             bus.map_or("?", |bus| &bus.name)
         );
         let profile = configuration.profile.number();
-        if let Some(problem) = configuration.problem(message.length_bytes as usize) {
+        // What is sent is protected, and that may be longer (CAN FD).
+        let frame_bytes = frame_bytes(message.length_bytes).map(u32::from);
+        let frame_bytes = frame_bytes.unwrap_or(message.length_bytes);
+        if let Some(problem) = configuration.problem(frame_bytes as usize) {
             let text = format!(
-                "message {name} has {} bytes and cannot be protected by profile {profile}: {problem}",
-                message.length_bytes
+                "message {name} has {frame_bytes} bytes and cannot be protected by profile {profile}: {problem}"
             );
             let help = "change its end-to-end protection, or protect it by another profile";
             found.push(finding(*id, pdu, text, help));

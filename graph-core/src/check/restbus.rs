@@ -1,16 +1,16 @@
 //! The restbus names nodes that the description of its bus has, and what it is to send fits into a
-//! classic frame.
+//! frame of the bus.
 
 use crate::{
     context::Context,
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
+    message,
 };
+use autosar_wit::dbc::{FLEXIBLE_BYTES, Message};
 
 const CODE: &str = "restbus";
-/// The payload of a classic CAN frame.
-const LONGEST_BYTES: u32 = 8;
 
 pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
     let mut found = Vec::new();
@@ -27,19 +27,24 @@ pub(super) fn run(context: &Context) -> Vec<Diagnostic> {
             }
             let messages = database.messages.iter();
             let long = messages.filter(|message| {
-                message.length_bytes > LONGEST_BYTES && message.senders().any(|one| one == node)
+                !message::is_carried(&bus.kind, message) && message.senders().any(|one| one == node)
             });
-            found.extend(long.map(|message| {
-                let text = format!(
-                    "the restbus of `{}` does not send `{}`, which has {} bytes",
-                    bus.name, message.name, message.length_bytes
-                );
-                Diagnostic::new(CODE, Severity::Warning, Subject::Bus(*id), text)
-                    .help("it sends classic frames of up to 8 bytes; replay a log for others")
-            }));
+            found.extend(long.map(|message| too_long(*id, bus, message)));
         }
     }
     found
+}
+
+fn too_long(id: BusId, bus: &Bus, message: &Message) -> Diagnostic {
+    let text = format!(
+        "the restbus of `{}` does not send `{}`, which has {} bytes",
+        bus.name, message.name, message.length_bytes
+    );
+    let help = match message.length_bytes <= FLEXIBLE_BYTES {
+        true => "give the bus a data bit rate, if it is one of CAN FD; classic frames hold 8 bytes",
+        false => "no CAN frame holds so many; replay a log of its parts",
+    };
+    Diagnostic::new(CODE, Severity::Warning, Subject::Bus(id), text).help(help)
 }
 
 fn unknown(id: BusId, bus: &Bus, node: &str) -> Diagnostic {

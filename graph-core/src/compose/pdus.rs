@@ -79,7 +79,7 @@ fn pdu(
     let known = builder.document.buses.get(&bus);
     let bus_name = known.map_or("?", |bus| &bus.name).to_owned();
     let most_bytes = known.and_then(|bus| bus.kind.most_frame_bytes());
-    let length_bytes = frame_bytes(message.length_bytes)
+    let length_bytes = dbc::frame_bytes(message.length_bytes)
         .filter(|length| *length > 0 && most_bytes >= Some((*length).into()))
         .ok_or_else(|| ComposeError::PduLength {
             bus: bus_name.clone(),
@@ -98,7 +98,10 @@ fn pdu(
         .minimum_delay_ns
         .filter(|_| sending == Sending::OnChange);
     let protection = match &said.protection {
-        Some(configuration) => Some(protect(builder, bus, message, direction, configuration)?),
+        Some(configuration) => {
+            let protected = (configuration, length_bytes);
+            Some(protect(builder, bus, message, direction, protected)?)
+        }
         None => None,
     };
     builder.tables.deployment.pdus.push(Pdu {
@@ -126,14 +129,6 @@ fn pdu(
     Ok(index)
 }
 
-/// The shortest frame that holds so many bytes; what a longer one has besides are zeros.
-fn frame_bytes(bytes: u32) -> Option<u8> {
-    let lengths = (0..=8).chain([12, 16, 20, 24, 32, 48, 64]);
-    lengths
-        .into_iter()
-        .find(|length| bytes <= u32::from(*length))
-}
-
 /// The next slot of the partition, and for a received message the element that says what its checks
 /// gave.
 fn protect(
@@ -141,7 +136,7 @@ fn protect(
     bus: BusId,
     message: &dbc::Message,
     direction: Direction,
-    configuration: &protection::Configuration,
+    (configuration, length_bytes): (&protection::Configuration, u8),
 ) -> Result<ProtectionPlan, ComposeError> {
     let bus_name = builder
         .document
@@ -149,7 +144,7 @@ fn protect(
         .get(&bus)
         .map_or("?", |bus| &bus.name);
     let place = format!("{bus_name}:{}", message.name);
-    if let Some(problem) = configuration.problem(message.length_bytes as usize) {
+    if let Some(problem) = configuration.problem(length_bytes.into()) {
         return Err(ComposeError::Protection {
             message: place,
             reason: problem.to_string(),

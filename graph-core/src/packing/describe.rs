@@ -1,7 +1,7 @@
 //! A proposal as the description of a bus.
 
 use super::{Frame, Proposal};
-use autosar_wit::dbc::{Database, Message, Timing};
+use autosar_wit::dbc::{CLASSIC_BYTES, Database, Message, Timing, frame_bytes};
 
 /// What the bus has already, and the frames behind it.
 pub fn database(proposal: &Proposal, existing: Option<&Database>) -> Database {
@@ -31,6 +31,7 @@ pub(super) fn message(frame: &Frame) -> Message {
         id: frame.id,
         extended: false,
         length_bytes: frame.length_bytes(),
+        flexible: frame.length_bytes() > CLASSIC_BYTES,
         sender: Some(frame.node.clone()),
         other_senders: Vec::new(),
         cycle_time_ms: frame.cycle_ms,
@@ -41,7 +42,7 @@ pub(super) fn message(frame: &Frame) -> Message {
 }
 
 impl Frame {
-    /// Up to the last byte that has a bit of a signal.
+    /// Up to the last byte that has a bit of a signal, in a length that a frame can have.
     pub fn length_bytes(&self) -> u32 {
         let ends = self.signals.iter().map(|signal| {
             signal
@@ -49,6 +50,7 @@ impl Frame {
                 .start_bit
                 .saturating_add(signal.layout.length_bits)
         });
-        ends.max().unwrap_or(0).div_ceil(8)
+        let bytes = ends.max().unwrap_or(0).div_ceil(8);
+        frame_bytes(bytes).map_or(bytes, u32::from)
     }
 }

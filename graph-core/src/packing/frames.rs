@@ -2,7 +2,8 @@
 //! identifiers.
 
 use super::{
-    FRAME_BYTES, Frame, Signal,
+    Frame, Signal,
+    bits::Bits,
     values::{self, Value},
 };
 use crate::context::Context;
@@ -26,6 +27,7 @@ const NO_CYCLE: u32 = u32::MAX;
 pub(super) fn packed(
     context: &Context,
     values: Vec<Value>,
+    most_bytes: u32,
     existing: Option<&Database>,
 ) -> Vec<Frame> {
     let mut groups: BTreeMap<(u32, String), Vec<Value>> = BTreeMap::new();
@@ -42,7 +44,7 @@ pub(super) fn packed(
             let key = |value: &Value| (std::cmp::Reverse(value.form.bits), value.source.clone());
             key(one).cmp(&key(other))
         });
-        for values in split(values) {
+        for values in split(values, most_bytes) {
             frames.push(frame(context, cycle, &sender, values, &mut taken));
         }
     }
@@ -60,40 +62,24 @@ fn milliseconds(period_ns: u64) -> u32 {
 type Placed = (u32, Value);
 
 /// Frame by frame: each value into the first frame that has room.
-fn split(values: Vec<Value>) -> Vec<Vec<Placed>> {
-    let mut frames: Vec<(u64, Vec<Placed>)> = Vec::new();
+fn split(values: Vec<Value>, most_bytes: u32) -> Vec<Vec<Placed>> {
+    let mut frames: Vec<(Bits, Vec<Placed>)> = Vec::new();
     for value in values {
         let bits = value.form.bits;
         let place = frames
             .iter()
             .enumerate()
-            .find_map(|(at, (used, _))| Some((at, room(*used, bits)?)));
+            .find_map(|(at, (used, _))| Some((at, used.room(bits, most_bytes)?)));
         let (at, start) = place.unwrap_or((frames.len(), 0));
         if at == frames.len() {
-            frames.push((0, Vec::new()));
+            frames.push((Bits::none(), Vec::new()));
         }
         if let Some((used, placed)) = frames.get_mut(at) {
-            *used |= mask(start, bits);
+            used.take(start, bits);
             placed.push((start, value));
         }
     }
     frames.into_iter().map(|(_, placed)| placed).collect()
-}
-
-/// The first place for so many bits: whole bytes begin with a byte, less than one stays inside one.
-fn room(used: u64, bits: u32) -> Option<u32> {
-    let starts = 0..=(FRAME_BYTES * 8).checked_sub(bits)?;
-    starts
-        .filter(|start| match bits % 8 {
-            0 => start % 8 == 0,
-            _ => start / 8 == (start + bits - 1) / 8 || start % 8 == 0,
-        })
-        .find(|start| used & mask(*start, bits) == 0)
-}
-
-pub(super) fn mask(start: u32, bits: u32) -> u64 {
-    let ones = u64::MAX.checked_shr(64_u32.saturating_sub(bits));
-    ones.unwrap_or(0).checked_shl(start).unwrap_or(0)
 }
 
 /// Names and identifiers that are given.
@@ -300,20 +286,6 @@ fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn room_is_found_without_sharing_bits() {
-        assert_eq!(room(0, 64), Some(0));
-        assert_eq!(room(mask(0, 32), 32), Some(32));
-        assert_eq!(room(mask(0, 32), 16), Some(32));
-        assert_eq!(room(mask(0, 1), 8), Some(8));
-        assert_eq!(room(mask(0, 7), 2), Some(8), "two bits stay in one byte");
-        assert_eq!(room(mask(0, 6), 2), Some(6));
-        assert_eq!(room(mask(1, 63), 2), None);
-        assert_eq!(room(0, 65), None);
-        assert_eq!(mask(60, 4), 0xf << 60);
-        assert_eq!(mask(0, 64), u64::MAX);
-    }
 
     #[test]
     fn names_are_those_of_dbc() {

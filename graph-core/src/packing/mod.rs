@@ -3,6 +3,7 @@
 //! Knows nothing of files.
 
 mod apply;
+mod bits;
 mod describe;
 mod frames;
 mod load;
@@ -11,26 +12,36 @@ mod values;
 
 pub use apply::{Target, apply};
 pub use describe::database;
-pub use load::{Load, load};
+pub use load::{Load, Rates, load};
 pub use problems::problems;
 
 use crate::{
     context::Context,
-    document::{BusId, ConnectorId, Document, End, PartitionKey},
+    document::{BusId, BusKind, ConnectorId, Document, End, PartitionKey},
     library::Library,
 };
-use autosar_wit::dbc;
+use autosar_wit::dbc::{self, CLASSIC_BYTES};
 use std::collections::BTreeMap;
 
-/// The payload of a frame that is proposed.
-pub const FRAME_BYTES: u32 = 8;
-
 /// Frames for what leads from one ECU to another.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Proposal {
+    /// The longest payload that a frame of the bus has.
+    pub most_bytes: u32,
     /// The shortest period first.
     pub frames: Vec<Frame>,
     pub refused: Vec<Refused>,
+}
+
+impl Default for Proposal {
+    /// None, for a classic bus.
+    fn default() -> Self {
+        Self {
+            most_bytes: CLASSIC_BYTES,
+            frames: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
 }
 
 /// A frame, with one sender.
@@ -106,8 +117,14 @@ pub fn propose(document: &Document, library: &Library, bus: Option<BusId>) -> Pr
         }
     }
     let values = found.into_values().collect();
+    let kind = bus
+        .and_then(|bus| document.buses.get(&bus))
+        .map(|bus| &bus.kind);
+    let most_bytes = kind.and_then(BusKind::most_frame_bytes);
+    let most_bytes = most_bytes.unwrap_or(CLASSIC_BYTES);
     Proposal {
-        frames: frames::packed(&context, values, existing.map(AsRef::as_ref)),
+        most_bytes,
+        frames: frames::packed(&context, values, most_bytes, existing.map(AsRef::as_ref)),
         refused,
     }
 }

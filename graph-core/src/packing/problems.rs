@@ -1,6 +1,6 @@
 //! What is wrong with a proposal that was changed by hand.
 
-use super::{FRAME_BYTES, Proposal, frames::mask};
+use super::{Proposal, bits::Bits};
 use autosar_wit::dbc::Database;
 
 const LARGEST_ID: u32 = 0x7ff;
@@ -42,22 +42,21 @@ pub fn problems(proposal: &Proposal, existing: Option<&Database>) -> Vec<String>
                 "`{name}` has a cycle of 0 ms; leave it empty to send on change"
             ));
         }
-        let mut used = 0;
+        let mut used = Bits::none();
         for signal in &frame.signals {
             let layout = &signal.layout;
-            let bits = mask(layout.start_bit, layout.length_bits);
-            if layout.start_bit.saturating_add(layout.length_bits) > FRAME_BYTES * 8 {
+            let is_free = used.take(layout.start_bit, layout.length_bits);
+            if layout.start_bit.saturating_add(layout.length_bits) > proposal.most_bytes * 8 {
                 found.push(format!(
                     "`{}` does not fit into `{name}` at bit {}",
                     layout.name, layout.start_bit
                 ));
-            } else if used & bits != 0 {
+            } else if !is_free {
                 found.push(format!(
                     "`{}` shares bits of `{name}` with another signal",
                     layout.name
                 ));
             }
-            used |= bits;
         }
     }
     found

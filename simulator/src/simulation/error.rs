@@ -1,7 +1,7 @@
 //! Why a system cannot be simulated, or an input not be given. What goes wrong in a guest while it
 //! runs is an incident, not an error.
 
-use crate::can::FrameError;
+use crate::{can::FrameError, restbus::RestError};
 use ecu_host::{LoadError, SectionError};
 
 /// See the file's head.
@@ -59,13 +59,8 @@ pub enum SimulationError {
         maximum: f64,
         unit: &'static str,
     },
-    #[error("{value} is out of range for `{signal}`; give {minimum} to {maximum}")]
-    SignalRange {
-        signal: String,
-        value: f64,
-        minimum: f64,
-        maximum: f64,
-    },
+    #[error(transparent)]
+    Restbus(#[from] RestError),
     #[error("there is no CAN bus `{bus}`; there are {known}")]
     UnknownBus { bus: String, known: String },
     #[error(

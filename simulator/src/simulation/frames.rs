@@ -27,7 +27,7 @@ pub(super) fn frame_of(frame: &CanFrame) -> Option<Frame> {
 }
 
 /// What a board receives.
-pub(super) fn board_frame(bus: &str, frame: &Frame) -> CanFrame {
+pub fn board_frame(bus: &str, frame: &Frame) -> CanFrame {
     CanFrame {
         bus: bus.to_owned(),
         id: frame.id().value(),

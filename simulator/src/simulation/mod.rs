@@ -40,13 +40,13 @@ pub use effort::{Asked, TaskEffort};
 pub use error::SimulationError;
 pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
+pub use frames::board_frame;
 pub use operators::TaskOperators;
 pub use options::{
     OptionError, Options, ParameterChange, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange,
     parse_duration_ns, split_replay,
 };
 pub use programs::Programs;
-pub use restbus::{RestMessage, RestSignal, RestView};
 pub use run::{Happened, Step};
 pub use summary::{
     BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, LinkSummary, NetworkSummary,

@@ -1,8 +1,10 @@
 //! What a run is given besides its system: seed, stimuli, logs to replay; and their text on a
 //! command line. Knows nothing of the engine.
 
-use super::restbus::RestMessage;
-use crate::can::log::{Entry, Log};
+use crate::{
+    can::log::{Entry, Log},
+    restbus::RestMessage,
+};
 use std::str::FromStr;
 
 /// Rows of the trace are dropped, oldest first, above this many bytes.

@@ -1,5 +1,5 @@
 //! Attributes: their definitions, defaults and values. Of definitions only the words of a message's
-//! send type are kept. Knows nothing of what the words mean.
+//! send type and frame format are kept. Knows nothing of what the words mean.
 
 use super::{Content, Parser, Read, Token, Value};
 
@@ -8,20 +8,34 @@ use super::{Content, Parser, Read, Token, Value};
 pub(in crate::dbc) struct Attributes<'a> {
     pub cycle_time: Option<f64>,
     pub delay_time: Option<f64>,
+    pub repetitions: Option<f64>,
+    pub fast_cycle: Option<f64>,
     pub timeout: Option<f64>,
     pub start_value: Option<f64>,
     pub send_type: Option<Value<'a>>,
     /// Of `GenMsgSendType`, by their numbers.
     pub send_types: Vec<&'a str>,
+    pub frame_format: Option<Value<'a>>,
+    /// Of `VFrameFormat`, by their numbers.
+    pub frame_formats: Vec<&'a str>,
 }
 
 impl<'a> Attributes<'a> {
     /// A value of `GenMsgSendType` in words: files give the number or the word.
     pub(in crate::dbc) fn send_word(&self, value: Value<'a>) -> Option<&'a str> {
-        match value {
-            Value::Text(word) => Some(word),
-            Value::Number(number) => self.send_types.get(number as usize).copied(),
-        }
+        word(&self.send_types, value)
+    }
+
+    /// The same of `VFrameFormat`.
+    pub(in crate::dbc) fn format_word(&self, value: Value<'a>) -> Option<&'a str> {
+        word(&self.frame_formats, value)
+    }
+}
+
+fn word<'a>(words: &[&'a str], value: Value<'a>) -> Option<&'a str> {
+    match value {
+        Value::Text(word) => Some(word),
+        Value::Number(number) => words.get(number as usize).copied(),
     }
 }
 
@@ -42,14 +56,19 @@ impl<'a> Parser<'a, '_> {
         }
         let name = self.text("the attribute's name in quotes")?;
         match self.scanner.token {
-            Token::Word("ENUM") if name == "GenMsgSendType" => self.send_types(),
+            Token::Word("ENUM") if name == "GenMsgSendType" => {
+                self.parsed.attributes.send_types = self.words();
+            }
+            Token::Word("ENUM") if name == "VFrameFormat" => {
+                self.parsed.attributes.frame_formats = self.words();
+            }
             Token::Word("INT" | "HEX" | "FLOAT" | "STRING" | "ENUM") => self.skip_content(),
             _ => return self.fault("INT, HEX, FLOAT, STRING or ENUM"),
         }
         self.end()
     }
 
-    fn send_types(&mut self) {
+    fn words(&mut self) -> Vec<&'a str> {
         self.scanner.step();
         let mut words = Vec::new();
         while let Token::Text(word) = self.scanner.token {
@@ -57,8 +76,8 @@ impl<'a> Parser<'a, '_> {
             self.scanner.step();
             self.take(',');
         }
-        self.parsed.attributes.send_types = words;
         self.skip_content();
+        words
     }
 
     pub(super) fn attribute_default(&mut self) -> Read<()> {
@@ -67,10 +86,13 @@ impl<'a> Parser<'a, '_> {
         let attributes = &mut self.parsed.attributes;
         match name {
             "GenMsgCycleTime" => attributes.cycle_time = value.number(),
+            "GenMsgCycleTimeFast" => attributes.fast_cycle = value.number(),
             "GenMsgDelayTime" => attributes.delay_time = value.number(),
+            "GenMsgNrOfRepetition" => attributes.repetitions = value.number(),
             "GenMsgSendType" => attributes.send_type = Some(value),
             "GenSigStartValue" => attributes.start_value = value.number(),
             "GenSigTimeoutTime" => attributes.timeout = value.number(),
+            "VFrameFormat" => attributes.frame_format = Some(value),
             _ => {}
         }
         self.end()
