@@ -69,6 +69,8 @@ pub use hub_options::{Devices, HubEvent, HubOptions, LoggedFrame, LoggedValue};
 #[cfg(feature = "compile")]
 pub use native::compile;
 pub use native::{WASMTIME, engine_for};
+#[cfg(target_os = "linux")]
+pub use os::Heap;
 pub use os::monotonic_ns;
 pub use protocol::{
     EcuReport, MESSAGE_BYTES, NetworkReport, PROTOCOL, PartitionReport, PinAnswer, PinRequest,

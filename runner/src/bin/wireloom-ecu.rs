@@ -36,9 +36,9 @@ struct Arguments {
     report: bool,
 }
 
-/// musl's allocator asks the system for each few pages; a start would be a tenth longer.
+#[cfg(target_os = "linux")]
 #[global_allocator]
-static HEAP: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static HEAP: runner::Heap = runner::Heap::new();
 
 /// Milestones until the first task, with their instants; then none.
 static MILESTONES: Mutex<Option<Vec<(Milestone, u64)>>> = Mutex::new(Some(Vec::new()));

@@ -5,6 +5,8 @@
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(target_os = "linux")]
+mod heap;
+#[cfg(target_os = "linux")]
 mod linux;
 
 #[cfg(not(target_os = "linux"))]
@@ -12,6 +14,8 @@ use elsewhere as system;
 #[cfg(target_os = "linux")]
 use linux as system;
 
+#[cfg(target_os = "linux")]
+pub use heap::Heap;
 #[cfg(feature = "zenoh")]
 pub(crate) use system::enter_below;
 pub use system::monotonic_ns;
