@@ -14,6 +14,7 @@ mod devices;
 mod errors;
 mod frames;
 mod gateways;
+mod hostile;
 mod incidents;
 mod logs;
 mod operators;
