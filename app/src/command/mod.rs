@@ -51,6 +51,10 @@ pub enum Command {
     /// Asks for component files and adds them to the library.
     AddComponents,
     AddComponentFiles(Vec<PathBuf>),
+    /// Makes components of the core modules that were chosen, and adds them.
+    WrapCoreModules,
+    /// Adds none of them.
+    LeaveCoreModules,
     /// Fetches a component from a registry into the project's folder and the library.
     PullComponent(String),
     AddComponent(Component),

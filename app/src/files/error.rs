@@ -48,6 +48,11 @@ pub enum FilesError {
     )]
     NoFirmware { board: String, folders: String },
     #[error("`{path}`: {source}")]
+    Wrap {
+        path: PathBuf,
+        source: crate::scaffold::ScaffoldError,
+    },
+    #[error("`{path}`: {source}")]
     Key {
         path: PathBuf,
         source: payload::KeyError,

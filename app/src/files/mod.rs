@@ -2,6 +2,7 @@
 //! The only part of the studio that reads and writes them. Knows no window.
 
 mod component;
+mod core_module;
 mod error;
 mod firmware;
 mod project;
@@ -13,6 +14,7 @@ pub use component::{
     read_any, read_arxml, read_c_folder, read_component, read_limited, read_shelf, read_wit_texts,
     shelf_folders,
 };
+pub use core_module::{is_core_module, wrap_core_module};
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};
 pub use project::{

@@ -26,6 +26,10 @@ pub enum ScaffoldError {
     Bindings(String),
     #[error("this is no core module with a world in it: {0}")]
     Pack(String),
+    #[error(
+        "this core module has no world in it (custom section `component-type`), so nobody knows the types of its functions; let wit-bindgen generate its bindings and build it again"
+    )]
+    NoWorldInside,
     #[error(transparent)]
     Meaning(#[from] autosar_wit::meanings::MeaningsError),
 }

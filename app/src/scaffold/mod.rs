@@ -21,6 +21,7 @@ mod rust_types;
 mod world;
 
 pub use error::ScaffoldError;
+pub use wasi_preview1_component_adapter_provider as adapter;
 
 use autosar_wit::{meanings, metadata};
 use std::collections::BTreeMap;
@@ -98,13 +99,30 @@ fn begun(
     Ok((world, files))
 }
 
-/// The component of a core module that carries its world in a custom section.
+/// The component of a core module that carries its world in a custom section. What it imports of WASI
+/// preview 1 is served by the adapter of the engine's project, which imports WASI 0.2 in its place.
 pub fn pack(core: &[u8]) -> Result<Vec<u8>, ScaffoldError> {
+    let (name, adapter) = (
+        adapter::WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME,
+        adapter::WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER,
+    );
+    let (with_world, _) = wit_component::metadata::decode(core)
+        .map_err(|error| ScaffoldError::Pack(format!("{error:#}")))?;
+    if with_world.is_none() {
+        return Err(ScaffoldError::NoWorldInside);
+    }
     wit_component::ComponentEncoder::default()
         .validate(true)
         .module(core)
+        // It goes into the component as far as the module imports it, else not at all.
+        .and_then(|encoder| encoder.adapter(name, adapter))
         .and_then(|mut encoder| encoder.encode())
         .map_err(|error| ScaffoldError::Pack(format!("{error:#}")))
+}
+
+/// Whether these are the first bytes of a core module (magic number and version 1, layer 0).
+pub fn is_core_module(start: &[u8]) -> bool {
+    start.starts_with(b"\0asm\x01\0\0\0")
 }
 
 /// The component with the metadata that a text of [`autosar_wit::meanings`] gives it.

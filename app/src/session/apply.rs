@@ -29,6 +29,15 @@ impl Session {
             Command::OpenPath(path) => vec![opening(path)],
             Command::TakeDropped(paths) => self.take_dropped(paths),
             Command::AddComponentFiles(paths) => vec![Effect::ReadComponents(paths)],
+            Command::WrapCoreModules => {
+                vec![Effect::WrapCoreModules(std::mem::take(
+                    &mut self.view.core_modules,
+                ))]
+            }
+            Command::LeaveCoreModules => {
+                self.view.core_modules.clear();
+                Vec::new()
+            }
             Command::PullComponent(reference) => self.pull(reference),
             Command::Save => self.save(),
             Command::SaveAs(path) => self.save_as(path),

@@ -34,6 +34,8 @@ pub enum Effect {
     },
     /// Read component files or WIT packages for the shelf.
     ReadComponents(Vec<PathBuf>),
+    /// Write a component of each core module into the folder `wrapped` beside it, then read them.
+    WrapCoreModules(Vec<PathBuf>),
     /// The first of the two if all are composed components, else the second.
     ReadDropped(Vec<PathBuf>),
     /// Fetch a component or WIT package from a registry into a folder, then read it.
@@ -232,6 +234,8 @@ pub enum Event {
         notes: Vec<String>,
     },
     ComponentsRead(Vec<(String, ShelfEntry)>),
+    /// Among the components to be added are core modules.
+    CoreModulesFound(Vec<PathBuf>),
     /// The file of a component has changed: what is in it now.
     ComponentRebuilt {
         component: ComponentId,

@@ -63,6 +63,7 @@ impl Session {
                 self.shelf.extend(entries);
                 self.fill_missing();
             }
+            Event::CoreModulesFound(paths) => self.view.core_modules.extend(paths),
             Event::ComponentRebuilt { component, entry } => self.take_rebuilt(component, entry),
             Event::Pulled { reference, file } => {
                 self.done(format!("pulled {reference} to {}", file.display()));

@@ -6,7 +6,7 @@ use graph_core::{
     assist::{AutoConnection, Impact},
     document::{Connector, ConnectorId, InstanceId},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// Panels, filters, what is open.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct View {
     pub auto_connection: Option<AutoConnection>,
     /// What the new build of a component has changed, to be looked at.
     pub impact: Option<Impact>,
+    /// Core modules that were chosen where components were asked for.
+    pub core_modules: Vec<PathBuf>,
     /// CAN frames that are proposed, to be looked at and changed.
     pub packing: Option<Plan>,
     /// An adapter that is proposed, to be looked at.
@@ -163,6 +165,7 @@ impl Default for View {
             palette: None,
             auto_connection: None,
             impact: None,
+            core_modules: Vec::new(),
             packing: None,
             adapter: None,
             export: ExportView::default(),

@@ -10,6 +10,7 @@ mod connect;
 mod connections;
 mod console;
 mod controls;
+mod core_modules;
 mod devices;
 pub mod dialogs;
 mod differences;

@@ -8,6 +8,7 @@ use super::{
     connect::ConnectView,
     connections::ConnectionsView,
     controls,
+    core_modules::core_modules_ui,
     dialogs::{Answer, FileDialogs, Question},
     docking::Docks,
     export::ExportDialog,
@@ -160,6 +161,7 @@ impl Studio {
         }
         commands.extend(self.panels.palette.ui(ui, &self.session));
         commands.extend(self.panels.connect.ui(ui, &self.session));
+        commands.extend(core_modules_ui(ui, &self.session));
         commands.extend(impact_ui(ui, &self.session));
         commands.extend(packing_ui(ui, &self.session));
         commands.extend(merge_ui(ui, &self.session));

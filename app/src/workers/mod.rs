@@ -117,6 +117,13 @@ impl Workers {
                     read_components(&paths, job)
                 });
             }
+            Effect::WrapCoreModules(paths) => {
+                self.jobs.start("Wrapping modules".into(), move |job| {
+                    let (wrapped, mut events) = wrap_core_modules(&paths);
+                    events.extend(read_components(&wrapped, job));
+                    events
+                });
+            }
             Effect::PullComponent { reference, folder } => {
                 self.jobs.start(format!("Pulling {reference}"), move |job| {
                     pull::pull(&reference, &folder, job)
@@ -293,12 +300,28 @@ fn read_components(paths: &[PathBuf], job: &jobs::Handle) -> Vec<Event> {
         if job.is_cancelled() {
             break;
         }
+        if files::is_core_module(path) {
+            events.push(Event::CoreModulesFound(vec![path.clone()]));
+            continue;
+        }
         let (entries, failures) = files::read_shelf(std::slice::from_ref(path));
         events.push(Event::ComponentsRead(entries.into_iter().collect()));
         events.extend(failures.into_iter().map(Event::Failed));
         job.progress(position + 1, paths.len());
     }
     events
+}
+
+/// The files of the components, and what failed.
+fn wrap_core_modules(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Event>) {
+    let (mut wrapped, mut failed) = (Vec::new(), Vec::new());
+    for path in paths {
+        match files::wrap_core_module(path) {
+            Ok(file) => wrapped.push(file),
+            Err(error) => failed.push(Event::Failed(error.to_string())),
+        }
+    }
+    (wrapped, failed)
 }
 
 fn read_descriptions(project: Option<&Path>, files: Vec<(BusId, String)>) -> Vec<Event> {

@@ -98,3 +98,80 @@ fn they_do_the_same_when_they_are_interpreted() {
         ran.json
     );
 }
+
+const WITH_A_WRAPPED_MODULE: &str = r#"format = 1
+name = "wrapped"
+
+[components.preview1]
+file = "preview1.wasm"
+
+[ecus.desk]
+fuel_ps = 1000
+activation_ns = 1000
+
+[ecus.desk.partitions.main]
+memory_bytes = 8388608
+fuel = 10000000
+on_trap = "stop"
+
+[instances.old]
+component = "preview1"
+partition = "desk/main"
+
+[[instances.old.activations]]
+runnable = "test:aged/work@1.0.0#step"
+event = "timing"
+period_ns = 500000000
+priority = 1
+"#;
+
+/// A module with imports of WASI preview 1, as a toolchain leaves it, is wrapped and simulated: time
+/// is virtual, random numbers are the seed's, there are no files.
+#[test]
+fn a_module_of_preview_1_is_wrapped_and_simulated() {
+    let core = format!("{}/preview1.wasm", guests());
+    let refused = program(&["inspect", &core]);
+    assert_eq!(refused.status, 2);
+    let words = refused.json.to_string();
+    assert!(
+        words.contains("core module") && words.contains("wireloom pack"),
+        "{words}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let component = text_of(&folder.path().join("preview1.wasm"));
+    fine(&["pack", &core, "-o", &component]);
+    let types = fine(&["inspect", &component]);
+    assert_eq!(
+        names(&types["exports"]),
+        ["test:aged/counter@1.0.0", "test:aged/work@1.0.0"]
+    );
+    assert!(
+        names(&types["imports"])
+            .iter()
+            .all(|import| import.starts_with("wasi:")),
+        "{types}"
+    );
+    let project = folder.path().join("wrapped.wireloom");
+    std::fs::write(&project, WITH_A_WRAPPED_MODULE).unwrap();
+    let recording = text_of(&folder.path().join("recording"));
+    let call = [
+        "simulate",
+        &text_of(&project),
+        "--for",
+        "1100ms",
+        "--record",
+        &recording,
+    ];
+    let ran = fine(&call);
+    assert_eq!(ran["incidents"], Value::Array(Vec::new()));
+    let printed = printed(&std::fs::read_to_string(&recording).unwrap());
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!(lines.len(), 4, "{printed}");
+    assert!(
+        lines[0].starts_with("step 0 in second 0, "),
+        "{printed}"
+    );
+    assert_eq!(lines[1], "0 arguments, file Err(NotFound)");
+    assert!(lines[3].starts_with("step 2 in second 1, "));
+    assert_eq!(fine(&call)["trace_hash"], ran["trace_hash"]);
+}

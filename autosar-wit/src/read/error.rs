@@ -26,7 +26,7 @@ pub enum ReadError {
     )]
     NotWebAssembly { name: String, start: String },
     #[error(
-        "`{name}` is a core module, not a component; wrap it with `wasm-tools component new {name} -o component.wasm`, or build for a target with components such as wasm32-wasip2"
+        "`{name}` is a core module, not a component; wrap it with `wireloom pack {name} -o component.wasm`, or build for a target with components such as wasm32-wasip2"
     )]
     CoreModule { name: String },
     #[error(

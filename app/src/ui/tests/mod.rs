@@ -18,6 +18,7 @@ mod lanes;
 mod merge;
 mod messages;
 mod modes;
+mod modules;
 mod packing;
 mod panels;
 mod parameters;
