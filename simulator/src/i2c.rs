@@ -27,6 +27,23 @@ pub struct I2cBus {
     busy_until_ns: u64,
 }
 
+/// What something outside does to a transaction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Disturbance {
+    /// The controller sees this byte refused: 0 is the address, 1 the first that is written.
+    pub nack: Option<u32>,
+    /// What the controller reports behind the address.
+    pub failure: Option<I2cError>,
+    /// A byte behind the address, 1 is the first, and what is turned over of it.
+    pub flip: Option<(u32, u8)>,
+    /// The device holds the clock so long behind the address.
+    pub stretch_ns: u64,
+    /// Nobody on the bus hears anything.
+    pub is_apart: bool,
+    /// The data line stays low: nine clocks and a STOP do not free it.
+    pub is_stuck: bool,
+}
+
 /// What became of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transfer {
@@ -77,6 +94,16 @@ impl I2cBus {
         address: u16,
         operations: &mut [I2cOperation],
     ) -> Transfer {
+        self.transact_disturbed(at_ns, (address, operations), Disturbance::default())
+    }
+
+    /// The same while something outside acts on it.
+    pub fn transact_disturbed(
+        &mut self,
+        at_ns: u64,
+        (address, operations): (u16, &mut [I2cOperation]),
+        disturbance: Disturbance,
+    ) -> Transfer {
         let start_ns = at_ns.max(self.busy_until_ns);
         if address > ADDRESS_MAX || operations.is_empty() {
             return Transfer {
@@ -89,12 +116,28 @@ impl I2cBus {
             start_ns,
             clocks: 0,
             clock_hz: self.clock_hz,
+            held_ns: 0,
+            written: 0,
+            bytes: 0,
+            disturbance,
         };
+        if disturbance.is_stuck {
+            // A device that is in the middle of a byte would let go within nine clocks.
+            wire.clocks += 9 + 1;
+            self.busy_until_ns = wire.now_ns();
+            return Transfer {
+                start_ns,
+                end_ns: wire.now_ns(),
+                result: Err(I2cError::Bus),
+            };
+        }
         let mut targets: Vec<&mut Box<dyn Device>> = self
             .devices
             .iter_mut()
             .filter(|(own, device)| {
-                *own == address || address == GENERAL_CALL && device.answers_general_call()
+                let is_meant =
+                    *own == address || address == GENERAL_CALL && device.answers_general_call();
+                is_meant && !disturbance.is_apart
             })
             .map(|(_, device)| device)
             .collect();
@@ -114,9 +157,17 @@ impl I2cBus {
                     };
                     (answer == Acknowledge::Ack).then_some(())
                 });
-                if answers.count() == 0 {
+                let is_first = was_read.is_none();
+                if answers.count() == 0 || is_first && disturbance.nack == Some(0) {
                     result = Err(I2cError::NoAcknowledgeAddress);
                     break;
+                }
+                if let Some(error) = disturbance.failure {
+                    result = Err(error);
+                    break;
+                }
+                if is_first {
+                    wire.held_ns += disturbance.stretch_ns;
                 }
             }
             was_read = Some(is_read);
@@ -148,12 +199,18 @@ fn transfer_bytes(
             // An open-drain line: every zero wins, and nobody gives ones.
             *byte = targets
                 .iter_mut()
-                .fold(0xff, |line, device| line & device.read(wire.now_ns()));
+                .fold(0xff, |line, device| line & device.read(wire.now_ns()))
+                ^ wire.flipped();
         }),
         I2cOperation::Write(bytes) => {
             for byte in bytes {
                 wire.clocks += 9;
                 let now_ns = wire.now_ns();
+                *byte ^= wire.flipped();
+                wire.written += 1;
+                if wire.disturbance.nack == Some(wire.written) {
+                    return Err(I2cError::NoAcknowledgeData);
+                }
                 let answers = targets.iter_mut().map(|device| device.write(now_ns, *byte));
                 if answers.filter(|answer| *answer == Acknowledge::Ack).count() == 0 {
                     return Err(I2cError::NoAcknowledgeData);
@@ -169,11 +226,26 @@ struct Wire {
     start_ns: u64,
     clocks: u32,
     clock_hz: u32,
+    held_ns: u64,
+    /// Bytes behind the address that were written.
+    written: u32,
+    /// All of them.
+    bytes: u32,
+    disturbance: Disturbance,
 }
 
 impl Wire {
+    /// What is turned over of the next byte.
+    fn flipped(&mut self) -> u8 {
+        self.bytes += 1;
+        match self.disturbance.flip {
+            Some((byte, bits)) if byte == self.bytes => bits,
+            _ => 0,
+        }
+    }
+
     fn now_ns(&self) -> u64 {
-        self.start_ns + duration_ns(self.clocks, self.clock_hz)
+        self.start_ns + self.held_ns + duration_ns(self.clocks, self.clock_hz)
     }
 
     /// START and address. Ten bits are two bytes; a read with them sends both for writing, a

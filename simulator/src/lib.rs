@@ -7,6 +7,7 @@
 
 pub mod can;
 pub mod devices;
+pub mod faults;
 pub mod gpio;
 pub mod i2c;
 pub mod logs;
@@ -19,13 +20,14 @@ pub mod trace;
 mod waves;
 
 pub use back_to_back::Recording;
+pub use faults::{Fault, FaultError};
 pub use operators::{OperatorClass, OperatorCounts};
 pub use restbus::{RestMessage, RestSignal, RestView};
 pub use simulation::{
-    Asked, DeviceView, Halt, Incident, LinkSummary, NetworkSummary, OptionError, Options,
-    ParameterChange, Programs, Replay, ReplayTiming, Simulation, SimulationError, Step,
-    StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators, parse_duration_ns, sha256_hex,
-    split_replay,
+    Asked, DeviceView, FaultState, FaultView, Halt, Incident, LinkSummary, NetworkSummary,
+    OptionError, Options, ParameterChange, Programs, Replay, ReplayTiming, Simulation,
+    SimulationError, Step, StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators,
+    parse_duration_ns, sha256_hex, split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

@@ -32,6 +32,8 @@ struct Attached {
     clock_hz: u32,
     mode: SpiMode,
     bit_order: BitOrder,
+    /// Its wires are off.
+    is_apart: bool,
     misuse: Vec<String>,
 }
 
@@ -65,6 +67,7 @@ impl SpiBus {
             clock_hz: self.clock_hz,
             mode,
             bit_order: BitOrder::MostSignificantFirst,
+            is_apart: false,
             misuse: Vec::new(),
         });
         self.devices.len() - 1
@@ -94,6 +97,13 @@ impl SpiBus {
     /// The device at that position, to be changed.
     pub fn device_mut(&mut self, position: usize) -> Option<&mut (dyn SpiDevice + 'static)> {
         Some(self.devices.get_mut(position)?.device.as_mut())
+    }
+
+    /// Whether the device's wires are off in the next transaction.
+    pub fn part(&mut self, position: usize, is_apart: bool) {
+        if let Some(device) = self.devices.get_mut(position) {
+            device.is_apart = is_apart;
+        }
     }
 
     /// From the next transaction on the device is spoken to this way.
@@ -196,7 +206,7 @@ impl Attached {
     /// Whoever is sampled at the wrong edges understands nothing and is not understood.
     fn exchange(&mut self, wire: &mut Wire, byte: u8) -> u8 {
         wire.clocks += 8;
-        if !self.understands() {
+        if !self.understands() || self.is_apart {
             return UNDRIVEN;
         }
         let now_ns = wire.now_ns();

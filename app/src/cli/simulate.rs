@@ -15,7 +15,8 @@ use clap::builder::PossibleValuesParser;
 use exporter::boards::Kind;
 use graph_core::hierarchy;
 use simulator::{
-    Halt, Options, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange, Summary,
+    Fault, FaultState, Halt, Options, Replay, ReplayTiming, Simulation, SimulationError,
+    StimulusChange, Summary,
     logs::{self, Format},
 };
 use std::{
@@ -74,6 +75,9 @@ pub(super) struct Stimuli {
     /// A log (`.asc`, `.blf`, any other name of candump) is sent on a bus: `LOG:BUS`
     #[arg(long, value_name = "LOG:BUS")]
     replay: Vec<String>,
+    /// Something goes wrong (docs/faults.md): `at 3 s for 200 ms can body lose FanCommand`
+    #[arg(long = "fault", value_name = "FAULT")]
+    faults: Vec<Fault>,
     /// Times of replayed logs as recorded, also where they are whole seconds
     #[arg(long)]
     as_recorded: bool,
@@ -245,6 +249,7 @@ impl Stimuli {
             seed: self.seed,
             stimuli: self.stimuli().cloned().collect(),
             replays,
+            faults: self.faults.clone(),
             ..Options::default()
         };
         Ok((end_ns, options))
@@ -280,7 +285,9 @@ impl Stimuli {
     pub(super) fn refused(&self, error: SimulationError) -> Outcome {
         let is_given = |device: &str| self.stimuli().any(|change| change.device == device);
         let is_call = match &error {
-            SimulationError::UnknownBus { .. } | SimulationError::Restbus(_) => true,
+            SimulationError::UnknownBus { .. }
+            | SimulationError::Restbus(_)
+            | SimulationError::Fault(_) => true,
             SimulationError::UnknownDevice { device, .. }
             | SimulationError::UnknownStimulus { device, .. }
             | SimulationError::StimulusRange { device, .. } => is_given(device),
@@ -400,6 +407,18 @@ pub(super) fn summary_text(summary: &Summary) -> String {
             task.lost
         );
     }
+    for fault in &summary.faults {
+        let state = match fault.state {
+            FaultState::Waiting => "not begun",
+            FaultState::Active => "active",
+            FaultState::Over => "over",
+        };
+        let _ = writeln!(
+            text,
+            "fault `{}`: {state}, {} times",
+            fault.fault, fault.effects
+        );
+    }
     for incident in &summary.incidents {
         let instance = incident.instance.as_deref().unwrap_or("-");
         let _ = writeln!(
@@ -434,6 +453,7 @@ mod tests {
             buses: Vec::new(),
             networks: Vec::new(),
             incidents: Vec::new(),
+            faults: Vec::new(),
         };
         assert_eq!(
             summary_text(&summary),

@@ -383,7 +383,7 @@ fn kind(kind: Kind) -> TraceKind {
         Kind::Called | Kind::Returned => TraceKind::Call,
         Kind::Printed => TraceKind::Text,
         Kind::I2c | Kind::Spi | Kind::Nv | Kind::Carried => TraceKind::Transfer,
-        Kind::Misuse | Kind::Incident => TraceKind::Incident,
+        Kind::Fault | Kind::Misuse | Kind::Incident => TraceKind::Incident,
     }
 }
 

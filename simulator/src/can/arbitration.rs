@@ -39,6 +39,10 @@ pub(super) struct Course {
     pub(super) span: Span,
     /// Classic controllers have flagged a CAN FD frame.
     pub(super) refused: bool,
+    /// Nobody acknowledges, and receivers flag it.
+    pub(super) flagged: bool,
+    /// The error came behind the last bit that receivers look at.
+    pub(super) taken: bool,
     /// Positions of senders that met a bit error, in passive state, while the others went on.
     pub(super) dropped: Vec<usize>,
 }
@@ -70,61 +74,67 @@ pub(super) fn course(
             .iter()
             .any(|sender| sender.party.state == ErrorState::ErrorActive)
         {
-            return Course {
-                span: collision(&staying, receivers, position),
-                end: End::BitError,
-                refused: false,
-                dropped,
-            };
+            let span = collision(&staying, receivers, position);
+            return Course::new(End::BitError, span, dropped);
         }
         dropped.extend(erring.iter().map(|sender| sender.party.position));
         senders = staying;
     }
     let Some(sender) = senders.first() else {
-        return Course {
-            end: End::Sent,
-            span: Span::nominal(0),
-            refused: false,
-            dropped,
-        };
+        return Course::new(End::Sent, Span::nominal(0), dropped);
     };
     let sequence = BitSequence::of(&sender.frame);
-    let flipped = flipped.map(|bit| bit.min(sequence.stuffed_length() - 1));
+    let flipped = flipped.map(|bit| bit.min(sequence.length() - 1));
     if let Some(format_bit) = refused(&sequence, receivers)
         && flipped.is_none_or(|bit| bit > format_bit)
     {
+        let span = refusal(&sequence, format_bit, &senders, receivers);
         return Course {
-            span: refusal(&sequence, format_bit, &senders, receivers),
-            end: End::BitError,
             refused: true,
-            dropped,
+            ..Course::new(End::BitError, span, dropped)
         };
     }
-    if let Some(bit) = flipped {
+    let slot = sequence.acknowledge_slot();
+    if let Some(bit) = flipped.filter(|bit| *bit != slot) {
         return Course {
-            span: flip(&sequence, bit, &senders, receivers),
-            end: End::BitError,
-            refused: false,
-            dropped,
+            taken: bit == sequence.length() - 1,
+            ..Course::new(
+                End::BitError,
+                flip(&sequence, bit, &senders, receivers),
+                dropped,
+            )
         };
     }
-    match can_acknowledge {
-        true => Course {
-            end: End::Sent,
-            span: sequence.span(),
-            refused: false,
-            dropped,
-        },
-        false => Course {
-            // The flag starts after the ACK slot, active or passive.
-            span: Span {
-                bits: sequence.acknowledge_slot() + 1 + FLAG_BITS + DELIMITER_BITS,
+    // A slot that is turned over says the opposite.
+    match can_acknowledge != flipped.is_some() {
+        true => Course::new(End::Sent, sequence.span(), dropped),
+        false => {
+            // The flag starts after the ACK slot, active or passive; so does that of receivers who
+            // have acknowledged in vain.
+            let span = Span {
+                bits: slot + 1 + FLAG_BITS + DELIMITER_BITS,
                 ..sequence.span()
-            },
-            end: End::NoAcknowledge,
+            };
+            Course {
+                flagged: receivers
+                    .iter()
+                    .any(|one| can_acknowledge && one.state == ErrorState::ErrorActive),
+                ..Course::new(End::NoAcknowledge, span, dropped)
+            }
+        }
+    }
+}
+
+impl Course {
+    fn new(end: End, span: Span, dropped: Vec<usize>) -> Course {
+        Course {
+            end,
+            span,
             refused: false,
+            flagged: false,
+            taken: false,
             dropped,
-        },
+        }
     }
 }
 
@@ -227,6 +237,10 @@ fn flip(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[Party
         .levels()
         .get(bit as usize)
         .map(|level| level.opposite());
+    if bit >= sequence.stuffed_length() {
+        // Of a fixed form: receivers see it at once, and flag with the senders.
+        return error(sequence, bit, bit);
+    }
     // An active flag is dominant, a passive one recessive: receivers count from what they have seen.
     let flag = if is_active {
         Level::Dominant
@@ -237,7 +251,7 @@ fn flip(sequence: &BitSequence, bit: u32, senders: &[Sender], receivers: &[Party
         true => 1 + run_before(sequence, bit, flag),
         false => 0,
     };
-    let seen = bit.max(echo(receivers, bit, run.min(FLAG_BITS - 1)));
+    let seen = bit.max(echo(receivers, bit, run));
     error(sequence, bit, seen)
 }
 

@@ -13,8 +13,8 @@ use super::{
     arbitration::{self, Course, End, Party, Sender},
     bits::{INTERMISSION_BITS, arbitration_key},
     controller::{
-        Attempts, Controller, ControllerSettings, ErrorState, Mode, RECOVERY_SEQUENCES, Request,
-        RequestError, TransmitError,
+        Attempts, Controller, ControllerSettings, ErrorState, Mode, Request, RequestError,
+        TransmitError,
     },
     event::{BusError, BusEvent, Failed, Sent},
     frame::Frame,
@@ -23,11 +23,6 @@ use super::{
     statistics::Statistics,
 };
 
-/// Bits that an error passive controller waits after its own transmission.
-const SUSPEND_BITS: u32 = 8;
-/// Recessive bits of one sequence of the recovery from bus-off.
-const RECOVERY_BITS: u32 = 11;
-
 /// Position of a controller on its bus, in the order of attaching.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ControllerId(pub u32);
@@ -35,27 +30,38 @@ pub struct ControllerId(pub u32);
 /// See the file's head.
 #[derive(Debug, Clone)]
 pub struct Bus {
-    rates: BitRates,
-    controllers: Vec<Controller>,
+    pub(super) rates: BitRates,
+    pub(super) controllers: Vec<Controller>,
     /// Nothing starts before.
-    idle_ns: u64,
+    pub(super) idle_ns: u64,
     /// The latest instant that it was told.
-    now_ns: u64,
-    current: Option<Transmission>,
-    flips: Vec<u32>,
+    pub(super) now_ns: u64,
+    pub(super) current: Option<OnWire>,
+    pub(super) flips: Vec<u32>,
     statistics: Statistics,
 }
 
+/// What the bus is busy with.
 #[derive(Debug, Clone)]
-struct Transmission {
-    frame: Frame,
-    start_ns: u64,
-    end_ns: u64,
-    course: Course,
-    senders: Vec<usize>,
-    receivers: Vec<usize>,
+pub(super) enum OnWire {
+    Frame(Transmission),
+    /// An error flag from outside while nothing else is on the bus, and the frame that answers it.
+    Flag {
+        start_ns: u64,
+        end_ns: u64,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Transmission {
+    pub(super) frame: Frame,
+    pub(super) start_ns: u64,
+    pub(super) end_ns: u64,
+    pub(super) course: Course,
+    pub(super) senders: Vec<(usize, Frame)>,
+    pub(super) receivers: Vec<usize>,
     /// Who lost arbitration against it; told at its end.
-    setbacks: Vec<Setback>,
+    pub(super) setbacks: Vec<Setback>,
 }
 
 /// What is to happen next, in the order in which it happens at one instant.
@@ -139,16 +145,10 @@ impl Bus {
         controller.is_some_and(|controller| controller.withdraw(token))
     }
 
-    /// Turns bit `bit` of the next frame over, as a disturbance would; a bit of the arbitration
-    /// field counts as the first after it. Calls queue, one a frame.
-    pub fn disturb(&mut self, bit: u32) {
-        self.flips.push(bit);
-    }
-
     /// When something happens next, if nobody asks for more until then.
     pub fn next_event(&self) -> Option<(u64, Phase)> {
         if let Some(current) = &self.current {
-            return Some((current.end_ns, Phase::End));
+            return Some((current.end_ns(), Phase::End));
         }
         let start = self.next_start_ns().map(|at_ns| (at_ns, Phase::Start));
         let recovery = self.next_recovery_ns().map(|at_ns| (at_ns, Phase::End));
@@ -164,19 +164,6 @@ impl Bus {
         Some(earliest_ns.max(self.idle_ns).max(self.now_ns))
     }
 
-    fn next_recovery_ns(&self) -> Option<u64> {
-        let bus_off = self
-            .controllers
-            .iter()
-            .filter(|one| one.state() == ErrorState::BusOff);
-        bus_off.map(|controller| self.recovery_ns(controller)).min()
-    }
-
-    fn recovery_ns(&self, controller: &Controller) -> u64 {
-        let missing = RECOVERY_SEQUENCES.saturating_sub(controller.recessive_sequences);
-        self.idle_ns + self.duration_ns(missing * RECOVERY_BITS)
-    }
-
     /// Lets the next event happen if it is due at `now_ns`; false when none is.
     pub fn advance(&mut self, now_ns: u64, events: &mut Vec<BusEvent>) -> bool {
         match self.next_event() {
@@ -184,7 +171,10 @@ impl Bus {
                 self.now_ns = self.now_ns.max(at_ns);
                 match (phase, self.current.take()) {
                     (Phase::Start, _) => self.start(at_ns),
-                    (Phase::End, Some(current)) => self.end(current, events),
+                    (Phase::End, Some(OnWire::Frame(current))) => self.end(current, events),
+                    (Phase::End, Some(OnWire::Flag { start_ns, end_ns })) => {
+                        self.end_flag((start_ns, end_ns), events);
+                    }
                     (Phase::End, None) => self.recover(at_ns, events),
                 }
                 true
@@ -193,9 +183,9 @@ impl Bus {
         }
     }
 
-    fn start(&mut self, at_ns: u64) {
-        let contenders: Vec<(usize, Frame)> = self
-            .controllers
+    /// Who starts at that instant, and with what.
+    pub(super) fn contenders(&self, at_ns: u64) -> Vec<(usize, Frame)> {
+        self.controllers
             .iter()
             .enumerate()
             .filter(|(_, one)| one.wants_to_send() && one.ready_ns <= at_ns)
@@ -204,7 +194,11 @@ impl Bus {
                 ErrorState::ErrorPassive => (position, frame.with_error_passive_sender()),
                 _ => (position, frame),
             })
-            .collect();
+            .collect()
+    }
+
+    fn start(&mut self, at_ns: u64) {
+        let contenders = self.contenders(at_ns);
         let key = |(_, frame): &(usize, Frame)| arbitration_key(frame);
         let Some(winner) = contenders
             .iter()
@@ -229,18 +223,18 @@ impl Bus {
                 })
             })
             .collect();
-        let mut current = self.transmission(at_ns, winner.1, &senders);
+        let mut current = self.transmission(at_ns, winner.1, senders);
         current.setbacks = setbacks;
-        self.current = Some(current);
-        let senders: Vec<usize> = senders.into_iter().map(|(position, _)| position).collect();
+        let senders: Vec<usize> = current.senders.iter().map(|(one, _)| *one).collect();
+        self.current = Some(OnWire::Frame(current));
         self.each(&senders, Controller::begin_sending);
     }
 
-    fn transmission(
+    pub(super) fn transmission(
         &mut self,
         start_ns: u64,
         frame: Frame,
-        senders: &[(usize, Frame)],
+        senders: Vec<(usize, Frame)>,
     ) -> Transmission {
         let sending: Vec<usize> = senders.iter().map(|(position, _)| *position).collect();
         let others = |(position, one): &(usize, &Controller)| {
@@ -291,7 +285,7 @@ impl Bus {
             start_ns,
             end_ns: start_ns + self.rates.duration_ns(course.span),
             course,
-            senders: senders.iter().map(|(position, _)| *position).collect(),
+            senders,
             receivers,
             setbacks: Vec::new(),
         }
@@ -309,10 +303,11 @@ impl Bus {
         } = current;
         let before = self.states();
         self.idle_ns = start_ns + self.rates.duration_ns(course.span.and(INTERMISSION_BITS));
+        let senders: Vec<usize> = senders.into_iter().map(|(position, _)| position).collect();
         let (dropped, staying): (Vec<usize>, Vec<usize>) = senders
             .iter()
             .partition(|position| course.dropped.contains(position));
-        setbacks.extend(self.fail(&dropped, BusError::Bit, end_ns));
+        setbacks.extend(self.fail(&dropped, (BusError::Bit, TransmitError::Bit), end_ns));
         let event = match course.end {
             End::Sent => {
                 let (receivers, deaf) = self.who_know(&frame, &receivers);
@@ -338,8 +333,19 @@ impl Bus {
                     End::NoAcknowledge => BusError::Acknowledge,
                     _ => BusError::Bit,
                 };
-                setbacks.extend(self.fail(&staying, kind, end_ns));
-                self.each(&receivers, Controller::fail_receiving);
+                let counted = match (course.end, course.flagged) {
+                    (End::NoAcknowledge, false) => TransmitError::Acknowledge,
+                    _ => TransmitError::Bit,
+                };
+                setbacks.extend(self.fail(&staying, (kind, counted), end_ns));
+                let taken = match course.taken {
+                    true => self.who_know(&frame, &receivers).0,
+                    false => Vec::new(),
+                };
+                match course.taken {
+                    true => self.each(&taken, Controller::succeed_receiving),
+                    false => self.each(&receivers, Controller::fail_receiving),
+                }
                 if course.refused {
                     let (_, first) = self.who_know(&frame, &receivers);
                     self.each(&first, Controller::see_other_flags);
@@ -351,16 +357,29 @@ impl Bus {
                     start_ns,
                     end_ns,
                     senders: ids(&staying),
+                    receivers: ids(&taken),
                 })
             }
         };
         events.push(event);
         events.extend(setbacks.into_iter().map(BusEvent::Setback));
         self.suspend_passive(&senders);
-        // The end of every frame and error frame is recessive for 11 bits.
-        self.controllers
-            .iter_mut()
-            .for_each(|one| one.recessive_sequences += 1);
+        self.see_delimiter();
+        self.report_changes(end_ns, &before, events);
+    }
+
+    /// An error frame that no controller has begun: all of them receive it.
+    fn end_flag(&mut self, (start_ns, end_ns): (u64, u64), events: &mut Vec<BusEvent>) {
+        let before = self.states();
+        self.idle_ns = end_ns + self.duration_ns(INTERMISSION_BITS);
+        for one in &mut self.controllers {
+            if one.state() != ErrorState::BusOff {
+                one.fail_receiving();
+            }
+        }
+        self.statistics.add_error(start_ns, self.idle_ns);
+        events.push(BusEvent::Flagged { start_ns, end_ns });
+        self.see_delimiter();
         self.report_changes(end_ns, &before, events);
     }
 
@@ -373,63 +392,33 @@ impl Bus {
         positions.iter().partition(|position| knows(position))
     }
 
-    fn fail(&mut self, positions: &[usize], kind: BusError, at_ns: u64) -> Vec<Setback> {
-        let error = match kind {
-            BusError::Bit => TransmitError::Bit,
-            BusError::Acknowledge => TransmitError::Acknowledge,
-        };
+    fn fail(
+        &mut self,
+        positions: &[usize],
+        (kind, counted): (BusError, TransmitError),
+        at_ns: u64,
+    ) -> Vec<Setback> {
         let failed = positions.iter().filter_map(|position| {
             Some(Setback {
                 at_ns,
                 controller: ControllerId(*position as u32),
                 cause: SetbackCause::Error(kind),
-                given_up: self.controllers.get_mut(*position)?.fail_sending(error),
+                given_up: self.controllers.get_mut(*position)?.fail_sending(counted),
             })
         });
         failed.collect()
     }
 
-    fn suspend_passive(&mut self, senders: &[usize]) {
-        let ready_ns = self.idle_ns + self.duration_ns(SUSPEND_BITS);
-        self.each(senders, |one| {
-            if one.state() == ErrorState::ErrorPassive {
-                one.ready_ns = ready_ns;
-            }
-        });
-    }
-
-    /// The bus was idle until now.
-    fn count_recessive_bits(&mut self, now_ns: u64) {
-        let idle_ns = u128::from(now_ns.saturating_sub(self.idle_ns));
-        let bits = idle_ns * u128::from(self.rates.bitrate_bps) / 1_000_000_000;
-        let sequences = u32::try_from(bits / u128::from(RECOVERY_BITS)).unwrap_or(u32::MAX);
-        for controller in &mut self.controllers {
-            let seen = controller.recessive_sequences.saturating_add(sequences);
-            controller.recessive_sequences = seen.min(RECOVERY_SEQUENCES);
-        }
-    }
-
-    fn recover(&mut self, at_ns: u64, events: &mut Vec<BusEvent>) {
-        let before = self.states();
-        let due = |bus: &Bus, one: &Controller| {
-            one.state() == ErrorState::BusOff && bus.recovery_ns(one) <= at_ns
-        };
-        let due: Vec<usize> = (0..self.controllers.len())
-            .filter(|position| {
-                self.controllers
-                    .get(*position)
-                    .is_some_and(|one| due(self, one))
-            })
-            .collect();
-        self.each(&due, Controller::recover);
-        self.report_changes(at_ns, &before, events);
-    }
-
-    fn states(&self) -> Vec<ErrorState> {
+    pub(super) fn states(&self) -> Vec<ErrorState> {
         self.controllers.iter().map(Controller::state).collect()
     }
 
-    fn report_changes(&self, at_ns: u64, before: &[ErrorState], events: &mut Vec<BusEvent>) {
+    pub(super) fn report_changes(
+        &self,
+        at_ns: u64,
+        before: &[ErrorState],
+        events: &mut Vec<BusEvent>,
+    ) {
         for (position, (one, before)) in self.controllers.iter().zip(before).enumerate() {
             let state = one.state();
             if state != *before {
@@ -443,14 +432,23 @@ impl Bus {
         }
     }
 
-    fn each(&mut self, positions: &[usize], mut act: impl FnMut(&mut Controller)) {
+    pub(super) fn each(&mut self, positions: &[usize], mut act: impl FnMut(&mut Controller)) {
         for position in positions {
             self.controllers.get_mut(*position).map(&mut act);
         }
     }
 
-    fn duration_ns(&self, bits: u32) -> u64 {
+    pub(super) fn duration_ns(&self, bits: u32) -> u64 {
         self.rates.duration_ns(Span::nominal(bits))
+    }
+}
+
+impl OnWire {
+    fn end_ns(&self) -> u64 {
+        match self {
+            OnWire::Frame(frame) => frame.end_ns,
+            OnWire::Flag { end_ns, .. } => *end_ns,
+        }
     }
 }
 

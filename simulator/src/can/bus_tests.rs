@@ -351,7 +351,7 @@ proptest! {
         let ends: Vec<(u64, u64)> = events.iter().filter_map(|event| match event {
             BusEvent::Sent(sent) => Some((sent.start_ns, sent.end_ns)),
             BusEvent::Failed(failed) => Some((failed.start_ns, failed.end_ns)),
-            BusEvent::Setback(_) | BusEvent::StateChanged { .. } => None,
+            BusEvent::Flagged { .. } | BusEvent::Setback(_) | BusEvent::StateChanged { .. } => None,
         }).collect();
         prop_assert!(ends.windows(2).all(|pair| pair[0].1 < pair[1].0));
         prop_assert!(bus.statistics().load(ends.last().map_or(1, |end| end.1)) <= 1.0);

@@ -265,6 +265,20 @@ impl Controller {
         self.receive_errors = (self.receive_errors + 8).min(PASSIVE_ERRORS_MAX);
     }
 
+    /// Bus-off whatever its counters were.
+    pub(super) fn switch_off(&mut self) {
+        self.transmit_errors = self.transmit_errors.max(PASSIVE_ERRORS_MAX + 1);
+        self.is_bus_off = true;
+        self.recessive_sequences = 0;
+    }
+
+    /// It knows nothing of what was, and has nothing to send.
+    pub(super) fn reset(&mut self) {
+        self.recover();
+        self.queue.clear();
+        self.ready_ns = 0;
+    }
+
     pub(super) fn recover(&mut self) {
         self.is_bus_off = false;
         self.transmit_errors = 0;

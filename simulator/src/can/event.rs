@@ -8,6 +8,12 @@ use serde::Serialize;
 pub enum BusEvent {
     Sent(Sent),
     Failed(Failed),
+    /// An error flag from outside, while no frame was on the bus, and the error frame around it.
+    Flagged {
+        start_ns: u64,
+        /// End of the error delimiter.
+        end_ns: u64,
+    },
     /// After the end of the frame that it stood back from or failed with.
     Setback(Setback),
     StateChanged {
@@ -39,6 +45,8 @@ pub struct Failed {
     /// End of the error delimiter.
     pub end_ns: u64,
     pub senders: Vec<ControllerId>,
+    /// Who has taken the frame all the same: receivers are content one bit before its end.
+    pub receivers: Vec<ControllerId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -248,7 +248,7 @@ fn parse_flexible(id: Id, text: &str) -> Result<Frame, FrameError> {
     Frame::flexible(id, &bytes, flexible)
 }
 
-pub(super) fn parse_id(text: &str) -> Result<Id, FrameError> {
+pub(crate) fn parse_id(text: &str) -> Result<Id, FrameError> {
     let wrong = || FrameError::IdDigits {
         text: text.to_owned(),
     };

@@ -7,11 +7,13 @@ pub mod bus;
 pub mod controller;
 pub mod crc;
 pub mod describe;
+mod disturb;
 pub mod event;
 pub mod frame;
 pub mod log;
 pub mod rates;
 pub mod recorded;
+mod recovery;
 pub mod setback;
 pub mod statistics;
 

@@ -95,6 +95,10 @@ impl AbsentMessage {
         })
     }
 
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
     pub fn said(&self) -> &RestMessage {
         &self.said
     }

@@ -243,6 +243,25 @@ impl World {
             self.trace
                 .record(at_ns, Kind::Stimulus, *subject, format_args!("{value}"));
         }
+        let value = self.sensed(device, stimulus, value);
+        self.reach_device(
+            at_ns,
+            Stimulation {
+                value,
+                ..stimulation
+            },
+        );
+    }
+
+    /// A device is told a value of the world.
+    pub(super) fn reach_device(&mut self, at_ns: u64, stimulation: Stimulation) {
+        let value = stimulation.value;
+        let Target::Device { device, stimulus } = stimulation.target else {
+            return;
+        };
+        let Some(slot) = self.devices.get(device) else {
+            return;
+        };
         match slot.place {
             Place::I2c { bus, position, .. } => {
                 let bus = self.i2cs.get_mut(bus);

@@ -1,8 +1,9 @@
 //! What an ECU does on its buses and pins and with its memory: the calls of its board on the world,
 //! and their lines in the trace. Knows nothing of partitions and of the order of events.
 
-use super::{files::hex, world::World};
+use super::{faults, files::hex, world::World};
 use crate::{
+    faults::SpiEffect,
     gpio::Line,
     trace::{Kind, SubjectId},
 };
@@ -26,11 +27,12 @@ pub(super) fn i2c(
     let Some(bus) = world.i2cs.iter().position(|wire| wire.name() == bus) else {
         return nothing;
     };
-    world.stimulate_until(at_ns);
+    world.come_to(at_ns);
+    let disturbance = world.i2c_disturbance(at_ns, (bus, address));
     let Some(wire) = world.i2cs.get_mut(bus) else {
         return nothing;
     };
-    let transfer = wire.transact(at_ns, address, operations);
+    let transfer = wire.transact_disturbed(at_ns, (address, operations), disturbance);
     let name = wire.name().to_owned();
     let subject = world.trace.subject(&name);
     let bytes: String = operations
@@ -94,12 +96,19 @@ pub(super) fn spi(
     let Some((bus, position)) = spi_place(world, device) else {
         return SpiTransfer::failed(not_attached());
     };
-    world.stimulate_until(at_ns);
+    world.come_to(at_ns);
+    let effect = world.spi_effect(at_ns, (bus, position));
+    if let Some(error) = faults::spi_failure(&effect) {
+        return SpiTransfer::failed(error);
+    }
     let Some(wire) = world.spis.get_mut(bus) else {
         return SpiTransfer::failed(not_attached());
     };
+    faults::flip_written(&effect, operations);
     let sent: Vec<String> = operations.iter().map(sent).collect();
+    wire.part(position, effect == Some(SpiEffect::Disconnect));
     let done = wire.transact(at_ns, position, operations);
+    faults::flip_read(&effect, operations);
     let name = wire.name().to_owned();
     let subject = world.trace.subject(&name);
     let both = sent.iter().zip(operations.iter());
@@ -147,7 +156,8 @@ pub(super) fn pin_number(world: &World, name: &str) -> Option<usize> {
 /// The line of a pin, after what the world has done to it up to then.
 pub(super) fn line<'a>(world: &'a mut World, at_ns: u64, pin: &str) -> Result<&'a Line, GpioError> {
     let number = pin_number(world, pin).ok_or(GpioError::UndefinedPinLabel)?;
-    world.stimulate_until(at_ns);
+    world.come_to(at_ns);
+    world.pin_failure(at_ns, pin)?;
     let pin = world.lines.get(number);
     Ok(&pin.ok_or(GpioError::UndefinedPinLabel)?.line)
 }
@@ -181,7 +191,8 @@ pub(super) fn drive(
     value: u32,
 ) -> Result<(), GpioError> {
     let number = pin_number(world, pin).ok_or(GpioError::UndefinedPinLabel)?;
-    world.stimulate_until(at_ns);
+    world.come_to(at_ns);
+    world.pin_failure(at_ns, pin)?;
     world.drive(at_ns, number, ecu, value);
     Ok(())
 }

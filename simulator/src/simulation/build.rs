@@ -68,6 +68,11 @@ pub(super) fn build(
     ethernet::join(&mut ecus, &mut world, &files.system)?;
     let replays = attach_replays(&mut world, options)?;
     world.add_restbus(&options.restbus)?;
+    world.faults.seed = options.seed;
+    world.faults.ecus = ecus.iter().map(|(name, _)| name.clone()).collect();
+    for fault in &options.faults {
+        world.add_fault(0, fault.clone())?;
+    }
     for change in &options.stimuli {
         let stimulation = world.resolve(change)?;
         world.schedule_stimulus(change.at_ns, stimulation);
@@ -118,6 +123,7 @@ fn build_ecu(
         }
     }
     let tables: Vec<Partition> = loaded.iter().map(|(table, _)| table.clone()).collect();
+    tables.iter().for_each(|table| world.name_messages(table));
     let board = VirtualBoard::new(
         &mut world.trace,
         &description.name,

@@ -1,7 +1,7 @@
 //! Why a system cannot be simulated, or an input not be given. What goes wrong in a guest while it
 //! runs is an incident, not an error.
 
-use crate::{can::FrameError, restbus::RestError};
+use crate::{can::FrameError, faults::FaultError, restbus::RestError};
 use ecu_host::{LoadError, SectionError};
 
 /// See the file's head.
@@ -73,6 +73,8 @@ pub enum SimulationError {
     RouteEnd { ecu: String, partition: String },
     #[error(transparent)]
     Frame(#[from] FrameError),
+    #[error(transparent)]
+    Fault(#[from] FaultError),
 }
 
 /// Names for a message: `a`, `b`, or `none`.

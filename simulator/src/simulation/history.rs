@@ -9,7 +9,7 @@ use super::{
     Halt, Simulation, SimulationError, parameters::Calibration, run::Happened, run::Step,
     world::Stimulation,
 };
-use crate::can::Frame;
+use crate::{can::Frame, faults::Fault};
 use std::collections::VecDeque;
 
 #[derive(Debug, Default)]
@@ -37,6 +37,8 @@ pub(super) enum Input {
     Stimulus(Stimulation),
     Parameter(Calibration),
     Frame { net: usize, frame: Frame },
+    Fault(Fault),
+    FaultRemoved(usize),
 }
 
 /// Two suffice to step back: a run stands on the last one or behind it.

@@ -1,7 +1,7 @@
 //! A run: ECUs, buses and devices under one order of events in virtual time.
 //!
 //! # Order
-//! At one instant events happen in this order: stimuli (as they were given); parameters (likewise); ends of frames (by
+//! At one instant events happen in this order: beginnings and ends of faults; stimuli (as they were given); parameters (likewise); ends of frames (by
 //! bus); values that arrive over a network (as they were sent); activations (by ECU; within one, `ecu-host` says which); requests to send (as they were
 //! made, those of activations before those of replayed logs); starts of frames (by bus). So a
 //! frame that is asked for at an instant takes part in the arbitration of that instant.
@@ -20,6 +20,7 @@ mod devices;
 mod effort;
 mod error;
 mod ethernet;
+mod faults;
 mod files;
 pub(crate) mod frames;
 mod history;
@@ -38,6 +39,7 @@ mod world;
 pub use devices::{DeviceView, StimulusView};
 pub use effort::{Asked, TaskEffort};
 pub use error::SimulationError;
+pub use faults::{FaultState, FaultView};
 pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
 pub use frames::board_frame;
@@ -183,6 +185,8 @@ impl Simulation {
         match input {
             Input::Stimulus(stimulation) => self.world_mut().stimulate(at_ns, stimulation),
             Input::Parameter(calibration) => self.calibrate(at_ns, &calibration),
+            Input::Fault(fault) => self.give_fault(at_ns, fault),
+            Input::FaultRemoved(number) => self.take_fault(at_ns, number),
             Input::Frame { net, frame } => {
                 let world = self.world_mut();
                 let controller = world.tester(net);

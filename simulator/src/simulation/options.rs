@@ -3,6 +3,7 @@
 
 use crate::{
     can::log::{Entry, Log},
+    faults::Fault,
     restbus::RestMessage,
 };
 use std::str::FromStr;
@@ -20,6 +21,7 @@ pub struct Options {
     pub replays: Vec<Replay>,
     /// Messages of nodes that are not there.
     pub restbus: Vec<RestMessage>,
+    pub faults: Vec<Fault>,
     /// Name of the ECU whose board is recorded; see [`crate::Simulation::recording`].
     pub record: Option<String>,
     /// Memory for the rows of the trace; the hash does not depend on it.
@@ -89,6 +91,7 @@ impl Default for Options {
             parameters: Vec::new(),
             replays: Vec::new(),
             restbus: Vec::new(),
+            faults: Vec::new(),
             record: None,
             rows_bytes_max: ROWS_BYTES_MAX,
         }

@@ -39,6 +39,9 @@ impl World {
             nodes.push((net, &said.node, controller));
             let message = AbsentMessage::new(said.clone())?;
             let name = message.name();
+            if let Some(net) = self.cans.get_mut(net) {
+                net.messages.insert(said.message.name.clone(), message.id());
+            }
             let signals = said.message.signals.iter();
             let subjects = signals.map(|one| self.trace.subject(&format!("{name}.{}", one.name)));
             let subjects = subjects.collect();

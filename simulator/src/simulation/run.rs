@@ -29,6 +29,8 @@ pub enum Step {
 /// What an event was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Happened {
+    /// One has begun or ended.
+    Fault,
     Stimulus,
     /// A frame has reached its end.
     Frame,
@@ -44,6 +46,7 @@ pub enum Happened {
 /// Classes of events in the order in which they happen at one instant; each with its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
+    Fault,
     Stimulus,
     Parameter,
     FrameEnd(usize),
@@ -150,6 +153,7 @@ impl Simulation {
         let stimulus = world
             .next_stimulus_ns()
             .map(|at_ns| (at_ns, Class::Stimulus));
+        let fault = world.faults.next_ns().map(|at_ns| (at_ns, Class::Fault));
         let parameter = self.calibrations.front();
         let parameter = parameter.map(|one| (one.at_ns, Class::Parameter));
         let request = world.next_request_ns().map(|at_ns| (at_ns, Class::Request));
@@ -181,6 +185,7 @@ impl Simulation {
         let rest = rest.map(|(at_ns, number)| (at_ns, Class::Rest(number)));
         let next = stimulus
             .into_iter()
+            .chain(fault)
             .chain(parameter)
             .chain(request)
             .chain(arrival)
@@ -198,6 +203,10 @@ impl Simulation {
         self.pass_to(at_ns);
         self.event_ns = at_ns;
         let happened = match class {
+            Class::Fault => {
+                self.world_mut().faults_until(at_ns);
+                Happened::Fault
+            }
             Class::Stimulus => {
                 self.world_mut().stimulate_until(at_ns);
                 Happened::Stimulus
@@ -225,13 +234,16 @@ impl Simulation {
                 Happened::Request
             }
             Class::FrameStart(net) => {
-                if let Some(net) = self.world_mut().cans.get_mut(net) {
+                let world = self.world_mut();
+                world.corrupt_next(at_ns, net);
+                if let Some(net) = world.cans.get_mut(net) {
                     net.bus.advance(at_ns, &mut Vec::new());
                 }
                 Happened::FrameStart
             }
         };
         self.history.note(self.steps, happened);
+        self.settle_faults(at_ns);
         if self.steps_at_once > EVENTS_AT_ONCE_MAX {
             self.end_standing_still(at_ns, class);
         }

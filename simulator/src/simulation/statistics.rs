@@ -143,6 +143,7 @@ impl Statistics {
             buses,
             networks: world.networks.summaries(simulation.now_ns),
             incidents: self.incidents.clone(),
+            faults: simulation.faults(),
         }
     }
 

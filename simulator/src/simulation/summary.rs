@@ -1,6 +1,7 @@
 //! What a run amounts to, as data for the command line (`--json`) and the window.
 //! Field names are stable. Knows nothing of how it came about.
 
+use super::faults::FaultView;
 use serde::Serialize;
 
 /// A run up to now.
@@ -22,6 +23,9 @@ pub struct Summary {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub networks: Vec<NetworkSummary>,
     pub incidents: Vec<Incident>,
+    /// As they were given; not written where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub faults: Vec<FaultView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,11 +4,14 @@
 use super::{
     Happened, Simulation,
     board::VirtualEcu,
+    faults::DUPLICATE,
     frames::board_frame,
     world::{CanNet, RequestId},
 };
 use crate::{
-    can::{BusError, BusEvent, ControllerId, ErrorState, Failed, Sent, Setback, SetbackCause},
+    can::{
+        BusError, BusEvent, ControllerId, ErrorState, Failed, Frame, Sent, Setback, SetbackCause,
+    },
     trace::Kind,
 };
 use ecu_host::{
@@ -85,25 +88,35 @@ impl Simulation {
         net.bus.advance(at_ns, &mut events);
         let mut happened = Happened::BusError;
         for event in events {
-            match event {
-                BusEvent::Sent(sent) => {
-                    happened = Happened::Frame;
-                    self.frame_sent(number, &sent);
-                }
-                BusEvent::Failed(failed) => self.frame_failed(number, &failed),
-                BusEvent::Setback(setback) => self.set_back(number, &setback),
-                BusEvent::StateChanged {
-                    at_ns,
-                    controller,
-                    state,
-                } => {
-                    self.trace_state(number, (at_ns, controller, state));
-                    let event = CanEvent::ErrorState(error_state(state));
-                    self.tell(number, controller, at_ns, event);
-                }
+            if matches!(event, BusEvent::Sent(_)) {
+                happened = Happened::Frame;
             }
+            self.tell_of(number, event);
         }
         happened
+    }
+
+    /// The trace and the ECUs are told of what has happened on a bus.
+    pub(super) fn tell_of(&mut self, number: usize, event: BusEvent) {
+        match event {
+            BusEvent::Sent(sent) => self.frame_sent(number, &sent),
+            BusEvent::Failed(failed) => {
+                self.frame_failed(number, &failed);
+                let Failed { frame, end_ns, .. } = failed;
+                self.hand_on((end_ns, number), &frame, &failed.receivers);
+            }
+            BusEvent::Flagged { start_ns, end_ns } => self.flagged(number, start_ns, end_ns),
+            BusEvent::Setback(setback) => self.set_back(number, &setback),
+            BusEvent::StateChanged {
+                at_ns,
+                controller,
+                state,
+            } => {
+                self.trace_state(number, (at_ns, controller, state));
+                let event = CanEvent::ErrorState(error_state(state));
+                self.tell(number, controller, at_ns, event);
+            }
+        }
     }
 
     fn trace_state(
@@ -151,23 +164,47 @@ impl Simulation {
             format_args!("{frame} {senders} {start_ns}"),
             &asked_ns,
         );
-        let frame = board_frame(&net.name, frame);
-        let receivers = sent
-            .receivers
-            .iter()
-            .filter_map(|receiver| *net.ecus.get(receiver.0 as usize)?);
-        for receiver in receivers {
-            if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
-                back_to_back::receive(ecu, *end_ns, &frame);
-            }
-        }
-        for (controller, token) in &sent.senders {
+        world.duplicate(number, sent);
+        self.hand_on((*end_ns, number), frame, &sent.receivers);
+        let asked = sent.senders.iter().filter(|(_, token)| *token != DUPLICATE);
+        for (controller, token) in asked {
             let id = RequestId {
                 net: number,
                 controller: *controller,
                 token: *token,
             };
             self.confirm(id, Transmission::Sent, sent.end_ns);
+        }
+    }
+
+    /// Receivers are given a frame, as far as no fault loses it.
+    fn hand_on(
+        &mut self,
+        (at_ns, number): (u64, usize),
+        frame: &Frame,
+        receivers: &[ControllerId],
+    ) {
+        let Some(world) = self.world.as_deref_mut().filter(|_| !receivers.is_empty()) else {
+            return;
+        };
+        let given = world.who_is_given((at_ns, number), frame, receivers);
+        let Some(net) = world.cans.get(number) else {
+            return;
+        };
+        let frame = board_frame(&net.name, frame);
+        let ecus = given.iter();
+        for receiver in ecus.filter_map(|one| *net.ecus.get(one.0 as usize)?) {
+            if let Some((_, ecu)) = self.ecus.get_mut(receiver) {
+                back_to_back::receive(ecu, at_ns, &frame);
+            }
+        }
+    }
+
+    fn flagged(&mut self, number: usize, start_ns: u64, end_ns: u64) {
+        let world = self.world_mut();
+        if let Some(subject) = world.cans.get(number).map(|net| net.subject) {
+            let detail = format_args!("flag - - {start_ns}");
+            world.trace.record(end_ns, Kind::Error, subject, detail);
         }
     }
 

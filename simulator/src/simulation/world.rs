@@ -5,6 +5,7 @@ use super::{
     attached::{DeviceSlot, PinLine},
     error::{SimulationError, listed},
     ethernet::Networks,
+    faults::Faults,
     frames::rates_of,
     restbus::Rest,
 };
@@ -37,6 +38,7 @@ pub(super) struct World {
     pub(super) devices: Vec<DeviceSlot>,
     pub(super) networks: Networks,
     pub(super) rests: Vec<Rest>,
+    pub(super) faults: Faults,
     /// By time, then by the order in which they were given.
     pub(super) stimuli: BTreeMap<(u64, u64), Stimulation>,
     requests: BTreeMap<(u64, u64), Asked>,
@@ -57,6 +59,8 @@ pub(super) struct CanNet {
     tester: Option<ControllerId>,
     pub(super) subject: SubjectId,
     pub(super) controller_subjects: Vec<SubjectId>,
+    /// Names of messages that ECUs or the restbus know.
+    pub(super) messages: BTreeMap<String, can::Id>,
 }
 
 /// A stimulus of a device, or a signal of the restbus, gets a value.
@@ -94,6 +98,8 @@ pub(super) struct RequestId {
 #[derive(Debug, Clone, Copy)]
 enum Asked {
     Send(FrameRequest),
+    /// By a fault; it is late already.
+    SendLate(FrameRequest),
     Withdraw(RequestId),
 }
 
@@ -122,6 +128,7 @@ impl World {
             devices: Vec::new(),
             networks: Networks::default(),
             rests: Vec::new(),
+            faults: Faults::default(),
             stimuli: BTreeMap::new(),
             requests: BTreeMap::new(),
             asked_ns: BTreeMap::new(),
@@ -173,6 +180,7 @@ impl World {
             tester: None,
             subject,
             controller_subjects: Vec::new(),
+            messages: BTreeMap::new(),
         });
     }
 
@@ -245,6 +253,13 @@ impl World {
         self.stimuli.first_key_value().map(|((at_ns, _), _)| *at_ns)
     }
 
+    /// Faults and stimuli up to an instant at which an ECU does something.
+    pub(super) fn come_to(&mut self, at_ns: u64) {
+        self.faults_until(at_ns);
+        self.stimulate_until(at_ns);
+        self.refresh_noise(at_ns);
+    }
+
     /// Every stimulus up to `until_ns` reaches its device: also before a transfer that an
     /// activation makes later than its start.
     pub(super) fn stimulate_until(&mut self, until_ns: u64) {
@@ -299,21 +314,55 @@ impl World {
     /// Gives back what was not taken, or is withdrawn.
     pub(super) fn make_next_request(&mut self) -> Option<RequestId> {
         let ((at_ns, _), asked) = self.requests.pop_first()?;
-        let request = match asked {
-            Asked::Send(request) => request,
+        let (request, is_late) = match asked {
+            Asked::Send(request) => (request, false),
+            Asked::SendLate(request) => (request, true),
             Asked::Withdraw(id) => {
                 let bus = &mut self.cans.get_mut(id.net)?.bus;
-                return bus.withdraw(at_ns, id.controller, id.token).then_some(id);
+                let is_back = bus.withdraw(at_ns, id.controller, id.token);
+                return (is_back || self.withdraw_late(id)).then_some(id);
             }
         };
         if let Some(count) = self.scheduled_mut(&request) {
             *count -= 1;
         }
-        (!self.request(at_ns, request)).then_some(request.id())
+        let is_taken = match is_late {
+            true => self.request_now(at_ns, request),
+            false => self.request(at_ns, request),
+        };
+        (!is_taken).then_some(request.id())
     }
 
-    /// Whether the controller takes the frame; if not, the trace says why.
+    fn withdraw_late(&mut self, id: RequestId) -> bool {
+        let is_it = |asked: &Asked| matches!(asked, Asked::SendLate(one) if one.id() == id);
+        let late = self.requests.iter().find(|(_, asked)| is_it(asked));
+        let Some(key) = late.map(|(key, _)| *key) else {
+            return false;
+        };
+        if let Some(Asked::SendLate(request)) = self.requests.remove(&key)
+            && let Some(count) = self.scheduled_mut(&request)
+        {
+            *count -= 1;
+        }
+        true
+    }
+
+    /// Whether the controller takes the frame, now or as late as a fault has it; if not, the trace
+    /// says why.
     pub(super) fn request(&mut self, at_ns: u64, request: FrameRequest) -> bool {
+        let Some(by_ns) = self.delay_ns(at_ns, request.net, &request.frame) else {
+            return self.request_now(at_ns, request);
+        };
+        self.sequence += 1;
+        let key = (at_ns.saturating_add(by_ns), self.sequence);
+        self.requests.insert(key, Asked::SendLate(request));
+        if let Some(count) = self.scheduled_mut(&request) {
+            *count += 1;
+        }
+        true
+    }
+
+    pub(super) fn request_now(&mut self, at_ns: u64, request: FrameRequest) -> bool {
         let Some(net) = self.cans.get_mut(request.net) else {
             return false;
         };

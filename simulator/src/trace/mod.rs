@@ -9,7 +9,7 @@
 //! | kind | subject | detail |
 //! | --- | --- | --- |
 //! | `frame` | bus | frame, senders (`+` between), start of frame in ns; the line's time is the end of frame |
-//! | `error` | bus | `bit` or `acknowledge`, frame, senders, start of frame in ns |
+//! | `error` | bus | `bit` or `acknowledge`, frame, senders, start of frame in ns; or `flag - -` and the start of an error flag on the idle bus |
 //! | `lost` | bus/controller | frame, why the controller did not take it |
 //! | `state` | bus/controller | `error-active`, `error-passive`, `bus-off` |
 //! | `carry` | network | key, receiving ECU, bytes on the link, start on the link in ns, packed value, or `invalid`; the line's time is when it is there |
@@ -26,6 +26,7 @@
 //! | `nv` | ecu/partition/block | `read`, `write` or `invalidate`, bytes, and `safe` with the time from which they are, or the error |
 //! | `stimulus` | device.stimulus | value |
 //! | `parameter` | ECU/partition/element | the packed value that it was given |
+//! | `fault` | where | `begin` or `end` and its line, or what it does: `lose`, `duplicate` and the frame, `delay` and the frame and ns, `corrupt` and the frame and the bit, `error frame` |
 //! | `misuse` | device | what the guest did wrong |
 //! | `incident` | ecu/partition | reaction, message with escapes |
 //!

@@ -28,6 +28,7 @@ pub enum Kind {
     Nv,
     Stimulus,
     Parameter,
+    Fault,
     Misuse,
     Incident,
 }
@@ -99,6 +100,7 @@ impl Kind {
             Kind::Nv => "nv",
             Kind::Stimulus => "stimulus",
             Kind::Parameter => "parameter",
+            Kind::Fault => "fault",
             Kind::Misuse => "misuse",
             Kind::Incident => "incident",
         }

@@ -32,8 +32,19 @@ pub(super) fn draw(
     };
     let frame: Option<Frame> = words.next().and_then(|word| word.parse().ok());
     let start_ns = words.next_back().and_then(|word| word.parse::<u64>().ok());
-    let (Some(frame), Some(start_ns)) = (frame, start_ns) else {
-        return;
+    let (frame, start_ns) = match (frame, start_ns) {
+        (Some(frame), Some(start_ns)) => (frame, start_ns),
+        (None, Some(start_ns)) if reason == Some("flag") => {
+            set(LINE, start_ns, 0);
+            // How long others answer is not in the trace.
+            set(
+                LINE,
+                start_ns + rates.duration_ns(Span::nominal(ERROR_FLAG_BITS)),
+                UNKNOWN,
+            );
+            return set(LINE, end_ns, 1);
+        }
+        _ => return,
     };
     let sequence = BitSequence::of(&frame);
     let slot = sequence.acknowledge_slot();
