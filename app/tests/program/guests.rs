@@ -167,10 +167,7 @@ fn a_module_of_preview_1_is_wrapped_and_simulated() {
     let printed = printed(&std::fs::read_to_string(&recording).unwrap());
     let lines: Vec<&str> = printed.lines().collect();
     assert_eq!(lines.len(), 4, "{printed}");
-    assert!(
-        lines[0].starts_with("step 0 in second 0, "),
-        "{printed}"
-    );
+    assert!(lines[0].starts_with("step 0 in second 0, "), "{printed}");
     assert_eq!(lines[1], "0 arguments, file Err(NotFound)");
     assert!(lines[3].starts_with("step 2 in second 1, "));
     assert_eq!(fine(&call)["trace_hash"], ran["trace_hash"]);
