@@ -93,3 +93,26 @@ python_environment() {
     fi
     export WIRELOOM_PYTHON="$folder/bin/python"
 }
+
+# Makes the environment of tests/guests/package-lock.json where it is missing, and exports WIRELOOM_NODE,
+# the folder with node_modules; Node.js itself is in the Python environment.
+node_environment() {
+    local sum folder programs
+    [ -z "${WIRELOOM_NODE:-}" ] || return 0
+    python_environment || return 1
+    programs=$(dirname "$WIRELOOM_PYTHON")
+    sum=$(cat "$root/requirements.txt" "$root/tests/guests/package-lock.json" | sha256sum | cut -c1-12)
+    folder="$cache/node-$sum"
+    if [ ! -e "$folder/complete" ]; then
+        say "set-up: making a Node.js environment in $folder: tests/guests/package.json says what for"
+        rm -rf "$folder"
+        mkdir -p "$folder"
+        cp "$root/tests/guests/package.json" "$root/tests/guests/package-lock.json" "$folder"
+        if ! PATH="$programs:$PATH" npm --prefix "$folder" --silent ci; then
+            say "set-up: it could not be made (is there network?)"
+            return 1
+        fi
+        touch "$folder/complete"
+    fi
+    export WIRELOOM_NODE="$folder"
+}

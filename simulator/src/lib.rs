@@ -24,10 +24,10 @@ pub use faults::{Fault, FaultError};
 pub use operators::{OperatorClass, OperatorCounts};
 pub use restbus::{RestMessage, RestSignal, RestView};
 pub use simulation::{
-    Asked, DeviceView, FaultState, FaultView, Halt, Incident, LinkSummary, NetworkSummary,
-    OptionError, Options, ParameterChange, Programs, Replay, ReplayTiming, Simulation,
-    SimulationError, Step, StimulusChange, Summary, SystemFiles, TaskEffort, TaskOperators,
-    parse_duration_ns, sha256_hex, split_replay,
+    Asked, CodeStore, DeviceView, FaultState, FaultView, Halt, Incident, LinkSummary,
+    NetworkSummary, OptionError, Options, ParameterChange, Programs, Replay, ReplayTiming,
+    Simulation, SimulationError, Step, StimulusChange, Summary, SystemFiles, TaskEffort,
+    TaskOperators, parse_duration_ns, sha256_hex, split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

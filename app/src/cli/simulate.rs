@@ -13,7 +13,7 @@ use crate::{
 };
 use clap::builder::PossibleValuesParser;
 use exporter::boards::Kind;
-use graph_core::hierarchy;
+use graph_core::{compose::Composed, hierarchy};
 use simulator::{
     Fault, FaultState, Halt, Options, Replay, ReplayTiming, Simulation, SimulationError,
     StimulusChange, Summary,
@@ -23,6 +23,7 @@ use std::{
     collections::BTreeMap,
     fmt::Write,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 #[derive(Debug, clap::Args)]
@@ -105,7 +106,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         }
     }
     let compiling = progress::spinner("Compiling");
-    let simulation = Simulation::new(&observe::system_files(composed), options);
+    let simulation = simulation(composed, options);
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,
@@ -308,6 +309,15 @@ fn read_replay(text: &str, timing: ReplayTiming) -> Result<Replay, Box<Outcome>>
     let log = logs::read(Format::of(path_of), &content)
         .map_err(|error| Box::new(Outcome::failed(format!("`{path}`: {error}"))))?;
     Ok(Replay::new(log, bus, timing))
+}
+
+/// At time 0; large partitions are compiled once and kept.
+pub(super) fn simulation(
+    composed: &Composed,
+    options: Options,
+) -> Result<Simulation, SimulationError> {
+    let system = Arc::new(observe::system_files(composed));
+    Simulation::with_programs(system, options, &files::programs()?)
 }
 
 fn outcome(

@@ -44,7 +44,7 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         return *outcome;
     }
     let compiling = progress::spinner("Compiling");
-    let simulation = Simulation::new(&observe::system_files(&opened.composed), options);
+    let simulation = super::simulate::simulation(&opened.composed, options);
     compiling.finish_and_clear();
     let mut simulation = match simulation {
         Ok(simulation) => simulation,

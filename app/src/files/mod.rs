@@ -1,6 +1,7 @@
 //! Files: projects with what they refer to, components, saves that cannot be half done.
 //! The only part of the studio that reads and writes them. Knows no window.
 
+mod compiled;
 mod component;
 mod core_module;
 mod error;
@@ -10,6 +11,7 @@ mod reopen;
 mod save;
 mod settings;
 
+pub use compiled::programs;
 pub use component::{
     read_any, read_arxml, read_c_folder, read_component, read_limited, read_shelf, read_wit_texts,
     shelf_folders,

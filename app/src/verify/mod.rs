@@ -14,7 +14,7 @@ use crate::files::Project;
 use back_to_back::{Activated, Entry, LinkError, Recording, Verdict, replay};
 use graph_core::compose::Composed;
 use serde::Serialize;
-use simulator::{Halt, Options, Programs, Simulation, SimulationError};
+use simulator::{Halt, Options, Simulation, SimulationError};
 use std::{path::Path, sync::Arc};
 
 /// What is verified.
@@ -130,7 +130,7 @@ pub fn verify(
     }
     let composed = targets::composed(request)?;
     let files = Arc::new(crate::observe::system_files(&composed));
-    let programs = Programs::new()?;
+    let programs = crate::files::programs()?;
     let mut ecus = Vec::new();
     for ecu in request.ecus {
         let options = Options {

@@ -15,7 +15,10 @@ use simulator::{Halt, Options, Simulation, Step, trace};
 use std::{
     collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
     thread::Builder,
     time::{Duration, Instant},
 };
@@ -117,7 +120,9 @@ fn simulate(
         restbus: observe::restbus(document, library),
         ..Options::default()
     };
-    let simulation = Simulation::new(&files, options).map_err(|error| error.to_string())?;
+    let simulation = crate::files::programs()
+        .and_then(|programs| Simulation::with_programs(Arc::new(files), options, &programs))
+        .map_err(|error| error.to_string())?;
     events.send(Event::SimulationStarted {
         devices: devices(&simulation),
     });

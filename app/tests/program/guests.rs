@@ -1,8 +1,14 @@
 //! Guests of other toolchains (tests/guests): one as of 2024 with WASI 0.2.0, one of
-//! wasm32-wasip2 with the whole standard library. Opened, checked, composed, simulated, verified.
+//! wasm32-wasip2 with the whole standard library, one of WASI preview 1, and scripts with their
+//! interpreters. Opened, checked, composed, simulated, verified.
 
 use crate::support::{fine, program, text_of, workspace};
 use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+use tempfile::TempDir;
 
 fn guests() -> String {
     text_of(&workspace().join("tests/guests"))
@@ -171,4 +177,102 @@ fn a_module_of_preview_1_is_wrapped_and_simulated() {
     assert_eq!(lines[1], "0 arguments, file Err(NotFound)");
     assert!(lines[3].starts_with("step 2 in second 1, "));
     assert_eq!(fine(&call)["trace_hash"], ran["trace_hash"]);
+}
+
+/// A project in which the component calls the counter of `year-2024` twice a second.
+fn with_a_script(component: &Path) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let aged = std::fs::read_to_string(workspace().join("tests/guests/aged.wireloom")).unwrap();
+    let counter = text_of(&workspace().join("tests/guests/year-2024.wasm"));
+    let text = aged
+        .replace("standard-library.wasm", &text_of(component))
+        .replace("year-2024.wasm", &counter)
+        .replace("memory_bytes = 8388608", "memory_bytes = 268435456")
+        .replace("fuel = 10000000", "fuel = 1000000000");
+    std::fs::write(folder.path().join("aged.wireloom"), text).unwrap();
+    folder
+}
+
+/// Runs it twice with an empty cache: compiled once, the same trace; what the script has printed.
+fn twice(component: &Path) -> Vec<String> {
+    let project = with_a_script(component);
+    let recording = project.path().join("recording");
+    let cache = project.path().join("cache");
+    let [first, second] = [(), ()].map(|()| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_wireloom"))
+            .args(["simulate", &text_of(project.path()), "--for", "1200ms"])
+            .args(["--record", &text_of(&recording), "--json"])
+            .env("XDG_CACHE_HOME", &cache)
+            .output()
+            .unwrap();
+        let words = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{words}");
+        let json: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        assert_eq!(json["incidents"], Value::Array(Vec::new()));
+        let kept = std::fs::read_dir(cache.join("wireloom/compiled")).unwrap();
+        (json["trace_hash"].clone(), kept.count())
+    });
+    assert_eq!((first.1, &first), (1, &second));
+    let printed = printed(&std::fs::read_to_string(&recording).unwrap());
+    let lines = printed
+        .lines()
+        .filter(|line| line.contains("script") || line.contains("python"));
+    lines.map(str::to_owned).collect()
+}
+
+/// Runs a program of the environments that `./check` makes.
+fn make(command: &mut Command) {
+    let made = command.output().unwrap();
+    let words = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success(), "{command:?}: {words}");
+}
+
+fn of_python(name: &str) -> PathBuf {
+    let python = std::env::var_os("WIRELOOM_PYTHON");
+    let python = python.expect("WIRELOOM_PYTHON is not set: `./check` sets it");
+    Path::new(&python).with_file_name(name)
+}
+
+#[test]
+fn a_component_in_python_runs_and_is_compiled_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let component = folder.path().join("python.wasm");
+    make(
+        Command::new(of_python("componentize-py"))
+            .current_dir(workspace().join("tests/guests/python"))
+            .args(["-d", "../wit", "-w", "script", "componentize", "app", "-o"])
+            .arg(&component),
+    );
+    assert_eq!(
+        twice(&component),
+        [
+            "python step 1, count 1, second 0",
+            "python step 2, count 6, second 0",
+            "python step 3, count 11, second 1"
+        ]
+    );
+}
+
+#[test]
+fn a_component_in_javascript_runs_and_is_compiled_once() {
+    let node = std::env::var_os("WIRELOOM_NODE");
+    let node = node.expect("WIRELOOM_NODE is not set: `./check` sets it");
+    let folder = tempfile::tempdir().unwrap();
+    let component = folder.path().join("javascript.wasm");
+    make(
+        Command::new(of_python("node"))
+            .current_dir(workspace().join("tests/guests"))
+            .arg(Path::new(&node).join("node_modules/.bin/componentize-qjs"))
+            .args(["--wit", "wit", "--world", "script", "--sync"])
+            .args(["--js", "javascript/app.js", "-o"])
+            .arg(&component),
+    );
+    assert_eq!(
+        twice(&component),
+        [
+            "javascript step 1, count 1",
+            "javascript step 2, count 6",
+            "javascript step 3, count 11"
+        ]
+    );
 }

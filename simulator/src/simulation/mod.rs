@@ -24,6 +24,7 @@ mod faults;
 mod files;
 pub(crate) mod frames;
 mod history;
+mod kept;
 mod operators;
 mod options;
 mod parameters;
@@ -43,6 +44,7 @@ pub use faults::{FaultState, FaultView};
 pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
 pub use frames::board_frame;
+pub use kept::CodeStore;
 pub use operators::TaskOperators;
 pub use options::{
     OptionError, Options, ParameterChange, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange,

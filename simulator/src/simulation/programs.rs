@@ -1,7 +1,11 @@
 //! Compiled partitions, by the SHA-256 of their bytes: a restart compiles nothing.
 //! Knows nothing of systems and time.
 
-use super::{error::SimulationError, files::sha256_hex};
+use super::{
+    error::SimulationError,
+    files::sha256_hex,
+    kept::{self, CodeStore},
+};
 use crate::operators::{self, OperatorClass};
 use std::{
     collections::BTreeMap,
@@ -21,6 +25,7 @@ pub struct Programs {
     compiled: Arc<Mutex<BTreeMap<String, Component>>>,
     /// Of what a partition's limit of fuel is here.
     fuel_limits: u64,
+    store: Option<Arc<dyn CodeStore>>,
 }
 
 impl Programs {
@@ -59,7 +64,15 @@ impl Programs {
             concurrent_config,
             compiled: Arc::default(),
             fuel_limits,
+            store: None,
         })
+    }
+
+    /// The same with a place in which the code of large partitions outlives the process.
+    #[must_use]
+    pub fn with_store(mut self, store: Arc<dyn CodeStore>) -> Programs {
+        self.store = Some(store);
+        self
     }
 
     /// The limit of an activation in this engine's units.
@@ -90,7 +103,10 @@ impl Programs {
         }
         let engine = self.engine_for(bytes)?;
         // The compiler panics on some components (8-memories limits); nothing of it is kept then.
-        let compiled = catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, bytes)));
+        let compiled = catch_unwind(AssertUnwindSafe(|| match &self.store {
+            Some(store) => kept::component(engine, bytes, store.as_ref()),
+            None => Component::from_binary(engine, bytes),
+        }));
         let file = file.to_owned();
         match compiled {
             Ok(Ok(component)) => {
