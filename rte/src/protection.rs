@@ -20,7 +20,7 @@ pub const PROTECTION: &str = "protection";
 
 const COMPONENT: &[u8] = include_bytes!(concat!(
     env!("CARGO_MANIFEST_DIR"),
-    "/../assets/components/e2e-protection.wasm"
+    "/../assets/components/glue/e2e-protection.wasm"
 ));
 
 pub(crate) fn component() -> Vec<u8> {

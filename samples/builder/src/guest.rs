@@ -23,6 +23,8 @@ struct Entry {
     #[serde(default)]
     heap: Heap,
     description: String,
+    #[serde(default)]
+    glue: bool,
 }
 
 /// Where a guest allocates.
@@ -58,6 +60,8 @@ pub(crate) struct Guest {
     pub(crate) stack_bytes: u32,
     pub(crate) heap: Heap,
     pub(crate) description: String,
+    /// Put into partitions by composition and offered to nobody.
+    pub(crate) glue: bool,
     pub(crate) version: String,
     pub(crate) license: String,
 }
@@ -94,6 +98,7 @@ fn parse(text: &str) -> Result<List> {
         stack_bytes: entry.stack_bytes,
         heap: entry.heap,
         description: entry.description,
+        glue: entry.glue,
         version: file.version.clone(),
         license: file.license.clone(),
     };

@@ -47,11 +47,17 @@ fn run() -> Result<()> {
         .into_iter()
         .filter(|guest| only.is_empty() || only.contains(&guest.name))
         .collect();
-    std::fs::create_dir_all(&output)
-        .with_context(|| format!("cannot make `{}`", output.display()))?;
-    for (name, bytes) in build(&samples, &guests)? {
-        let path = output.join(format!("{name}.wasm"));
-        std::fs::write(&path, &bytes)
+    let built = build(&samples, &guests)?;
+    for guest in &guests {
+        let (name, bytes) = (&guest.name, &built[&guest.name]);
+        let folder = match guest.glue {
+            true => output.join("glue"),
+            false => output.clone(),
+        };
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make `{}`", folder.display()))?;
+        let path = folder.join(format!("{name}.wasm"));
+        std::fs::write(&path, bytes)
             .with_context(|| format!("cannot write `{}`", path.display()))?;
         println!("{name:20} {:6} bytes", bytes.len());
     }
