@@ -77,6 +77,6 @@ pub use protocol::{
     TaskReport, ToEcu, ToHub, WireError, WireFrame, WireOperation, WireOutcome, read_message,
     write_message,
 };
-pub use services::write_whole;
+pub use services::{post_otlp, write_whole};
 #[cfg(feature = "compile")]
 pub use under_test::serve;

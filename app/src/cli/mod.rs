@@ -6,6 +6,7 @@ mod authority;
 mod budget;
 mod can;
 mod check;
+mod collector;
 mod compose;
 mod dbc;
 mod diff;

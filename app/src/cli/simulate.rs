@@ -1,6 +1,7 @@
 //! `wireloom simulate PROJECT --for 60s …`.
 
 use super::{
+    collector::Collector,
     compose::{Opened, opened_and_composed},
     outcome::Outcome,
     progress,
@@ -38,6 +39,10 @@ pub(super) struct SimulateArguments {
     /// Write the lines of buses and pins as a Value Change Dump (`.vcd`)
     #[arg(long, value_name = "FILE")]
     waves: Option<PathBuf>,
+    /// Send activations, runnables, calls and frames as spans to an OpenTelemetry collector (OTLP over
+    /// HTTP in JSON): `ADDRESS:PORT`, such as 127.0.0.1:4318, or a `.jsonl` file, a request a line
+    #[arg(long, value_name = "COLLECTOR")]
+    otlp: Option<Collector>,
     /// Write what passes between an ECU and its board, for a back-to-back test (docs/verification.md)
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -130,6 +135,11 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         && let Err(error) = files::write_atomically(path, &simulation.waves())
     {
         return Outcome::failed(error);
+    }
+    if let Some(collector) = &arguments.otlp
+        && let Err(outcome) = collector.take(simulation.trace())
+    {
+        return *outcome;
     }
     if let (Some(path), Some(mut recording)) = (&arguments.record, simulation.recording()) {
         if arguments.native {

@@ -6,6 +6,7 @@ mod checked;
 mod meaning;
 mod modes;
 mod received;
+pub mod spans;
 
 pub use checked::{Checked, checked, last_checks};
 pub use meaning::{Meaning, Observed};

@@ -43,6 +43,7 @@ mod restbus_fd;
 mod run;
 mod slots;
 mod someip;
+mod spans;
 mod support;
 mod tutorial;
 mod units;

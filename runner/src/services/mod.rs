@@ -11,4 +11,5 @@ pub(crate) use http::serve;
 pub use lines::write_whole;
 pub(crate) use lines::{Line, Log, Severity};
 pub(crate) use otlp::Export;
+pub use otlp::post as post_otlp;
 pub(crate) use snapshot::{Published, Snapshot};

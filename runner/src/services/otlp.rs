@@ -208,8 +208,11 @@ fn logs(ecu: &str, lines: &[Line]) -> Value {
     }] })
 }
 
-/// Whether the collector has taken it.
-fn post(address: SocketAddr, path: &str, body: &Value) -> io::Result<()> {
+/// Posts the body of a request to a collector: `/v1/traces`, `/v1/metrics`, `/v1/logs`.
+///
+/// # Errors
+/// A collector that is not there, is slower than two seconds, or refuses.
+pub fn post(address: SocketAddr, path: &str, body: &Value) -> io::Result<()> {
     let body = body.to_string();
     let length = body.len();
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
