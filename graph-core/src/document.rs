@@ -7,11 +7,13 @@ mod files;
 mod hierarchy;
 mod lookup;
 mod names;
+mod pdu;
 mod subject;
 
 pub use annotations::{Area, FRAME_COLOURS, Frame, Note, NotePlace};
 pub use lookup::{NewIds, Path};
 pub(crate) use names::{free_title, is_one_line};
+pub use pdu::{Pdu, TransmissionMode};
 
 use crate::capability::{Capability, Treatment};
 use autosar_wit::{component::Direction, mapping::Mapping};
@@ -425,46 +427,6 @@ pub struct Block {
     pub size_bytes: u32,
     /// What is read before the first write; `None`: never written.
     pub initial: Option<Vec<u8>>,
-}
-
-/// How a message is sent, protected and missed (AUTOSAR: ISignalIPdu). What is not said here its
-/// description says; see [`crate::message::Communication`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pdu {
-    pub bus: BusId,
-    pub message: String,
-    pub mode: Option<TransmissionMode>,
-    /// At least so long from one frame to the next (AUTOSAR: minimumDelay).
-    pub minimum_delay_ns: Option<u64>,
-    /// Receivers without an alive timeout of their own take this one.
-    pub timeout_ns: Option<u64>,
-    /// End-to-end protection, at the sender and at all receivers.
-    pub protection: Option<protection::Configuration>,
-}
-
-impl Pdu {
-    /// A message of which the project says nothing yet.
-    pub fn new(bus: BusId, message: String) -> Self {
-        Self {
-            bus,
-            message,
-            mode: None,
-            minimum_delay_ns: None,
-            timeout_ns: None,
-            protection: None,
-        }
-    }
-
-    pub fn says_nothing(&self) -> bool {
-        *self == Self::new(self.bus, self.message.clone())
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TransmissionMode {
-    Cyclic { period_ns: u64, offset_ns: u64 },
-    OnChange,
-    Mixed { period_ns: u64, offset_ns: u64 },
 }
 
 /// Positions on the canvas in points at zoom 1.

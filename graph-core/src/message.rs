@@ -2,10 +2,11 @@
 //! Knows nothing of who sends and receives it.
 
 use crate::{
-    document::{BusId, BusKind, Document, End, TransmissionMode},
+    document::{BusId, BusKind, Document, End, Pdu, TransmissionMode},
     library::Library,
 };
 use autosar_wit::dbc::{self, SendType};
+use rte::Repetition;
 use std::collections::BTreeSet;
 
 const NS_PER_MS: u64 = 1_000_000;
@@ -16,6 +17,8 @@ pub struct Communication {
     pub mode: TransmissionMode,
     /// At least so long from one frame to the next.
     pub minimum_delay_ns: Option<u64>,
+    /// Of each change.
+    pub repetition: Option<Repetition>,
     /// For receivers without an alive timeout of their own.
     pub timeout_ns: Option<u64>,
     pub protection: Option<protection::Configuration>,
@@ -45,6 +48,7 @@ pub fn communication(document: &Document, bus: BusId, message: &dbc::Message) ->
             said.and_then(|pdu| pdu.minimum_delay_ns),
             described.minimum_delay_ns,
         ),
+        repetition: repetition(said, message),
         timeout_ns: time(said.and_then(|pdu| pdu.timeout_ns), described.timeout_ns),
         protection: said.and_then(|pdu| pdu.protection),
     }
@@ -71,9 +75,27 @@ pub fn described(message: &dbc::Message) -> Communication {
     Communication {
         mode,
         minimum_delay_ns: ns(timing.delay_time_ms),
+        repetition: repetition(None, message),
         timeout_ns: ns(timing.timeout_ms),
         protection: None,
     }
+}
+
+/// How often and how far apart; without a period of its own as far as frames are apart at least.
+fn repetition(said: Option<&Pdu>, message: &dbc::Message) -> Option<Repetition> {
+    let ns = |ms: Option<u32>| ms.map(|ms| u64::from(ms) * NS_PER_MS);
+    let timing = &message.timing;
+    let said_ns = said.and_then(|pdu| pdu.repetition_period_ns);
+    let delay_ns = said.and_then(|pdu| pdu.minimum_delay_ns);
+    let period_ns = said_ns
+        .or(ns(timing.fast_cycle_ms))
+        .or(delay_ns)
+        .or(ns(timing.delay_time_ms));
+    let count = said.and_then(|pdu| pdu.repetitions).or(timing.repetitions);
+    Some(Repetition {
+        count: count.filter(|count| *count > 0)?,
+        period_ns: period_ns.filter(|period_ns| *period_ns > 0)?,
+    })
 }
 
 /// A message that the simulation sends for a node that is not there.
@@ -143,7 +165,6 @@ pub fn data_ids(digits: &str) -> Option<[u8; 16]> {
 #[allow(clippy::unwrap_used, reason = "a test fails by panics")]
 mod tests {
     use super::*;
-    use crate::document::Pdu;
     use autosar_wit::dbc::Database;
 
     const DESCRIPTION: &str = r#"BU_: X Y
@@ -164,6 +185,10 @@ BA_ "GenMsgCycleTime" BO_ 2 50;
 BA_ "GenMsgCycleTime" BO_ 3 20;
 BA_ "GenMsgDelayTime" BO_ 1 10;
 BA_ "GenSigTimeoutTime" SG_ 1 S 200;
+BA_ "GenMsgNrOfRepetition" BO_ 1 3;
+BA_ "GenMsgNrOfRepetition" BO_ 2 2;
+BA_ "GenMsgCycleTimeFast" BO_ 2 5;
+BA_ "GenMsgNrOfRepetition" BO_ 4 2;
 "#;
 
     fn database() -> Database {
@@ -194,6 +219,19 @@ BA_ "GenSigTimeoutTime" SG_ 1 S 200;
         assert_eq!(of("Clock").mode, cyclic);
         assert_eq!(of("Silent").mode, TransmissionMode::OnChange);
         assert_eq!(of("Silent").cycle_ns(), None);
+        let repetition = |count, ms| {
+            Some(Repetition {
+                count,
+                period_ns: ms * NS_PER_MS,
+            })
+        };
+        assert_eq!(
+            both.repetition,
+            repetition(3, 10),
+            "as far apart as its delay"
+        );
+        assert_eq!(of("Event").repetition, repetition(2, 5));
+        assert_eq!(of("Silent").repetition, None, "nothing says how far apart");
     }
 
     #[test]
@@ -204,6 +242,7 @@ BA_ "GenSigTimeoutTime" SG_ 1 S 200;
         let bus = BusId(1);
         let said = Pdu {
             minimum_delay_ns: Some(0),
+            repetitions: Some(0),
             timeout_ns: Some(7),
             ..Pdu::new(bus, "Both".to_owned())
         };
@@ -211,6 +250,7 @@ BA_ "GenSigTimeoutTime" SG_ 1 S 200;
         let one = communication(&document, bus, both);
         assert_eq!(one.mode, described(both).mode);
         assert_eq!((one.minimum_delay_ns, one.timeout_ns), (None, Some(7)));
+        assert_eq!(one.repetition, None);
         let other = communication(&document, BusId(3), both);
         assert_eq!(other, described(both));
     }

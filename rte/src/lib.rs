@@ -20,6 +20,7 @@ mod packed;
 mod plan;
 mod probe;
 mod protection;
+mod repetition;
 mod signal;
 mod stand_in;
 mod store;
@@ -45,6 +46,7 @@ pub use plan::{
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use protection::{PROTECTION, PROTECTION_EXPORT, checked};
+pub use repetition::Repetition;
 pub use stand_in::{HANDLES, ends_activation, stand_in};
 pub use stub::stub;
 pub use synthesis::MARK;

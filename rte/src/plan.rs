@@ -230,6 +230,7 @@ pub struct PduPlan {
     /// At least so long from one frame to the next: what would be sent earlier waits for a task that
     /// writes it again or names it in [`TaskPlan::sends_late`].
     pub minimum_delay_ns: Option<u64>,
+    pub repetition: Option<crate::Repetition>,
     pub protection: Option<ProtectionPlan>,
 }
 

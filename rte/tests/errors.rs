@@ -275,6 +275,7 @@ fn signals_lie_in_their_pdu_and_are_numbers() {
             multiplexed: vec![],
             sending: Sending::OnChange,
             minimum_delay_ns: None,
+            repetition: None,
             protection: None,
         }];
         plan.links[0].sink = Sink::Signal { pdu: 0, layout };

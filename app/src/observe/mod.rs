@@ -53,6 +53,7 @@ pub fn restbus(document: &Document, library: &Library) -> Vec<RestMessage> {
             node: one.node.to_owned(),
             message: one.message.clone(),
             cycle_ns: cycle(one.said.mode),
+            repetition: one.said.repetition.map(|one| (one.count, one.period_ns)),
             protection: one.said.protection,
         })
         .collect()

@@ -70,7 +70,7 @@ impl LiveRestbus {
             let Some(message) = self.messages.get_mut(change.message) else {
                 continue;
             };
-            let frame = message.set(change.signal, change.value);
+            let frame = message.set(now_ns, change.signal, change.value);
             frames.extend(frame.map(|frame| on_bus(message, &frame)));
         }
         for message in &mut self.messages {

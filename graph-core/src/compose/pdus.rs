@@ -17,7 +17,8 @@ use rte::{PduPlan, ProtectionPlan, Sending, SignalLayout, Sink, Source, TaskPlan
 
 /// Frames of a received message that wait at most.
 const QUEUE: u32 = 16;
-/// A frame that had to wait for the minimum delay is late by that part of it at most.
+/// A frame that had to wait for the minimum delay, or is a repetition, is late by that part of it at
+/// most.
 const PART_OF_DELAY: u64 = 4;
 
 /// A signal that is received.
@@ -122,6 +123,7 @@ fn pdu(
         multiplexed: signals.multiplexed,
         sending,
         minimum_delay_ns,
+        repetition: said.repetition.filter(|_| sending == Sending::OnChange),
         protection,
     });
     let index = plans.len() - 1;
@@ -211,13 +213,15 @@ pub(super) fn add_sending_tasks(builder: &mut Builder<'_>) {
     }
 }
 
-/// How often it is looked whether a change has waited long enough.
+/// How often it is looked whether a change has waited long enough, and is to be repeated.
 fn looks_after(said: &Communication) -> Option<u64> {
     match said.mode {
         TransmissionMode::Cyclic { .. } => None,
-        TransmissionMode::OnChange | TransmissionMode::Mixed { .. } => said
-            .minimum_delay_ns
-            .map(|delay_ns| (delay_ns / PART_OF_DELAY).max(1)),
+        TransmissionMode::OnChange | TransmissionMode::Mixed { .. } => {
+            let period_ns = said.repetition.map(|one| one.period_ns);
+            let times = [said.minimum_delay_ns, period_ns].into_iter().flatten();
+            times.min().map(|ns| (ns / PART_OF_DELAY).max(1))
+        }
     }
 }
 

@@ -383,6 +383,8 @@ impl Reader<'_> {
                 message: message.to_owned(),
                 mode,
                 minimum_delay_ns: entry.minimum_delay_ns,
+                repetitions: entry.repetitions,
+                repetition_period_ns: entry.repetition_period_ns,
                 timeout_ns: entry.timeout_ns,
                 protection: protection
                     .map_err(|reason| self.place.error(&span, Problem::Field { reason }))?,

@@ -352,6 +352,10 @@ pub(super) struct Transmission {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) minimum_delay_ns: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) repetitions: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) repetition_period_ns: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) timeout_ns: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) e2e: Option<E2e>,

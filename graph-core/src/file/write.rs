@@ -389,6 +389,8 @@ fn transmission(document: &Document, pdu: &Pdu) -> v1::Transmission {
         period_ns: period_ns.map(integer).map(spanned),
         offset_ns: offset_ns.map(integer).map(spanned),
         minimum_delay_ns: pdu.minimum_delay_ns.map(integer),
+        repetitions: pdu.repetitions,
+        repetition_period_ns: pdu.repetition_period_ns.map(integer),
         timeout_ns: pdu.timeout_ns.map(integer),
         e2e: pdu.protection.as_ref().map(e2e::write),
     }

@@ -168,7 +168,8 @@ pub(super) fn pdu() -> impl Strategy<Value = Pdu> {
             offset_ns
         }),
     ];
-    let times = (option::of(number()), option::of(number()));
+    let again = (option::of(any::<u32>()), option::of(number()));
+    let times = (option::of(number()), option::of(number()), again);
     let message = "(FanStatus|[ -~]{0,3})";
     (
         bus_id(),
@@ -178,11 +179,13 @@ pub(super) fn pdu() -> impl Strategy<Value = Pdu> {
         option::of(protection()),
     )
         .prop_map(
-            |(bus, message, mode, (minimum_delay_ns, timeout_ns), protection)| Pdu {
+            |(bus, message, mode, (minimum_delay_ns, timeout_ns, again), protection)| Pdu {
                 bus,
                 message,
                 mode,
                 minimum_delay_ns,
+                repetitions: again.0,
+                repetition_period_ns: again.1,
                 timeout_ns,
                 protection,
             },

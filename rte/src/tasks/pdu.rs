@@ -7,6 +7,7 @@ use crate::{
     ecu,
     layout::{Scalar, size},
     plan::{Conversion, GenerateError, Plan, Sending, SignalLayout, Source},
+    repetition::Repetition,
     signal,
 };
 use autosar_wit::{dbc::ByteOrder, types::ValueType};
@@ -31,6 +32,8 @@ pub(super) struct Pdu {
     is_written: u32,
     /// Where it has a minimum delay.
     delay: Option<Delay>,
+    /// Where changes are sent again.
+    again: Option<Again>,
     protected: Option<Protected>,
 }
 
@@ -42,6 +45,16 @@ struct Delay {
     sent_at: u32,
     /// A word: 1 while it waits.
     is_due: u32,
+}
+
+/// Fixed places of a PDU whose changes are sent again.
+#[derive(Debug, Clone, Copy)]
+struct Again {
+    repetition: Repetition,
+    /// A word: how often it still is.
+    left: u32,
+    /// A u64: when next.
+    at: u32,
 }
 
 impl Pdu {
@@ -94,6 +107,11 @@ impl Tasks<'_> {
                     minimum_ns,
                     sent_at: self.module.place(8, 8),
                     is_due: self.module.place(4, 4),
+                }),
+                again: pdu.repetition.map(|repetition| Again {
+                    repetition,
+                    left: self.module.place(4, 4),
+                    at: self.module.place(8, 8),
                 }),
                 protected,
             });
@@ -164,13 +182,41 @@ impl Tasks<'_> {
         Ok(())
     }
 
-    /// Sends the PDU if it waits for its minimum delay and has waited long enough.
+    /// Sends the PDU if it waits for its minimum delay and has waited long enough, or if its last
+    /// change is to be sent again by now.
     pub(super) fn send_late(&mut self, body: &mut Body, number: usize) {
         let Some(pdu) = self.pdus.get(number).copied() else {
             return;
         };
-        let Some(delay) = pdu.delay else { return };
-        body.i32(delay.is_due).load(Scalar::U32, 0).begin_if();
+        if let Some(delay) = pdu.delay {
+            body.i32(delay.is_due).load(Scalar::U32, 0).begin_if();
+            self.assemble(body, number, pdu);
+            self.transmit(body, number, pdu);
+            body.end();
+        }
+        if let Some(again) = pdu.again {
+            self.send_again(body, number, pdu, again);
+        }
+    }
+
+    /// A frame that waits for its minimum delay goes first: the next time counts from it.
+    fn send_again(&mut self, body: &mut Body, number: usize, pdu: Pdu, again: Again) {
+        let now = ecu::now(&mut self.module);
+        body.i32(0).i32(again.left).load(Scalar::U32, 0);
+        body.op(Instruction::I32LtU);
+        body.call(now).i32(again.at).load(Scalar::U64, 0);
+        body.op(Instruction::I64GeU).op(Instruction::I32And);
+        if let Some(delay) = pdu.delay {
+            body.i32(delay.is_due).load(Scalar::U32, 0);
+            body.op(Instruction::I32Eqz).op(Instruction::I32And);
+        }
+        body.begin_if();
+        body.i32(again.left);
+        body.i32(again.left)
+            .load(Scalar::U32, 0)
+            .i32(1)
+            .op(Instruction::I32Sub);
+        body.store(Scalar::U32, 0);
         self.assemble(body, number, pdu);
         self.transmit(body, number, pdu);
         body.end();
@@ -217,6 +263,13 @@ impl Tasks<'_> {
                     .call(transmit);
             }
         }
+        if let Some(again) = pdu.again {
+            let now = ecu::now(&mut self.module);
+            body.i32(again.at).call(now);
+            body.i64(again.repetition.period_ns.cast_signed())
+                .op(Instruction::I64Add)
+                .store(Scalar::U64, 0);
+        }
         body.i32(pdu.sent).i32(pdu.frame).i32(bytes).copy();
         body.i32(pdu.was_sent).i32(1).store(Scalar::U32, 0);
         body.i32(pdu.is_written).i32(0).store(Scalar::U32, 0);
@@ -240,6 +293,11 @@ impl Tasks<'_> {
             body.op(Instruction::I64Ne).op(Instruction::I32Or);
         }
         body.begin_if();
+        if let Some(again) = pdu.again {
+            body.i32(again.left)
+                .i32(again.repetition.count)
+                .store(Scalar::U32, 0);
+        }
         self.transmit(body, number, pdu);
         body.end().end();
     }

@@ -17,6 +17,8 @@ pub struct RestMessage {
     pub message: Message,
     /// Period and offset; `None`: sent when a signal is set.
     pub cycle_ns: Option<(u64, u64)>,
+    /// Of one without a cycle: how often it is sent again, and how far apart.
+    pub repetition: Option<(u32, u64)>,
     pub protection: Option<Configuration>,
 }
 
@@ -32,6 +34,9 @@ pub struct AbsentMessage {
     groups: Groups,
     sender: Sender,
     next_ns: Option<u64>,
+    /// How often the signal that was set last is still to be sent again.
+    left: u32,
+    set_last: usize,
 }
 
 /// Why a signal is not set.
@@ -91,6 +96,8 @@ impl AbsentMessage {
             groups: Groups::of(message),
             sender: Sender::new(),
             next_ns: said.cycle_ns.map(|(_, offset_ns)| offset_ns),
+            left: 0,
+            set_last: 0,
             said,
         })
     }
@@ -108,7 +115,7 @@ impl AbsentMessage {
         &self.name
     }
 
-    /// When the next frame is due by the cycle time.
+    /// When the next frame is due by the cycle time, or as a repetition.
     pub fn next_ns(&self) -> Option<u64> {
         self.next_ns
     }
@@ -116,6 +123,10 @@ impl AbsentMessage {
     /// The frame that is due, and from then on the next one is, a cycle later; cycles that have passed
     /// meanwhile are left out. Of multiplexed signals it has those whose turn it is.
     pub fn next_frame(&mut self, at_ns: u64) -> Option<Frame> {
+        if self.said.cycle_ns.is_none() {
+            self.left = self.left.saturating_sub(1);
+            return self.event(at_ns);
+        }
         if let (Some(due_ns), Some((period_ns, _))) = (self.next_ns, self.said.cycle_ns) {
             let period_ns = period_ns.max(1);
             let passed = at_ns.saturating_sub(due_ns) / period_ns;
@@ -128,7 +139,7 @@ impl AbsentMessage {
 
     /// Sets a signal, by its position in the message, to a physical value. Gives the frame that this
     /// asks for: of a message without a cycle time, with that signal in it.
-    pub fn set(&mut self, signal: usize, value: f64) -> Option<Frame> {
+    pub fn set(&mut self, at_ns: u64, signal: usize, value: f64) -> Option<Frame> {
         let message = &self.said.message;
         let described = message.signals.get(signal)?;
         let bits = described.bits(described.raw_of_physical(value));
@@ -139,7 +150,19 @@ impl AbsentMessage {
         if self.said.cycle_ns.is_some() {
             return None;
         }
-        let data = self.groups.with(message, &self.data, signal);
+        self.left = self.said.repetition.map_or(0, |(count, _)| count);
+        self.set_last = signal;
+        self.event(at_ns)
+    }
+
+    /// The frame of what was set last; from now on its next repetition is due.
+    fn event(&mut self, at_ns: u64) -> Option<Frame> {
+        let period_ns = self.said.repetition.map(|(_, period_ns)| period_ns.max(1));
+        let period_ns = period_ns.filter(|_| self.left > 0);
+        self.next_ns = period_ns.map(|period_ns| at_ns.saturating_add(period_ns));
+        let data = self
+            .groups
+            .with(&self.said.message, &self.data, self.set_last);
         self.framed(data)
     }
 

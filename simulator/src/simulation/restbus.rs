@@ -107,7 +107,7 @@ impl World {
             self.trace
                 .record(at_ns, Kind::Stimulus, *subject, format_args!("{value}"));
         }
-        if let Some(frame) = rest.message.set(signal, value) {
+        if let Some(frame) = rest.message.set(at_ns, signal, value) {
             self.request_rest(at_ns, number, frame);
         }
     }

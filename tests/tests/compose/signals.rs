@@ -240,6 +240,55 @@ fn frames_of_the_clock_and_of_changes_keep_one_delay() {
 }
 
 #[test]
+fn a_change_is_repeated_until_the_next_one_begins_anew() {
+    let again = "[[transmissions]]\nmessage = \"can0:Event\"\nrepetitions = 2\n\
+                 repetition_period_ns = 40000000";
+    let mut host = only(&sender("can0:Event.Code").text(again));
+    let tasks = &host.partition.deployment.tasks;
+    let late = tasks.iter().find(|task| task.name == "late-event").unwrap();
+    let event = Event::Timing {
+        period_ns: 10_000_000,
+        offset_ns: 0,
+    };
+    assert_eq!(late.event, event);
+    let mut sent_at = |now_ms: u64, task: &str| {
+        host.store.data_mut().now_ns = now_ms * 1_000_000;
+        host.sent_by(task)
+    };
+    assert_eq!(sent_at(0, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(0, "counter-step"), ["Event 01"]);
+    assert_eq!(sent_at(39, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(40, "late-event"), ["Event 01"]);
+    assert_eq!(sent_at(70, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(80, "late-event"), ["Event 01"]);
+    assert_eq!(sent_at(500, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(500, "counter-step"), ["Event 02"]);
+    assert_eq!(sent_at(540, "late-event"), ["Event 02"]);
+    assert_eq!(sent_at(560, "counter-step"), ["Event 03"]);
+    assert_eq!(sent_at(590, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(600, "late-event"), ["Event 03"]);
+    assert_eq!(sent_at(640, "late-event"), ["Event 03"]);
+    assert_eq!(sent_at(900, "late-event"), Vec::<String>::new());
+}
+
+#[test]
+fn a_change_that_waits_is_repeated_from_when_it_went_out() {
+    let both = "[[transmissions]]\nmessage = \"can0:Event\"\nminimum_delay_ns = 40000000\n\
+                repetitions = 1";
+    let mut host = only(&sender("can0:Event.Code").text(both));
+    let mut sent_at = |now_ms: u64, task: &str| {
+        host.store.data_mut().now_ns = now_ms * 1_000_000;
+        host.sent_by(task)
+    };
+    assert_eq!(sent_at(0, "counter-step"), ["Event 01"]);
+    assert_eq!(sent_at(30, "counter-step"), Vec::<String>::new());
+    assert_eq!(sent_at(40, "late-event"), ["Event 02"]);
+    assert_eq!(sent_at(70, "late-event"), Vec::<String>::new());
+    assert_eq!(sent_at(80, "late-event"), ["Event 02"]);
+    assert_eq!(sent_at(200, "late-event"), Vec::<String>::new());
+}
+
+#[test]
 fn a_cyclic_message_has_its_period_and_no_other_delay() {
     let said = "[[transmissions]]\nmessage = \"can0:Status\"\nminimum_delay_ns = 90000000";
     let mut host = only(&sender("can0:Status.Speed").text(said));

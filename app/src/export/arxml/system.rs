@@ -132,6 +132,8 @@ impl Builder<'_> {
             for pdu in pdus() {
                 let own = [
                     ("minimum delay", pdu.minimum_delay_ns.is_some()),
+                    ("repetitions", pdu.repetitions.is_some()),
+                    ("repetition period", pdu.repetition_period_ns.is_some()),
                     ("timeout", pdu.timeout_ns.is_some()),
                     ("end-to-end protection", pdu.protection.is_some()),
                 ];

@@ -14,6 +14,7 @@ use crate::{
         widgets::{property_of_ui, section_ui, switch_ui},
     },
 };
+use autosar_wit::dbc;
 use egui::{ComboBox, DragValue, RichText, Ui};
 use graph_core::{
     document::{BusId, End, Pdu, TransmissionMode},
@@ -25,6 +26,7 @@ use std::collections::BTreeSet;
 const MODES: [&str; 4] = ["As in the DBC", "Cyclic", "On change", "Cyclic + change"];
 const NS_IN_MS: f64 = 1e6;
 const PERIOD_NS: u64 = 100_000_000;
+const MOST_REPETITIONS: u32 = 100;
 
 /// A card for each message that a connector ends at, or of which the project says something.
 pub(super) fn messages_ui(
@@ -55,11 +57,17 @@ pub(super) fn messages_ui(
         let mut pdu = pdu.cloned().unwrap_or_else(|| Pdu::new(bus, name.clone()));
         let description = session.library().descriptions.get(&bus);
         let described = description.and_then(|database| database.message_by_name(&name));
-        let length_bytes = described.map(|message| message.length_bytes as usize);
+        // What is sent is protected, and that may be longer (CAN FD).
+        let length_bytes = described.map(|message| {
+            let frame_bytes = dbc::frame_bytes(message.length_bytes).map(usize::from);
+            frame_bytes.unwrap_or(message.length_bytes as usize)
+        });
         let described = described.map(message::described);
         let is_changed = card_ui(ui, |ui| {
             ui.label(RichText::new(&name).monospace());
-            let is_timed = mode_ui(ui, &mut pdu) | times_ui(ui, &mut pdu, described);
+            let is_timed = mode_ui(ui, &mut pdu)
+                | times_ui(ui, &mut pdu, described)
+                | repetition_ui(ui, &mut pdu, described);
             let is_protected = protection_ui(ui, view, &mut pdu);
             problem_ui(ui, &pdu, length_bytes);
             checks_ui(ui, session, bus, &name);
@@ -162,6 +170,32 @@ fn times_ui(ui: &mut Ui, pdu: &mut Pdu, described: Option<Communication>) -> boo
     is_changed
 }
 
+/// How often a change is sent again, and how far apart; 0 is never.
+fn repetition_ui(ui: &mut Ui, pdu: &mut Pdu, described: Option<Communication>) -> bool {
+    let described = described.and_then(|one| one.repetition);
+    let before = described.map_or(0, |one| one.count);
+    let mut count = pdu.repetitions.unwrap_or(before);
+    let mut is_changed = property_of_ui(ui, &pdu.message, "Repeat", |ui| {
+        number_ui(ui, &mut count, |ui, count| {
+            let value = DragValue::new(count).range(0..=MOST_REPETITIONS);
+            let response = ui.add(value.suffix(" times"));
+            response.on_hover_text("The frame of a change is sent so often again")
+        })
+    });
+    if is_changed {
+        pdu.repetitions = (count != before).then_some(count);
+    }
+    if count > 0 {
+        let before = described.map_or(0, |one| one.period_ns);
+        let mut period_ns = pdu.repetition_period_ns.unwrap_or(before);
+        if milliseconds_ui(ui, &pdu.message, "Repeat every", 0.0, &mut period_ns) {
+            pdu.repetition_period_ns = (period_ns != before).then_some(period_ns);
+            is_changed = true;
+        }
+    }
+    is_changed
+}
+
 fn milliseconds_ui(ui: &mut Ui, owner: &str, name: &str, least: f64, time_ns: &mut u64) -> bool {
     property_of_ui(ui, owner, name, |ui| {
         let mut time_ms = *time_ns as f64 / NS_IN_MS;
@@ -170,6 +204,9 @@ fn milliseconds_ui(ui: &mut Ui, owner: &str, name: &str, least: f64, time_ns: &m
             let response = ui.add(value.range(least..=100_000.0));
             match name {
                 "Delay" => response.on_hover_text("At least so long from one frame to the next"),
+                "Repeat every" => response.on_hover_text(
+                    "From a frame to its repetition; without it as far apart as the delay",
+                ),
                 "Timeout" => response.on_hover_text(
                     "Without a frame for so long its receivers read that it is missing",
                 ),

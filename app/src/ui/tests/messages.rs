@@ -5,6 +5,7 @@ use super::{
     hardware::{choose, select, undo},
 };
 use crate::session::{Event, LiveValue, Phase, Snapshot};
+use egui_kittest::kittest::Queryable;
 use graph_core::{
     document::{Bus, BusId, BusKind, Pdu, PduId, Subject, TransmissionMode},
     edit::Edit,
@@ -72,6 +73,34 @@ fn a_message_is_protected_and_not_any_more() {
     assert_eq!(message(&desk).unwrap().protection, None);
     choose(&mut desk, "FanStatus Sent", "As in the DBC");
     assert_eq!(message(&desk), None);
+}
+
+#[test]
+fn a_change_is_repeated_as_often_as_is_said() {
+    let mut desk = desk();
+    let said = |desk: &Desk| {
+        let pdu = message(desk).unwrap();
+        (pdu.repetitions, pdu.repetition_period_ns)
+    };
+    let drag = |desk: &mut Desk, label: &str| {
+        let from = desk.harness.get_by_label(label).rect().center();
+        desk.drag(from, from + egui::vec2(40.0, 0.0));
+    };
+    assert!(
+        desk.harness
+            .query_by_label("FanStatus Repeat every")
+            .is_none()
+    );
+    drag(&mut desk, "FanStatus Repeat");
+    let (count, period_ns) = said(&desk);
+    assert!(count > Some(0) && period_ns.is_none(), "{count:?}");
+    drag(&mut desk, "FanStatus Repeat every");
+    let (again, period_ns) = said(&desk);
+    assert!(again == count && period_ns > Some(0), "{period_ns:?}");
+    desk.look("repetition");
+    undo(&mut desk);
+    undo(&mut desk);
+    assert_eq!(said(&desk), (None, None));
 }
 
 #[test]
