@@ -162,7 +162,7 @@ impl Types {
                 self.mapping = Some(mapping);
                 self.is_scaled = true;
             }
-            Remedy::Signal { scale } => {
+            Remedy::Converted { scale } => {
                 self.units
                     .extend(words.map(|words| format!("{words}: converted, {scale}")));
                 self.is_converted = true;

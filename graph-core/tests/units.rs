@@ -231,18 +231,32 @@ fn signals_of_another_dimension_and_of_unknown_units_are_told_apart() {
 }
 
 #[test]
-fn fields_are_judged_as_ports_are_and_nothing_converts_them() {
+fn fields_are_converted_by_their_connector() {
     let from = "giver.acme:drive/mast@1.0.0#step -> height";
     let to = |field: &str| format!("taker.acme:drive/view@1.0.0#show(seen.{field})");
-    let found = finding("m", "m", &connector(from, &to("height"), "")).unwrap();
-    assert_eq!((found.severity, found.fixes.len()), (Severity::Warning, 0));
+    let wire = connector(from, &to("height"), "");
+    let found = finding("m", "m", &wire).unwrap();
+    assert_eq!(found.severity, Severity::Warning);
     assert!(found.message.ends_with("in `m`, needed in `mm`"));
+    assert_eq!(found.fixes[0].title, "Convert the unit (× 1000)");
+    let (mut document, library) = project("m", "m", &wire);
+    for edit in found.fixes[0].edits.clone() {
+        edit.apply(&mut document).unwrap();
+    }
+    let again = check(&document, &library);
+    assert!(!again.iter().any(|one| one.code == "unit-mismatch"));
+    let text = file::write(&document);
+    assert!(text.contains("conversion = \"unit\""), "{text}");
     let found = finding("m", "m", &connector(from, &to("time"), "")).unwrap();
     assert_eq!(found.severity, Severity::Error);
-    let WireVerdict::Fits { notes, .. } = verdict("m", "m", from, &to("height")) else {
+    let WireVerdict::Fits { kind, notes } = verdict("m", "m", from, &to("height")) else {
         panic!("it fits");
     };
-    assert_eq!(notes, ["in `m`, needed in `mm`: nothing converts it"]);
+    assert_eq!(notes, ["in `m`, needed in `mm`: converted, × 1000"]);
+    let ConnectorKind::Buffered(buffering) = kind else {
+        panic!("fields are buffered");
+    };
+    assert_eq!(buffering.conversion, Conversion::Unit);
     let refused = verdict("m", "m", from, &to("time"));
     assert!(
         matches!(refused, WireVerdict::Refused { .. }),

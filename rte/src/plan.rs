@@ -139,7 +139,7 @@ pub enum Sink {
 }
 
 /// Properties of a link (AUTOSAR: ComSpecs).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Buffering {
     /// Packed value before the first reception; `None`: `never-received`, or all zeros where the
     /// receiver's type has no room for a status.
@@ -152,6 +152,8 @@ pub struct Buffering {
     /// Of every list (elements) and string (bytes) in the value.
     pub bound: u32,
     pub conversion: Conversion,
+    /// A number is handed on as number × factor + offset; to receivers in this partition only.
+    pub scale: Option<(f64, f64)>,
 }
 
 impl Default for Buffering {
@@ -163,6 +165,7 @@ impl Default for Buffering {
             queue: None,
             bound: 256,
             conversion: Conversion::Physical,
+            scale: None,
         }
     }
 }
@@ -227,8 +230,7 @@ pub struct PduPlan {
     /// Multiplexors stand before what depends on them.
     pub multiplexed: Vec<Multiplexed>,
     pub sending: Sending,
-    /// At least so long from one frame to the next: what would be sent earlier waits for a task that
-    /// writes it again or names it in [`TaskPlan::sends_late`].
+    /// At least so long from one frame to the next: what is earlier waits for [`TaskPlan::sends_late`].
     pub minimum_delay_ns: Option<u64>,
     pub repetition: Option<crate::Repetition>,
     pub protection: Option<ProtectionPlan>,

@@ -338,6 +338,22 @@ fn store_float(body: &mut Body, number: Number, physical: u32, image: u32) {
     }
 }
 
+/// Number × factor + offset, as the same type: integers rounded half to even and saturated.
+pub(crate) fn rescale(
+    body: &mut Body,
+    number: Number,
+    (factor, offset): (f64, f64),
+    from: u32,
+    to: u32,
+) {
+    let scaled = body.local(ValType::F64);
+    load_float(body, number, from);
+    body.f64(factor).op(Instruction::F64Mul);
+    body.f64(offset).op(Instruction::F64Add).set(scaled);
+    store_float(body, number, scaled, to);
+    body.op(Instruction::Drop);
+}
+
 /// Half to even, saturated to 64 bits; no number becomes zero.
 fn round(body: &mut Body, float: u32, whole: u32, is_signed: bool) {
     body.get(float).op(Instruction::F64Nearest);

@@ -201,3 +201,59 @@ proptest! {
         prop_assert!(partition.ecu().refused.is_empty());
     }
 }
+
+#[test]
+fn numbers_are_handed_on_as_their_receivers_measure_them() {
+    for (ty, scale, given, needed) in [
+        (
+            ValueType::F64,
+            (0.001, 0.0),
+            Val::Float64(1500.0),
+            Val::Float64(1.5),
+        ),
+        (
+            ValueType::F32,
+            (1.0, 273.25),
+            Val::Float32(-40.0),
+            Val::Float32(233.25),
+        ),
+        (ValueType::U32, (1000.0, 0.0), Val::U32(3), Val::U32(3000)),
+        // Saturated, and half to even.
+        (ValueType::U8, (10.0, 0.0), Val::U8(30), Val::U8(255)),
+        (ValueType::S16, (0.5, 0.0), Val::S16(-5), Val::S16(-2)),
+        (ValueType::U8, (1.0, -20.0), Val::U8(7), Val::U8(0)),
+    ] {
+        let mut plan = plan(&ty);
+        for link in &mut plan.links {
+            if !matches!(link.sink, Sink::Outbox { .. }) {
+                link.buffering.scale = Some(scale);
+            }
+        }
+        let mut partition = Partition::new(&generate(&plan).unwrap());
+        let stepped = Val::Tuple(vec![Val::U8(7), given.clone()]);
+        let ecu = partition.ecu();
+        let answers = [
+            ("test:parts/sender#get", vec![ok(&given)]),
+            ("test:parts/sender#step", vec![stepped]),
+            ("test:parts/receiver#step", vec![]),
+        ];
+        for (call, answer) in answers {
+            ecu.answers.insert(call.into(), answer);
+        }
+        let waiting = ecu.waiting.entry(9).or_default();
+        waiting.push_back(packed(&ty, &given));
+        partition.run("send");
+        partition.run("receive");
+        let port = "test:parts/port";
+        assert_eq!(partition.read("b", port, "get"), ok(&needed));
+        assert_eq!(partition.read("b", port, "plain"), needed);
+        assert_eq!(partition.read("b", port, "other"), ok(&needed));
+        let some = Val::Option(Some(Box::new(needed.clone())));
+        let third = Val::Tuple(vec![Val::Bool(false), some]);
+        let called = partition.called_with("test:parts/receiver#step");
+        assert_eq!(called, vec![Val::U16(0), needed, third]);
+        // What others receive and the trace shows is the sender's.
+        let sent = packed(&ty, &given);
+        assert_eq!(partition.ecu().published, [(3, sent.clone()), (4, sent)]);
+    }
+}

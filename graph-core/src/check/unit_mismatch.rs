@@ -9,11 +9,12 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::{Buffering, ConnectorKind, Conversion, End},
     edit::Edit,
-    physical,
+    fit, physical, resolve,
 };
 use autosar_wit::{
     mapping::{Mapping, MappingProblem, Problem, scale_words},
     metadata::ElementMetadata,
+    types::ValueType,
     units::{Relation, relation},
 };
 
@@ -42,8 +43,8 @@ fn found(context: &Context, wire: &Wire) -> Option<Diagnostic> {
                 Remedy::Adapter(Some(mapping)) => diagnostic
                     .help("insert an adapter that converts the units")
                     .fix("Insert an adapter", with(wire, mapping)),
-                Remedy::Signal { scale } => diagnostic
-                    .help("have the signal converted into the unit of the element")
+                Remedy::Converted { scale } => diagnostic
+                    .help("have the value converted into the unit of the element")
                     .fix(format!("Convert the unit ({scale})"), converted(wire)),
                 _ => diagnostic.help(
                     "connect what means the same, or whole ports, between which an adapter converts",
@@ -76,9 +77,9 @@ pub(crate) enum Remedy {
     None,
     /// Between whole ports; without a mapping where none leads from one to the other.
     Adapter(Option<Mapping>),
-    /// The signal is converted.
-    Signal { scale: String },
-    /// Between single values, or units that are not known.
+    /// The connector converts the value.
+    Converted { scale: String },
+    /// Values that are no numbers, or units that are not known.
     Other,
 }
 
@@ -119,14 +120,14 @@ fn single(context: &Context, wire: &Wire) -> Option<Found> {
         return None;
     }
     let (given, needed) = (
-        unit(context, &connector.from)?,
-        unit(context, &connector.to)?,
+        unit(context, &connector.from, has_signal)?,
+        unit(context, &connector.to, has_signal)?,
     );
     let remedy = match relation(Some(&needed), Some(&given)) {
         Relation::Alike => return None,
         Relation::Unlike => Remedy::None,
-        Relation::Scale { .. } if has_signal && conversion == Conversion::Unit => return None,
-        Relation::Scale { factor, offset } if has_signal => Remedy::Signal {
+        Relation::Scale { .. } if conversion == Conversion::Unit => return None,
+        Relation::Scale { factor, offset } if has_signal || is_number(wire) => Remedy::Converted {
             scale: scale_words(factor, offset),
         },
         Relation::Scale { .. } | Relation::Unknown => Remedy::Other,
@@ -142,15 +143,40 @@ fn single(context: &Context, wire: &Wire) -> Option<Found> {
     })
 }
 
-/// The unit alone: whether a value is scaled, the connector says.
-fn unit(context: &Context, end: &End) -> Option<ElementMetadata> {
+/// Whether what is brought can be multiplied.
+fn is_number(wire: &Wire) -> bool {
+    let value = wire
+        .from
+        .as_ref()
+        .ok()
+        .and_then(|from| fit::value_of(*from));
+    let inside = value.map(|value| rte::element_value(value).unwrap_or(value));
+    inside.is_some_and(|value| {
+        matches!(
+            resolve::behind_aliases(value),
+            ValueType::U8
+                | ValueType::S8
+                | ValueType::U16
+                | ValueType::S16
+                | ValueType::U32
+                | ValueType::S32
+                | ValueType::U64
+                | ValueType::S64
+                | ValueType::F32
+                | ValueType::F64
+        )
+    })
+}
+
+/// With a signal the unit alone: whether its value is scaled, the connector says.
+fn unit(context: &Context, end: &End, has_signal: bool) -> Option<ElementMetadata> {
     let found = match end {
         End::Signal { .. } => physical::signal(context.library, end),
         _ => physical::element(context.document, context.library, end).cloned(),
     }?;
     found.unit.as_ref()?;
     Some(ElementMetadata {
-        compu_method: None,
+        compu_method: found.compu_method.clone().filter(|_| !has_signal),
         ..found
     })
 }

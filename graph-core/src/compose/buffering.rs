@@ -40,6 +40,7 @@ pub(super) fn pack(
             Conversion::Physical | Conversion::Unit => rte::Conversion::Physical,
             Conversion::Raw => rte::Conversion::Raw,
         },
+        scale: None,
     })
 }
 

@@ -1,4 +1,5 @@
-//! Signals as an element sees them that has a unit of its own: one scale from the bits to there.
+//! Values as a receiver sees them that has a unit of its own: signals with one scale from the bits to
+//! there, elements with one from the sender's unit.
 
 use super::ComposeError;
 use crate::{
@@ -7,37 +8,50 @@ use crate::{
     library::Library,
     physical,
 };
-use autosar_wit::units::Relation;
+use autosar_wit::units::{Relation, relation};
 use rte::{SignalLayout, Sink, Source};
 
 use super::ways::Buffered;
 
-/// Puts the scale between the units of both ends into the signal at one of them.
+/// Puts the scale between the units of both ends into the signal at one of them; between elements it is
+/// given back, as factor and offset.
 pub(super) fn scale(
     document: &Document,
     library: &Library,
     way: &Buffered<'_>,
     source: &mut Source,
     sink: &mut Sink,
-) -> Result<(), ComposeError> {
+) -> Result<Option<(f64, f64)>, ComposeError> {
     if way.buffering.conversion != Conversion::Unit {
-        return Ok(());
+        return Ok(None);
     }
+    let no_scale = || ComposeError::NoScale {
+        from: end::text(document, &way.from),
+        to: end::text(document, &way.to),
+    };
     let (layout, signal, element) = match (source, sink) {
         (Source::Signal { layout, .. }, _) => (layout, &way.from, &way.to),
         (_, Sink::Signal { layout, .. }) => (layout, &way.to, &way.from),
-        _ => return Ok(()),
+        _ => {
+            let element = |end| physical::element(document, library, end);
+            let (given, needed) = (element(&way.from), element(&way.to));
+            return match given
+                .and(needed)
+                .map(|needed| relation(Some(needed), given))
+            {
+                Some(Relation::Alike) => Ok(None),
+                Some(Relation::Scale { factor, offset }) => Ok(Some((factor, offset))),
+                _ => Err(no_scale()),
+            };
+        }
     };
     match physical::to_element(document, library, signal, element) {
-        Some(Relation::Alike) => Ok(()),
+        Some(Relation::Alike) => Ok(None),
         Some(Relation::Scale { factor, offset }) => {
             *layout = scaled(layout, factor, offset);
-            Ok(())
+            Ok(None)
         }
-        _ => Err(ComposeError::NoScale {
-            from: end::text(document, &way.from),
-            to: end::text(document, &way.to),
-        }),
+        _ => Err(no_scale()),
     }
 }
 

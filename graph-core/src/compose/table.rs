@@ -188,7 +188,7 @@ impl<'a> Builder<'a> {
                 }
             },
         };
-        scaled::scale(self.document, self.library, way, &mut source, &mut sink)?;
+        let scale = scaled::scale(self.document, self.library, way, &mut source, &mut sink)?;
         let place = end::text(self.document, &way.to);
         if self
             .tables
@@ -200,6 +200,7 @@ impl<'a> Builder<'a> {
             return Err(ComposeError::TwoSenders { to: place });
         }
         let mut buffering = buffering::pack(&place, way.buffering, value.as_ref())?;
+        buffering.scale = scale;
         if buffering.alive_timeout_ns.is_none() {
             buffering.alive_timeout_ns = pdus::timeout_ns(self, &way.from);
         }

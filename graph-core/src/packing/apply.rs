@@ -103,14 +103,17 @@ fn sent(signal: &Signal) -> Buffering {
     }
 }
 
-/// What the receiver had: initial value, timeout, substitute.
+/// What the receiver had: initial value, timeout, substitute, a unit of its own.
 fn received(signal: &Signal, replaced: Option<&ConnectorKind>) -> Buffering {
     let kept = match replaced {
         Some(ConnectorKind::Buffered(buffering)) => buffering.clone(),
         _ => Buffering::default(),
     };
     Buffering {
-        conversion: conversion(signal),
+        conversion: match kept.conversion {
+            Conversion::Unit => Conversion::Unit,
+            _ => conversion(signal),
+        },
         network: None,
         ..kept
     }

@@ -13,7 +13,9 @@ use crate::{
     ecu,
     layout::{heap_size, packed_size, points, size},
     plan::{GenerateError, RunnablePlan, Source, TaskPlan},
+    signal,
 };
+use autosar_wit::types::ValueType;
 use std::collections::BTreeMap;
 use wasm_encoder::{Instruction, ValType};
 
@@ -236,7 +238,8 @@ impl Tasks<'_> {
             };
             match &target {
                 Target::Store { .. } | Target::Own { .. } => {
-                    let (at, bytes) = self.image(body, value, address);
+                    let scaled = self.scaled(body, *number, value, address)?;
+                    let (at, bytes) = self.image(body, value, scaled);
                     self.set(body, &target, at, bytes);
                 }
                 Target::Outbox(element) if identical(value) => {
@@ -264,6 +267,24 @@ impl Tasks<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Where the value lies as the link's receiver measures it.
+    fn scaled(
+        &mut self,
+        body: &mut Body,
+        link: usize,
+        value: &ValueType,
+        address: u32,
+    ) -> Result<u32, GenerateError> {
+        let link = self.plan.links.get(link);
+        let Some((link, scale)) = link.and_then(|link| Some((link, link.buffering.scale?))) else {
+            return Ok(address);
+        };
+        let number = self.signal_number(value, &self.sink_place(&link.sink))?;
+        let image = self.module.place(8, 8);
+        signal::rescale(body, number, scale, address, image);
+        Ok(image)
     }
 
     /// A value with lists or strings: packed once, if it keeps to the bound of a link.

@@ -171,12 +171,12 @@ fn buffering_ui(ui: &mut Ui, view: &mut InspectorView, buffering: &mut Buffering
     is_changed |= count_ui(ui, "Queue", "Queue values", &mut buffering.queue, 8);
     is_changed |= count_ui(ui, "Bound", "Own bound", &mut buffering.bound, 256);
     is_changed
-        | property_ui(ui, "Signal", |ui| {
+        | property_ui(ui, "Conversion", |ui| {
             conversion_ui(ui, &mut buffering.conversion)
         })
 }
 
-/// How an element meets a signal.
+/// How an element meets a signal, or another element in another unit.
 fn conversion_ui(ui: &mut Ui, conversion: &mut Conversion) -> bool {
     let known = [
         (Conversion::Physical, "Physical value"),
