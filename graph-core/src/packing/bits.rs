@@ -14,10 +14,11 @@ impl Bits {
     /// Takes so many from `start`; says whether all of them were free. What lies behind the longest
     /// frame is taken by nobody.
     pub(super) fn take(&mut self, start: u32, bits: u32) -> bool {
-        let taken = self.0.iter_mut().skip(start as usize);
-        taken
-            .take(bits as usize)
-            .fold(true, |free, bit| !std::mem::replace(bit, true) && free)
+        let mut were_free = true;
+        for bit in self.0.iter_mut().skip(start as usize).take(bits as usize) {
+            were_free &= !std::mem::replace(bit, true);
+        }
+        were_free
     }
 
     /// The first place for so many bits in a frame of that length: whole bytes begin with a byte, less
