@@ -382,6 +382,10 @@ pub struct SpiDevice {
     pub chip_select: u8,
     pub mode: deployment::SpiMode,
     pub stimuli: BTreeMap<String, f64>,
+    /// The CAN bus that it is on too, by its name: of a CAN controller.
+    pub can: Option<String>,
+    /// The digital pin that its interrupt output drives, by its name.
+    pub interrupt: Option<String>,
 }
 
 /// A line of a GPIO controller. No other device or pin of the project has its name.

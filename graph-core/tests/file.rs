@@ -272,6 +272,7 @@ fn wrong_buses_pins_and_blocks_say_file_and_line() {
         ("chip_select = 0\n", "chip_select = 256\n"),
         ("chip_select = 0\n", "chip_select = 0\nmode = 4\n"),
         ("chip_select = 0\n", "chip_select = 0\naddress = 0x48\n"),
+        ("chip_select = 1\n", "chip_select = 1\ncan = 1\n"),
         ("[buses.io.pins.brake-light]\n", "[buses.io.pins.adc]\n"),
         ("[buses.io.pins.brake-light]\n", "[buses.io.pins.io]\n"),
         ("clock_hz = 1000000\n", ""),

@@ -34,6 +34,8 @@ fn spi(devices: &[&str]) -> Bus {
         chip_select: line as u8,
         mode: deployment::SpiMode::Mode0,
         stimuli: [].into(),
+        can: None,
+        interrupt: None,
     };
     Bus {
         name: "spi0".to_owned(),

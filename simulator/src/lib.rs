@@ -27,7 +27,7 @@ pub use simulation::{
     Asked, CodeStore, DeviceView, FaultState, FaultView, Halt, Incident, LinkSummary,
     NetworkSummary, OptionError, Options, ParameterChange, Programs, Replay, ReplayTiming,
     Simulation, SimulationError, Step, StimulusChange, Summary, SystemFiles, TaskEffort,
-    TaskOperators, parse_duration_ns, sha256_hex, split_replay,
+    TaskOperators, Wiring, parse_duration_ns, sha256_hex, split_replay,
 };
 
 /// Version of the engine: fuel, and with it every cost, is comparable only within one.

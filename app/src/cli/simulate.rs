@@ -99,6 +99,7 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Err(outcome) => return *outcome,
     };
     options.restbus = observe::restbus(&opened.project.document, &opened.project.library);
+    options.wirings = observe::wirings(&opened.project.document);
     if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
         return *outcome;
     }

@@ -14,12 +14,12 @@ pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
 
 use graph_core::{
     compose::Composed,
-    document::{Document, TransmissionMode},
+    document::{BusKind, Document, TransmissionMode},
     hierarchy,
     library::Library,
     message,
 };
-use simulator::{RestMessage, SystemFiles};
+use simulator::{RestMessage, SystemFiles, Wiring};
 
 /// What the simulator runs of a composed project.
 pub fn system_files(composed: &Composed) -> SystemFiles {
@@ -55,6 +55,22 @@ pub fn restbus(document: &Document, library: &Library) -> Vec<RestMessage> {
             cycle_ns: cycle(one.said.mode),
             repetition: one.said.repetition.map(|one| (one.count, one.period_ns)),
             protection: one.said.protection,
+        })
+        .collect()
+}
+
+/// What virtual devices are wired to besides their own bus.
+pub fn wirings(document: &Document) -> Vec<Wiring> {
+    let devices = document.buses.values().flat_map(|bus| match &bus.kind {
+        BusKind::Spi { devices, .. } => devices.as_slice(),
+        _ => &[],
+    });
+    let wired = devices.filter(|device| device.can.is_some() || device.interrupt.is_some());
+    wired
+        .map(|device| Wiring {
+            device: device.name.clone(),
+            can: device.can.clone(),
+            interrupt: device.interrupt.clone(),
         })
         .collect()
 }

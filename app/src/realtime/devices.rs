@@ -143,6 +143,12 @@ impl VirtualDevices {
     /// A device on the SPI bus that was added last.
     fn attach_spi(&mut self, device: &SpiDevice) -> Result<Named, String> {
         let model = spi_model(&device.model)?;
+        if model.is_on_can() {
+            let (name, title) = (&device.name, model.title);
+            return Err(format!(
+                "`{name}` is an {title}, which is on no bus in real time; simulate the project, or run its ECU with the real chip"
+            ));
+        }
         let bus = self.spis.len().saturating_sub(1);
         let wire = self.spis.get_mut(bus);
         let position = wire.map_or(0, |wire| wire.attach(&device.name, model, device.mode));

@@ -66,10 +66,10 @@ pub fn new_device(devices: &[Device]) -> Option<Device> {
     })
 }
 
-/// A device of the first model that is known, at its first free chip select, under a name that no
+/// A converter, which needs nothing but its bus, at its first free chip select, under a name that no
 /// bus, device or pin of the project has.
 pub fn new_spi_device(document: &Document, devices: &[SpiDevice]) -> Option<SpiDevice> {
-    let model = simulator::devices::SPI_MODELS.first()?;
+    let model = simulator::devices::spi_model("mcp3008")?;
     let own = devices.iter().map(|device| device.name.as_str());
     let is_free = |line: &u8| devices.iter().all(|device| device.chip_select != *line);
     Some(SpiDevice {
@@ -78,6 +78,8 @@ pub fn new_spi_device(document: &Document, devices: &[SpiDevice]) -> Option<SpiD
         chip_select: (0..=u8::MAX).find(is_free)?,
         mode: model.modes.first().copied()?,
         stimuli: BTreeMap::new(),
+        can: None,
+        interrupt: None,
     })
 }
 

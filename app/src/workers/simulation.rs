@@ -118,6 +118,7 @@ fn simulate(
     let files = observe::system_files(&composed);
     let options = Options {
         restbus: observe::restbus(document, library),
+        wirings: observe::wirings(document),
         ..Options::default()
     };
     let simulation = crate::files::programs()

@@ -51,6 +51,7 @@ pub(crate) mod unit_mismatch;
 pub(crate) mod unknown_runnable;
 pub(crate) mod unserved_import;
 pub(crate) mod version_policy;
+pub(crate) mod wiring;
 pub(crate) mod zero_period;
 
 /// A rule: the code of its findings, and what finds them.
@@ -212,6 +213,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "version-policy",
         run: version_policy::run,
+    },
+    Rule {
+        code: "wiring",
+        run: wiring::run,
     },
     Rule {
         code: "zero-period",

@@ -213,6 +213,13 @@ impl Document {
     }
 }
 
+impl SpiDevice {
+    /// Whether it is wired to more than its bus.
+    pub fn is_wired(&self) -> bool {
+        self.can.is_some() || self.interrupt.is_some()
+    }
+}
+
 impl Bus {
     fn bindings_for(&self, id: BusId, handle: rte::Handle) -> Vec<Binding> {
         match (&self.kind, handle) {

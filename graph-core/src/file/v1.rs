@@ -155,6 +155,12 @@ pub(super) struct Device {
     /// On SPI; 0 if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) mode: Option<Spanned<u8>>,
+    /// On SPI: the CAN bus that it is on too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) can: Option<Text>,
+    /// On SPI: the pin that its interrupt output drives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) interrupt: Option<Text>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) stimuli: BTreeMap<String, f64>,
 }

@@ -197,6 +197,8 @@ fn i2c_device(device: &Device) -> (v1::Text, v1::Device) {
         address: Some(spanned(device.address)),
         chip_select: None,
         mode: None,
+        can: None,
+        interrupt: None,
         stimuli: device.stimuli.clone(),
     };
     (text(&device.name), entry)
@@ -211,6 +213,8 @@ fn spi_device(device: &SpiDevice) -> (v1::Text, v1::Device) {
             0 => None,
             mode => Some(spanned(mode)),
         },
+        can: device.can.as_deref().map(text),
+        interrupt: device.interrupt.as_deref().map(text),
         stimuli: device.stimuli.clone(),
     };
     (text(&device.name), entry)

@@ -63,13 +63,16 @@ fn flexible() -> impl Strategy<Value = FlexibleDataRate> {
 pub(super) fn spi_device() -> impl Strategy<Value = SpiDevice> {
     let mode = (0..4_u8).prop_map(|mode| deployment::SpiMode::numbered(mode).unwrap_or_default());
     let name = select(vec!["adc", "memory", "can0", "No"]);
-    (name, text(), any::<u8>(), mode, stimuli()).prop_map(
-        |(name, model, chip_select, mode, stimuli)| SpiDevice {
+    let wired = || option::of(text());
+    (name, text(), any::<u8>(), mode, stimuli(), wired(), wired()).prop_map(
+        |(name, model, chip_select, mode, stimuli, can, interrupt)| SpiDevice {
             name: name.to_owned(),
             model,
             chip_select,
             mode,
             stimuli,
+            can,
+            interrupt,
         },
     )
 }

@@ -37,7 +37,8 @@ pub(super) struct Course {
     pub(super) end: End,
     /// From start of frame to the end of frame or of the error delimiter.
     pub(super) span: Span,
-    /// Classic controllers have flagged a CAN FD frame.
+    /// Who does not understand the frame has flagged it: classic controllers one of CAN FD, or
+    /// those whose bits are of another length.
     pub(super) refused: bool,
     /// Nobody acknowledges, and receivers flag it.
     pub(super) flagged: bool,

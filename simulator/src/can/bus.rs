@@ -215,11 +215,14 @@ impl Bus {
             .iter()
             .filter_map(|(position, frame)| {
                 let (bit, bits) = lost_bit(&winner.1, frame);
+                let loser = self.controllers.get_mut(*position)?;
+                let (token, is_given_up) = loser.lose_arbitration()?;
                 Some(Setback {
                     at_ns: at_ns + self.duration_ns(bits),
                     controller: ControllerId(*position as u32),
                     cause: SetbackCause::ArbitrationLost { bit },
-                    given_up: self.controllers.get_mut(*position)?.lose_arbitration(),
+                    token,
+                    is_given_up,
                 })
             })
             .collect();
@@ -238,7 +241,8 @@ impl Bus {
     ) -> Transmission {
         let sending: Vec<usize> = senders.iter().map(|(position, _)| *position).collect();
         let others = |(position, one): &(usize, &Controller)| {
-            !sending.contains(position) && one.state() != ErrorState::BusOff
+            let is_there = one.settings.mode != Mode::Off;
+            !sending.contains(position) && is_there && one.state() != ErrorState::BusOff
         };
         let receivers: Vec<(usize, &Controller)> =
             self.controllers.iter().enumerate().filter(others).collect();
@@ -252,15 +256,15 @@ impl Bus {
                 is_classic: !one.settings.is_flexible,
             })
             .collect();
-        let receivers = receivers.iter().map(|(position, _)| *position).collect();
-        let flipped = match self.flips.is_empty() {
+        let receivers: Vec<usize> = receivers.iter().map(|(position, _)| *position).collect();
+        let refused = self.mistimed_flag(&frame, &sending, &receivers);
+        let outside = match self.flips.is_empty() {
             true => None,
-            false => Some(
-                self.flips
-                    .remove(0)
-                    .max(if frame.id().is_extended() { 33 } else { 13 }),
-            ),
+            false => Some(self.flips.remove(0)),
         };
+        let past_arbitration = if frame.id().is_extended() { 33 } else { 13 };
+        let flipped = outside.into_iter().chain(refused).min();
+        let flipped = flipped.map(|bit| bit.max(past_arbitration));
         let party = |position: usize| Party {
             position,
             state: self
@@ -275,7 +279,8 @@ impl Bus {
         });
         let is_flexible = frame.as_flexible().is_some();
         let heard = parties.iter().any(|one| !(is_flexible && one.is_classic));
-        let course = arbitration::course(sending.collect(), &parties, heard, flipped);
+        let mut course = arbitration::course(sending.collect(), &parties, heard, flipped);
+        course.refused |= refused.is_some();
         Transmission {
             // Of senders that differ, one that stays names the frame.
             frame: senders
@@ -399,11 +404,14 @@ impl Bus {
         at_ns: u64,
     ) -> Vec<Setback> {
         let failed = positions.iter().filter_map(|position| {
+            let sender = self.controllers.get_mut(*position)?;
+            let (token, is_given_up) = sender.fail_sending(counted)?;
             Some(Setback {
                 at_ns,
                 controller: ControllerId(*position as u32),
                 cause: SetbackCause::Error(kind),
-                given_up: self.controllers.get_mut(*position)?.fail_sending(counted),
+                token,
+                is_given_up,
             })
         });
         failed.collect()
@@ -461,7 +469,7 @@ fn ids(positions: &[usize]) -> Vec<ControllerId> {
 
 #[cfg(test)]
 #[path = "bus_tests.rs"]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 #[path = "flexible_tests.rs"]

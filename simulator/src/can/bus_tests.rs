@@ -17,7 +17,7 @@ fn attach(bus: &mut Bus, node: u32, mode: Mode) -> ControllerId {
     bus.attach(settings(node, mode))
 }
 
-pub(super) fn settings(node: u32, mode: Mode) -> ControllerSettings {
+pub(in crate::can) fn settings(node: u32, mode: Mode) -> ControllerSettings {
     ControllerSettings {
         name: format!("node{node}"),
         order: QueueOrder::Priority,
@@ -27,17 +27,17 @@ pub(super) fn settings(node: u32, mode: Mode) -> ControllerSettings {
     }
 }
 
-pub(super) fn frame(text: &str) -> Frame {
+pub(in crate::can) fn frame(text: &str) -> Frame {
     text.parse().unwrap()
 }
 
-pub(super) fn run(bus: &mut Bus, until_ns: u64) -> Vec<BusEvent> {
+pub(in crate::can) fn run(bus: &mut Bus, until_ns: u64) -> Vec<BusEvent> {
     let mut events = Vec::new();
     while bus.advance(until_ns, &mut events) {}
     events
 }
 
-pub(super) fn sent(events: &[BusEvent]) -> Vec<(String, u64, u64)> {
+pub(in crate::can) fn sent(events: &[BusEvent]) -> Vec<(String, u64, u64)> {
     let text = |event: &BusEvent| match event {
         BusEvent::Sent(sent) => Some((sent.frame.to_string(), sent.start_ns, sent.end_ns)),
         _ => None,
@@ -245,13 +245,14 @@ fn one_attempt_that_loses_arbitration_is_given_up() {
     bus.request(0, nodes[2], frame("124#"), 3, UntilSent)
         .unwrap();
     let events = run(&mut bus, 10_000_000);
-    let lost = |at_ns, node: usize, bit, given_up| Setback {
+    let lost = |at_ns, node: usize, bit, token| Setback {
         at_ns,
         controller: nodes[node],
         cause: SetbackCause::ArbitrationLost { bit },
-        given_up,
+        token,
+        is_given_up: token == 2,
     };
-    let expected = [lost(24_000, 1, 11, Some(2)), lost(20_000, 2, 9, None)];
+    let expected = [lost(24_000, 1, 11, 2), lost(20_000, 2, 9, 3)];
     assert_eq!(setbacks(&events), expected);
     let order: Vec<String> = sent(&events).into_iter().map(|(text, ..)| text).collect();
     assert_eq!(order, ["122#", "124#"]);
@@ -269,7 +270,8 @@ fn one_attempt_that_nobody_acknowledges_is_given_up() {
         at_ns: failed.end_ns,
         controller: nodes[0],
         cause: SetbackCause::Error(BusError::Acknowledge),
-        given_up: Some(7),
+        token: 7,
+        is_given_up: true,
     };
     assert_eq!(events[1..], [BusEvent::Setback(expected)]);
     assert_eq!(bus.controller(nodes[0]).unwrap().pending(), 0);

@@ -34,6 +34,8 @@ pub enum QueueOrder {
     /// The one that would win arbitration; of equal ones the first.
     Priority,
     Fifo,
+    /// The one with the lowest number.
+    Token,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,12 @@ pub enum Mode {
     Normal,
     /// Sends nothing: no frame, no ACK, no error flag.
     ListenOnly,
+    /// It is not on the bus: sends nothing, hears nothing.
+    Off,
+    /// Takes part with bits of another length than the bus has.
+    Mistimed {
+        bitrate_bps: u32,
+    },
 }
 
 /// Fault confinement state.
@@ -61,6 +69,8 @@ pub enum RequestError {
     BusOff,
     #[error("the controller only listens")]
     ListenOnly,
+    #[error("the controller is not on the bus")]
+    Off,
     #[error("the controller knows classic frames only")]
     Classic,
 }
@@ -156,18 +166,27 @@ impl Controller {
         self.transmit_errors.max(self.receive_errors) >= WARNING_ERRORS
     }
 
+    /// Whether it understands the frame.
     pub(super) fn knows(&self, frame: &Frame) -> bool {
+        let is_mistimed = matches!(self.settings.mode, Mode::Mistimed { .. });
+        self.can_send(frame) && !is_mistimed
+    }
+
+    fn can_send(&self, frame: &Frame) -> bool {
         self.settings.is_flexible || frame.as_flexible().is_none()
     }
 
     pub(super) fn push(&mut self, request: Request) -> Result<(), RequestError> {
-        if self.settings.mode == Mode::ListenOnly {
-            return Err(RequestError::ListenOnly);
+        match self.settings.mode {
+            Mode::Normal | Mode::Mistimed { .. } => {}
+            Mode::ListenOnly => return Err(RequestError::ListenOnly),
+            Mode::Off => return Err(RequestError::Off),
         }
-        if !self.knows(&request.frame) {
+        if !self.can_send(&request.frame) {
             return Err(RequestError::Classic);
         }
-        if self.is_bus_off {
+        // The buffers of a chip keep their frames until it is back.
+        if self.is_bus_off && self.settings.order != QueueOrder::Token {
             return Err(RequestError::BusOff);
         }
         if self.pending() >= self.settings.capacity {
@@ -178,7 +197,8 @@ impl Controller {
     }
 
     pub(super) fn wants_to_send(&self) -> bool {
-        !self.is_bus_off && !self.queue.is_empty()
+        let is_there = matches!(self.settings.mode, Mode::Normal | Mode::Mistimed { .. });
+        is_there && !self.is_bus_off && !self.queue.is_empty()
     }
 
     /// The frame that it sends next.
@@ -195,6 +215,9 @@ impl Controller {
             QueueOrder::Priority => waiting
                 .min_by_key(|(_, request)| arbitration_key(&request.frame))
                 .map(|(position, _)| position),
+            QueueOrder::Token => waiting
+                .min_by_key(|(_, request)| request.token)
+                .map(|(position, _)| position),
         }
     }
 
@@ -204,15 +227,16 @@ impl Controller {
             .and_then(|position| self.queue.remove(position));
     }
 
-    /// Gives back the token of a frame that is not tried again.
-    pub(super) fn lose_arbitration(&mut self) -> Option<u64> {
+    /// The token of the frame, and whether it is not tried again.
+    pub(super) fn lose_arbitration(&mut self) -> Option<(u64, bool)> {
         self.arbitration_losses += 1;
         let position = self.head_position()?;
-        let head = self.queue.get(position)?;
-        if head.attempts == Attempts::UntilSent {
-            return None;
+        let head = *self.queue.get(position)?;
+        let is_given_up = head.attempts == Attempts::Once;
+        if is_given_up {
+            self.queue.remove(position);
         }
-        self.queue.remove(position).map(|request| request.token)
+        Some((head.token, is_given_up))
     }
 
     /// Takes a frame out of the queue; false when it does not wait there.
@@ -222,20 +246,26 @@ impl Controller {
         self.queue.len() < before
     }
 
+    /// The frame on the bus is not tried again; only if it is that one, where one is named.
+    pub(super) fn try_no_more(&mut self, token: Option<u64>) {
+        let on_bus = self.in_flight.as_mut();
+        if let Some(request) = on_bus.filter(|one| token.is_none_or(|token| one.token == token)) {
+            request.attempts = Attempts::Once;
+        }
+    }
+
     /// The frame is out; its token.
     pub(super) fn succeed_sending(&mut self) -> Option<u64> {
         self.transmit_errors = self.transmit_errors.saturating_sub(1);
         self.in_flight.take().map(|request| request.token)
     }
 
-    /// The frame goes back to where it came from, or its token is given back.
-    pub(super) fn fail_sending(&mut self, error: TransmitError) -> Option<u64> {
-        let mut given_up = None;
-        match self.in_flight.take() {
-            Some(request) if request.attempts == Attempts::UntilSent => {
-                self.queue.push_front(request);
-            }
-            failed => given_up = failed.map(|request| request.token),
+    /// The frame goes back to where it came from; its token, and whether it is not tried again.
+    pub(super) fn fail_sending(&mut self, error: TransmitError) -> Option<(u64, bool)> {
+        let failed = self.in_flight.take();
+        let is_given_up = |request: Request| request.attempts == Attempts::Once;
+        if let Some(request) = failed.filter(|one| !is_given_up(*one)) {
+            self.queue.push_front(request);
         }
         let stays = error == TransmitError::Acknowledge && self.transmit_errors > ACTIVE_ERRORS_MAX;
         if !stays {
@@ -245,7 +275,7 @@ impl Controller {
             self.is_bus_off = true;
             self.recessive_sequences = 0;
         }
-        given_up
+        failed.map(|request| (request.token, is_given_up(request)))
     }
 
     pub(super) fn succeed_receiving(&mut self) {
@@ -327,11 +357,12 @@ mod tests {
     #[test]
     fn queues_by_priority_or_in_order() {
         for (order, expected) in [
-            (QueueOrder::Priority, [2, 3, 1]),
-            (QueueOrder::Fifo, [1, 2, 3]),
+            (QueueOrder::Priority, [3, 2, 1]),
+            (QueueOrder::Fifo, [3, 2, 1]),
+            (QueueOrder::Token, [1, 2, 3]),
         ] {
             let mut controller = controller(order, 8);
-            for (token, text) in [(1, "300#"), (2, "100#"), (3, "100#01")] {
+            for (token, text) in [(3, "100#01"), (2, "100#"), (1, "300#")] {
                 push(&mut controller, text, token).unwrap();
             }
             assert_eq!(drain(controller), expected);
@@ -362,11 +393,26 @@ mod tests {
             controller.push(request).unwrap();
         }
         push(&mut controller, "300#", 3).unwrap();
-        assert_eq!(controller.lose_arbitration(), Some(1));
+        assert_eq!(controller.lose_arbitration(), Some((1, true)));
         controller.begin_sending();
-        assert_eq!(controller.fail_sending(TransmitError::Bit), Some(2));
-        assert_eq!(controller.lose_arbitration(), None);
+        let failed = controller.fail_sending(TransmitError::Bit);
+        assert_eq!(failed, Some((2, true)));
+        assert_eq!(controller.lose_arbitration(), Some((3, false)));
         assert_eq!(drain(controller), [3]);
+    }
+
+    #[test]
+    fn a_frame_on_the_bus_can_be_tried_for_the_last_time() {
+        let mut controller = controller(QueueOrder::Fifo, 8);
+        push(&mut controller, "300#", 1).unwrap();
+        controller.begin_sending();
+        controller.try_no_more(Some(2));
+        controller.fail_sending(TransmitError::Bit);
+        controller.begin_sending();
+        controller.try_no_more(Some(1));
+        let failed = controller.fail_sending(TransmitError::Bit);
+        assert_eq!(failed, Some((1, true)));
+        assert!(!controller.wants_to_send());
     }
 
     #[test]

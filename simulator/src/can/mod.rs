@@ -11,6 +11,8 @@ mod disturb;
 pub mod event;
 pub mod frame;
 pub mod log;
+mod membership;
+mod mistimed;
 pub mod rates;
 pub mod recorded;
 mod recovery;

@@ -10,8 +10,10 @@ pub struct Setback {
     pub at_ns: u64,
     pub controller: ControllerId,
     pub cause: SetbackCause,
-    /// The number of a request that had one attempt.
-    pub given_up: Option<u64>,
+    /// The number of the request.
+    pub token: u64,
+    /// It is not tried again.
+    pub is_given_up: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,9 +6,11 @@
 mod at24c02;
 mod at24c256;
 mod bme280;
+mod can_node;
 mod eeprom;
 mod ina219;
 mod lm75a;
+mod mcp2515;
 mod mcp3008;
 mod mpu6050;
 mod pca9685;
@@ -18,6 +20,7 @@ mod tmp102;
 mod tmp105;
 mod words;
 
+pub use can_node::{CanNode, NodeOrder, NodeStatus};
 pub use spi::{SpiDevice, SpiModel};
 
 use serde::Serialize;
@@ -36,7 +39,7 @@ pub const MODELS: &[&Model] = &[
 ];
 
 /// All models of SPI devices, by name.
-pub const SPI_MODELS: &[&SpiModel] = &[&mcp3008::MODEL];
+pub const SPI_MODELS: &[&SpiModel] = &[&mcp2515::MODEL, &mcp3008::MODEL];
 
 /// What is known of a device before there is one.
 #[derive(Debug)]
@@ -173,7 +176,10 @@ mod tests {
                     .to_str()
                     .map(str::to_owned)
             })
-            .filter(|name| !["eeprom", "mod", "shared", "spi", "words"].contains(&name.as_str()))
+            .filter(|name| {
+                let no_devices = ["can_node", "eeprom", "mod", "shared", "spi", "words"];
+                !no_devices.contains(&name.as_str())
+            })
             .collect();
         files.sort();
         // A device with a folder for its tests.

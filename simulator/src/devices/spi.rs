@@ -1,6 +1,6 @@
 //! What is known of an SPI device, and how the bus speaks to one. Knows no device.
 
-use super::{Register, Stimulus};
+use super::{CanNode, Register, Stimulus};
 use deployment::SpiMode;
 use std::ops::RangeInclusive;
 
@@ -23,6 +23,11 @@ impl SpiModel {
     /// A device that has been under power for long.
     pub fn make(&self) -> Box<dyn SpiDevice> {
         (self.make)()
+    }
+
+    /// Whether it is a CAN controller, with an interrupt output.
+    pub fn is_on_can(&self) -> bool {
+        self.make().can_node().is_some()
     }
 }
 
@@ -48,4 +53,9 @@ pub trait SpiDevice: Send {
 
     /// What the guest did wrong since the last call; it never stops the run.
     fn take_misuse(&mut self) -> Vec<String>;
+
+    /// Its side on a CAN bus, if it has one.
+    fn can_node(&mut self) -> Option<&mut dyn CanNode> {
+        None
+    }
 }

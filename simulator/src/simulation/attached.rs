@@ -270,10 +270,11 @@ impl World {
                 }
             }
             Place::Spi { bus, position } => {
-                let bus = self.spis.get_mut(bus);
-                if let Some(model) = bus.and_then(|bus| bus.device_mut(position)) {
+                let wire = self.spis.get_mut(bus);
+                if let Some(model) = wire.and_then(|wire| wire.device_mut(position)) {
                     model.set_stimulus(at_ns, stimulus, value);
                 }
+                self.settle_spi(at_ns, bus, position);
             }
             Place::Pin(number) => {
                 let line = self.lines.get_mut(number);
@@ -359,7 +360,7 @@ impl World {
         }
     }
 
-    fn note_misuse(&mut self, at_ns: u64, device: usize, text: String) {
+    pub(super) fn note_misuse(&mut self, at_ns: u64, device: usize, text: String) {
         let Some(slot) = self.devices.get_mut(device) else {
             return;
         };

@@ -121,6 +121,7 @@ pub(super) fn spi(
         format_args!("{ecu} {device}{words} {start_ns}"),
     );
     world.collect_spi_misuse(done.end_ns, bus, position);
+    world.settle_spi(done.end_ns, bus, position);
     SpiTransfer {
         bus_time: BusTime(done.end_ns - at_ns),
         result: Ok(()),

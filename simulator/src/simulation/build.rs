@@ -17,8 +17,8 @@ use ecu_host::{Ecu, EcuSettings};
 use std::collections::BTreeSet;
 use wasmtime::{Engine, component::Component};
 
-/// The interfaces by which a driver opens CAN buses by their names.
-const RAW_CAN: &str = "autosar:can/";
+/// The interface by which a driver opens CAN buses by their names.
+const RAW_CAN: &str = "autosar:can/controllers@";
 
 /// Everything of a run, at time 0.
 pub(super) struct Built {
@@ -68,6 +68,7 @@ pub(super) fn build(
     ethernet::join(&mut ecus, &mut world, &files.system)?;
     let replays = attach_replays(&mut world, options)?;
     world.add_restbus(&options.restbus)?;
+    world.wire(&options.wirings)?;
     world.faults.seed = options.seed;
     world.faults.ecus = ecus.iter().map(|(name, _)| name.clone()).collect();
     for fault in &options.faults {

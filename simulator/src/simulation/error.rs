@@ -41,6 +41,8 @@ pub enum SimulationError {
     UnknownEcu { ecu: String, known: String },
     #[error("there is no device `{device}`; there are {known}")]
     UnknownDevice { device: String, known: String },
+    #[error("there is no digital pin `{pin}`; there are {known}")]
+    UnknownPin { pin: String, known: String },
     #[error("device `{device}` has no stimulus `{stimulus}`; it has {known}")]
     UnknownStimulus {
         device: String,

@@ -25,6 +25,7 @@ mod files;
 pub(crate) mod frames;
 mod history;
 mod kept;
+mod nodes;
 mod operators;
 mod options;
 mod parameters;
@@ -45,6 +46,7 @@ pub(crate) use files::hex;
 pub use files::{SystemFiles, sha256_hex};
 pub use frames::board_frame;
 pub use kept::CodeStore;
+pub use nodes::Wiring;
 pub use operators::TaskOperators;
 pub use options::{
     OptionError, Options, ParameterChange, ROWS_BYTES_MAX, Replay, ReplayTiming, StimulusChange,

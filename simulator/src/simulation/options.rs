@@ -1,6 +1,7 @@
 //! What a run is given besides its system: seed, stimuli, logs to replay; and their text on a
 //! command line. Knows nothing of the engine.
 
+use super::nodes::Wiring;
 use crate::{
     can::log::{Entry, Log},
     faults::Fault,
@@ -22,6 +23,8 @@ pub struct Options {
     /// Messages of nodes that are not there.
     pub restbus: Vec<RestMessage>,
     pub faults: Vec<Fault>,
+    /// Of virtual devices that are on more than their own bus.
+    pub wirings: Vec<Wiring>,
     /// Name of the ECU whose board is recorded; see [`crate::Simulation::recording`].
     pub record: Option<String>,
     /// Memory for the rows of the trace; the hash does not depend on it.
@@ -92,6 +95,7 @@ impl Default for Options {
             replays: Vec::new(),
             restbus: Vec::new(),
             faults: Vec::new(),
+            wirings: Vec::new(),
             record: None,
             rows_bytes_max: ROWS_BYTES_MAX,
         }

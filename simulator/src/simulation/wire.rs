@@ -54,7 +54,8 @@ impl Simulation {
             at_ns,
             controller,
             cause,
-            given_up,
+            token,
+            is_given_up,
         } = *setback;
         let (event, outcome) = match cause {
             SetbackCause::ArbitrationLost { bit } => (
@@ -67,10 +68,10 @@ impl Simulation {
             }
         };
         // An arbitration that is not tried again is told by the confirmation alone.
-        if given_up.is_none() || matches!(event, CanEvent::BusError(_)) {
+        if !is_given_up || matches!(event, CanEvent::BusError(_)) {
             self.tell(net, controller, at_ns, event);
         }
-        if let Some(token) = given_up {
+        if is_given_up {
             let id = RequestId {
                 net,
                 controller,
@@ -93,11 +94,13 @@ impl Simulation {
             }
             self.tell_of(number, event);
         }
+        self.world_mut().observe_nodes(at_ns, number);
         happened
     }
 
     /// The trace and the ECUs are told of what has happened on a bus.
     pub(super) fn tell_of(&mut self, number: usize, event: BusEvent) {
+        self.world_mut().tell_nodes(number, &event);
         match event {
             BusEvent::Sent(sent) => self.frame_sent(number, &sent),
             BusEvent::Failed(failed) => {

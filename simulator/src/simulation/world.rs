@@ -7,6 +7,7 @@ use super::{
     ethernet::Networks,
     faults::Faults,
     frames::rates_of,
+    nodes::Node,
     restbus::Rest,
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         self, Attempts, BitRates, Bus, ControllerId, ControllerSettings, Frame, FrameError, Mode,
         QueueOrder,
     },
+    devices::NodeOrder,
     i2c::I2cBus,
     nv::Memory,
     spi::SpiBus,
@@ -36,6 +38,8 @@ pub(super) struct World {
     pub(super) lines: Vec<PinLine>,
     pub(super) memory: Memory,
     pub(super) devices: Vec<DeviceSlot>,
+    /// Those of them that are on a CAN bus too.
+    pub(super) nodes: Vec<Node>,
     pub(super) networks: Networks,
     pub(super) rests: Vec<Rest>,
     pub(super) faults: Faults,
@@ -101,6 +105,8 @@ enum Asked {
     /// By a fault; it is late already.
     SendLate(FrameRequest),
     Withdraw(RequestId),
+    /// Of a device, by the number of its node.
+    Order(usize, NodeOrder),
 }
 
 impl FrameRequest {
@@ -126,6 +132,7 @@ impl World {
             lines: Vec::new(),
             memory: Memory::new(&system.blocks),
             devices: Vec::new(),
+            nodes: Vec::new(),
             networks: Networks::default(),
             rests: Vec::new(),
             faults: Faults::default(),
@@ -187,13 +194,13 @@ impl World {
     /// A controller for an ECU, or for a log that is replayed.
     pub(super) fn attach(
         &mut self,
-        net: usize,
+        number: usize,
         name: &str,
         ecu: Option<usize>,
         order: QueueOrder,
     ) -> ControllerId {
         let capacity = if ecu.is_some() { MAILBOXES } else { usize::MAX };
-        let Some(net) = self.cans.get_mut(net) else {
+        let Some(net) = self.cans.get(number) else {
             unreachable!("the bus was looked up before: this is a bug")
         };
         let settings = ControllerSettings {
@@ -203,9 +210,23 @@ impl World {
             mode: Mode::Normal,
             is_flexible: net.bus.rates().flexible.is_some(),
         };
+        self.attach_as(number, ecu, settings)
+    }
+
+    /// A controller of any kind.
+    pub(super) fn attach_as(
+        &mut self,
+        net: usize,
+        ecu: Option<usize>,
+        settings: ControllerSettings,
+    ) -> ControllerId {
+        let Some(net) = self.cans.get_mut(net) else {
+            unreachable!("the bus was looked up before: this is a bug")
+        };
         net.ecus.push(ecu);
         net.scheduled.push(0);
-        let subject = self.trace.subject(&format!("{}/{name}", net.name));
+        let subject = format!("{}/{}", net.name, settings.name);
+        let subject = self.trace.subject(&subject);
         net.controller_subjects.push(subject);
         net.bus.attach(settings)
     }
@@ -289,7 +310,19 @@ impl World {
         self.requests.insert((at_ns, self.sequence), asked);
     }
 
-    /// When an ECU asked for a frame.
+    pub(super) fn schedule_order(&mut self, at_ns: u64, node: usize, order: NodeOrder) {
+        self.sequence += 1;
+        let asked = Asked::Order(node, order);
+        self.requests.insert((at_ns, self.sequence), asked);
+    }
+
+    /// A device asks its controller for a frame.
+    pub(super) fn ask_for(&mut self, at_ns: u64, request: FrameRequest) {
+        self.asked_ns.insert(request.id(), at_ns);
+        self.request(at_ns, request);
+    }
+
+    /// When an ECU or a device asked for a frame.
     pub(super) fn asked_ns(&self, id: RequestId) -> Option<u64> {
         self.asked_ns.get(&id).copied()
     }
@@ -321,6 +354,10 @@ impl World {
                 let bus = &mut self.cans.get_mut(id.net)?.bus;
                 let is_back = bus.withdraw(at_ns, id.controller, id.token);
                 return (is_back || self.withdraw_late(id)).then_some(id);
+            }
+            Asked::Order(node, order) => {
+                self.obey(at_ns, node, order);
+                return None;
             }
         };
         if let Some(count) = self.scheduled_mut(&request) {

@@ -9,9 +9,9 @@ use crate::{
     session::platform,
     ui::{theme::tokens, widgets::property_of_ui},
 };
-use deployment::SpiMode;
+use deployment::{PinSignal, SpiMode};
 use egui::{ComboBox, DragValue, RichText, Ui};
-use graph_core::document::{Document, SpiDevice};
+use graph_core::document::{BusKind, Document, SpiDevice};
 
 const MODES: [SpiMode; 4] = [
     SpiMode::Mode0,
@@ -19,6 +19,8 @@ const MODES: [SpiMode; 4] = [
     SpiMode::Mode2,
     SpiMode::Mode3,
 ];
+
+const UNWIRED: &str = "none";
 
 pub(super) fn spi_devices_ui(
     ui: &mut Ui,
@@ -35,7 +37,8 @@ pub(super) fn spi_devices_ui(
             if removable_ui(ui, text, &format!("Remove device {}", device.name)) {
                 removed = Some(number);
             }
-            is_changed |= device_ui(ui, view, &format!("{bus} device {number}"), device);
+            let key = format!("{bus} device {number}");
+            is_changed |= device_ui(ui, document, (view, &key), device);
         });
     }
     if let Some(number) = removed {
@@ -56,7 +59,12 @@ pub(super) fn spi_devices_ui(
     is_changed
 }
 
-fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut SpiDevice) -> bool {
+fn device_ui(
+    ui: &mut Ui,
+    document: &Document,
+    (view, key): (&mut InspectorView, &str),
+    device: &mut SpiDevice,
+) -> bool {
     let before = device.clone();
     let name = property_of_ui(ui, &before.name, "Name", |ui| {
         view.text_ui(ui, key, &before.name, "")
@@ -96,12 +104,59 @@ fn device_ui(ui: &mut Ui, view: &mut InspectorView, key: &str, device: &mut SpiD
                 }
             });
     });
+    let model = simulator::devices::spi_model(&device.model);
+    if model.is_some_and(|model| model.is_on_can()) || before.is_wired() {
+        wires_ui(ui, document, key, device);
+    }
     let is_changed = *device != before;
-    let Some(model) = simulator::devices::spi_model(&device.model) else {
+    let Some(model) = model else {
         let text = format!("there is no model `{}`; choose one", device.model);
         ui.label(RichText::new(text).color(tokens(ui).error));
         return is_changed;
     };
     let changed = stimuli_ui(ui, &before.name, model.stimuli, &mut device.stimuli);
     is_changed || changed
+}
+
+/// What the device is wired to besides its bus.
+fn wires_ui(ui: &mut Ui, document: &Document, key: &str, device: &mut SpiDevice) {
+    let buses = document.buses.values();
+    let cans = buses
+        .clone()
+        .filter(|bus| matches!(bus.kind, BusKind::Can { .. }));
+    let cans: Vec<&str> = cans.map(|bus| bus.name.as_str()).collect();
+    let pins = buses.flat_map(|bus| match &bus.kind {
+        BusKind::Gpio { pins } => pins.as_slice(),
+        _ => &[],
+    });
+    let digital = pins.filter(|pin| pin.signal == PinSignal::Digital);
+    let pins: Vec<&str> = digital.map(|pin| pin.name.as_str()).collect();
+    let name = device.name.clone();
+    wire_ui(ui, (&name, "CAN bus"), key, (&cans, &mut device.can));
+    wire_ui(
+        ui,
+        (&name, "Interrupt pin"),
+        key,
+        (&pins, &mut device.interrupt),
+    );
+}
+
+fn wire_ui(
+    ui: &mut Ui,
+    (device, title): (&str, &str),
+    key: &str,
+    (ends, wired): (&[&str], &mut Option<String>),
+) {
+    property_of_ui(ui, device, title, |ui| {
+        ComboBox::from_id_salt((key, title))
+            .selected_text(wired.as_deref().unwrap_or(UNWIRED))
+            .width(ui.available_width().min(110.0))
+            .truncate()
+            .show_ui(ui, |ui| {
+                ui.selectable_value(wired, None, UNWIRED);
+                for end in ends {
+                    ui.selectable_value(wired, Some((*end).to_owned()), *end);
+                }
+            });
+    });
 }

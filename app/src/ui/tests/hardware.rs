@@ -16,11 +16,17 @@ const ECU: EcuId = EcuId(50);
 
 /// The climate project with an empty bus of that kind, which is selected.
 fn with_bus(name: &str, kind: BusKind) -> Desk {
+    with_buses(vec![(name, kind)])
+}
+
+/// The same with several; the first is selected.
+fn with_buses(buses: Vec<(&str, BusKind)>) -> Desk {
     let (mut document, library) = climate();
-    let name = name.to_owned();
-    document
-        .apply_batch(vec![Edit::InsertBus(BUS, Bus { name, kind })])
-        .unwrap();
+    let inserted = buses.into_iter().zip(BUS.0..).map(|((name, kind), id)| {
+        let name = name.to_owned();
+        Edit::InsertBus(BusId(id), Bus { name, kind })
+    });
+    document.apply_batch(inserted.collect()).unwrap();
     let mut desk = Desk::empty(Vec::new()).tall();
     desk.happen(Event::ProjectOpened {
         path: "/projects/climate/climate.wireloom".into(),
@@ -131,6 +137,44 @@ fn an_spi_device_is_added_set_up_and_removed() {
     assert_eq!(devices(&desk).len(), 1);
     undo(&mut desk);
     assert_eq!(devices(&desk).len(), 2);
+}
+
+/// A CAN controller is on a CAN bus too, and its interrupt output at a pin; a converter is not.
+#[test]
+fn a_can_controller_is_wired_to_a_bus_and_a_pin() {
+    let body = BusKind::Can {
+        bitrate_bps: 125_000,
+        flexible: None,
+        description: None,
+        restbus: Default::default(),
+    };
+    let spi = BusKind::Spi {
+        clock_hz: 1_000_000,
+        devices: vec![],
+    };
+    let mut desk = with_buses(vec![("spi0", spi), ("body", body)]);
+    desk.accept("Add device to spi0");
+    let name = devices(&desk)[0].name.clone();
+    let [bus, pin] = ["CAN bus", "Interrupt pin"].map(|what| format!("{name} {what}"));
+    let shown = |desk: &Desk| {
+        desk.harness
+            .query_by_role_and_label(Role::ComboBox, &bus)
+            .is_some()
+    };
+    assert!(!shown(&desk));
+    choose(
+        &mut desk,
+        &format!("{name} Model"),
+        "MCP2515 CAN controller",
+    );
+    assert!(shown(&desk));
+    desk.look("mcp2515");
+    choose(&mut desk, &bus, "body");
+    assert_eq!(devices(&desk)[0].can.as_deref(), Some("body"));
+    choose(&mut desk, &pin, "none");
+    assert_eq!(devices(&desk)[0].interrupt, None);
+    undo(&mut desk);
+    assert_eq!(devices(&desk)[0].can, None);
 }
 
 #[test]

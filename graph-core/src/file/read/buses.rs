@@ -128,6 +128,8 @@ impl Reader<'_> {
         let described = || format!("the device `{}` on an I2C bus", name.get_ref());
         self.none("chip_select", &device.chip_select, described)?;
         self.none("mode", &device.mode, described)?;
+        self.none("can", &device.can, described)?;
+        self.none("interrupt", &device.interrupt, described)?;
         let at = device.model.span();
         Ok(Device {
             address: self.some("address", device.address, &at, described)?,
@@ -154,6 +156,8 @@ impl Reader<'_> {
         Ok(SpiDevice {
             chip_select: self.some("chip_select", device.chip_select, &at, described)?,
             mode,
+            can: device.can.map(toml::Spanned::into_inner),
+            interrupt: device.interrupt.map(toml::Spanned::into_inner),
             model: device.model.into_inner(),
             stimuli: device.stimuli,
             name: name.into_inner(),
