@@ -17,6 +17,7 @@ mod described;
 mod drive;
 mod ethernet;
 mod files;
+mod gateway;
 mod guests;
 mod hierarchy;
 mod hostile;
