@@ -372,8 +372,7 @@ pub struct Device {
     pub stimuli: BTreeMap<String, f64>,
 }
 
-/// A device on an SPI bus. No other device or pin of the project has its name: that is by what a
-/// component opens it.
+/// An SPI device, opened by its unique name; `can` and `interrupt` name a CAN bus and a digital pin.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpiDevice {
     pub name: String,
@@ -382,9 +381,7 @@ pub struct SpiDevice {
     pub chip_select: u8,
     pub mode: deployment::SpiMode,
     pub stimuli: BTreeMap<String, f64>,
-    /// The CAN bus that it is on too, by its name: of a CAN controller.
     pub can: Option<String>,
-    /// The digital pin that its interrupt output drives, by its name.
     pub interrupt: Option<String>,
 }
 

@@ -98,15 +98,13 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
-    options.restbus = observe::restbus(&opened.project.document, &opened.project.library);
-    options.wirings = observe::wirings(&opened.project.document);
+    let (project, composed) = (&opened.project, &opened.composed);
+    observe::surround(&mut options, &project.document, &project.library);
     if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
         return *outcome;
     }
-    let composed = &opened.composed;
     if arguments.record.is_some() {
-        let ecu = super::outcome::chosen_ecu(&composed.system, arguments.ecu.as_deref());
-        match ecu {
+        match super::outcome::chosen_ecu(&composed.system, arguments.ecu.as_deref()) {
             Ok(ecu) => options.record = Some(ecu),
             Err(outcome) => return *outcome,
         }
@@ -124,11 +122,9 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         true
     });
     bar.finish_and_clear();
+    let log = |path: &Path| logs::write(Format::of(path), &logs::frames(simulation.trace()));
     if let Some(path) = &arguments.trace
-        && let Err(error) = files::write_atomically(
-            path,
-            &logs::write(Format::of(path), &logs::frames(simulation.trace())),
-        )
+        && let Err(error) = files::write_atomically(path, &log(path))
     {
         return Outcome::failed(error);
     }

@@ -69,8 +69,11 @@ fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
     };
     let (until_ns, mut options) = arguments.stimuli.read()?;
     let opened = opened_and_composed(&arguments.project)?;
-    options.restbus = crate::observe::restbus(&opened.project.document, &opened.project.library);
-    options.wirings = crate::observe::wirings(&opened.project.document);
+    crate::observe::surround(
+        &mut options,
+        &opened.project.document,
+        &opened.project.library,
+    );
     arguments.stimuli.calibrate(&mut options, &opened)?;
     let system = &opened.composed.system;
     let recording = arguments.recording.as_deref().map(recording).transpose()?;

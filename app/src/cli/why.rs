@@ -39,8 +39,11 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
-    options.restbus = observe::restbus(&opened.project.document, &opened.project.library);
-    options.wirings = observe::wirings(&opened.project.document);
+    observe::surround(
+        &mut options,
+        &opened.project.document,
+        &opened.project.library,
+    );
     if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
         return *outcome;
     }

@@ -19,7 +19,7 @@ use graph_core::{
     library::Library,
     message,
 };
-use simulator::{RestMessage, SystemFiles, Wiring};
+use simulator::{Options, RestMessage, SystemFiles, Wiring};
 
 /// What the simulator runs of a composed project.
 pub fn system_files(composed: &Composed) -> SystemFiles {
@@ -30,6 +30,12 @@ pub fn system_files(composed: &Composed) -> SystemFiles {
             .map(|partition| (partition.file_name.clone(), partition.bytes.clone()))
             .collect(),
     }
+}
+
+/// Gives a run what is round the ECUs of a project and in no system file.
+pub fn surround(options: &mut Options, document: &Document, library: &Library) {
+    options.restbus = restbus(document, library);
+    options.wirings = wirings(document);
 }
 
 /// What the simulator sends for nodes that are not there.

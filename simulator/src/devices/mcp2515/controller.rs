@@ -14,16 +14,6 @@ use crate::{
     devices::can_node::{NodeOrder, NodeStatus},
 };
 
-/// REQOP and OPMOD.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
-    Normal,
-    Sleep,
-    Loopback,
-    ListenOnly,
-    Configuration,
-}
-
 /// See the file's head.
 pub(super) struct Controller {
     registers: [u8; REGISTERS],
@@ -37,14 +27,6 @@ pub(super) struct Controller {
     returning: Vec<(u64, usize)>,
     pub(super) orders: Vec<(u64, NodeOrder)>,
     pub(super) misuse: Vec<String>,
-}
-
-impl Operation {
-    fn numbered(number: u8) -> Option<Operation> {
-        use Operation::{Configuration, ListenOnly, Loopback, Normal, Sleep};
-        let all = [Normal, Sleep, Loopback, ListenOnly, Configuration];
-        all.get(usize::from(number)).copied()
-    }
 }
 
 impl Controller {

@@ -73,6 +73,24 @@ pub(super) const SRR: u8 = 1 << 4;
 /// Of a DLC register.
 pub(super) const RTR: u8 = 1 << 6;
 
+/// REQOP and OPMOD.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Normal,
+    Sleep,
+    Loopback,
+    ListenOnly,
+    Configuration,
+}
+
+impl Operation {
+    pub(super) fn numbered(number: u8) -> Option<Operation> {
+        use Operation::{Configuration, ListenOnly, Loopback, Normal, Sleep};
+        let all = [Normal, Sleep, Loopback, ListenOnly, Configuration];
+        all.get(usize::from(number)).copied()
+    }
+}
+
 /// What a register is for who writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
