@@ -69,6 +69,73 @@ fn bytes_that_are_no_utf_8_are_told_with_their_line() {
 }
 
 #[test]
+fn windows_1252_is_told_whatever_the_file_says_of_itself() {
+    let refusal = |bytes: &[u8]| {
+        let source = Source {
+            name: "x.arxml",
+            bytes,
+        };
+        read(&[source], "car").unwrap_err().to_string()
+    };
+    let text = description(&package(
+        "P",
+        "<UNIT><SHORT-NAME>Degree</SHORT-NAME></UNIT>",
+    ));
+    let said = text.replace("utf-8", "windows-1252");
+    let degree = "<DISPLAY-NAME>\n@C</DISPLAY-NAME></UNIT>";
+    let mut bytes = said.replace("</UNIT>", degree).into_bytes();
+    let at = bytes.iter().position(|byte| *byte == b'@').unwrap();
+    // The degree sign of that encoding.
+    bytes[at] = 0xb0;
+    insta::assert_snapshot!([refusal(&bytes), refusal(said.as_bytes())].join("\n"));
+}
+
+#[test]
+fn a_hundred_megabytes_are_read_or_told() {
+    let long = "x".repeat(100_000_000);
+    let text = description(&package(
+        "P",
+        &format!("<UNIT><SHORT-NAME>U</SHORT-NAME><DESC><L-2 L=\"EN\">{long}</L-2></DESC></UNIT>"),
+    ));
+    let cut = text.strip_suffix("</AUTOSAR>").unwrap();
+    let read = model(&[("x.arxml", &text)]).unwrap();
+    let refused = [
+        refusal(&long),
+        refusal(cut),
+        refusal(&format!("{HEAD}{long}")),
+    ];
+    insta::assert_snapshot!(
+        [
+            super::unmapped(&read),
+            refused.map(|text| text.replace(&long, "x…")).join("\n"),
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn references_that_lead_nowhere_and_types_in_circles_are_told() {
+    let of = |name: &str, other: &str| {
+        format!(
+            "<IMPLEMENTATION-DATA-TYPE><SHORT-NAME>{name}</SHORT-NAME>\
+             <CATEGORY>TYPE_REFERENCE</CATEGORY><SW-DATA-DEF-PROPS>\
+             <SW-DATA-DEF-PROPS-VARIANTS><SW-DATA-DEF-PROPS-CONDITIONAL>\n\
+             <IMPLEMENTATION-DATA-TYPE-REF DEST=\"IMPLEMENTATION-DATA-TYPE\">{other}\
+             </IMPLEMENTATION-DATA-TYPE-REF></SW-DATA-DEF-PROPS-CONDITIONAL>\
+             </SW-DATA-DEF-PROPS-VARIANTS></SW-DATA-DEF-PROPS></IMPLEMENTATION-DATA-TYPE>"
+        )
+    };
+    let types = [
+        of("Lost", "/Nowhere/T"),
+        of("Itself", "/P/Itself"),
+        of("One", "/P/Other"),
+        of("Other", "/P/One"),
+    ];
+    let read = model(&[("x.arxml", &description(&package("P", &types.concat())))]).unwrap();
+    insta::assert_snapshot!(super::defects(&read));
+}
+
+#[test]
 fn elements_without_end_inside_each_other_are_refused() {
     let level = "<AR-PACKAGES><AR-PACKAGE><SHORT-NAME>a</SHORT-NAME>\n";
     insta::assert_snapshot!(refusal(&format!("{HEAD}{}", level.repeat(100_000))));
