@@ -24,6 +24,7 @@ mod packages;
 mod print;
 mod props;
 mod reader;
+mod record;
 mod scalar;
 mod scope;
 mod source;
@@ -35,9 +36,12 @@ mod write;
 
 pub use error::ArxmlError;
 pub use model::*;
-pub use write::{WriteError, Written, interface_of, path_in, short_name, write};
+pub use record::{RECORD, RecordError, name_record, read_record, write_record};
+pub use write::{
+    WriteError, Written, interface_of, is_path, named_types, path_in, short_name, write,
+};
 
-use autosar_data::{Element, ElementName};
+use autosar_data::{AttributeName, Element, ElementName};
 use autosar_wit::names::Labels;
 use packages::Packages;
 use reader::Reader;
@@ -84,12 +88,14 @@ pub fn read(sources: &[Source<'_>], namespace: &str) -> Result<Model, ArxmlError
     known::leftovers(&mut reader, &elements);
     reader.tell_dangling(&loaded.texts);
     let mut model = Model {
+        namespace: namespace.to_owned(),
         packages,
         components,
         compositions,
         system,
         clusters,
         signal_mappings,
+        uuids: uuids(&reader),
         unmapped: reader.unmapped,
         defects: reader.defects,
     };
@@ -109,6 +115,16 @@ fn elements(reader: &Reader) -> Vec<Element> {
         .collect();
     elements.sort_by(|a, b| a.0.cmp(&b.0));
     elements.into_iter().map(|(_, element)| element).collect()
+}
+
+/// UUIDs by path. Those that several elements have identify none of them, but are kept.
+fn uuids(reader: &Reader) -> BTreeMap<String, String> {
+    let all = reader.model.identifiable_elements();
+    let found = all.filter_map(|(path, element)| {
+        let uuid = element.upgrade()?.attribute_value(AttributeName::Uuid)?;
+        Some((path, uuid.to_string()))
+    });
+    found.filter(|(_, uuid)| !uuid.is_empty()).collect()
 }
 
 fn is_data_type(element: &Element) -> bool {

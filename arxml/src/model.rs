@@ -4,11 +4,15 @@ use autosar_wit::{
     component::{Direction, PortKind},
     metadata::Metadata,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What some files describe together.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
+    /// Of the WIT packages.
+    #[serde(default)]
+    pub namespace: String,
     /// WIT texts of all packages, those that others use first.
     pub packages: Vec<Package>,
     /// By path.
@@ -19,6 +23,9 @@ pub struct Model {
     /// CAN clusters by path.
     pub clusters: Vec<Cluster>,
     pub signal_mappings: Vec<SignalMapping>,
+    /// By path, of whatever has one.
+    #[serde(default)]
+    pub uuids: BTreeMap<String, String>,
     /// What has no counterpart here, by path.
     pub unmapped: Vec<Unmapped>,
     /// What is wrong in the files, by path.
@@ -26,7 +33,7 @@ pub struct Model {
 }
 
 /// The text of a WIT package, or of a part of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// Relative to the folder of WIT: `port-interfaces.wit`.
     pub path: String,
@@ -34,7 +41,7 @@ pub struct Package {
 }
 
 /// A component type (AUTOSAR: AtomicSwComponentType, ParameterSwComponentType).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Component {
     pub path: String,
     pub autosar_name: String,
@@ -48,7 +55,7 @@ pub struct Component {
 }
 
 /// A port. One that is required and provided (AUTOSAR: PRPortPrototype) stands here twice.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Port {
     pub path: String,
     /// The extern name: a label.
@@ -64,7 +71,7 @@ pub struct Port {
 }
 
 /// Properties of a data element at a port (AUTOSAR: ComSpec).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reception {
     /// Its getter.
     pub element: String,
@@ -80,7 +87,7 @@ pub struct Reception {
 }
 
 /// A composition (AUTOSAR: CompositionSwComponentType).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Composition {
     pub path: String,
     pub autosar_name: String,
@@ -93,7 +100,7 @@ pub struct Composition {
 }
 
 /// A component in a composition (AUTOSAR: SwComponentPrototype).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     pub path: String,
     pub autosar_name: String,
@@ -104,7 +111,7 @@ pub struct Part {
 }
 
 /// From who provides to who requires (AUTOSAR: AssemblySwConnector, DelegationSwConnector).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connector {
     pub path: String,
     pub from: End,
@@ -112,7 +119,7 @@ pub struct Connector {
     pub kind: PortKind,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum End {
     Part {
@@ -126,7 +133,7 @@ pub enum End {
 }
 
 /// What the vehicle is made of.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct System {
     /// The path of the outermost composition, if a system names it.
     pub root: Option<String>,
@@ -135,7 +142,7 @@ pub struct System {
 }
 
 /// An ECU (AUTOSAR: EcuInstance).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ecu {
     pub path: String,
     pub autosar_name: String,
@@ -145,27 +152,43 @@ pub struct Ecu {
 }
 
 /// A CAN cluster (AUTOSAR: CanCluster).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
     pub path: String,
     pub autosar_name: String,
     /// A label.
     pub name: String,
     pub bitrate_bps: u32,
+    /// Of CAN FD.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_bitrate_bps: Option<u32>,
     /// Its frames and signals, as the text of a DBC file.
     pub description: String,
     pub transmissions: Vec<Transmission>,
     pub signals: Vec<MappedSignal>,
+    /// By message.
+    #[serde(default)]
+    pub frames: BTreeMap<String, FramePaths>,
+}
+
+/// Where a message of a cluster and its signals stand in the description.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FramePaths {
+    pub frame: String,
+    /// The last, of several.
+    pub pdu: Option<String>,
+    /// Of I-SIGNALs by the name of the signal.
+    pub signals: BTreeMap<String, String>,
 }
 
 /// How a message of a cluster is sent (AUTOSAR: TransmissionModeTiming).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transmission {
     pub message: String,
     pub mode: TransmissionMode,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TransmissionMode {
     Cyclic { period_ns: u64, offset_ns: u64 },
@@ -174,7 +197,7 @@ pub enum TransmissionMode {
 }
 
 /// A signal of a message, and the system signal that it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MappedSignal {
     pub system_signal: String,
     pub message: String,
@@ -182,7 +205,7 @@ pub struct MappedSignal {
 }
 
 /// A data element that travels as a signal (AUTOSAR: SenderReceiverToSignalMapping).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignalMapping {
     pub path: String,
     /// Paths of prototypes from outside to inside; empty: a port of the outermost composition.
@@ -197,7 +220,7 @@ pub struct SignalMapping {
 }
 
 /// Where a component runs (AUTOSAR: SwcToEcuMapping).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deployment {
     /// Paths of prototypes, from the outermost composition's part to the component.
     pub parts: Vec<String>,
@@ -206,33 +229,33 @@ pub struct Deployment {
 }
 
 /// A runnable, which the component has as a function.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Runnable {
     pub autosar_name: String,
     /// A function at the root of the world.
     pub function: String,
     pub events: Vec<Event>,
     /// Modes in which an event starts nothing (AUTOSAR: mode disabling dependency).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disabled: Vec<Disabled>,
 }
 
 /// An event by its position, and a mode in which it starts nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disabled {
     pub event: usize,
     pub mode: ModeRef,
 }
 
 /// A mode of a required port, by their labels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModeRef {
     pub port: String,
     pub mode: String,
 }
 
 /// What starts a runnable (AUTOSAR: RTEEvent).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Event {
     Init,
@@ -249,7 +272,7 @@ pub enum Event {
     },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ModeChange {
     Entry(String),
@@ -258,7 +281,7 @@ pub enum ModeChange {
 }
 
 /// Something that has no counterpart, and so is not in the rest of the model.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Unmapped {
     /// The AUTOSAR path of the element, or of the nearest one around it that has a name.
     pub path: String,
@@ -268,7 +291,7 @@ pub struct Unmapped {
 }
 
 /// Something in the files that is wrong; the rest counts.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Defect {
     pub path: String,
     /// Where it stands, if that is known.
@@ -277,7 +300,7 @@ pub struct Defect {
     pub message: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub file: String,
     /// The first is 1.

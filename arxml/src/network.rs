@@ -8,7 +8,7 @@ mod timing;
 pub(crate) use mapping::mappings;
 
 use crate::{
-    model::{Cluster, MappedSignal, Transmission},
+    model::{Cluster, FramePaths, MappedSignal, Transmission},
     reader::Reader,
     tree::{below, child, children, path, short_name, text, whole},
 };
@@ -17,7 +17,7 @@ use autosar_wit::{
     dbc::{self, ByteOrder, Database, Message, Timing},
     names,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of clusters that say no bit rate.
 const BITRATE_BPS: u32 = 500_000;
@@ -43,6 +43,7 @@ struct Draft {
     database: Database,
     transmissions: Vec<Transmission>,
     signals: Vec<MappedSignal>,
+    frames: BTreeMap<String, FramePaths>,
 }
 
 fn cluster(reader: &mut Reader, element: &Element, name: String) -> Cluster {
@@ -54,24 +55,30 @@ fn cluster(reader: &mut Reader, element: &Element, name: String) -> Cluster {
         ],
     );
     let mut draft = Draft::default();
-    let mut bitrate_bps = None;
+    let (mut bitrate_bps, mut data_bitrate_bps) = (None, None);
     if let Some(conditional) = conditional {
         bitrate_bps = whole(&conditional, ElementName::Baudrate);
+        data_bitrate_bps = whole(&conditional, ElementName::CanFdBaudrate);
         for channel in children(&conditional, ElementName::PhysicalChannels) {
             for triggering in children(&channel, ElementName::FrameTriggerings) {
                 message(reader, &triggering, &mut draft);
             }
         }
     }
-    let bitrate_bps = bitrate_bps.and_then(|rate| u32::try_from(rate).ok());
+    let rate = |said: Option<u64>| {
+        let rate = said.and_then(|rate| u32::try_from(rate).ok());
+        rate.filter(|rate| *rate > 0)
+    };
     Cluster {
         path: path(element),
         autosar_name: short_name(element),
         name,
-        bitrate_bps: bitrate_bps.filter(|rate| *rate > 0).unwrap_or(BITRATE_BPS),
+        bitrate_bps: rate(bitrate_bps).unwrap_or(BITRATE_BPS),
+        data_bitrate_bps: rate(data_bitrate_bps),
         description: dbc::write(&draft.database),
         transmissions: draft.transmissions,
         signals: draft.signals,
+        frames: draft.frames,
     }
 }
 
@@ -126,6 +133,11 @@ fn message(reader: &mut Reader, triggering: &Element, draft: &mut Draft) {
         comment: crate::tree::docs(&frame).join(" ").replace('"', "'"),
     };
     message.flexible = message.length_bytes > dbc::CLASSIC_BYTES;
+    let paths = FramePaths {
+        frame: path(&frame),
+        ..FramePaths::default()
+    };
+    draft.frames.insert(message.name.clone(), paths);
     for mapping in children(&frame, ElementName::PduToFrameMappings) {
         pdu(reader, &mapping, &mut message, draft, &receivers);
     }
@@ -153,6 +165,8 @@ fn pdu(
         );
         return;
     }
+    let paths = draft.frames.entry(message.name.clone()).or_default();
+    paths.pdu = Some(path(&pdu));
     let start = whole(mapping, ElementName::StartPosition).unwrap_or_default();
     if let Some((mode, cycle_time_ms)) = timing::of(reader, &pdu) {
         message.cycle_time_ms = cycle_time_ms.or(message.cycle_time_ms);
@@ -201,6 +215,9 @@ fn pdu(
             message: message.name.clone(),
             signal: described.name.clone(),
         }));
+        let paths = draft.frames.entry(message.name.clone()).or_default();
+        let name = described.name.clone();
+        paths.signals.insert(name, path(&signal));
         message.signals.push(described);
     }
 }

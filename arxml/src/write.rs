@@ -19,7 +19,8 @@ mod types;
 mod xml;
 
 pub use component::interface_of;
-pub use names::{path_in, short_name};
+pub use names::{is_path, path_in, short_name};
+pub use reach::named_types;
 
 use crate::{Model, Unmapped};
 use autosar_data::{AutosarDataError, AutosarModel, AutosarVersion};
@@ -63,6 +64,7 @@ pub fn write(
     let found = reach::all(types.values().copied(), interfaces);
     writer.homes = reach::homes(&found);
     writer.applied = reach::applied(&found);
+    writer.behaviours = behaviours(model, uuids);
     writer.reserve(model);
     writer.interfaces(types.values().copied())?;
     writer.other_types(interfaces)?;
@@ -93,6 +95,23 @@ pub fn write(
     })
 }
 
+/// What stands between a component type and one of its runnables.
+fn behaviours(model: &Model, uuids: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let named = model.components.iter().filter_map(|component| {
+        let inside = format!("{}/", component.path);
+        let inner = uuids.range(inside.clone()..);
+        let mut inner = inner.take_while(|(path, _)| path.starts_with(&inside));
+        let name = inner.find_map(|(path, _)| {
+            let (name, runnable) = path.strip_prefix(&inside)?.split_once('/')?;
+            let mut own = component.runnables.iter();
+            let is_own = own.any(|one| one.autosar_name == runnable);
+            (is_own && names::is_short_name(name)).then(|| name.to_owned())
+        })?;
+        Some((component.path.clone(), name))
+    });
+    named.collect()
+}
+
 struct Writer {
     out: AutosarModel,
     left_out: Vec<Unmapped>,
@@ -102,6 +121,8 @@ struct Writer {
     applied: BTreeSet<reach::Key>,
     /// Paths of the model's own elements.
     reserved: BTreeSet<String>,
+    /// Short names of behaviours by component type, where they are known.
+    behaviours: BTreeMap<String, String>,
     /// Port interfaces by WIT id.
     interfaces: BTreeMap<String, interface::Written>,
     types: types::Known,
@@ -122,6 +143,7 @@ impl Writer {
             homes: BTreeSet::new(),
             applied: BTreeSet::new(),
             reserved: BTreeSet::new(),
+            behaviours: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             types: types::Known::default(),
             meanings: meaning::Known::default(),
@@ -149,6 +171,16 @@ impl Writer {
         let numbered = (2..).map(|number| format!("{path}_{number}"));
         let mut candidates = std::iter::once(path.to_owned()).chain(numbered);
         candidates.find(is_free).unwrap_or_default()
+    }
+
+    /// The path that the element had, where it is one and nothing else has it; else the made one.
+    fn unless_taken(&self, own: Option<&str>, made: String) -> String {
+        let is_free = |path: &&str| {
+            names::is_path(path)
+                && !self.reserved.contains(*path)
+                && self.out.get_element_by_path(path).is_none()
+        };
+        own.filter(is_free).map_or(made, str::to_owned)
     }
 
     fn left_out(&mut self, path: &str, what: &str, why: impl Into<String>) {

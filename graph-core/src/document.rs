@@ -24,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Document {
     pub name: String,
+    /// The folder, from the project's, with the record of the AUTOSAR descriptions that the project
+    /// was made of: what a newer one is held against.
+    pub imported: Option<String>,
     pub components: BTreeMap<ComponentId, Component>,
     /// Those of the system and the parts of all compositions; see [`Instance::composition`].
     pub instances: BTreeMap<InstanceId, Instance>,

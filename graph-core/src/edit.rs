@@ -48,6 +48,8 @@ pub enum Edit {
     RemovePdu(PduId),
     ChangePdu(PduId, Pdu),
     Rename(String),
+    /// Which record of an import counts from now on.
+    SetImported(Option<String>),
     /// `None` takes the position away.
     Move(InstanceId, Option<(f32, f32)>),
     /// The points that a wire goes through, from its source on; none: it finds its own way.

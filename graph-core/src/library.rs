@@ -10,6 +10,9 @@ use std::{collections::BTreeMap, sync::Arc};
 pub struct Library {
     pub components: BTreeMap<ComponentId, Entry>,
     pub descriptions: BTreeMap<BusId, Arc<autosar_wit::dbc::Database>>,
+    /// Records of the imports that the project was made by, by their folder; what they say is the
+    /// business of who imports.
+    pub imports: BTreeMap<String, Arc<[u8]>>,
 }
 
 /// One component of the library.

@@ -1,4 +1,4 @@
-//! `wireloom arxml check FILE…`.
+//! `wireloom arxml check FILE…`; `arxml diff` stands in `arxml_diff.rs`.
 
 use super::outcome::{Outcome, Status};
 use crate::files;
@@ -9,6 +9,8 @@ use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 pub(super) enum ArxmlAction {
     /// Tell what AUTOSAR descriptions hold, what is wrong in them, and what has no counterpart here
     Check(CheckArguments),
+    /// Tell what AUTOSAR descriptions would change in a project
+    Diff(super::arxml_diff::DiffArguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -24,10 +26,12 @@ const NAMESPACE: &str = "vehicle";
 const NAMED: usize = 3;
 
 pub(super) fn arxml(action: &ArxmlAction) -> Outcome {
-    let ArxmlAction::Check(arguments) = action;
-    match read(&arguments.files, NAMESPACE) {
-        Ok(model) => checked(&model),
-        Err(outcome) => *outcome,
+    match action {
+        ArxmlAction::Check(arguments) => match read(&arguments.files, NAMESPACE) {
+            Ok(model) => checked(&model),
+            Err(outcome) => *outcome,
+        },
+        ArxmlAction::Diff(arguments) => super::arxml_diff::diff(arguments),
     }
 }
 

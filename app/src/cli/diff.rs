@@ -39,7 +39,7 @@ pub(super) fn diff(arguments: &DiffArguments) -> Outcome {
     Outcome::fine(json, text)
 }
 
-fn change_json(change: &Change) -> Value {
+pub(super) fn change_json(change: &Change) -> Value {
     let (from, to) = match &change.kind {
         Kind::Added(value) => (None, value.as_deref()),
         Kind::Removed(value) => (value.as_deref(), None),

@@ -131,7 +131,7 @@ fn told(arguments: &MergeArguments, conflicts: &[Conflict]) -> Outcome {
     }
 }
 
-fn conflict_json(conflict: &Conflict) -> Value {
+pub(super) fn conflict_json(conflict: &Conflict) -> Value {
     json!({
         "what": conflict.section.word(),
         "name": conflict.name,

@@ -2,6 +2,7 @@
 //! Exit status: 0 fine, 1 the model is wrong, 2 the call or the system failed.
 
 mod arxml;
+mod arxml_diff;
 mod authority;
 mod budget;
 mod can;

@@ -122,6 +122,9 @@ pub enum Command {
     MergeWith,
     MergeBase(PathBuf),
     MergeTheirs(PathBuf),
+    /// Asks for newer AUTOSAR descriptions of what the project was made of, and shows what they change.
+    UpdateFromArxml,
+    UpdateFromFiles(Vec<PathBuf>),
     /// Which side stays in a conflict.
     ChooseSide {
         conflict: usize,

@@ -2,10 +2,13 @@
 //! its components are. What AUTOSAR has no place for is listed. Knows no files.
 
 mod behaviour;
+mod left;
+mod origin;
 mod shape;
 mod system;
 mod wiring;
 
+use crate::import::arxml::imported;
 use ::arxml::{Composition, Model, Unmapped};
 use autosar_wit::{component::ComponentType, names::to_label};
 use exporter::Files;
@@ -14,6 +17,7 @@ use graph_core::{
     hierarchy,
     library::{Entry, Library},
 };
+use origin::Origin;
 use shape::Shaped;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,9 +34,23 @@ pub struct Described {
 
 /// The description as a file, and beside it the list of what is not in it.
 pub fn files(document: &Document, library: &Library) -> Result<Files, ::arxml::WriteError> {
-    let described = describe(document, library);
-    let written = ::arxml::write(&described.model, &described.types, &[], &BTreeMap::new())?;
-    let mut left_out = described.left_out;
+    let mut left_out = Vec::new();
+    let origin = match imported(document, library) {
+        Ok(origin) => origin,
+        Err(error) => {
+            left_out.push(Unmapped {
+                path: "/".to_owned(),
+                what: "UUIDs and paths".to_owned(),
+                why: error.to_string(),
+            });
+            None
+        }
+    };
+    let described = describe(document, library, origin.as_ref());
+    let uuids = origin.as_ref().map(|origin| origin.uuids.clone());
+    let uuids = uuids.unwrap_or_default();
+    let written = ::arxml::write(&described.model, &described.types, &[], &uuids)?;
+    left_out.extend(described.left_out);
     left_out.extend(written.left_out);
     left_out.sort();
     left_out.dedup();
@@ -48,9 +66,9 @@ pub fn files(document: &Document, library: &Library) -> Result<Files, ::arxml::W
     Ok(files)
 }
 
-/// The model of a project.
-pub fn describe(document: &Document, library: &Library) -> Described {
-    let mut builder = Builder::new(document, library);
+/// The model of a project; what was imported is called as it was, where nothing else is called so.
+pub fn describe(document: &Document, library: &Library, origin: Option<&Model>) -> Described {
+    let mut builder = Builder::new(document, library, origin);
     builder.components();
     builder.compositions();
     builder.system();
@@ -60,6 +78,7 @@ pub fn describe(document: &Document, library: &Library) -> Described {
 struct Builder<'a> {
     document: &'a Document,
     library: &'a Library,
+    origin: Origin<'a>,
     /// Types of compositions.
     outer: BTreeMap<ComponentId, Entry>,
     shaped: BTreeMap<ComponentId, Shaped>,
@@ -73,10 +92,11 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(document: &'a Document, library: &'a Library) -> Builder<'a> {
+    fn new(document: &'a Document, library: &'a Library, origin: Option<&'a Model>) -> Builder<'a> {
         Builder {
             document,
             library,
+            origin: Origin(origin),
             outer: hierarchy::types(document, library),
             shaped: BTreeMap::new(),
             model: Model::default(),
@@ -93,6 +113,12 @@ impl<'a> Builder<'a> {
             what: what.to_owned(),
             why: why.into(),
         });
+    }
+
+    fn all_left_out(&mut self, path: &str, left: left::Left) {
+        for (what, why) in left {
+            self.left_out(path, what, why);
+        }
     }
 
     /// The path, or the first with a number that nothing has.
@@ -164,7 +190,9 @@ impl<'a> Builder<'a> {
             .collect();
         for (id, component) in &all {
             let name = ::arxml::short_name(&to_label(&component.name));
-            let path = self.free(&format!("/Compositions/{name}"));
+            let own = self.origin.composition_named(&component.name);
+            let own = own.map(|own| own.path.clone());
+            let path = self.free(&own.unwrap_or_else(|| format!("/Compositions/{name}")));
             self.paths.insert(*id, path);
         }
         for (id, component) in all {

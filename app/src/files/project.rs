@@ -116,6 +116,13 @@ pub fn read_library(document: &Document, project: &Path) -> (Library, Vec<String
         }
         library.components.insert(*id, entry);
     }
+    if let Some(place) = &document.imported {
+        // A record is as long as what was imported.
+        match read_bytes(&folder.join(place).join(arxml::RECORD)) {
+            Ok(record) => drop(library.imports.insert(place.clone(), record.into())),
+            Err(error) => warnings.push(error.to_string()),
+        }
+    }
     for (id, bus) in &document.buses {
         let BusKind::Can {
             description: Some(file),

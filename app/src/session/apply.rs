@@ -106,6 +106,7 @@ impl Session {
             | Command::DismissPacking => self.apply_packing(command),
             Command::CompareWith => self.ask(DialogRequest::Compare),
             Command::MergeWith => self.ask(DialogRequest::MergeBase),
+            Command::UpdateFromArxml => self.ask(DialogRequest::Arxml),
             Command::Compare(_)
             | Command::CompareWithSaved
             | Command::EndComparison
@@ -116,6 +117,7 @@ impl Session {
             | Command::TakeShownDifference => self.apply_comparison(command),
             Command::MergeBase(_)
             | Command::MergeTheirs(_)
+            | Command::UpdateFromFiles(_)
             | Command::ChooseSide { .. }
             | Command::FinishMerge
             | Command::DismissMerge => self.apply_merge(command),

@@ -4,6 +4,7 @@
 use super::run::{DeviceView, RunSpeed, Snapshot};
 use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
 use crate::canvas::route::{Plan, Routes};
+use crate::import::arxml::Update;
 use crate::observe::cause::Why;
 use crate::packing;
 use autosar_wit::dbc::Database;
@@ -71,6 +72,19 @@ pub enum Effect {
         project: PathBuf,
         plan: Box<packing::Plan>,
         text: String,
+    },
+    /// Read AUTOSAR descriptions, for a project that is made of older ones.
+    ReadArxml {
+        /// The project that they are read for.
+        project: Option<PathBuf>,
+        paths: Vec<PathBuf>,
+        document: Box<Document>,
+        library: Library,
+    },
+    /// Write what descriptions have become, beside the project.
+    WriteImported {
+        project: PathBuf,
+        files: BTreeMap<String, Vec<u8>>,
     },
     /// Compose the document and start its simulation, paused at time zero.
     StartSimulation {
@@ -256,6 +270,17 @@ pub enum Event {
     DescriptionWritten {
         plan: Box<packing::Plan>,
         file: String,
+    },
+    /// Descriptions were read: what they bring to that project.
+    ArxmlRead {
+        project: Option<PathBuf>,
+        /// How people call them: the first file.
+        name: String,
+        update: Box<Update>,
+    },
+    /// What they have become is there.
+    ImportedWritten {
+        project: PathBuf,
     },
     Saved {
         path: PathBuf,

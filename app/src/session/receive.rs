@@ -81,6 +81,21 @@ impl Session {
             Event::DescriptionWritten { plan, file } => {
                 return self.description_written(&plan, &file);
             }
+            Event::ArxmlRead {
+                project,
+                name,
+                update,
+            } => {
+                // Another project may have been opened since.
+                if project == self.path {
+                    self.begin_update(name, *update);
+                }
+            }
+            Event::ImportedWritten { project } => {
+                if self.path.as_ref() == Some(&project) {
+                    return self.imported_written();
+                }
+            }
             Event::Saved { path } => {
                 self.done(format!("saved {}", path.display()));
                 let effects = self.remember_project(&path);

@@ -104,6 +104,8 @@ pub enum DialogRequest {
     /// The version that both come from.
     MergeBase,
     MergeTheirs,
+    /// Newer AUTOSAR descriptions.
+    Arxml,
 }
 
 /// Something that the window does once.

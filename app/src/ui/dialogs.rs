@@ -31,6 +31,8 @@ pub enum Question {
     Compare,
     MergeBase,
     MergeTheirs,
+    /// AUTOSAR descriptions.
+    Arxml,
 }
 
 /// What the user said.
@@ -147,6 +149,9 @@ fn system_dialog(question: Question, folder: Option<PathBuf>) -> Option<Vec<Path
         Question::AddComponents => dialog
             .add_filter("Components and WIT", &["wasm", "wit"])
             .pick_files(),
+        Question::Arxml => dialog
+            .add_filter("AUTOSAR descriptions", &["arxml"])
+            .pick_files(),
         Question::ExportFolder => dialog.pick_folder().map(|path| vec![path]),
         Question::SigningKey => dialog
             .add_filter("Keys", &["pem"])
@@ -165,6 +170,7 @@ fn title(question: Question) -> &'static str {
         Question::Compare => "Compare with",
         Question::MergeBase => "Merge: the version that both come from",
         Question::MergeTheirs => "Merge: the version that comes in",
+        Question::Arxml => "Update from AUTOSAR descriptions",
     }
 }
 
@@ -242,7 +248,8 @@ impl OpenDialog {
             Question::ExportFolder
             | Question::SigningKey
             | Question::MergeBase
-            | Question::MergeTheirs => "Choose",
+            | Question::MergeTheirs
+            | Question::Arxml => "Choose",
         };
         let mut answer = None;
         ui.horizontal(|ui| {
@@ -321,6 +328,7 @@ fn fits(question: Question, name: &str) -> bool {
         }
         Question::AddComponents => name.ends_with(".wasm") || name.ends_with(".wit"),
         Question::SigningKey => name.ends_with(".pem"),
+        Question::Arxml => name.to_lowercase().ends_with(".arxml"),
         Question::ExportFolder => false,
     }
 }

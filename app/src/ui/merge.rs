@@ -1,4 +1,5 @@
-//! A merge before it is made: what does not go together, with a choice each, and what comes in.
+//! A merge before it is made: what does not go together, with a choice each, and what comes in; from
+//! another version of the project, or from newer descriptions of what it was made of.
 
 use super::{
     differences::words,
@@ -8,6 +9,7 @@ use super::{
 };
 use crate::{
     command::Command,
+    import::arxml::Update,
     session::{MergeDraft, Session},
 };
 use egui::{Id, Label, Modal, RichText, ScrollArea, Ui};
@@ -22,13 +24,20 @@ pub(super) fn merge_ui(ui: &Ui, session: &Session) -> Vec<Command> {
         .frame(dialog_frame(ui))
         .show(ui.ctx(), |ui| {
             ui.set_width(theme::WIZARD_WIDTH);
-            ui.heading(format!("Merge `{}` into this project", draft.name));
+            let (heading, verb) = match draft.update {
+                Some(_) => (
+                    format!("What `{}` changes in this project", draft.name),
+                    "Update",
+                ),
+                None => (format!("Merge `{}` into this project", draft.name), "Merge"),
+            };
+            ui.heading(heading);
             ScrollArea::vertical()
                 .max_height(theme::WIZARD_HEIGHT)
                 .show(ui, |ui| commands.extend(contents_ui(ui, draft)));
             ui.add_space(theme::GAP);
             ui.horizontal(|ui| {
-                if main_button_ui(ui, !draft.changes.is_empty(), "Merge").clicked() {
+                if main_button_ui(ui, !draft.is_idle(), verb).clicked() {
                     commands.push(Command::FinishMerge);
                 }
                 if ui.button("Cancel").clicked() {
@@ -50,14 +59,44 @@ fn contents_ui(ui: &mut Ui, draft: &MergeDraft) -> Vec<Command> {
     for (number, conflict) in draft.conflicts().iter().enumerate() {
         commands.extend(conflict_ui(ui, draft, number, conflict));
     }
+    if let Some(update) = draft.update.as_ref().filter(|one| !one.moved.is_empty()) {
+        section_ui(ui, "CALLED OTHERWISE, BY UUID");
+        for moved in &update.moved {
+            let text = format!("{} (was {})", moved.to, moved.from);
+            ui.add(Label::new(text).wrap());
+        }
+    }
     section_ui(ui, "WHAT CHANGES HERE");
-    if draft.changes.is_empty() {
+    if draft.is_idle() {
         ui.label("Nothing: this project has all of it");
     }
     for change in &draft.changes {
         ui.add(Label::new(words(change)).wrap());
     }
+    if let Some(update) = &draft.update {
+        update_ui(ui, update);
+    }
     commands
+}
+
+/// What the project file does not say, and what is to be looked after by hand.
+fn update_ui(ui: &mut Ui, update: &Update) {
+    if !update.news.is_empty() {
+        section_ui(ui, "TYPES, PORTS AND MESSAGES");
+    }
+    for news in &update.news {
+        let text = news.to_string();
+        let (change, rest) = text.split_once(' ').unwrap_or((&text, ""));
+        let text = format!("{change} {}", rest.trim_start());
+        ui.add(Label::new(text).wrap());
+    }
+    if !update.notes.is_empty() {
+        section_ui(ui, "NOTES");
+    }
+    for note in &update.notes {
+        let text = RichText::new(note).color(tokens(ui).text_weak);
+        ui.add(Label::new(text).wrap());
+    }
 }
 
 fn conflict_ui(

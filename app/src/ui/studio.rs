@@ -254,6 +254,7 @@ impl Studio {
                 DialogRequest::Compare => Question::Compare,
                 DialogRequest::MergeBase => Question::MergeBase,
                 DialogRequest::MergeTheirs => Question::MergeTheirs,
+                DialogRequest::Arxml => Question::Arxml,
             };
             let folder = self
                 .session
@@ -269,6 +270,9 @@ impl Studio {
             }
             Some((Question::AddComponents, Answer::Chosen(paths))) => {
                 vec![Command::AddComponentFiles(paths)]
+            }
+            Some((Question::Arxml, Answer::Chosen(paths))) => {
+                vec![Command::UpdateFromFiles(paths)]
             }
             Some((
                 question @ (Question::ExportFolder | Question::SigningKey),
@@ -324,7 +328,10 @@ fn with_one(question: Question) -> Option<fn(PathBuf) -> Command> {
         Question::Compare => Some(Command::Compare),
         Question::MergeBase => Some(Command::MergeBase),
         Question::MergeTheirs => Some(Command::MergeTheirs),
-        Question::AddComponents | Question::ExportFolder | Question::SigningKey => None,
+        Question::AddComponents
+        | Question::Arxml
+        | Question::ExportFolder
+        | Question::SigningKey => None,
     }
 }
 

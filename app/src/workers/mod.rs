@@ -2,6 +2,7 @@
 //! The window never waits for it. Knows sessions' effects and events; knows no window but for a
 //! function that wakes it.
 
+mod arxml;
 mod budget;
 mod export;
 mod jobs;
@@ -103,6 +104,22 @@ impl Workers {
                 let text = "Reading another version".to_owned();
                 self.jobs
                     .start(text, move |_| versions::read(project, &paths, purpose));
+            }
+            Effect::ReadArxml {
+                project,
+                paths,
+                document,
+                library,
+            } => {
+                let text = "Reading AUTOSAR descriptions".to_owned();
+                self.jobs.start(text, move |_| {
+                    arxml::read(project, &paths, &document, &library)
+                });
+            }
+            Effect::WriteImported { project, files } => {
+                let text = "Writing what the descriptions become".to_owned();
+                self.jobs
+                    .start(text, move |_| arxml::write(project, &files));
             }
             Effect::ReadDropped(paths) => {
                 self.jobs.start("Reading components".into(), move |job| {

@@ -104,6 +104,53 @@ fn samples_are_described_and_come_back() {
     }
 }
 
+/// Each thing that the project says and a description does not is in the list, and the bit rate of
+/// CAN FD, which a description has a word for, comes back.
+#[test]
+fn what_has_no_place_in_a_description_is_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let project = imported(&[fixture("network.arxml")], &at("first"));
+    let file = project.join("car.wireloom");
+    let mut text = std::fs::read_to_string(&file).unwrap();
+    let mut add = |place: &str, words: &str| {
+        assert!(text.contains(place), "{place}");
+        text = text.replacen(place, &format!("{place}{words}"), 1);
+    };
+    add(
+        "bitrate_bps = 250000\n",
+        "data_bitrate_bps = 1000000\nsample_point_permille = 750\nrestbus = [\"Cockpit\"]\n",
+    );
+    add(
+        "to = \"near.drive#gear\"\nkind = \"buffered\"\n",
+        "accept_version = true\nprobe = true\nbound = 300\nconversion = \"unit\"\n",
+    );
+    add(
+        "mode = \"mixed\"\nperiod_ns = 20000000\n",
+        "minimum_delay_ns = 1000000\ntimeout_ns = 90000000\n\
+         e2e = { profile = 2, data_ids = \"000102030405060708090a0b0c0d0e0f\" }\n",
+    );
+    add("runnable = \"read\"\n", "task = \"fast\"\nposition = 0\n");
+    add(
+        "[instances.near]\ncomponent = \"dash\"\n",
+        "configuration = { LANGUAGE = \"de\" }\n\
+         capabilities = { clock = \"virtual\" }\n",
+    );
+    add(
+        "[ecus.cockpit.partitions.main]\nmemory_bytes = 16777216\nfuel = 10000000\non_trap = \"restart\"\n",
+        "\n[ecus.cockpit.partitions.main.blocks.odometer]\nsize_bytes = 4\n",
+    );
+    text += "\n[frames.Cockpit]\n\n[notes.here]\ntext = \"Here\"\n";
+    std::fs::write(&file, text).unwrap();
+    let written = exported(&project, &at("out"));
+    is_valid(&written);
+    let left_out = std::fs::read_to_string(at("out").join("left-out.txt")).unwrap();
+    insta::assert_snapshot!("left_out", left_out);
+    let again = imported(&[text_of(&written)], &at("second"));
+    let again = std::fs::read_to_string(again.join("car.wireloom")).unwrap();
+    assert!(again.contains("data_bitrate_bps = 1000000\n"), "{again}");
+}
+
 /// A file of another kind is told what kinds there are.
 #[test]
 fn an_unknown_kind_is_told_the_kinds() {

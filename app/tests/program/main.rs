@@ -8,6 +8,7 @@
 
 mod antipinch;
 mod arxml;
+mod arxml_update;
 mod authority;
 mod boards;
 mod budget;

@@ -46,11 +46,7 @@ impl Writer {
         }
         let container = ElementName::InternalBehaviors;
         let kind = ElementName::SwcInternalBehavior;
-        let name = format!("{}_Behavior", names::split(&component.path).1);
-        let name = match names::is_short_name(&name) {
-            true => name,
-            false => "Behavior".to_owned(),
-        };
+        let name = self.behaviour_name(component);
         let behaviour = xml::named(&element, container, kind, &name)?;
         let path = format!("{}/{name}", component.path);
         let mut events = Events::default();
@@ -67,6 +63,18 @@ impl Writer {
             "false",
         )?;
         Ok(())
+    }
+
+    /// The one that it had; UUIDs are known by their paths.
+    fn behaviour_name(&self, component: &Component) -> String {
+        if let Some(own) = self.behaviours.get(&component.path) {
+            return own.clone();
+        }
+        let name = format!("{}_Behavior", names::split(&component.path).1);
+        match names::is_short_name(&name) {
+            true => name,
+            false => "Behavior".to_owned(),
+        }
     }
 
     /// The element of a component type or composition, with its ports. What is required and provided

@@ -60,8 +60,13 @@ pub(super) fn split(path: &str) -> (&str, &str) {
 pub fn path_in(docs: &str) -> Option<&str> {
     let last = docs.lines().next_back()?;
     let path = last.strip_prefix("AUTOSAR: `")?.strip_suffix('`')?;
-    let mut parts = path.strip_prefix('/')?.split('/');
-    (parts.all(is_short_name) && path.matches('/').count() > 1).then_some(path)
+    is_path(path).then_some(path)
+}
+
+/// Whether AUTOSAR takes it as the path of something in a package.
+pub fn is_path(path: &str) -> bool {
+    let parts = path.strip_prefix('/').map(|inner| inner.split('/'));
+    parts.is_some_and(|mut parts| parts.all(is_short_name)) && path.matches('/').count() > 1
 }
 
 /// What people wrote, without the path.

@@ -26,6 +26,13 @@ impl Writer {
         )?;
         let bitrate = cluster.bitrate_bps.to_string();
         xml::text(&conditional, ElementName::Baudrate, &bitrate)?;
+        if let Some(bitrate) = cluster.data_bitrate_bps {
+            xml::text(
+                &conditional,
+                ElementName::CanFdBaudrate,
+                &bitrate.to_string(),
+            )?;
+        }
         let container = ElementName::PhysicalChannels;
         let kind = ElementName::CanPhysicalChannel;
         let channel = xml::named(&conditional, container, kind, "Channel")?;
@@ -49,12 +56,15 @@ impl Writer {
         let label = names::known_or(Some(&message.name), &message.name);
         let name = unlike(label, &mut net.taken);
         let home = format!("{}/{name}", net.home);
-        let frame_path = format!("{home}/{name}");
+        let own = net.cluster.frames.get(&message.name);
+        let own_frame = own.map(|own| own.frame.as_str());
+        let frame_path = self.unless_taken(own_frame, format!("{home}/{name}"));
         let frame = xml::element(&self.out, ElementName::CanFrame, &frame_path)?;
         xml::docs(&frame, std::slice::from_ref(&message.comment))?;
         let length = message.length_bytes.to_string();
         xml::text(&frame, ElementName::FrameLength, &length)?;
-        let pdu_path = format!("{home}/{name}_Pdu");
+        let own_pdu = own.and_then(|own| own.pdu.as_deref());
+        let pdu_path = self.unless_taken(own_pdu, format!("{home}/{name}_Pdu"));
         let pdu = xml::element(&self.out, ElementName::ISignalIPdu, &pdu_path)?;
         xml::text(&pdu, ElementName::Length, &length)?;
         timing(&pdu, mode(net.cluster, message))?;
@@ -96,7 +106,10 @@ impl Writer {
         (pdu, home, name): (&Element, &str, &str),
     ) -> Result<()> {
         let home = format!("{home}/Signals");
-        let path = self.free(&format!("{home}/{name}"));
+        let own = net.cluster.frames.get(&message.name);
+        let own = own.and_then(|own| own.signals.get(&signal.name));
+        let made = self.free(&format!("{home}/{name}"));
+        let path = self.unless_taken(own.map(String::as_str), made);
         let mut of_cluster = net.cluster.signals.iter();
         let mapped =
             of_cluster.find(|one| one.message == message.name && one.signal == signal.name);

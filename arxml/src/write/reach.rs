@@ -21,6 +21,13 @@ pub(super) fn key(definition: &TypeDefinition) -> Key {
 /// Types by their names.
 pub(super) type Found = BTreeMap<Key, Arc<TypeDefinition>>;
 
+/// Those that the ports of these components lead to.
+pub fn named_types<'a>(
+    types: impl Iterator<Item = &'a ComponentType>,
+) -> BTreeMap<(Option<InterfaceId>, String), Arc<TypeDefinition>> {
+    all(types, &[])
+}
+
 pub(super) fn all<'a>(
     types: impl Iterator<Item = &'a ComponentType>,
     interfaces: &[Arc<Interface>],

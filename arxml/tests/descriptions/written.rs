@@ -95,6 +95,8 @@ fn meaning(model: &Model) -> Model {
     let mut model = Model {
         unmapped: Vec::new(),
         defects: Vec::new(),
+        // All have one that were written.
+        uuids: BTreeMap::new(),
         ..model.clone()
     };
     // The system is written as `/System/System`, whatever it was called.
@@ -252,4 +254,74 @@ fn events_of_modes_and_modes_in_which_nothing_starts_come_back() {
         first.components[0].runnables,
         second.components[0].runnables
     );
+}
+
+#[test]
+fn a_record_says_what_was_imported() {
+    for (name, files) in FIXTURES {
+        let read = model(files).unwrap();
+        let record = arxml::write_record(&read);
+        let again = arxml::read_record(&record, "imported.json").unwrap();
+        let said = Model {
+            unmapped: Vec::new(),
+            defects: Vec::new(),
+            ..read
+        };
+        assert_eq!(again, said, "{name}");
+        assert_eq!(arxml::write_record(&again), record);
+        assert_eq!(arxml::name_record(&record).len(), 8);
+    }
+    let refused = |text: &str| {
+        let error = arxml::read_record(text.as_bytes(), "imported.json").unwrap_err();
+        error.to_string()
+    };
+    insta::assert_snapshot!(
+        [
+            refused("{"),
+            refused("{\"format\": 2}"),
+            refused("{\"format\": 1}")
+        ]
+        .join("\n")
+    );
+}
+
+#[test]
+fn uuids_are_kept_by_path_and_made_where_there_are_none() {
+    let text = include_str!("../fixtures/network.arxml");
+    let own = "12345678-1234-1234-1234-123456789abc";
+    let text = text.replacen("<CAN-FRAME>", &format!("<CAN-FRAME UUID=\"{own}\">"), 1);
+    let read = model(&[("x.arxml", &text)]).unwrap();
+    let frame = &read.clusters[0].frames["DriveFrame"].frame;
+    assert_eq!(frame, "/Com/DriveFrame");
+    assert_eq!(
+        read.uuids,
+        BTreeMap::from([(frame.clone(), own.to_owned())])
+    );
+    let written = arxml::write(&read, &described(&read), &interfaces(&read), &read.uuids).unwrap();
+    let again = again(&written);
+    assert_eq!(again.uuids[frame], own);
+    assert_eq!(again.clusters, read.clusters);
+    assert_eq!(again.uuids["/Com/DrivePdu"].len(), own.len());
+    // They follow from the paths alone.
+    let twice = arxml::write(
+        &again,
+        &described(&again),
+        &interfaces(&again),
+        &again.uuids,
+    )
+    .unwrap();
+    assert_eq!(twice.text, written.text);
+}
+
+#[test]
+fn the_bit_rate_of_can_fd_is_read_and_written() {
+    let text = include_str!("../fixtures/network.arxml");
+    let rates = "<BAUDRATE>250000</BAUDRATE><CAN-FD-BAUDRATE>2000000</CAN-FD-BAUDRATE>";
+    let text = text.replacen("<BAUDRATE>250000</BAUDRATE>", rates, 1);
+    let read = model(&[("x.arxml", &text)]).unwrap();
+    assert_eq!(read.clusters[0].data_bitrate_bps, Some(2_000_000));
+    assert!(!unmapped(&read).contains("CAN-FD-BAUDRATE"));
+    let written = written(&read);
+    is_valid(&written.text);
+    assert_eq!(again(&written).clusters, read.clusters);
 }

@@ -180,7 +180,7 @@ fn values(
 /// Whether a path is that of things by name, of the system or of a composition.
 fn is_section(path: &[String]) -> bool {
     match path {
-        [section] => section != "name" && section != "format",
+        [section] => !["name", "format", "imported"].contains(&section.as_str()),
         [first, _, _] => first == "compositions",
         _ => false,
     }

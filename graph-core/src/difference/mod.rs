@@ -5,6 +5,7 @@
 
 mod compare;
 mod merge;
+mod naming;
 mod references;
 mod rename;
 mod subject;
@@ -14,6 +15,7 @@ mod tree;
 
 pub use compare::{Change, Kind, Section, compare};
 pub use merge::{Conflict, Merged, Outcome, Place, merge, merge_choosing};
+pub use naming::{Names, Naming};
 pub use rename::renamed;
 pub use subject::Subjects;
 pub use take::{Difference, differences, take};

@@ -141,6 +141,7 @@ impl Numbers {
         let routes = to.layout.reroute_points.iter();
         Document {
             name: to.name.clone(),
+            imported: to.imported.clone(),
             components: keyed(&self.components, &to.components, Component::clone),
             instances: keyed(&self.instances, &to.instances, |one| self.instance(one)),
             ports: keyed(&self.instances, &to.ports, |one| DelegationPort {
@@ -230,6 +231,9 @@ fn edits(from: &Document, to: &Document) -> Vec<Edit> {
     looks(from, to, &out, &mut edits);
     if from.name != to.name {
         edits.push(Edit::Rename(to.name.clone()));
+    }
+    if from.imported != to.imported {
+        edits.push(Edit::SetImported(to.imported.clone()));
     }
     edits
 }

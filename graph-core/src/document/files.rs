@@ -6,6 +6,7 @@ impl Document {
     /// Rewrites where components and bus descriptions come from: a relative path means something in
     /// its own project only.
     pub fn map_files(&mut self, map: impl Fn(&str) -> String) {
+        self.imported = self.imported.as_deref().map(&map);
         for component in self.components.values_mut() {
             match &mut component.source {
                 ComponentSource::File(file) => *file = map(file),

@@ -97,6 +97,10 @@ impl Edit {
                 check_one_line(Noun::Project, &name)?;
                 Ok(Edit::Rename(std::mem::replace(&mut document.name, name)))
             }
+            Edit::SetImported(folder) => {
+                let old = std::mem::replace(&mut document.imported, folder);
+                Ok(Edit::SetImported(old))
+            }
             Edit::Move(id, position) => move_instance(document, id, position),
             Edit::Reroute(id, points) => reroute(document, id, points),
             annotation @ (Edit::InsertFrame(..)

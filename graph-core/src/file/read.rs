@@ -29,6 +29,10 @@ pub fn read(text: &str, file_name: &str) -> Result<Document, FileError> {
         &project.name.span(),
         Edit::Rename(project.name.get_ref().clone()),
     )?;
+    if let Some(folder) = &project.imported {
+        let folder = slashed(folder);
+        reader.apply(&project.name.span(), Edit::SetImported(Some(folder)))?;
+    }
     reader.components(project.components)?;
     reader.ecus(project.ecus)?;
     reader.buses(project.buses)?;

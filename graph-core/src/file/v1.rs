@@ -18,6 +18,8 @@ pub(super) type Text = Spanned<String>;
 pub(super) struct Project {
     pub(super) format: i64,
     pub(super) name: Text,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) imported: Option<String>,
     #[serde(default)]
     pub(super) components: Table<Component>,
     #[serde(default)]

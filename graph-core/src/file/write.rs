@@ -19,6 +19,7 @@ pub fn write(document: &Document) -> String {
     let project = v1::Project {
         format: 1,
         name: text(&document.name),
+        imported: document.imported.as_deref().map(slashed),
         components: document.components.values().filter_map(component).collect(),
         ecus: document
             .ecus

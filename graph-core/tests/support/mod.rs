@@ -61,6 +61,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
         1 => id.clone().prop_map(|id| Edit::RemovePdu(PduId(id))),
         1 => (id, pdu()).prop_map(|(id, pdu)| Edit::ChangePdu(PduId(id), pdu)),
         1 => "[a-z ]{0,6}".prop_map(Edit::Rename),
+        1 => option::of("wit-[a-f]{2}").prop_map(Edit::SetImported),
         2 => (place_id(), option::of((-1e4_f32..1e4, -1e4_f32..1e4))).prop_map(|(id, at)| Edit::Move(id, at)),
         2 => annotations::edit(),
         2 => (0..40_u64, collection::vec((-1e4_f32..1e4, -1e4_f32..1e4), 0..3)).prop_map(|(id, points)| Edit::Reroute(ConnectorId(id), points)),

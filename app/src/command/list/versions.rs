@@ -71,6 +71,14 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::MergeWith,
             always,
         ),
+        group(
+            "file.update-arxml",
+            "Update from AUTOSAR…",
+            "Show what newer AUTOSAR descriptions change in the project, then take it over in one step",
+            None,
+            Command::UpdateFromArxml,
+            |session| session.path().is_some(),
+        ),
     ]
 }
 

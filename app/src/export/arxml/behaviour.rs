@@ -1,6 +1,6 @@
 //! What starts runnables: activations of instances as events of their type.
 
-use super::Builder;
+use super::{Builder, left};
 use ::arxml::{Disabled, Event, ModeRef};
 use graph_core::document::*;
 use std::collections::BTreeSet;
@@ -87,10 +87,7 @@ impl Builder<'_> {
             }
         }
         let place = format!("{path}/{label}");
-        if let Some((task, _)) = &activation.task {
-            let why = "which task a runnable runs in belongs to the ECU configuration";
-            self.left_out(&place, &format!("task {task}"), why);
-        }
+        self.all_left_out(&place, left::of_activation(activation));
     }
 }
 

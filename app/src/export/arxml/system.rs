@@ -1,6 +1,6 @@
 //! The system: its own instances as the outermost composition, ECUs, what runs where, CAN buses.
 
-use super::Builder;
+use super::{Builder, left};
 use ::arxml::{
     Cluster, Composition, Deployment, Ecu, MappedSignal, SignalMapping, Transmission,
     TransmissionMode as Mode, short_name,
@@ -25,7 +25,9 @@ impl Builder<'_> {
             return;
         }
         let name = to_label(&document.name);
-        let path = self.free(&format!("/System/{}", short_name(&name)));
+        let own = self.origin.root().map(str::to_owned);
+        let own = own.unwrap_or_else(|| format!("/System/{}", short_name(&name)));
+        let path = self.free(&own);
         let parts = self.parts(None, &path);
         self.model.compositions.push(Composition {
             path: path.clone(),
@@ -65,18 +67,14 @@ impl Builder<'_> {
 
     fn ecus(&mut self) {
         for ecu in self.document.ecus.values() {
-            let name = short_name(&ecu.name);
-            let path = self.free(&format!("/Ecus/{name}"));
-            let why = "boards, times and sizes belong to the ECU configuration";
-            self.left_out(&path, "board, times, sizes of partitions", why);
-            if ecu.partitions.len() > 1 {
-                let why = "partitions belong to the ECU configuration; all its components are mapped to the ECU";
-                self.left_out(&path, "partitions", why);
-            }
-            if ecu.partitions.values().any(|one| !one.blocks.is_empty()) {
-                let why = "non-volatile blocks of a partition belong to the ECU configuration";
-                self.left_out(&path, "blocks", why);
-            }
+            let own = self.origin.ecu(&ecu.name);
+            let name = match own {
+                Some(own) => own.autosar_name.clone(),
+                None => short_name(&ecu.name),
+            };
+            let path = own.map_or_else(|| format!("/Ecus/{name}"), |own| own.path.clone());
+            let path = self.free(&path);
+            self.all_left_out(&path, left::of_ecu(ecu));
             self.model.system.ecus.push(Ecu {
                 path,
                 autosar_name: name,
@@ -95,7 +93,7 @@ impl Builder<'_> {
         outer: Option<&PartitionKey>,
     ) {
         let mut way = around.to_vec();
-        way.push(format!("{home}/{}", short_name(&instance.name)));
+        way.push(self.origin.part(home, &instance.name));
         let document = self.document;
         let own = instance.partition.as_ref();
         let own = own.filter(|own| outer.is_none_or(|outer| outer == *own));
@@ -120,27 +118,26 @@ impl Builder<'_> {
     fn clusters(&mut self) {
         let document = self.document;
         for (id, bus) in &document.buses {
-            let BusKind::Can { bitrate_bps, .. } = &bus.kind else {
+            let BusKind::Can {
+                bitrate_bps,
+                flexible,
+                ..
+            } = &bus.kind
+            else {
                 let why = "only CAN buses are written; other buses and their devices belong to the project";
                 self.left_out(&bus.name, bus.described(), why);
                 continue;
             };
-            let path = self.free(&format!("/Network/{}", short_name(&bus.name)));
+            let origin = self.origin.cluster(&bus.name);
+            let made = || format!("/Network/{}", short_name(&bus.name));
+            let path = self.free(&origin.map_or_else(made, |own| own.path.clone()));
+            self.all_left_out(&path, left::of_can(&bus.kind));
             let database = self.library.descriptions.get(id);
             let description = database.map(|one| dbc::write(one)).unwrap_or_default();
             let pdus = || document.pdus.values().filter(|pdu| pdu.bus == *id);
             for pdu in pdus() {
-                let own = [
-                    ("minimum delay", pdu.minimum_delay_ns.is_some()),
-                    ("repetitions", pdu.repetitions.is_some()),
-                    ("repetition period", pdu.repetition_period_ns.is_some()),
-                    ("timeout", pdu.timeout_ns.is_some()),
-                    ("end-to-end protection", pdu.protection.is_some()),
-                ];
-                for (what, _) in own.into_iter().filter(|(_, is_there)| *is_there) {
-                    let place = format!("{path}/{}", pdu.message);
-                    self.left_out(&place, what, "is not written for messages yet");
-                }
+                let place = format!("{path}/{}", pdu.message);
+                self.all_left_out(&place, left::of_pdu(pdu));
             }
             let transmissions = pdus().filter_map(|pdu| {
                 Some(Transmission {
@@ -149,12 +146,14 @@ impl Builder<'_> {
                 })
             });
             self.model.clusters.push(Cluster {
-                autosar_name: short_name(&bus.name),
+                autosar_name: path.rsplit('/').next().unwrap_or_default().to_owned(),
                 name: bus.name.clone(),
                 bitrate_bps: *bitrate_bps,
+                data_bitrate_bps: flexible.map(|flexible| flexible.data_bitrate_bps),
                 description,
                 transmissions: transmissions.collect(),
-                signals: Vec::new(),
+                signals: origin.map(|own| own.signals.clone()).unwrap_or_default(),
+                frames: origin.map(|own| own.frames.clone()).unwrap_or_default(),
                 path,
             });
         }
@@ -203,7 +202,13 @@ impl Builder<'_> {
                 self.left_out(&place, "connector", why);
                 continue;
             };
+            self.all_left_out(&place, left::of_connector(connector));
             if let ConnectorKind::Buffered(buffering) = &connector.kind {
+                let rest = Buffering {
+                    conversion: Conversion::default(),
+                    ..buffering.clone()
+                };
+                self.all_left_out(&place, left::of_buffer(&rest));
                 if direction == Direction::Required {
                     self.receive(&connector.to, buffering, &place);
                 }
@@ -214,11 +219,17 @@ impl Builder<'_> {
                 }
             }
             let home = format!("/Signals/{}/{}", short_name(&bus), short_name(&message));
-            let path = format!("{home}/{}", short_name(&signal));
+            let origin = self.origin.cluster(&bus);
+            let own = origin.and_then(|own| {
+                let mut signals = own.signals.iter();
+                let own = signals.find(|one| one.message == message && one.signal == signal)?;
+                ::arxml::is_path(&own.system_signal).then(|| own.system_signal.clone())
+            });
+            let path = own.unwrap_or_else(|| format!("{home}/{}", short_name(&signal)));
             mapped.insert((bus, message, signal), path.clone());
             self.model.signal_mappings.push(SignalMapping {
                 path: place,
-                parts: vec![format!("{root}/{}", short_name(&instance.name))],
+                parts: vec![self.origin.part(root, &instance.name)],
                 port,
                 direction,
                 element,
@@ -229,6 +240,8 @@ impl Builder<'_> {
         for ((bus, message, signal), system_signal) in mapped {
             let mut clusters = self.model.clusters.iter_mut();
             if let Some(cluster) = clusters.find(|one| one.name == bus) {
+                let is_it = |one: &MappedSignal| one.message == message && one.signal == signal;
+                cluster.signals.retain(|one| !is_it(one));
                 cluster.signals.push(MappedSignal {
                     system_signal,
                     message,

@@ -1,7 +1,7 @@
 //! Parts, ports and connectors: those between data elements of the same two ports are one connector,
 //! and what their buffers say is said by the receiver's com spec.
 
-use super::{Builder, shape};
+use super::{Builder, left, shape};
 use ::arxml::{
     Connector as Described, End as Place, Part, Port, Reception, interface_of, short_name,
 };
@@ -28,7 +28,9 @@ impl Builder<'_> {
                 continue;
             };
             let last = port.name.rsplit('/').next().unwrap_or_default();
-            let wanted = short_name(&to_label(last.split('@').next().unwrap_or_default()));
+            let made = short_name(&to_label(last.split('@').next().unwrap_or_default()));
+            let own = self.origin.port(path, &port.name);
+            let wanted = own.map_or(made, str::to_owned);
             let numbered = (2..).map(|number| format!("{wanted}_{number}"));
             let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
             let name = candidates.find(|name| labels.insert(name.to_ascii_lowercase()));
@@ -61,27 +63,15 @@ impl Builder<'_> {
     pub(super) fn parts(&mut self, scope: Option<ComponentId>, path: &str) -> Vec<Part> {
         let mut parts = Vec::new();
         for (_, instance) in self.document.parts(scope) {
-            let place = format!("{path}/{}", short_name(&instance.name));
+            let place = self.origin.part(path, &instance.name);
             let Some(component) = self.paths.get(&instance.component).cloned() else {
                 let why = "its component is not in the description";
                 self.left_out(&place, "instance", why);
                 continue;
             };
-            let has = |what: &str, is_there: bool| is_there.then(|| what.to_owned());
-            let own = [
-                has("configuration", !instance.configuration.is_empty()),
-                has("capabilities", !instance.capabilities.is_empty()),
-                has("bindings", !instance.bindings.is_empty()),
-                has("blocks", !instance.blocks.is_empty()),
-                has("values of parameters", !instance.parameters.is_empty()),
-            ];
-            for what in own.into_iter().flatten() {
-                let why =
-                    "what an instance has of the platform has no place in AUTOSAR's components";
-                self.left_out(&place, &what, why);
-            }
+            self.all_left_out(&place, left::of_instance(instance));
             parts.push(Part {
-                autosar_name: short_name(&instance.name),
+                autosar_name: place.rsplit('/').next().unwrap_or_default().to_owned(),
                 name: instance.name.clone(),
                 component,
                 path: place,
@@ -115,12 +105,9 @@ impl Builder<'_> {
                 self.left_out(&place, "connector", why);
                 continue;
             }
-            if connector.adapter.is_some() {
-                let why =
-                    "its adapter is not written; AUTOSAR has a PORT-INTERFACE-MAPPING-SET for it";
-                self.left_out(&place, "adapter", why);
-            }
+            self.all_left_out(&place, left::of_connector(connector));
             if let ConnectorKind::Buffered(buffering) = &connector.kind {
+                self.all_left_out(&place, left::of_buffer(buffering));
                 self.receive(&connector.to, buffering, &place);
             }
             if made.iter().any(|one| one.from == from && one.to == to) {
@@ -128,20 +115,24 @@ impl Builder<'_> {
             }
             let name = format!("{}_To_{}", word(&from), word(&to));
             let name: String = name.chars().take(110).collect();
-            let numbered = (2..).map(|number| format!("{name}_{number}"));
-            let mut candidates = std::iter::once(name.clone()).chain(numbered);
-            let name = candidates.find(|name| names.insert(name.to_ascii_lowercase()));
-            let name = name.unwrap_or_default();
             made.push(Described {
-                path: format!("/{name}"),
+                path: name,
                 from,
                 to,
                 kind,
             });
         }
+        let origin = self.origin;
         if let Some(composition) = self.model.compositions.last_mut() {
+            // Those that had a name keep it: they take theirs first.
+            let own = |connector: &Described| origin.connector(&composition.path, connector);
+            made.sort_by_key(|connector| own(connector).is_none());
             for connector in &mut made {
-                connector.path = format!("{}{}", composition.path, connector.path);
+                let wanted = own(connector).map_or(connector.path.clone(), str::to_owned);
+                let numbered = (2..).map(|number| format!("{wanted}_{number}"));
+                let mut candidates = std::iter::once(wanted.clone()).chain(numbered);
+                let name = candidates.find(|name| names.insert(name.to_ascii_lowercase()));
+                connector.path = format!("{}/{}", composition.path, name.unwrap_or_default());
             }
             composition.connectors = made;
         }
@@ -188,10 +179,6 @@ impl Builder<'_> {
         let Some((port, elements)) = instance.and_then(|one| self.elements(one, to)) else {
             return;
         };
-        if buffering.bound.is_some() || buffering.network.is_some() {
-            let why = "bounds and the network between two ECUs belong to the project";
-            self.left_out(place, "connector", why);
-        }
         for element in elements {
             let reception = Reception {
                 element: element.clone(),

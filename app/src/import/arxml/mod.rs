@@ -4,9 +4,17 @@
 
 mod activation;
 mod deploy;
+mod identity;
 mod network;
+mod news;
 mod place;
+mod stubs;
+mod update;
 mod wiring;
+
+pub use identity::Moved;
+pub use news::News;
+pub use update::{Update, imported, namespace, placed, update};
 
 use arxml::{Composition, Model};
 use autosar_wit::{metadata, names};
@@ -69,6 +77,7 @@ impl<'a> Builder<'a> {
             model,
             document: Building::new(Document {
                 name: name.to_owned(),
+                imported: Some(WIT.to_owned()),
                 ..Document::default()
             }),
             notes: Vec::new(),
@@ -265,6 +274,8 @@ impl<'a> Builder<'a> {
             let text = cluster.description.clone().into_bytes();
             files.insert(network::description(cluster), text);
         }
+        let record = format!("{WIT}/{}", arxml::RECORD);
+        files.insert(record, arxml::write_record(self.model));
         self.notes.sort();
         let layout = self.placed();
         let mut document = self.document.finished();

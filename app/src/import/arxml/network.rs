@@ -41,7 +41,14 @@ impl<'a> Builder<'a> {
                 name: cluster.name.clone(),
                 kind: BusKind::Can {
                     bitrate_bps: cluster.bitrate_bps,
-                    flexible: None,
+                    // Not below the other one, or it is none.
+                    flexible: cluster
+                        .data_bitrate_bps
+                        .filter(|rate| *rate >= cluster.bitrate_bps)
+                        .map(|data_bitrate_bps| FlexibleDataRate {
+                            data_bitrate_bps,
+                            ..FlexibleDataRate::default()
+                        }),
                     description: Some(description(cluster)),
                     restbus: BTreeSet::new(),
                 },

@@ -1,12 +1,11 @@
 //! Where things of a new project stand: arranged by the ports that their WIT gives them. No stubs
 //! are made for it, and each composition is arranged by itself.
 
-use super::Builder;
+use super::{Builder, stubs};
 use crate::canvas::{
     node::Metrics,
     scene::{Scene, Toggled},
 };
-use autosar_wit::read;
 use graph_core::{
     document::*,
     hierarchy, layout,
@@ -17,20 +16,11 @@ use std::{collections::BTreeMap, sync::Arc};
 impl Builder<'_> {
     /// The component types of the library, without binaries.
     fn library(&self) -> Library {
-        let texts = self.model.packages.iter();
-        let texts: Vec<(&str, &str)> = texts
-            .map(|package| (package.path.as_str(), package.text.as_str()))
-            .collect();
-        // Without types everything has its smallest size: no reason to give nothing.
-        let packages = read::wit_packages(&texts).unwrap_or_default();
-        let worlds = packages.into_iter().flat_map(|package| package.worlds);
-        let mut worlds: BTreeMap<String, _> =
-            worlds.map(|world| (world.name.clone(), world)).collect();
+        let mut types = stubs::types(self.model);
         let mut library = Library::default();
         for component in &self.model.components {
             let id = self.components.get(component.path.as_str());
-            if let (Some(id), Some(world)) = (id, worlds.remove(&component.world)) {
-                let described = read::with_metadata(world, component.metadata.clone());
+            if let (Some(id), Some(described)) = (id, types.remove(&component.world)) {
                 let entry = Entry::Loaded {
                     component_type: Arc::new(described),
                     bytes: Arc::from([]),
