@@ -41,12 +41,32 @@ pub enum CalibrationError {
     Unknown { name: String, known: String },
     #[error("`{name}` may only be read; change its value in the project")]
     ReadOnly { name: String },
+    #[error(
+        "`{name}` gets its value when the run begins, and keeps it; leave out the time behind `@`, or use `simulate`"
+    )]
+    NotAtStart { name: String },
     #[error("`{text}` does not do for parameter `{name}`: {reason}")]
     Value {
         name: String,
         text: String,
         reason: String,
     },
+}
+
+impl Change {
+    pub fn stimulus(&self) -> Option<&StimulusChange> {
+        match self {
+            Change::Stimulus(change) => Some(change),
+            Change::Parameter(_) => None,
+        }
+    }
+
+    pub fn parameter(&self) -> Option<&GivenParameter> {
+        match self {
+            Change::Stimulus(_) => None,
+            Change::Parameter(given) => Some(given),
+        }
+    }
 }
 
 impl FromStr for Change {
@@ -102,6 +122,62 @@ pub fn raw_change(
     changed((document, library), composed, (name, text), &read)
 }
 
+/// The flat document whose parameters begin with these values: what is composed of it has them on
+/// every target.
+pub fn at_start<'a>(
+    document: &Document,
+    library: &Library,
+    given: impl Iterator<Item = &'a GivenParameter>,
+) -> Result<Document, CalibrationError> {
+    let mut begun = document.clone();
+    for given in given {
+        let read = |one: &Parameter<'_>| parameter::given(one.value_type, one.meaning, &given.text);
+        let all = parameters(document, library);
+        let (parameter, value) = chosen(document, &all, (&given.name, &given.text), &read)?;
+        if given.at_ns > 0 {
+            let name = parameter_name(document, parameter);
+            return Err(CalibrationError::NotAtStart { name });
+        }
+        if let Some(instance) = begun.instances.get_mut(&parameter.instance) {
+            let text = value::print(&value);
+            instance.parameters.insert(parameter.key(), text);
+        }
+    }
+    Ok(begun)
+}
+
+/// The parameter that is called so and may change, and the value that a text gives it.
+fn chosen<'a>(
+    document: &Document,
+    all: &'a [Parameter<'a>],
+    (called, text): (&str, &str),
+    read: &dyn Fn(&Parameter<'_>) -> Result<Value, ParameterError>,
+) -> Result<(&'a Parameter<'a>, Value), CalibrationError> {
+    let found = all.iter().find(|one| is_called(document, one, called));
+    let parameter = found.ok_or_else(|| unknown(document, called, all))?;
+    let name = parameter_name(document, parameter);
+    if parameter.access() == Access::ReadOnly {
+        return Err(CalibrationError::ReadOnly { name });
+    }
+    let value = read(parameter).map_err(|error| bad(name, text, &error))?;
+    Ok((parameter, value))
+}
+
+fn unknown(document: &Document, called: &str, all: &[Parameter<'_>]) -> CalibrationError {
+    CalibrationError::Unknown {
+        name: called.to_owned(),
+        known: known(document, all),
+    }
+}
+
+fn bad(name: String, text: &str, reason: &dyn std::fmt::Display) -> CalibrationError {
+    CalibrationError::Value {
+        name,
+        text: text.to_owned(),
+        reason: reason.to_string(),
+    }
+}
+
 fn changed(
     (document, library): (&Document, &Library),
     composed: &Composed,
@@ -109,30 +185,16 @@ fn changed(
     read: &dyn Fn(&Parameter<'_>) -> Result<Value, ParameterError>,
 ) -> Result<ParameterChange, CalibrationError> {
     let all = parameters(document, library);
-    let found = all.iter().find(|one| is_called(document, one, called));
-    let unknown = || CalibrationError::Unknown {
-        name: called.to_owned(),
-        known: known(document, &all),
-    };
-    let parameter = found.ok_or_else(unknown)?;
-    let name = parameter_name(document, parameter);
-    if parameter.access() == Access::ReadOnly {
-        return Err(CalibrationError::ReadOnly { name });
-    }
-    let bad = |reason: String| CalibrationError::Value {
-        name: name.clone(),
-        text: text.to_owned(),
-        reason,
-    };
-    let value = read(parameter).map_err(|error| bad(error.to_string()))?;
-    let value = value::encode(parameter.value_type, &value).map_err(|one| bad(one.to_string()))?;
+    let (parameter, value) = chosen(document, &all, (called, text), read)?;
+    let value = value::encode(parameter.value_type, &value)
+        .map_err(|error| bad(parameter_name(document, parameter), text, &error))?;
     let element = end::text(document, &parameter.end());
     let place = composed.partitions.iter().find_map(|partition| {
         let elements = &partition.deployment.elements;
         let position = elements.iter().position(|one| one.name == element)?;
         Some((partition, u32::try_from(position).ok()?))
     });
-    let (partition, element) = place.ok_or_else(unknown)?;
+    let (partition, element) = place.ok_or_else(|| unknown(document, called, &all))?;
     Ok(ParameterChange {
         ecu: partition.ecu.clone(),
         partition: partition.name.clone(),

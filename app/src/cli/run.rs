@@ -6,6 +6,7 @@ use super::{
     outcome::Outcome,
 };
 use crate::{
+    calibration::{self, Change},
     concurrency, export,
     files::{self, Project},
     linux,
@@ -13,8 +14,10 @@ use crate::{
     targets,
 };
 use exporter::boards;
+use graph_core::compose::compose;
 use runner::RunnerOptions;
 use simulator::{
+    StimulusChange,
     can::log::Log,
     logs::{self, Format},
 };
@@ -47,9 +50,10 @@ pub(super) struct RunArguments {
     /// An ECU runs as image of this board in QEMU: `ECU=BOARD`
     #[arg(long, value_name = "ECU=BOARD")]
     on: Vec<OnBoard>,
-    /// A device's stimulus gets a value: `DEVICE.STIMULUS=VALUE@TIME`
+    /// A device's stimulus gets a value, `DEVICE.STIMULUS=VALUE@TIME`; a calibration parameter begins
+    /// with one, `INSTANCE.PORT.PARAMETER=VALUE`
     #[arg(long = "set", value_name = "CHANGE")]
-    changes: Vec<simulator::StimulusChange>,
+    changes: Vec<Change>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,10 +77,15 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         Ok(duration_ns) => duration_ns,
         Err(error) => return Outcome::failed(error),
     };
-    let opened = match opened_and_composed(&arguments.project) {
+    let mut opened = match opened_and_composed(&arguments.project) {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
+    if let Err(outcome) = arguments.calibrate(&mut opened) {
+        return *outcome;
+    }
+    let stimuli = arguments.changes.iter().filter_map(Change::stimulus);
+    let stimuli: Vec<StimulusChange> = stimuli.cloned().collect();
     let Project {
         document, library, ..
     } = &opened.project;
@@ -121,7 +130,7 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
         composed: &opened.composed,
         run_for,
         slower: arguments.slower,
-        changes: &arguments.changes,
+        changes: &stimuli,
         programs,
         on: &arguments.on,
     };
@@ -177,6 +186,28 @@ pub(super) fn run(arguments: &RunArguments) -> Outcome {
     match serde_json::to_value(&report) {
         Ok(json) => Outcome::fine(json, text).with_warnings(&opened.warnings),
         Err(error) => Outcome::failed(error),
+    }
+}
+
+impl RunArguments {
+    /// Composes once more with the parameters that are given a value.
+    fn calibrate(&self, opened: &mut Opened) -> Result<(), Box<Outcome>> {
+        let given: Vec<_> = self.changes.iter().filter_map(Change::parameter).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        if self.bundles.is_some() {
+            return Err(Box::new(Outcome::failed(
+                "bundles have the values that their parameters had when they were exported; leave out `--bundles`, or change the project and export it again",
+            )));
+        }
+        let project = &mut opened.project;
+        project.document =
+            calibration::at_start(&project.document, &project.library, given.into_iter())
+                .map_err(|error| Box::new(Outcome::failed(error)))?;
+        opened.composed = compose(&project.document, &project.library)
+            .map_err(|error| Box::new(Outcome::wrong(error)))?;
+        Ok(())
     }
 }
 

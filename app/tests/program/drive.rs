@@ -296,3 +296,55 @@ fn a_value_out_of_range_in_the_project_is_a_finding() {
     let message = "the value `201` of parameter `acme:drive/tuning@1.0.0#brightness` of `lamp` does not do: 100.5 is out of range; give 0 to 100 %";
     assert_eq!(found["message"], message);
 }
+
+/// Traps at 77 % brightness.
+const SHY: &str = r#"(call $count (i32.const 0))
+        (if (i32.eq (call $brightness) (i32.const 154)) (then unreachable)))"#;
+
+#[test]
+fn a_parameter_begins_with_its_value_where_ecus_are_processes() {
+    let project = project(|text| text.replace("\"amber\"", "\"white\""));
+    let shy = LAMP.replace("(call $count (i32.const 0)))", SHY);
+    assert_ne!(shy, LAMP);
+    let lamp = project.path().join("components/lamp.wasm");
+    std::fs::write(lamp, component("lamp", &shy)).unwrap();
+    let path = text_of(project.path());
+    let run = |set: &[&str]| program(&[&["run", &path, "--for", "400ms"], set].concat());
+    let traps = |ran: &Ran| {
+        assert_eq!(ran.status, 0, "{}", ran.json);
+        let ecus = ran.json["ecus"].as_array().unwrap();
+        let traps = ecus.iter().map(|ecu| ecu["traps"].as_u64().unwrap());
+        traps.sum::<u64>()
+    };
+    assert_eq!(traps(&run(&[])), 0);
+    assert_eq!(traps(&run(&["--set", "lamp.tuning.brightness=76.5"])), 0);
+    assert!(traps(&run(&["--set", "lamp.tuning.brightness=77"])) > 0);
+    for (set, told) in [
+        (
+            "lamp.tuning.brightness=77@1s",
+            "`lamp.tuning.brightness` gets its value when the run begins, and keeps it; leave out the time behind `@`, or use `simulate`",
+        ),
+        (
+            "lamp.tuning.serial=1",
+            "`lamp.tuning.serial` may only be read; change its value in the project",
+        ),
+        (
+            "lamp.tuning.brightness=101",
+            "`101` does not do for parameter `lamp.tuning.brightness`: 101 is out of range; give 0 to 100 %",
+        ),
+    ] {
+        let refused = run(&["--set", set]);
+        assert_eq!(
+            (refused.status, refused.json["error"].as_str()),
+            (2, Some(told))
+        );
+    }
+    let bundles = ["--bundles", &path, "--set", "lamp.tuning.brightness=77"];
+    let refused = run(&bundles);
+    assert_eq!(refused.status, 2);
+    let told = refused.json["error"].as_str().unwrap();
+    assert!(
+        told.starts_with("bundles have the values that their parameters had"),
+        "{told}"
+    );
+}
