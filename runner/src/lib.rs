@@ -40,6 +40,7 @@ mod native;
 mod network;
 mod notify;
 mod nv;
+pub mod nv_file;
 mod os;
 mod protocol;
 mod report;

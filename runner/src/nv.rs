@@ -1,13 +1,11 @@
 //! Non-volatile blocks in files, with the sizes and first contents of the system file. A thread of
-//! its own writes: the ECU never waits for the disk. A block is written beside its place, made safe
-//! (fsync), and moved there in one step, so that a loss of power at any instant leaves the old
-//! content or the new one. Answers as the simulator's memory does (`simulator/src/nv.rs`), but for
-//! the time that passes until a content is safe. Knows no ECU.
+//! its own writes: the ECU never waits for the disk. Answers as the simulator's memory does
+//! (`simulator/src/nv.rs`), but for the time that passes until a content is safe. Knows no ECU, and
+//! no form of a file.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel},
     thread::{self, JoinHandle},
@@ -15,19 +13,11 @@ use std::{
 
 use deployment::Block;
 use ecu_host::board::{NvBlock, NvError, NvStatus};
-use sha2::{Digest, Sha256};
+
+use crate::nv_file::{self, Stored};
 
 /// Requests that wait for the disk at most; one more is refused.
 const WAITING: usize = 64;
-const MAGIC: [u8; 4] = *b"WLNV";
-/// Of the form: magic, this number, one of the two below, two zeroes, length (u32, little endian),
-/// SHA-256, content. An invalidated block has none, and the hash is that of [`NO_CONTENT`].
-const VERSION: u8 = 1;
-const WRITTEN: u8 = 0;
-const INVALIDATED: u8 = 1;
-const NO_CONTENT: &[u8] = b"invalidated";
-const HEAD_BYTES: usize = 44;
-const SUFFIX: &str = "nv";
 
 type Name = (String, String);
 
@@ -54,14 +44,6 @@ struct Job {
     request: u64,
     path: PathBuf,
     stored: Stored,
-}
-
-/// What the file of a block says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Stored {
-    Content(Vec<u8>),
-    /// So that the first content does not come back with the next start.
-    Invalidated,
 }
 
 struct Done {
@@ -171,13 +153,11 @@ impl Cell {
     fn read(path: &Path, block: &Block) -> Cell {
         let size_bytes = block.size_bytes as usize;
         let damaged = Err(NvError::IntegrityFailed);
-        let content = match fs::read(path).map(|bytes| stored(&bytes)) {
-            Ok(Some(Stored::Content(content))) if content.len() <= size_bytes => Ok(content),
-            Ok(Some(Stored::Content(_)) | None) => damaged,
-            Ok(Some(Stored::Invalidated)) => Err(NvError::NvInvalidated),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                block.initial.clone().ok_or(NvError::NvInvalidated)
-            }
+        let content = match nv_file::read(path) {
+            Ok(Some(Ok(Stored::Content(content)))) if content.len() <= size_bytes => Ok(content),
+            Ok(Some(Ok(Stored::Content(_)) | Err(_))) => damaged,
+            Ok(Some(Ok(Stored::Invalidated))) => Err(NvError::NvInvalidated),
+            Ok(None) => block.initial.clone().ok_or(NvError::NvInvalidated),
             Err(_) => Err(NvError::NotOk),
         };
         let status = match &content {
@@ -207,14 +187,13 @@ fn name(block: NvBlock<'_>) -> Name {
     (block.partition.to_owned(), block.name.to_owned())
 }
 
-/// Both names are of small letters, digits and `-`: nothing leads out of the folder.
 fn path_of(folder: &Path, (partition, block): &Name) -> PathBuf {
-    folder.join(partition).join(format!("{block}.{SUFFIX}"))
+    nv_file::path(folder, partition, block)
 }
 
 fn write_all(to_do: &Receiver<Job>, tell: &Sender<Done>) {
     while let Ok(job) = to_do.recv() {
-        let made = replace(&job.path, &job.stored);
+        let made = nv_file::replace(&job.path, &job.stored);
         let done = Done {
             name: job.name,
             request: job.request,
@@ -223,46 +202,6 @@ fn write_all(to_do: &Receiver<Job>, tell: &Sender<Done>) {
         // Nobody hears it when the ECU ends, and the rest is still written.
         let _heard = tell.send(done);
     }
-}
-
-/// The old content or the new one, whenever the power goes.
-fn replace(path: &Path, stored: &Stored) -> io::Result<()> {
-    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    if !folder.is_dir() {
-        fs::create_dir_all(folder)?;
-        sync(folder.parent().unwrap_or(folder))?;
-    }
-    let beside = path.with_extension("new");
-    let mut file = File::create(&beside)?;
-    file.write_all(&framed(stored))?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    sync(folder)
-}
-
-/// The entries of a folder survive only when the folder itself is made safe.
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-fn framed(stored: &Stored) -> Vec<u8> {
-    let (kind, content, hashed): (u8, &[u8], &[u8]) = match stored {
-        Stored::Content(content) => (WRITTEN, content, content),
-        Stored::Invalidated => (INVALIDATED, &[], NO_CONTENT),
-    };
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend([VERSION, kind, 0, 0]);
-    bytes.extend((content.len() as u32).to_le_bytes());
-    bytes.extend(Sha256::digest(hashed));
-    bytes.extend(content);
-    bytes
-}
-
-/// What a file says, where nothing is damaged.
-fn stored(bytes: &[u8]) -> Option<Stored> {
-    let (_, content) = bytes.split_at_checked(HEAD_BYTES)?;
-    let readings = [Stored::Invalidated, Stored::Content(content.to_vec())];
-    readings.into_iter().find(|stored| framed(stored) == bytes)
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod waves;
 
 pub use back_to_back::Recording;
 pub use faults::{Fault, FaultError};
+pub use nv::{NvContent, NvView};
 pub use operators::{OperatorClass, OperatorCounts};
 pub use restbus::{RestMessage, RestSignal, RestView};
 pub use simulation::{

@@ -1,6 +1,6 @@
 //! Non-volatile memory of all ECUs: blocks with a size, an initial content, and a time that passes
-//! until what was written is safe. Outlives the restart of a partition, not that of a run.
-//! Knows nothing of ECUs and of traces.
+//! until what was written is safe. Outlives the restart of a partition; what a run before has left
+//! is given to it. Knows nothing of ECUs, of traces and of files.
 //!
 //! Time: a page of 32 bytes takes 5 ms, as a serial EEPROM says of its write cycle (Microchip
 //! AT25640B, DS20005986: page size, t_WC). A request that comes meanwhile is taken, and its pages
@@ -16,9 +16,11 @@ const PAGE_NS: u64 = 5_000_000;
 /// See the file's head.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// By ECU, partition and name.
-    cells: BTreeMap<(String, String, String), Cell>,
+    cells: BTreeMap<Place, Cell>,
 }
+
+/// ECU, partition and name.
+type Place = (String, String, String);
 
 #[derive(Debug)]
 struct Cell {
@@ -27,6 +29,42 @@ struct Cell {
     content: Option<Vec<u8>>,
     /// When the last request is safe.
     safe_ns: u64,
+    /// Of the last request of the ECU, or of who changed the block from outside.
+    changed_ns: Option<u64>,
+    /// Requests of the ECU that were taken.
+    writes: u64,
+}
+
+/// What a block is given: what a run before has left, or what a user wants it to hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NvContent {
+    pub ecu: String,
+    pub partition: String,
+    pub block: String,
+    /// `None`: it was invalidated.
+    pub content: Option<Vec<u8>>,
+}
+
+/// A block as it is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NvView<'a> {
+    pub ecu: &'a str,
+    pub partition: &'a str,
+    pub block: &'a str,
+    pub size_bytes: usize,
+    /// `None`: never written, or invalidated.
+    pub content: Option<&'a [u8]>,
+    /// When it got it in this run; `None`: it is as it was at the start.
+    pub changed_ns: Option<u64>,
+    /// How often the ECU has written or invalidated it in this run.
+    pub writes: u64,
+}
+
+/// Why a block does not get a content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    Unknown,
+    TooLong { size_bytes: usize },
 }
 
 impl Memory {
@@ -41,12 +79,47 @@ impl Memory {
                 size_bytes: block.size_bytes as usize,
                 content: block.initial.clone(),
                 safe_ns: 0,
+                changed_ns: None,
+                writes: 0,
             };
             (place, cell)
         };
         Memory {
             cells: blocks.iter().map(cell).collect(),
         }
+    }
+
+    /// From outside: the block holds this, and safely.
+    pub fn give(&mut self, given: &NvContent, changed_ns: Option<u64>) -> Result<(), Refused> {
+        let place = (
+            given.ecu.clone(),
+            given.partition.clone(),
+            given.block.clone(),
+        );
+        let cell = self.cells.get_mut(&place).ok_or(Refused::Unknown)?;
+        let length = given.content.as_ref().map_or(0, Vec::len);
+        if length > cell.size_bytes {
+            let size_bytes = cell.size_bytes;
+            return Err(Refused::TooLong { size_bytes });
+        }
+        cell.content.clone_from(&given.content);
+        cell.safe_ns = changed_ns.unwrap_or_default();
+        cell.changed_ns = changed_ns;
+        Ok(())
+    }
+
+    /// All blocks, by ECU, partition and name.
+    pub fn views(&self) -> impl Iterator<Item = NvView<'_>> {
+        let cells = self.cells.iter();
+        cells.map(|((ecu, partition, block), cell)| NvView {
+            ecu,
+            partition,
+            block,
+            size_bytes: cell.size_bytes,
+            content: cell.content.as_deref(),
+            changed_ns: cell.changed_ns,
+            writes: cell.writes,
+        })
     }
 
     /// What was written last, safe or not.
@@ -104,11 +177,13 @@ impl Cell {
     fn request(&mut self, at_ns: u64, bytes: usize) -> u64 {
         let pages = (bytes as u64).div_ceil(PAGE_BYTES).max(1);
         self.safe_ns = self.safe_ns.max(at_ns) + pages * PAGE_NS;
+        self.changed_ns = Some(at_ns);
+        self.writes += 1;
         self.safe_ns
     }
 }
 
-fn place(ecu: &str, block: NvBlock<'_>) -> (String, String, String) {
+fn place(ecu: &str, block: NvBlock<'_>) -> Place {
     let (partition, name) = (block.partition.to_owned(), block.name.to_owned());
     (ecu.to_owned(), partition, name)
 }
@@ -154,6 +229,42 @@ mod tests {
         assert_eq!(memory.write(2 * MS, "pedals", BLOCK, &[2]), Ok(10 * MS));
         assert_eq!(memory.invalidate(20 * MS, "pedals", BLOCK), Ok(25 * MS));
         assert_eq!(memory.read("pedals", BLOCK), Err(NvError::NvInvalidated));
+    }
+
+    #[test]
+    fn a_block_begins_with_what_it_is_given_and_counts_what_its_ecu_writes() {
+        let mut memory = memory(Some(vec![1, 2]));
+        let given = |content: Option<&[u8]>| NvContent {
+            ecu: "pedals".into(),
+            partition: "main".into(),
+            block: "calibration".into(),
+            content: content.map(<[u8]>::to_vec),
+        };
+        let seen = |memory: &Memory| {
+            let view = memory.views().next().unwrap();
+            (
+                view.content.map(<[u8]>::to_vec),
+                view.changed_ns,
+                view.writes,
+            )
+        };
+        assert_eq!(seen(&memory), (Some(vec![1, 2]), None, 0));
+        assert_eq!(memory.give(&given(Some(&[9])), None), Ok(()));
+        assert_eq!(seen(&memory), (Some(vec![9]), None, 0));
+        assert_eq!(memory.status(0, "pedals", BLOCK), NvStatus::Ok);
+        memory.write(MS, "pedals", BLOCK, &[3]).unwrap();
+        memory.invalidate(2 * MS, "pedals", BLOCK).unwrap();
+        assert_eq!(seen(&memory), (None, Some(2 * MS), 2));
+        assert_eq!(memory.give(&given(Some(&[4])), Some(3 * MS)), Ok(()));
+        assert_eq!(seen(&memory), (Some(vec![4]), Some(3 * MS), 2));
+        assert_eq!(memory.status(3 * MS, "pedals", BLOCK), NvStatus::Ok);
+        let too_long = memory.give(&given(Some(&[0; 65])), None);
+        assert_eq!(too_long, Err(Refused::TooLong { size_bytes: 64 }));
+        let other = NvContent {
+            block: "other".into(),
+            ..given(None)
+        };
+        assert_eq!(memory.give(&other, None), Err(Refused::Unknown));
     }
 
     #[test]

@@ -35,6 +35,7 @@ mod run;
 mod simulate;
 mod someip;
 mod targets;
+mod told;
 mod verify;
 mod why;
 mod wrap;

@@ -5,23 +5,21 @@ use super::{
     compose::{Opened, opened_and_composed},
     outcome::Outcome,
     progress,
+    told::Told,
 };
 use crate::{
     calibration::{self, Change},
-    files,
-    observe::{self, Checked, ModeFollower},
-    targets, verify,
+    files, observe, targets, verify,
 };
 use clap::builder::PossibleValuesParser;
 use exporter::boards::Kind;
-use graph_core::{compose::Composed, hierarchy};
+use graph_core::compose::Composed;
 use simulator::{
     Fault, FaultState, Halt, Options, Replay, ReplayTiming, Simulation, SimulationError,
     StimulusChange, Summary,
     logs::{self, Format},
 };
 use std::{
-    collections::BTreeMap,
     fmt::Write,
     path::{Path, PathBuf},
     sync::Arc,
@@ -78,6 +76,10 @@ pub(super) struct Stimuli {
     /// `INSTANCE.PORT.PARAMETER=VALUE@TIME`
     #[arg(long = "set", value_name = "CHANGE")]
     changes: Vec<Change>,
+    /// Non-volatile blocks begin with what this folder keeps, and `simulate` keeps there what was
+    /// stored
+    #[arg(long, value_name = "DIR")]
+    nv: Option<PathBuf>,
     /// A log (`.asc`, `.blf`, any other name of candump) is sent on a bus: `LOG:BUS`
     #[arg(long, value_name = "LOG:BUS")]
     replay: Vec<String>,
@@ -94,15 +96,19 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Ok(both) => both,
         Err(outcome) => return *outcome,
     };
-    let opened = match opened_for_target(arguments) {
+    let mut opened = match opened_for_target(arguments) {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
-    let (project, composed) = (&opened.project, &opened.composed);
-    observe::surround(&mut options, &project.document, &project.library);
-    if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
+    observe::surround(
+        &mut options,
+        &opened.project.document,
+        &opened.project.library,
+    );
+    if let Err(outcome) = arguments.stimuli.given(&mut options, &mut opened) {
         return *outcome;
     }
+    let composed = &opened.composed;
     if arguments.record.is_some() {
         match super::outcome::chosen_ecu(&composed.system, arguments.ecu.as_deref()) {
             Ok(ecu) => options.record = Some(ecu),
@@ -146,74 +152,13 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
             return Outcome::failed(error);
         }
     }
-    let modes = modes(&opened, &simulation);
-    let checks = checks(&opened, &simulation);
-    outcome(&simulation.summary(), modes, checks, halt).with_warnings(&opened.warnings)
-}
-
-/// A change of a mode machine.
-#[derive(Debug, serde::Serialize)]
-struct ModeSwitched {
-    element: String,
-    at_ns: u64,
-    mode: String,
-    previous: Option<String>,
-    in_transition: bool,
-}
-
-/// What the kept rows tell of modes: the first word of each machine, then its changes.
-fn modes(opened: &Opened, simulation: &Simulation) -> Vec<ModeSwitched> {
-    let (document, library) = (&opened.project.document, &opened.project.library);
-    if observe::mode_groups(&hierarchy::flattened(document).document, library).is_empty() {
-        return Vec::new();
+    if let Some(folder) = &arguments.stimuli.nv
+        && let Err(error) = files::keep_nv(folder, simulation.nv())
+    {
+        return Outcome::failed(error);
     }
-    let meaning = observe::meaning(document, library, &opened.composed);
-    let mut follower = ModeFollower::default();
-    let rows = simulation.trace().rows_from(0);
-    let switched = rows.filter_map(|row| {
-        let switch = follower.follow(&mut meaning.observe(&row))?;
-        Some(ModeSwitched {
-            element: switch.element,
-            at_ns: switch.view.since_ns,
-            mode: switch.view.state.next,
-            previous: switch.before.map(|before| before.next),
-            in_transition: switch.view.state.in_transition,
-        })
-    });
-    switched.collect()
-}
-
-/// A protected message at one of its receivers.
-#[derive(Debug, serde::Serialize)]
-struct MessageChecks {
-    #[serde(flatten)]
-    last: Checked,
-    /// How many checks gave each status.
-    checks: BTreeMap<String, u64>,
-}
-
-/// What the kept rows tell of the checks of messages that are protected end to end.
-fn checks(opened: &Opened, simulation: &Simulation) -> Vec<MessageChecks> {
-    let mut pdus = opened.project.document.pdus.values();
-    if pdus.all(|pdu| pdu.protection.is_none()) {
-        return Vec::new();
-    }
-    let (document, library) = (&opened.project.document, &opened.project.library);
-    let meaning = observe::meaning(document, library, &opened.composed);
-    let mut found: BTreeMap<(String, String), MessageChecks> = BTreeMap::new();
-    for row in simulation.trace().rows_from(0) {
-        let Some(last) = observe::checked(&meaning.observe(&row)) else {
-            continue;
-        };
-        let key = (last.message.clone(), last.partition.clone());
-        let entry = found.entry(key).or_insert_with(|| MessageChecks {
-            last: last.clone(),
-            checks: BTreeMap::new(),
-        });
-        *entry.checks.entry(last.status.clone()).or_default() += 1;
-        entry.last = last;
-    }
-    found.into_values().collect()
+    let told = Told::of(&opened, &simulation);
+    outcome(&simulation.summary(), &told, halt).with_warnings(&opened.warnings)
 }
 
 fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcome>> {
@@ -264,23 +209,27 @@ impl Stimuli {
     }
 
     fn stimuli(&self) -> impl Iterator<Item = &StimulusChange> {
-        self.changes.iter().filter_map(|change| match change {
-            Change::Stimulus(change) => Some(change),
-            Change::Parameter(_) => None,
-        })
+        self.changes.iter().filter_map(Change::stimulus)
     }
 
-    /// What is given to parameters, once it is known which there are.
-    pub(super) fn calibrate(
+    /// What is given to parameters and what blocks hold, once it is known which there are.
+    pub(super) fn given(
         &self,
         options: &mut Options,
-        opened: &Opened,
+        opened: &mut Opened,
     ) -> Result<(), Box<Outcome>> {
+        if let Some(folder) = &self.nv {
+            let kept = files::read_nv(folder, &opened.composed.system)
+                .map_err(|error| Box::new(Outcome::failed(error)))?;
+            options.nv = kept.contents;
+            let others = kept.others.iter().map(|path| {
+                let path = path.display();
+                format!("`{path}` is of no block of the project; it stays as it is")
+            });
+            opened.warnings.extend(others);
+        }
         let (document, library) = (&opened.project.document, &opened.project.library);
-        for change in &self.changes {
-            let Change::Parameter(given) = change else {
-                continue;
-            };
+        for given in self.changes.iter().filter_map(Change::parameter) {
             let change = calibration::change(document, library, &opened.composed, given);
             let change = change.map_err(|error| Box::new(Outcome::failed(error)))?;
             options.parameters.push(change);
@@ -327,19 +276,11 @@ pub(super) fn simulation(
     Simulation::with_programs(system, options, &files::programs()?)
 }
 
-fn outcome(
-    summary: &Summary,
-    modes: Vec<ModeSwitched>,
-    checks: Vec<MessageChecks>,
-    halt: Halt,
-) -> Outcome {
-    let mut text = summary_text(summary);
+fn outcome(summary: &Summary, told: &Told, halt: Halt) -> Outcome {
+    let text = summary_text(summary) + &told.text();
     let json = serde_json::to_value(summary).and_then(|mut json| {
-        if let (Some(object), false) = (json.as_object_mut(), modes.is_empty()) {
-            object.insert("modes".to_owned(), serde_json::to_value(&modes)?);
-        }
-        if let (Some(object), false) = (json.as_object_mut(), checks.is_empty()) {
-            object.insert("e2e".to_owned(), serde_json::to_value(&checks)?);
+        if let Some(object) = json.as_object_mut() {
+            told.add_to(object)?;
         }
         Ok(json)
     });
@@ -347,27 +288,6 @@ fn outcome(
         Ok(json) => json,
         Err(error) => return Outcome::failed(error),
     };
-    let mut last: BTreeMap<&str, &ModeSwitched> = BTreeMap::new();
-    last.extend(modes.iter().map(|one| (one.element.as_str(), one)));
-    for (element, mode) in last {
-        let seconds = mode.at_ns as f64 / 1e9;
-        let _ = writeln!(text, "mode of {element}: {} since {seconds} s", mode.mode);
-    }
-    for MessageChecks { last, checks } in &checks {
-        let counts = checks
-            .iter()
-            .map(|(status, count)| format!("{count} {status}"));
-        let counts: Vec<String> = counts.collect();
-        let _ = writeln!(
-            text,
-            "{} at {}: {}, last {}; {}",
-            last.message,
-            last.partition,
-            last.state,
-            last.status,
-            counts.join(", ")
-        );
-    }
     match halt {
         Halt::Ended => Outcome {
             json,

@@ -68,13 +68,13 @@ fn verified(arguments: &VerifyArguments) -> Result<Outcome, Box<Outcome>> {
         (id, _) => id.map(target_named).transpose()?,
     };
     let (until_ns, mut options) = arguments.stimuli.read()?;
-    let opened = opened_and_composed(&arguments.project)?;
+    let mut opened = opened_and_composed(&arguments.project)?;
     crate::observe::surround(
         &mut options,
         &opened.project.document,
         &opened.project.library,
     );
-    arguments.stimuli.calibrate(&mut options, &opened)?;
+    arguments.stimuli.given(&mut options, &mut opened)?;
     let system = &opened.composed.system;
     let recording = arguments.recording.as_deref().map(recording).transpose()?;
     let recorded = recording.as_ref().map(|recording| &recording.head.ecu);

@@ -35,7 +35,7 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         }
         Err(error) => return Outcome::failed(error),
     };
-    let opened = match opened_and_composed(&arguments.project) {
+    let mut opened = match opened_and_composed(&arguments.project) {
         Ok(opened) => opened,
         Err(outcome) => return *outcome,
     };
@@ -44,7 +44,7 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         &opened.project.document,
         &opened.project.library,
     );
-    if let Err(outcome) = arguments.stimuli.calibrate(&mut options, &opened) {
+    if let Err(outcome) = arguments.stimuli.given(&mut options, &mut opened) {
         return *outcome;
     }
     let compiling = progress::spinner("Compiling");

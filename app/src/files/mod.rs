@@ -6,6 +6,7 @@ mod component;
 mod core_module;
 mod error;
 mod firmware;
+mod nv;
 mod project;
 mod reopen;
 mod save;
@@ -19,6 +20,7 @@ pub use component::{
 pub use core_module::{is_core_module, wrap_core_module};
 pub use error::FilesError;
 pub use firmware::{make_signing_key, read_firmware, read_signing_key};
+pub use nv::{NvError, NvFolder, keep_nv, read_nv};
 pub use project::{
     Project, is_same, open_project, project_file, read_bytes, read_description, read_document,
     read_entry, read_library, read_project_text, read_text,

@@ -2,8 +2,10 @@
 //! non-volatile block; simulated, verified against processes, refused by boards without the buses.
 
 use crate::run::PATIENT;
-use crate::support::{MS, SECOND, Watched, changed_sample, fine, program, sample, simulated};
-use serde_json::Value;
+use crate::support::{
+    MS, SECOND, Watched, changed_sample, fine, program, sample, simulated, text_of,
+};
+use serde_json::{Value, json};
 use simulator::{Options, trace::Kind};
 use std::path::Path;
 
@@ -250,4 +252,70 @@ fn boards_without_spi_and_pins_refuse_it_by_name() {
     for interface in ["wasi:spi/spi", "wasi:gpio/digital@0.2.0"] {
         assert!(said.contains(interface), "{said}");
     }
+}
+
+#[test]
+fn what_was_learned_is_there_in_the_next_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let nv = text_of(&folder.path().join("nv"));
+    let pedal = sample("pedal");
+    let run = |stimuli: &[&str]| {
+        let mut arguments = vec!["simulate", &pedal, "--for", "2s", "--nv", &nv];
+        arguments.extend(stimuli.iter().flat_map(|change| ["--set", *change]));
+        fine(&arguments)
+    };
+    let learning = [
+        "pedal-adc.ch0=1@500ms",
+        "learn-button.active=1@1003ms",
+        "learn-button.active=0@1004ms",
+    ];
+    let first = run(&[]);
+    assert_eq!(first["nv"][0]["content"], "66009903");
+    assert_eq!(first["nv"][0]["writes"], 0);
+    let learned = run(&learning);
+    let block = &learned["nv"][0];
+    assert_eq!(
+        (&block["ecu"], &block["block"], &block["content"]),
+        (&json!("pedals"), &json!("brake-pedal"), &json!("cc009903"))
+    );
+    assert_eq!(block["writes"], 1);
+    assert!(
+        folder
+            .path()
+            .join("nv/pedals/main/brake-pedal.nv")
+            .is_file()
+    );
+    // 1 V is now the rest position: the lamp stays off, and so does the run, whenever it is made.
+    let after = run(&learning[..1]);
+    assert_eq!(after["nv"][0]["content"], "cc009903");
+    assert_eq!(after, run(&learning[..1]));
+    assert_ne!(
+        after["trace_hash"],
+        fine(&["simulate", &pedal, "--for", "2s", "--set", learning[0]])["trace_hash"]
+    );
+}
+
+#[test]
+fn a_run_does_not_begin_with_a_file_that_is_no_block() {
+    let folder = tempfile::tempdir().unwrap();
+    let pedal = sample("pedal");
+    let nv = text_of(folder.path());
+    let main = folder.path().join("pedals/main");
+    std::fs::create_dir_all(&main).unwrap();
+    std::fs::write(main.join("odometer.nv"), "").unwrap();
+    let simulate = ["simulate", &pedal, "--for", "10ms", "--nv", &nv];
+    let warnings = fine(&simulate)["warnings"].clone();
+    let warning = warnings[0].as_str().unwrap();
+    assert!(
+        warning.contains("odometer.nv` is of no block of the project"),
+        "{warning}"
+    );
+    std::fs::write(main.join("brake-pedal.nv"), "66009903").unwrap();
+    let refused = program(&simulate);
+    assert_eq!(refused.status, 2);
+    let error = refused.json["error"].as_str().unwrap();
+    assert!(
+        error.contains("brake-pedal.nv` is no file of a non-volatile block; move it away"),
+        "{error}"
+    );
 }

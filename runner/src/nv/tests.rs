@@ -193,24 +193,6 @@ fn a_content_of_a_larger_block_is_damage_and_files_of_other_blocks_stay() {
     assert_eq!(store.read(OTHER), Ok(vec![2]));
 }
 
-#[test]
-fn damage_to_an_invalidated_block_is_told_too() {
-    let good = framed(&Stored::Invalidated);
-    assert_eq!(stored(&good), Some(Stored::Invalidated));
-    let empty = framed(&Stored::Content(vec![]));
-    assert_eq!(stored(&empty), Some(Stored::Content(vec![])));
-    for (bytes, place) in [&good, &empty].iter().flat_map(|bytes| {
-        let places = 0..bytes.len();
-        places.map(move |place| (bytes.to_vec(), place))
-    }) {
-        for bit in 0..8 {
-            let mut bad = bytes.clone();
-            bad[place] ^= 1 << bit;
-            assert_eq!(stored(&bad), None, "bit {bit} of byte {place}");
-        }
-    }
-}
-
 const CHILD: &str = "WIRELOOM_NV_TEST_FOLDER";
 
 /// Not a test of its own: what is killed by the next one. Writes rising numbers, and prints

@@ -6,6 +6,7 @@ use super::{
     error::{SimulationError, listed},
     ethernet,
     files::SystemFiles,
+    nv,
     options::Options,
     programs::Programs,
     world::World,
@@ -73,6 +74,9 @@ pub(super) fn build(
     world.faults.ecus = ecus.iter().map(|(name, _)| name.clone()).collect();
     for fault in &options.faults {
         world.add_fault(0, fault.clone())?;
+    }
+    for given in &options.nv {
+        nv::give(&mut world, given, None)?;
     }
     for change in &options.stimuli {
         let stimulation = world.resolve(change)?;

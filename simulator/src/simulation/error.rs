@@ -63,6 +63,14 @@ pub enum SimulationError {
     },
     #[error(transparent)]
     Restbus(#[from] RestError),
+    #[error("there is no non-volatile block `{block}`; there are {known}")]
+    UnknownBlock { block: String, known: String },
+    #[error("{bytes} bytes are too many for block `{block}`, which has {size_bytes}")]
+    BlockSize {
+        block: String,
+        bytes: usize,
+        size_bytes: usize,
+    },
     #[error("there is no CAN bus `{bus}`; there are {known}")]
     UnknownBus { bus: String, known: String },
     #[error(

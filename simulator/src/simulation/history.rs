@@ -9,7 +9,7 @@ use super::{
     Halt, Simulation, SimulationError, parameters::Calibration, run::Happened, run::Step,
     world::Stimulation,
 };
-use crate::{can::Frame, faults::Fault};
+use crate::{can::Frame, faults::Fault, nv::NvContent};
 use std::collections::VecDeque;
 
 #[derive(Debug, Default)]
@@ -36,6 +36,7 @@ pub(super) struct Given {
 pub(super) enum Input {
     Stimulus(Stimulation),
     Parameter(Calibration),
+    Nv(NvContent),
     Frame { net: usize, frame: Frame },
     Fault(Fault),
     FaultRemoved(usize),

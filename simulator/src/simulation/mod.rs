@@ -26,6 +26,7 @@ pub(crate) mod frames;
 mod history;
 mod kept;
 mod nodes;
+mod nv;
 mod operators;
 mod options;
 mod parameters;
@@ -191,6 +192,7 @@ impl Simulation {
             Input::Parameter(calibration) => self.calibrate(at_ns, &calibration),
             Input::Fault(fault) => self.give_fault(at_ns, fault),
             Input::FaultRemoved(number) => self.take_fault(at_ns, number),
+            Input::Nv(given) => self.given_nv(at_ns, &given),
             Input::Frame { net, frame } => {
                 let world = self.world_mut();
                 let controller = world.tester(net);

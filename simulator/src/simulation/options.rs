@@ -5,6 +5,7 @@ use super::nodes::Wiring;
 use crate::{
     can::log::{Entry, Log},
     faults::Fault,
+    nv::NvContent,
     restbus::RestMessage,
 };
 use std::str::FromStr;
@@ -20,6 +21,8 @@ pub struct Options {
     pub stimuli: Vec<StimulusChange>,
     pub parameters: Vec<ParameterChange>,
     pub replays: Vec<Replay>,
+    /// What runs before have left in non-volatile blocks; others begin with their first content.
+    pub nv: Vec<NvContent>,
     /// Messages of nodes that are not there.
     pub restbus: Vec<RestMessage>,
     pub faults: Vec<Fault>,
@@ -93,6 +96,7 @@ impl Default for Options {
             stimuli: Vec::new(),
             parameters: Vec::new(),
             replays: Vec::new(),
+            nv: Vec::new(),
             restbus: Vec::new(),
             faults: Vec::new(),
             wirings: Vec::new(),

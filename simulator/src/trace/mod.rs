@@ -23,7 +23,7 @@
 //! | `i2c` | bus | ecu, address, operations (`w` or `r` and bytes), `ok` or the error, start in ns; the line's time is the STOP |
 //! | `spi` | bus | ecu, device, operations (`w` or `r` and bytes, `t`, bytes out, `>`, bytes in, `d` and ns of a delay), start in ns; the line's time is the end, when chip select rises |
 //! | `pin` | pin | who drives it (ecu, or `world`), `low`, `high` or a number; a line a change |
-//! | `nv` | ecu/partition/block | `read`, `write` or `invalidate`, bytes, and `safe` with the time from which they are, or the error |
+//! | `nv` | ecu/partition/block | `read`, `write` or `invalidate`, bytes, and `safe` with the time from which they are, or the error; `set` and bytes, or `erase`, by who runs the simulation |
 //! | `stimulus` | device.stimulus | value |
 //! | `parameter` | ECU/partition/element | the packed value that it was given |
 //! | `fault` | where | `begin` or `end` and its line, or what it does: `lose`, `duplicate` and the frame, `delay` and the frame and ns, `corrupt` and the frame and the bit, `error frame` |
