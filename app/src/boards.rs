@@ -2,6 +2,7 @@
 //! them for export. Writes nothing and reads nothing: firmware and key come in.
 
 use crate::{
+    canvas::names::port_label,
     concurrency,
     export::{self, ExportError},
     stand_ins,
@@ -13,7 +14,13 @@ use exporter::{
     lower,
     microcontroller::{self, EcuImage, ImageEntry, Input},
 };
-use graph_core::{compose::Composed, document::Document, library::Library};
+use graph_core::{
+    compose::Composed,
+    document::Document,
+    hierarchy,
+    library::Library,
+    nv_data::{NvPort, nv_ports},
+};
 use payload::SigningKey;
 
 /// What an export to a microcontroller is given besides the project.
@@ -152,6 +159,7 @@ pub(crate) fn refuse_unfit(
     reasons.extend(concurrency::refusals((document, library), ecu, &board.id));
     reasons.extend(stand_ins::with_handles((document, library), product, ecu));
     reasons.extend(networked(&product.system, ecu));
+    reasons.extend(unkept((document, library), ecu, board));
     match reasons.is_empty() {
         true => Ok(()),
         false => Err(ExportError::Unfit {
@@ -160,6 +168,32 @@ pub(crate) fn refuse_unfit(
             reasons,
         }),
     }
+}
+
+/// Non-volatile data of the ECU's instances, where the board has no memory for them.
+fn unkept((document, library): (&Document, &Library), ecu: &str, board: &Board) -> Vec<String> {
+    if board.keeps_blocks {
+        return Vec::new();
+    }
+    let flat = hierarchy::flattened(document);
+    let runs_there = |port: &&NvPort<'_>| {
+        let instance = flat.document.instances.get(&port.instance);
+        let key = instance.and_then(|instance| instance.partition.as_ref());
+        let found = key.and_then(|key| flat.document.ecus.get(&key.ecu));
+        found.is_some_and(|found| found.name == ecu)
+    };
+    let ports = nv_ports(&flat.document, library);
+    let ports = ports.iter().filter(runs_there);
+    ports
+        .map(|port| {
+            let instance = flat.document.instances.get(&port.instance);
+            let instance = instance.map_or("?", |instance| &instance.name);
+            let name = port_label(port.name);
+            format!(
+                "`{instance}.{name}` has non-volatile data, for which the board has no memory; connect a component that keeps them, or choose a board that does"
+            )
+        })
+        .collect()
 }
 
 /// What the ECU would exchange over a network: microcontrollers have none here.

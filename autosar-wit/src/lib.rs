@@ -18,6 +18,7 @@ pub mod memory_need;
 pub mod metadata;
 pub mod modes;
 pub mod names;
+pub mod nv_data;
 pub mod packages;
 pub mod parameter;
 pub mod print;

@@ -125,6 +125,9 @@ pub struct Instance {
     /// Raw values of calibration parameters in WAVE text, by required getter:
     /// `acme:drive/gains@1.0.0#gain`.
     pub parameters: BTreeMap<String, String>,
+    /// Raw first values of non-volatile data in WAVE text, by required element:
+    /// `acme:body/trip@1.0.0#mileage`.
+    pub nv_data: BTreeMap<String, String>,
     /// What it is not to have of the platform, or virtually; the rest is allowed.
     pub capabilities: BTreeMap<Capability, Treatment>,
 }

@@ -25,6 +25,7 @@ pub mod history;
 pub mod layout;
 pub mod library;
 pub mod message;
+pub mod nv_data;
 pub mod packing;
 pub mod parameters;
 pub mod physical;

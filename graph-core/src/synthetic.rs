@@ -250,6 +250,7 @@ fn instance(component: ComponentId, ecu: EcuId, index: usize) -> Instance {
         blocks: [].into(),
         configuration: [].into(),
         parameters: [].into(),
+        nv_data: [].into(),
         capabilities: [].into(),
     }
 }

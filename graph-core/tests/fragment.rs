@@ -56,6 +56,7 @@ fn pair() -> Document {
             blocks: Default::default(),
             configuration: Default::default(),
             parameters: Default::default(),
+            nv_data: Default::default(),
             capabilities: Default::default(),
         };
         document.instances.insert(InstanceId(id), instance);

@@ -64,6 +64,7 @@ fn bound() -> Document {
         blocks: [].into(),
         configuration: [].into(),
         parameters: [].into(),
+        nv_data: [].into(),
         capabilities: [].into(),
     };
     let mut document = Document {

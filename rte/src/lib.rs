@@ -16,6 +16,7 @@ mod environment;
 mod generate;
 mod handle;
 mod layout;
+mod nv_data;
 mod packed;
 mod plan;
 mod probe;
@@ -37,12 +38,13 @@ pub use driver::driver;
 pub use environment::environment;
 pub use generate::generate;
 pub use handle::Handle;
+pub use nv_data::{NV_HEAD_BYTES, NvData, nv_block_bytes, nv_data};
 pub use plan::{
     Answer, BlocksPlan, Buffering, Called, Conversion, DrivenEvent, DrivenTask, DriverPlan,
     EnvironmentPlan, FunctionRef, GenerateError, Glue, InstancePlan, Link, ModeCondition,
-    ModeDependency, ModePlan, Multiplexed, PduPlan, Plan, PortPlan, PrintedPdu, ProbePlan,
-    ProtectionPlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort, SignalLayout, Sink,
-    Source, StandInPlan, StoodIn, TaskPlan,
+    ModeDependency, ModePlan, Multiplexed, NvElement, NvPort, PduPlan, Plan, PortPlan, PrintedPdu,
+    ProbePlan, ProtectionPlan, RunnablePlan, STORE_INPUTS, Sending, Served, ServedPort,
+    SignalLayout, Sink, Source, StandInPlan, StoodIn, TaskPlan,
 };
 pub use probe::{PROBE_INNER, PROBE_OUTER, probe};
 pub use protection::{PROTECTION, PROTECTION_EXPORT, checked};

@@ -7,8 +7,10 @@
 )]
 
 mod mode;
+mod nv;
 
 pub use mode::{ModeCondition, ModeDependency, ModePlan};
+pub use nv::{BlocksPlan, NvElement, NvPort};
 
 use crate::handle::Handle;
 use autosar_wit::{
@@ -317,15 +319,6 @@ pub struct EnvironmentPlan {
     pub variables: BTreeMap<String, String>,
 }
 
-/// The non-volatile blocks of an instance under the names that its component knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BlocksPlan {
-    /// `wireloom:ecu/nv`, as far as the component has it.
-    pub interface: Interface,
-    /// The component's name → the block of the partition.
-    pub names: BTreeMap<String, String>,
-}
-
 /// What stands in for the platform at an instance.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StandInPlan {
@@ -431,6 +424,10 @@ pub enum GenerateError {
         "`{place}` does not begin with the name of a block; build the component for `wireloom:ecu@0.1.0`"
     )]
     NotABlock { place: String },
+    #[error(
+        "`{place}` is no non-volatile data; give it getters `x: func() -> result<T, E>` and writers `write-x: func(value: T) -> result<_, E>`, with an enum `E`"
+    )]
+    NotNvData { place: String },
     #[error("`{place}` is asynchronous, which generated glue cannot call; use a plain `func`")]
     Asynchronous { place: String },
     #[error(

@@ -52,6 +52,7 @@ pub(crate) fn of(count: u64) -> (Document, Library) {
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
             parameters: BTreeMap::new(),
+            nv_data: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         document.instances.insert(id, instance);

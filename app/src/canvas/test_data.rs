@@ -167,6 +167,7 @@ pub(crate) fn instance(
         blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
         parameters: BTreeMap::new(),
+        nv_data: BTreeMap::new(),
         capabilities: BTreeMap::new(),
     };
     document.instances.insert(InstanceId(id), instance);

@@ -123,6 +123,7 @@ impl Session {
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
                 parameters: BTreeMap::new(),
+                nv_data: BTreeMap::new(),
                 capabilities: BTreeMap::new(),
             },
         ));

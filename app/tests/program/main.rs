@@ -24,6 +24,7 @@ mod hierarchy;
 mod hostile;
 mod native;
 mod networks;
+mod odometer;
 mod own_boards;
 mod packing;
 mod path;

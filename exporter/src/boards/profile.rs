@@ -25,6 +25,10 @@ pub struct Board {
     /// Packages of interfaces to devices that it serves; with Pulley also packages of WASI.
     /// What every ECU serves is not listed.
     pub serves: Vec<String>,
+    /// Whether it has memory for the non-volatile blocks of `wireloom:ecu/nv`; without, that
+    /// interface answers that it is not served.
+    #[serde(default)]
+    pub keeps_blocks: bool,
     /// What puts an image on the board; `{elf}`, `{hex}` and `{bin}` stand for files.
     pub flash_command: Option<String>,
     /// What a user should know.

@@ -64,6 +64,7 @@ pub fn offers(
                 blocks: BTreeMap::new(),
                 configuration: BTreeMap::new(),
                 parameters: BTreeMap::new(),
+                nv_data: BTreeMap::new(),
                 capabilities: BTreeMap::new(),
             },
         );

@@ -45,6 +45,7 @@ pub fn swap(sheet: &Sheet, instance: InstanceId, component: ComponentId) -> Swap
         changed.blocks.clear();
         changed.configuration.clear();
         changed.parameters.clear();
+        changed.nv_data.clear();
     } else if let Some(found) = resolve::component_type(&trial, library, instance) {
         let runnables = runnable::of(found);
         let has = |path: &FunctionPath| runnables.iter().any(|one| one.path == *path);

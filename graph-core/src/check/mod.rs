@@ -34,6 +34,7 @@ pub(crate) mod multiplexor;
 pub(crate) mod name_clash;
 pub(crate) mod nothing_exported;
 pub(crate) mod nv_block;
+pub(crate) mod nv_data;
 pub(crate) mod parameter;
 pub(crate) mod partition_size;
 pub(crate) mod resource_identity;
@@ -145,6 +146,10 @@ pub const RULES: &[Rule] = &[
     Rule {
         code: "nv-block",
         run: nv_block::run,
+    },
+    Rule {
+        code: "nv-data",
+        run: nv_data::run,
     },
     Rule {
         code: "parameter",

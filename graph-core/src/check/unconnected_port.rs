@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Severity},
     document::*,
     edit::Edit,
-    end, parameters, resolve, runnable,
+    end, nv_data, parameters, resolve, runnable,
 };
 use autosar_wit::{
     component::{Direction, Port, PortItem, PortKind},
@@ -74,7 +74,7 @@ fn judge_port(
     if whole {
         return Vec::new();
     }
-    if connected.is_empty() && parameters::is_served(instance, port) {
+    if connected.is_empty() && (parameters::is_served(instance, port) || nv_data::is_served(port)) {
         return Vec::new();
     }
     if connected.is_empty() {

@@ -3,6 +3,7 @@
 //! Knows nothing of how pieces are generated or linked.
 
 mod adapters;
+mod nv_data;
 mod stand_in;
 
 use super::{
@@ -68,6 +69,7 @@ pub(super) fn parts<'a>(
     })?;
     let mut assembly = Assembly::default();
     assembly.add_store(&glue);
+    assembly.add_nv_data(scope, tables)?;
     for member in &order {
         assembly.add_adapters(scope, member, &direct, ways, &glue)?;
         assembly.add_probes(scope, member, &direct, tables)?;
@@ -126,6 +128,8 @@ fn cycle(members: &[Member<'_>], direct: &[&Direct<'_>]) -> Vec<String> {
 struct Assembly<'a> {
     pieces: Vec<Made<'a>>,
     store: Option<usize>,
+    /// What serves non-volatile data: the wires of its ports, by instance.
+    nv_data: BTreeMap<String, Vec<Wire>>,
     members: BTreeMap<InstanceId, usize>,
     packages: BTreeMap<ComponentId, usize>,
     /// Adapter of a required port.
@@ -204,6 +208,7 @@ impl<'a> Assembly<'a> {
         glue: &Glue,
     ) -> Result<(), ComposeError> {
         let mut wires = self.served(member.name(), glue);
+        wires.extend(self.nv_data.remove(member.name()).unwrap_or_default());
         for way in direct.iter().filter(|way| way.requirer == member.id) {
             let probe = self.probes.get(&(member.id, way.required.to_owned()));
             let source = match probe {

@@ -11,6 +11,7 @@ mod error;
 mod flows;
 mod link;
 mod modes;
+mod nv_data;
 mod order;
 mod parameters;
 mod pdus;

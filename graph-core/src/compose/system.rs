@@ -37,7 +37,7 @@ pub(super) fn system(
         ecus: ecus(scopes, partitions),
         buses,
         routes: routes(scopes, tables),
-        blocks: blocks(scopes),
+        blocks: blocks(scopes, tables),
     })
 }
 
@@ -168,8 +168,8 @@ fn pin(pin: &document::Pin) -> Pin {
 }
 
 /// Blocks of every partition that is composed, by ECU, partition and name.
-fn blocks(scopes: &[Scope<'_>]) -> Vec<Block> {
-    let of = |scope: &Scope<'_>| {
+fn blocks(scopes: &[Scope<'_>], tables: &[Tables]) -> Vec<Block> {
+    let of = |(scope, tables): (&Scope<'_>, &Tables)| {
         let partition = scope.ecu.partitions.get(&scope.key.partition);
         let blocks = partition.map(|partition| &partition.blocks);
         let block = |(name, block): (&String, &document::Block)| Block {
@@ -179,9 +179,12 @@ fn blocks(scopes: &[Scope<'_>]) -> Vec<Block> {
             size_bytes: block.size_bytes,
             initial: block.initial.clone(),
         };
-        blocks.into_iter().flatten().map(block).collect::<Vec<_>>()
+        let declared = blocks.into_iter().flatten().map(block);
+        let mut all: Vec<Block> = declared.chain(tables.nv.blocks.iter().cloned()).collect();
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        all
     };
-    scopes.iter().flat_map(of).collect()
+    scopes.iter().zip(tables).flat_map(of).collect()
 }
 
 /// Connectors between partitions of one ECU; those between ECUs are flows of a network.

@@ -3,7 +3,9 @@
 //! Knows nothing of components' bytes.
 
 use super::{
-    ComposeError, buffering, parameters, pdus, scaled,
+    ComposeError, buffering,
+    nv_data::{self, NvTables},
+    parameters, pdus, scaled,
     scope::{Member, Scope},
     tasks,
     types::end_type,
@@ -27,6 +29,7 @@ pub(super) struct Tables {
     /// Sender's end → element that publishes it.
     pub(super) published: BTreeMap<End, u32>,
     pub(super) taken: Vec<Taken>,
+    pub(super) nv: NvTables,
 }
 
 /// What comes from another partition.
@@ -63,6 +66,7 @@ pub(super) fn tables(
         builder.carry(scopes, ways, way)?;
     }
     parameters::add(&mut builder)?;
+    nv_data::add(&mut builder)?;
     tasks::add(&mut builder, ways)?;
     pdus::add_sending_tasks(&mut builder);
     builder.add_ports(ways)?;
@@ -127,6 +131,7 @@ impl<'a> Builder<'a> {
                 element_types: Vec::new(),
                 published: BTreeMap::new(),
                 taken: Vec::new(),
+                nv: NvTables::default(),
             },
             runnables: BTreeMap::new(),
             pdus: BTreeMap::new(),

@@ -101,6 +101,9 @@ fn own_only(instance: &Instance) -> Option<&'static str> {
     if !instance.parameters.is_empty() {
         return Some("parameters");
     }
+    if !instance.nv_data.is_empty() {
+        return Some("non-volatile data");
+    }
     (!instance.configuration.is_empty()).then_some("configuration")
 }
 

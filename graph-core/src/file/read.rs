@@ -210,6 +210,7 @@ impl Reader<'_> {
                 blocks: entry.blocks,
                 configuration: entry.configuration,
                 parameters: entry.parameters,
+                nv_data: entry.nv_data,
                 capabilities: entry.capabilities,
             };
             let id = self.document.new_ids().instance();

@@ -209,6 +209,8 @@ pub(super) struct Instance {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) parameters: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) nv_data: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) capabilities: BTreeMap<Capability, Treatment>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) activations: Vec<Activation>,

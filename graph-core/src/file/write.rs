@@ -265,6 +265,7 @@ fn instance(document: &Document, instance: &Instance) -> v1::Instance {
         blocks: instance.blocks.clone(),
         configuration: instance.configuration.clone(),
         parameters: instance.parameters.clone(),
+        nv_data: instance.nv_data.clone(),
         capabilities: instance.capabilities.clone(),
         activations: instance.activations.iter().map(activation).collect(),
     }

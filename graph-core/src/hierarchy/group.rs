@@ -77,6 +77,7 @@ pub fn group(
         blocks: BTreeMap::new(),
         configuration: BTreeMap::new(),
         parameters: BTreeMap::new(),
+        nv_data: BTreeMap::new(),
         capabilities: BTreeMap::new(),
     };
     edits.push(Edit::InsertInstance(group, standing));

@@ -227,6 +227,7 @@ impl Flat<'_> {
         part.blocks.clone_from(&changed.blocks);
         part.configuration.clone_from(&changed.configuration);
         part.parameters.clone_from(&changed.parameters);
+        part.nv_data.clone_from(&changed.nv_data);
         if changed.capabilities != before.capabilities {
             let outer = origin.path.iter();
             let outer: Vec<&Instance> = outer.filter_map(|id| source.instances.get(id)).collect();

@@ -70,6 +70,7 @@ pub fn view(document: &Document, scope: Option<ComponentId>) -> Document {
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
             parameters: BTreeMap::new(),
+            nv_data: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         shown.instances.insert(id, standing);

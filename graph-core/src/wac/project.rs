@@ -122,6 +122,7 @@ impl<'a> Builder<'a> {
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
             parameters: BTreeMap::new(),
+            nv_data: BTreeMap::new(),
             capabilities: BTreeMap::new(),
         };
         self.apply(made.line, Edit::InsertInstance(id, instance))?;

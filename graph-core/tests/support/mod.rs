@@ -263,6 +263,7 @@ fn instance() -> impl Strategy<Value = Instance> {
                     blocks,
                     configuration,
                     parameters,
+                    nv_data: BTreeMap::new(),
                     capabilities,
                 };
                 // Nearly all of these compositions would be refused.
@@ -273,6 +274,7 @@ fn instance() -> impl Strategy<Value = Instance> {
                         blocks: BTreeMap::new(),
                         configuration: BTreeMap::new(),
                         parameters: BTreeMap::new(),
+                        nv_data: BTreeMap::new(),
                         ..instance
                     },
                 }
@@ -440,6 +442,7 @@ pub(crate) fn graph(connectors: &[&str]) -> (Document, BTreeMap<String, Instance
             blocks: [].into(),
             configuration: [].into(),
             parameters: [].into(),
+            nv_data: [].into(),
             capabilities: [].into(),
         };
         edits.push(Edit::InsertInstance(id, instance));

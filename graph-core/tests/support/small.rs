@@ -78,6 +78,7 @@ pub(crate) fn instance(name: &str) -> Instance {
         blocks: [].into(),
         configuration: [].into(),
         parameters: [].into(),
+        nv_data: [].into(),
         capabilities: [].into(),
     }
 }
