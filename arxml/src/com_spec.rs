@@ -3,6 +3,7 @@
 
 use crate::{
     component::{Interfaces, KnownPort, behaviour::nanoseconds},
+    interface::PortInterface,
     model::Reception,
     reader::Reader,
     tree::{child, children, number, path, text, whole},
@@ -15,18 +16,67 @@ use autosar_wit::{
 };
 use std::collections::BTreeMap;
 
-/// What the com specs of a port say, an entry for each data element that has a getter.
+/// What the com specs of a port say of its data elements.
 pub(crate) fn receptions(
     reader: &mut Reader,
     prototype: &Element,
     port: &KnownPort,
     interfaces: &Interfaces,
 ) -> Vec<Reception> {
-    let (Some(interface), PortKind::SenderReceiver) =
-        (interfaces.get(&port.interface), port.port.kind)
-    else {
-        return Vec::new();
-    };
+    match (interfaces.get(&port.interface), port.port.kind) {
+        (Some(interface), PortKind::SenderReceiver) => received(reader, prototype, port, interface),
+        (Some(interface), PortKind::NvData) => kept(reader, prototype, interface),
+        _ => Vec::new(),
+    }
+}
+
+/// The first values of non-volatile data, by their getters: what is required begins with one, or
+/// else what is provided.
+fn kept(reader: &mut Reader, prototype: &Element, interface: &PortInterface) -> Vec<Reception> {
+    let required = children(prototype, ElementName::RequiredComSpecs);
+    let provided = children(prototype, ElementName::ProvidedComSpecs);
+    let mut found: Vec<Reception> = Vec::new();
+    for spec in required.into_iter().chain(provided) {
+        let element = reader.target(&spec, ElementName::VariableRef);
+        let getter = element.and_then(|element| interface.functions.get(&path(&element)));
+        let Some(getter) = getter.filter(|getter| found.iter().all(|one| one.element != **getter))
+        else {
+            continue;
+        };
+        let function = interface.interface.function(getter);
+        let Some(ValueType::Result {
+            ok: Some(value), ..
+        }) = function.and_then(|function| function.result.as_ref())
+        else {
+            continue;
+        };
+        let holders = [
+            ElementName::InitValue,
+            ElementName::RamBlockInitValue,
+            ElementName::RomBlockInitValue,
+        ];
+        let initial = holders.into_iter().find_map(|name| {
+            let holder = child(&spec, name)?;
+            value::wave(reader, &holder, value, &interface.meanings, getter)
+        });
+        if initial.is_some() {
+            found.push(Reception {
+                element: getter.clone(),
+                initial,
+                ..Reception::default()
+            });
+        }
+    }
+    found
+}
+
+/// An entry for each data element that has a getter.
+fn received(
+    reader: &mut Reader,
+    prototype: &Element,
+    port: &KnownPort,
+    interface: &PortInterface,
+) -> Vec<Reception> {
     let container = match port.port.direction {
         Direction::Required => ElementName::RequiredComSpecs,
         Direction::Provided => ElementName::ProvidedComSpecs,

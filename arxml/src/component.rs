@@ -28,7 +28,6 @@ pub(crate) fn is_component(name: ElementName) -> bool {
         ElementName::ApplicationSwComponentType
             | ElementName::ComplexDeviceDriverSwComponentType
             | ElementName::EcuAbstractionSwComponentType
-            | ElementName::NvBlockSwComponentType
             | ElementName::ParameterSwComponentType
             | ElementName::SensorActuatorSwComponentType
             | ElementName::ServiceProxySwComponentType
@@ -126,6 +125,11 @@ pub(crate) fn ports(
                 "left out, since its port interface has no counterpart in WIT",
             );
             continue;
+        };
+        // Who reads or writes non-volatile data imports it: what keeps it is nobody's component.
+        let directions = match known.kind {
+            PortKind::NvData => &[Direction::Required],
+            _ => directions,
         };
         let label = names::to_label(&short_name(&prototype));
         let label = labels.take(&label);

@@ -66,6 +66,13 @@ fn parts(reader: &mut Reader, element: &Element) -> Vec<Part> {
             );
             continue;
         };
+        if target.element_name() == ElementName::NvBlockSwComponentType {
+            reader.unmapped(
+                &prototype,
+                "left out, since the run-time environment keeps non-volatile data",
+            );
+            continue;
+        }
         if !is_component(target.element_name()) && !is_composition(&target) {
             reader.unmapped(&prototype, "left out, since its type is no component type");
             continue;
@@ -155,7 +162,8 @@ fn delegation(
     let outer = End::Outer {
         port: ports.get(&path(&outer))?.port.name.clone(),
     };
-    Some(match is_required {
+    // Non-volatile data are required by who writes them, too.
+    Some(match is_required || kind == PortKind::NvData {
         true => turned(outer, part, kind),
         false => turned(part, outer, kind),
     })

@@ -41,10 +41,14 @@ const OFF: [ElementName; 12] = [
 ];
 
 /// Why something is not taken over, where there is more to say than that.
-const WHY: [(ElementName, &str); 16] = [
+const WHY: [(ElementName, &str); 17] = [
     (
         ElementName::AdminData,
         "who changed what and when is the business of version control",
+    ),
+    (
+        ElementName::NvBlockSwComponentType,
+        "the run-time environment keeps the data elements of each port in blocks of their own; ports that shared a block do no more",
     ),
     (
         ElementName::EcucModuleConfigurationValues,

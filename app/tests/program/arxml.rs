@@ -30,7 +30,7 @@ fn a_check_tells_what_files_hold_what_is_wrong_and_what_is_not_taken_over() {
     assert!(unmapped.iter().any(|one| one["path"] == "/Types/Curve_T"));
     let text = plain(&call).errors;
     for words in [
-        "components.arxml:46: /Components/Brake_Controller/Lost: `REQUIRED-INTERFACE-TREF` leads to",
+        "components.arxml:56: /Components/Brake_Controller/Lost: `REQUIRED-INTERFACE-TREF` leads to",
         "not taken over: UNIT: nothing in these files uses it (/Meaning/Forgotten)",
         "4 WIT packages, 3 components, 3 defects,",
     ] {
@@ -190,4 +190,27 @@ fn a_can_cluster_becomes_a_bus_whose_signals_carry_what_crosses_ecus() {
         panic!("{errors:?}");
     };
     assert_eq!(error["code"], "across-partitions");
+}
+
+#[test]
+fn non_volatile_data_begin_with_their_com_spec_and_need_no_block_component() {
+    let folder = tempfile::tempdir().unwrap();
+    let car = text_of(&folder.path().join("car"));
+    let made = fine(&["import", &fixture("nv.arxml"), "-o", &car]);
+    let told = made["unmapped"].to_string();
+    for path in ["/Sw/Keeper", "/Sw/Cockpit/Keeper", "/Sw/Cockpit/c1"] {
+        assert!(told.contains(&format!("\"{path}\"")), "{path}: {told}");
+    }
+    let project = wireloom::files::open_project(Path::new(&car)).unwrap();
+    let flat = project.flattened();
+    let ports = graph_core::nv_data::nv_ports(&flat.document, &flat.library);
+    let elements: Vec<_> = ports.iter().flat_map(|port| &port.elements).collect();
+    let [mileage] = elements[..] else {
+        panic!("{elements:?}")
+    };
+    assert_eq!((mileage.port, mileage.element), ("trip", "mileage"));
+    assert_eq!(mileage.text, Some("7"));
+    assert_eq!(mileage.block, "cockpit-odometer-trip-mileage");
+    let checked = program(&["check", &car]);
+    assert_eq!(checked.status, 0, "{}", checked.json);
 }

@@ -55,10 +55,11 @@ const SAME: &str = "no difference in meaning\n";
 
 #[test]
 fn what_was_imported_comes_back_as_the_same_project() {
-    let sets: [&[&str]; 3] = [
+    let sets: [&[&str]; 4] = [
         &["types.arxml", "ports.arxml", "components.arxml"],
         &["system.arxml"],
         &["network.arxml"],
+        &["nv.arxml"],
     ];
     for set in sets {
         let folder = tempfile::tempdir().unwrap();

@@ -114,19 +114,27 @@ impl Writer {
             self.left_out(&first.path, ElementName::PPortPrototype.to_str(), why);
             return Ok(());
         };
+        if first.kind == PortKind::NvData
+            && both.iter().any(|one| one.direction == Direction::Provided)
+        {
+            let why = "who keeps non-volatile data is an NV-BLOCK-SW-COMPONENT-TYPE, which is not written";
+            self.left_out(&first.path, ElementName::PPortPrototype.to_str(), why);
+            return Ok(());
+        }
         // AUTOSAR's trigger source provides the port; in WIT who is called provides.
         let is_provided =
             (first.direction == Direction::Provided) != (first.kind == PortKind::Trigger);
-        let (kind, reference) = match (both.len(), is_provided) {
-            (2.., _) => (
+        let is_both = both.len() > 1 || first.kind == PortKind::NvData;
+        let (kind, reference) = match (is_both, is_provided) {
+            (true, _) => (
                 ElementName::PrPortPrototype,
                 ElementName::ProvidedRequiredInterfaceTref,
             ),
-            (_, true) => (
+            (false, true) => (
                 ElementName::PPortPrototype,
                 ElementName::ProvidedInterfaceTref,
             ),
-            (_, false) => (
+            (false, false) => (
                 ElementName::RPortPrototype,
                 ElementName::RequiredInterfaceTref,
             ),
@@ -169,7 +177,9 @@ impl Writer {
             return Ok(());
         };
         let is_receiver = described.direction == Direction::Required;
+        let is_kept = described.kind == PortKind::NvData;
         let kind = match (is_receiver, reception.queue) {
+            _ if is_kept => ElementName::NvRequireComSpec,
             (true, None) => ElementName::NonqueuedReceiverComSpec,
             (true, Some(_)) => ElementName::QueuedReceiverComSpec,
             (false, _) => ElementName::NonqueuedSenderComSpec,
@@ -177,7 +187,11 @@ impl Writer {
         let specs = port.get_or_create_sub_element(container)?;
         let spec = specs.create_sub_element(kind)?;
         let data = ElementName::VariableDataPrototype;
-        xml::reference(&spec, ElementName::DataElementRef, data, element)?;
+        let reference = match is_kept {
+            true => ElementName::VariableRef,
+            false => ElementName::DataElementRef,
+        };
+        xml::reference(&spec, reference, data, element)?;
         let mut lost = Vec::new();
         if let Some(length) = reception.queue.filter(|_| is_receiver) {
             xml::text(&spec, ElementName::QueueLength, &length.to_string())?;

@@ -58,11 +58,24 @@ fn the_parser_takes_every_world_with_its_kinds_of_ports() {
     assert_eq!(kind(Direction::Required, "crash"), PortKind::Trigger);
     assert_eq!(kind(Direction::Provided, "door"), PortKind::ClientServer);
     assert_eq!(kind(Direction::Required, "mileage"), PortKind::NvData);
-    assert_eq!(kind(Direction::Provided, "mileage"), PortKind::NvData);
+    assert_eq!(brake.port(Direction::Provided, "mileage"), None);
     let PortItem::Interface(front) = &brake.port(Direction::Required, "front").unwrap().item else {
         panic!("no interface");
     };
     assert_eq!(front.id.as_ref().unwrap().to_string(), "car:ports/motion-i");
+}
+
+#[test]
+fn non_volatile_data_begin_with_the_value_of_their_com_spec() {
+    let model = whole();
+    let mut ports = model.components[0].ports.iter();
+    let mileage = ports.find(|port| port.autosar_name == "Mileage").unwrap();
+    let said: Vec<_> = mileage
+        .receptions
+        .iter()
+        .map(|one| (one.element.as_str(), one.initial.as_deref()))
+        .collect();
+    assert_eq!(said, [("kilometres", Some("7"))]);
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(super) fn of_instance(instance: &Instance) -> Left {
         blocks,
         configuration,
         parameters,
+        // Com specs say them.
+        nv_data: _,
         capabilities,
     } = instance;
     list([

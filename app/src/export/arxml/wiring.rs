@@ -70,6 +70,9 @@ impl Builder<'_> {
                 continue;
             };
             self.all_left_out(&place, left::of_instance(instance));
+            for (key, text) in &instance.nv_data {
+                self.first_value(instance, (key, text), &place);
+            }
             parts.push(Part {
                 autosar_name: place.rsplit('/').next().unwrap_or_default().to_owned(),
                 name: instance.name.clone(),
@@ -188,15 +191,38 @@ impl Builder<'_> {
                 queue: buffering.queue,
                 bound: None,
             };
-            let key = (port.clone(), element);
-            match self.told.get(&key) {
-                Some(known) if *known != reception => {
-                    let why = "another instance of the component receives it otherwise, and in AUTOSAR the com spec belongs to the component type";
-                    self.left_out(place, "com spec", why);
-                }
-                Some(_) => {}
-                None => drop(self.told.insert(key, reception)),
+            self.tell((port.clone(), element), reception, place);
+        }
+    }
+
+    /// The com spec of a required port of non-volatile data.
+    fn first_value(&mut self, instance: &Instance, (key, text): (&str, &str), place: &str) {
+        let port = key.rsplit_once('#').and_then(|(port, element)| {
+            let shaped = self.shaped.get(&instance.component)?;
+            let port = shaped.port(Direction::Required, port)?;
+            Some((port.path.clone(), element.to_owned()))
+        });
+        let Some(key) = port else {
+            let why = "its port is not in the description";
+            return self.left_out(place, "first value", why);
+        };
+        let reception = Reception {
+            element: key.1.clone(),
+            initial: Some(text.to_owned()),
+            ..Reception::default()
+        };
+        self.tell(key, reception, place);
+    }
+
+    /// Com specs belong to component types: those of the first instance count.
+    fn tell(&mut self, key: (String, String), reception: Reception, place: &str) {
+        match self.told.get(&key) {
+            Some(known) if *known != reception => {
+                let why = "another instance of the component receives it otherwise, and in AUTOSAR the com spec belongs to the component type";
+                self.left_out(place, "com spec", why);
             }
+            Some(_) => {}
+            None => drop(self.told.insert(key, reception)),
         }
     }
 

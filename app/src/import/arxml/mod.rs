@@ -17,7 +17,7 @@ pub use news::News;
 pub use update::{Update, imported, namespace, placed, update};
 
 use arxml::{Composition, Model};
-use autosar_wit::{metadata, names};
+use autosar_wit::{component::PortKind, metadata, names};
 use deploy::Deploy;
 use graph_core::{
     document::*,
@@ -216,11 +216,27 @@ impl<'a> Builder<'a> {
             blocks: BTreeMap::new(),
             configuration: BTreeMap::new(),
             parameters: BTreeMap::new(),
+            nv_data: self.first_values(component),
             capabilities: BTreeMap::new(),
         };
         if self.apply(path, Edit::InsertInstance(number, instance)) {
             self.parts.insert((scope, name), number);
         }
+    }
+
+    /// Of the non-volatile data of a component.
+    fn first_values(&self, component: &str) -> BTreeMap<String, String> {
+        let ports = self.atoms.get(component).map(|atom| atom.ports.iter());
+        let kept = ports.into_iter().flatten();
+        let kept = kept.filter(|port| port.kind == PortKind::NvData);
+        let values = kept.flat_map(|port| {
+            let said = port.receptions.iter();
+            said.filter_map(|one| {
+                let key = format!("{}#{}", port.name, one.element);
+                Some((key, one.initial.clone()?))
+            })
+        });
+        values.collect()
     }
 
     /// The parts of the outermost composition; without a system an instance of each composition
