@@ -290,7 +290,9 @@ impl fmt::Display for Time {
             (1_000, "us"),
             (1, "ns"),
         ];
-        let whole = units.into_iter().find(|(unit_ns, _)| self.0 % unit_ns == 0);
+        let whole = units
+            .into_iter()
+            .find(|(unit_ns, _)| self.0.is_multiple_of(*unit_ns));
         let (unit_ns, unit) = whole.unwrap_or((1, "ns"));
         write!(f, "{} {unit}", self.0 / unit_ns)
     }
