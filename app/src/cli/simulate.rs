@@ -315,6 +315,17 @@ pub(super) fn summary_text(summary: &Summary) -> String {
             bus.frames,
             bus.load * 100.0
         );
+        for one in &bus.controllers {
+            let _ = writeln!(
+                text,
+                "  {:<14} TEC {} (expected {})  REC {} (expected {})",
+                one.controller,
+                one.transmit_errors,
+                one.expected_transmit_errors,
+                one.receive_errors,
+                one.expected_receive_errors
+            );
+        }
     }
     for network in &summary.networks {
         for link in &network.links {

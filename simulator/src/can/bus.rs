@@ -362,6 +362,7 @@ impl Bus {
                     start_ns,
                     end_ns,
                     senders: ids(&staying),
+                    listeners: ids(&receivers),
                     receivers: ids(&taken),
                 })
             }

@@ -295,8 +295,11 @@ impl Controller {
         self.receive_errors = (self.receive_errors + 8).min(PASSIVE_ERRORS_MAX);
     }
 
-    /// Bus-off whatever its counters were.
+    /// Bus-off whatever its counters were; one that is off already goes on recovering.
     pub(super) fn switch_off(&mut self) {
+        if self.is_bus_off {
+            return;
+        }
         self.transmit_errors = self.transmit_errors.max(PASSIVE_ERRORS_MAX + 1);
         self.is_bus_off = true;
         self.recessive_sequences = 0;

@@ -45,6 +45,8 @@ pub struct Failed {
     /// End of the error delimiter.
     pub end_ns: u64,
     pub senders: Vec<ControllerId>,
+    /// All others that were on the bus at its start.
+    pub listeners: Vec<ControllerId>,
     /// Who has taken the frame all the same: receivers are content one bit before its end.
     pub receivers: Vec<ControllerId>,
 }

@@ -9,6 +9,7 @@ pub mod crc;
 pub mod describe;
 mod disturb;
 pub mod event;
+pub mod expected;
 pub mod frame;
 pub mod log;
 mod membership;
@@ -25,6 +26,7 @@ pub use controller::{
 };
 pub use describe::{Description, SignalText, describe};
 pub use event::{BusError, BusEvent, Failed, Sent};
+pub use expected::{Counters, Expected};
 pub use frame::{Flexible, Frame, FrameError, Id};
 pub use rates::{BitRates, FlexibleRates};
 pub use setback::{Setback, SetbackCause};

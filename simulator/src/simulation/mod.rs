@@ -56,8 +56,8 @@ pub use options::{
 pub use programs::Programs;
 pub use run::{Happened, Step};
 pub use summary::{
-    BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, LinkSummary, NetworkSummary,
-    Summary, TaskSummary,
+    BusSummary, ControllerSummary, EcuSummary, IdSummary, Incident, IncidentReaction, LinkSummary,
+    NetworkSummary, Summary, TaskSummary,
 };
 
 use crate::{

@@ -5,10 +5,11 @@ use super::{
     board::VirtualEcu,
     effort::{Asking, Efforts},
     summary::{
-        BusSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary, TaskSummary,
+        BusSummary, ControllerSummary, EcuSummary, IdSummary, Incident, IncidentReaction, Summary,
+        TaskSummary,
     },
 };
-use crate::can::statistics::share;
+use crate::can::{Controller, ControllerId, statistics::share};
 use ecu_host::{Completion, Consequence, Outcome, PartitionId, Trapped, Work};
 
 /// Incidents that are kept; all are in the trace.
@@ -122,7 +123,13 @@ impl Statistics {
         let buses: Vec<BusSummary> = world
             .cans
             .iter()
-            .map(|net| bus_summary(net, simulation.now_ns))
+            .map(|net| BusSummary {
+                controllers: match simulation.faults().is_empty() {
+                    true => Vec::new(),
+                    false => controllers(net),
+                },
+                ..bus_summary(net, simulation.now_ns)
+            })
             .collect();
         Summary {
             trace_hash: world.trace.hash(),
@@ -220,5 +227,22 @@ fn bus_summary(net: &super::world::CanNet, now_ns: u64) -> BusSummary {
         error_frames: statistics.error_frames(),
         load: statistics.load(now_ns),
         ids: ids.collect(),
+        controllers: Vec::new(),
     }
+}
+
+fn controllers(net: &super::world::CanNet) -> Vec<ControllerSummary> {
+    let all = net.bus.controllers().iter().zip(0..);
+    let summary = |(one, number): (&Controller, u32)| {
+        let expected = net.expected.of(ControllerId(number));
+        ControllerSummary {
+            controller: one.name().to_owned(),
+            state: one.state(),
+            transmit_errors: one.transmit_errors(),
+            expected_transmit_errors: expected.transmit_errors,
+            receive_errors: one.receive_errors(),
+            expected_receive_errors: expected.receive_errors,
+        }
+    };
+    all.map(summary).collect()
 }

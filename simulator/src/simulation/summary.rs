@@ -2,6 +2,7 @@
 //! Field names are stable. Knows nothing of how it came about.
 
 use super::faults::FaultView;
+use crate::can::ErrorState;
 use serde::Serialize;
 
 /// A run up to now.
@@ -59,6 +60,21 @@ pub struct BusSummary {
     pub load: f64,
     /// By id.
     pub ids: Vec<IdSummary>,
+    /// In the order of attaching; not written where a run has no faults.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controllers: Vec<ControllerSummary>,
+}
+
+/// Error counters of a controller, and beside them what they should be by the frames and errors that
+/// were on the bus.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ControllerSummary {
+    pub controller: String,
+    pub state: ErrorState,
+    pub transmit_errors: u32,
+    pub expected_transmit_errors: u32,
+    pub receive_errors: u32,
+    pub expected_receive_errors: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -101,6 +101,9 @@ impl Simulation {
     /// The trace and the ECUs are told of what has happened on a bus.
     pub(super) fn tell_of(&mut self, number: usize, event: BusEvent) {
         self.world_mut().tell_nodes(number, &event);
+        if let Some(net) = self.world_mut().cans.get_mut(number) {
+            net.expected.see(net.bus.controllers(), &event);
+        }
         match event {
             BusEvent::Sent(sent) => self.frame_sent(number, &sent),
             BusEvent::Failed(failed) => {

@@ -63,6 +63,8 @@ pub(super) struct CanNet {
     tester: Option<ControllerId>,
     pub(super) subject: SubjectId,
     pub(super) controller_subjects: Vec<SubjectId>,
+    /// What the counters of its controllers should be.
+    pub(super) expected: can::Expected,
     /// Names of messages that ECUs or the restbus know.
     pub(super) messages: BTreeMap<String, can::Id>,
 }
@@ -187,6 +189,7 @@ impl World {
             tester: None,
             subject,
             controller_subjects: Vec::new(),
+            expected: can::Expected::default(),
             messages: BTreeMap::new(),
         });
     }

@@ -216,3 +216,61 @@ fn faults_at_random_repeat_by_their_seed() {
     assert_eq!(bus("can can0 random 20 per s seed 3").1, hash);
     assert_ne!(bus("can can0 random 20 per s seed 4").1, hash);
 }
+
+#[test]
+fn counters_stand_beside_the_expected_ones() {
+    let faults = [
+        "at 1 ms 3 times can can0 corrupt Count bit 37",
+        "at 5500 us can can0 error frame",
+        "at 7500 us can can0 bus-off cockpit",
+    ];
+    let simulation = ran(&faults, 9 * MS);
+    let controllers = &simulation.summary().buses[0].controllers;
+    let names: Vec<&str> = controllers
+        .iter()
+        .map(|one| one.controller.as_str())
+        .collect();
+    assert_eq!(names, ["climate", "cockpit"]);
+    for one in controllers {
+        let expected = (one.expected_transmit_errors, one.expected_receive_errors);
+        assert_eq!(
+            (one.transmit_errors, one.receive_errors),
+            expected,
+            "{one:?}"
+        );
+    }
+    // Three errors and the seven frames from 1 ms on; then nobody acknowledges any more.
+    let errors = lines(&simulation, "error");
+    let alone = errors.iter().filter(|line| line.contains("\tacknowledge "));
+    let alone = alone.count() as u32;
+    assert!(alone > 3, "{errors:?}");
+    assert_eq!(controllers[0].transmit_errors, 3 * 8 - 7 + alone * 8);
+    assert!(start(&files()).summary().buses[0].controllers.is_empty());
+}
+
+#[test]
+fn of_399_frames_that_are_injected_while_paused_and_stepping_399_arrive() {
+    let mut simulation = start(&files());
+    for number in 0..399_u64 {
+        let frame = format!("{:03X}#{:02X}", 0x200 + number, number % 256);
+        simulation
+            .inject_frame("can0", frame.parse().unwrap())
+            .unwrap();
+        match number % 3 {
+            0 => {}
+            1 => drop(simulation.step_until(SECOND, simulator::Step::Event)),
+            _ => drop(simulation.step_until(SECOND, simulator::Step::Frame)),
+        }
+    }
+    run(&mut simulation, SECOND);
+    let mut injected: Vec<String> = lines(&simulation, "frame")
+        .iter()
+        .filter(|line| line.contains(" tester "))
+        .map(|line| line.split('\t').nth(3).unwrap()[..3].to_owned())
+        .collect();
+    injected.sort();
+    let all: Vec<String> = (0..399)
+        .map(|number| format!("{:03X}", 0x200 + number))
+        .collect();
+    assert_eq!(injected, all);
+}

@@ -75,6 +75,7 @@ impl Simulation {
             let own = of.ecus.iter().position(|ecu| *ecu == Some(number));
             if let Some(own) = own {
                 of.bus.reset(ControllerId(own as u32));
+                of.expected.reset(ControllerId(own as u32));
             }
         }
         if let Some((_, ecu)) = self.ecus.get_mut(number) {
