@@ -26,6 +26,7 @@ pub mod realtime;
 pub mod remote;
 pub mod report;
 pub mod scaffold;
+pub mod scenario;
 pub mod session;
 mod stand_ins;
 pub mod targets;

@@ -42,6 +42,7 @@ pub fn page(
         plots: plots(&simulation, &meaning),
         loads: loads(&summary),
         tables: vec![tasks(&summary), messages(&summary)],
+        chapters: Vec::new(),
         footer: vec![
             ("Trace hash".to_owned(), summary.trace_hash.clone()),
             ("Wireloom".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
@@ -121,6 +122,7 @@ fn plots(simulation: &Simulation, meaning: &Meaning) -> Vec<Plot> {
             points: thinned(points),
             shape: Shape::Step,
         }],
+        marks: Vec::new(),
     });
     plots.collect()
 }

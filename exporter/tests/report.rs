@@ -20,6 +20,7 @@ fn plot(series: Series) -> Plot {
         title: "Fan".to_owned(),
         unit: "%".to_owned(),
         series: vec![series],
+        marks: Vec::new(),
     }
 }
 
@@ -57,6 +58,7 @@ fn report() -> Report {
             ],
             rows: vec![vec!["0x120".to_owned(), "600".to_owned()]],
         }],
+        chapters: Vec::new(),
         footer: vec![("Trace hash".to_owned(), "ab12".to_owned())],
     }
 }
@@ -180,4 +182,54 @@ fn a_series_that_goes_back_in_time() {
         html(&report).unwrap_err().to_string(),
         "series `fan duty` of plot `Fan` goes back in time at point 3; sort it by time"
     );
+}
+
+#[test]
+fn a_chapter_has_all_of_its_own_and_marks_where_something_failed() {
+    let limit = Series {
+        name: "upper limit".to_owned(),
+        points: vec![(0.0, 40.0), (2.0, 40.0)],
+        shape: Shape::Limit,
+    };
+    let mut plot = plot(series(&[(0.0, 0.0), (1.0, 50.0), (2.0, 25.0)]));
+    plot.series.push(limit);
+    plot.marks.push(Mark {
+        at: 1.0,
+        name: "too <much>".to_owned(),
+    });
+    let chapter = Chapter {
+        title: "a cabin in the sun".to_owned(),
+        subtitle: "failed".to_owned(),
+        findings: report().findings,
+        plots: vec![plot],
+        tables: report().tables,
+    };
+    let page = html(&Report {
+        title: "Scenarios".to_owned(),
+        chapters: vec![chapter],
+        ..Report::default()
+    })
+    .unwrap();
+    for part in [
+        "<section class=\"chapter\">\n<h2>a cabin in the sun</h2>",
+        "class=\"curve limit\" d=\"M62 ",
+        "<g><title>too &lt;much&gt;</title><line class=\"mark\" x1=\"525\"",
+        "<li class=\"failed\">▼ too &lt;much&gt;</li>",
+        "port <code>x</code> is open",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let mut wrong = report().plots;
+    wrong[0].series[0].points.reverse();
+    let backwards = Report {
+        chapters: vec![Chapter {
+            plots: wrong,
+            ..Chapter::default()
+        }],
+        ..Report::default()
+    };
+    assert!(matches!(
+        html(&backwards),
+        Err(ReportError::Backwards { .. })
+    ));
 }

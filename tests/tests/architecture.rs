@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "registry",
             "rte",
             "runner",
+            "scenario",
             "simulator",
         ],
     ),
@@ -47,6 +48,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("registry", &[]),
     ("rte", &["autosar-wit", "protection"]),
     ("runner", &["back-to-back", "deployment", "ecu-host"]),
+    ("scenario", &["autosar-wit"]),
     (
         "simulator",
         &[
@@ -87,6 +89,7 @@ const PURE: &[&str] = &[
     "payload/src",
     "protection/src",
     "rte/src",
+    "scenario/src",
     "graph-core/src",
     "app/src/session",
     "app/src/canvas",

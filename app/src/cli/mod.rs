@@ -35,6 +35,7 @@ mod run;
 mod simulate;
 mod someip;
 mod targets;
+mod test;
 mod told;
 mod verify;
 mod why;
@@ -75,6 +76,8 @@ enum Action {
     Compose(compose::ComposeArguments),
     /// Run a project in virtual time
     Simulate(simulate::SimulateArguments),
+    /// Run the scenarios of a project, and tell which assertions hold
+    Test(test::TestArguments),
     /// Tell why a value is what it is at an instant, and what it changed
     Why(why::WhyArguments),
     /// Run a project in real time, each ECU as a process of its own
@@ -201,6 +204,7 @@ fn carry_out(action: Action) -> Outcome {
         Action::Authority(arguments) => authority::authority(&arguments),
         Action::Compose(arguments) => compose::compose(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
+        Action::Test(arguments) => test::test(&arguments),
         Action::Why(arguments) => why::why(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),

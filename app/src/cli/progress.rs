@@ -21,6 +21,16 @@ pub(super) fn virtual_time(text: &str, end_ns: u64) -> ProgressBar {
     bar
 }
 
+/// So many things of a kind.
+pub(super) fn counted(text: &str, number: usize) -> ProgressBar {
+    let bar = bar_for_terminal(|| ProgressBar::new(number as u64));
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.set_message(text.to_string());
+    bar
+}
+
 /// Bytes, of which it is known in time how many there are.
 pub(super) fn bytes(text: &str) -> ProgressBar {
     let bar = bar_for_terminal(|| ProgressBar::new(0));

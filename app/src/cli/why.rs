@@ -3,10 +3,10 @@
 use super::{compose::opened_and_composed, outcome::Outcome, progress, simulate::Stimuli};
 use crate::observe::{
     self,
-    cause::{self, Certainty, Node, Run, Why},
+    cause::{self, Run},
 };
 use simulator::Simulation;
-use std::{fmt::Write, path::PathBuf};
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct WhyArguments {
@@ -74,37 +74,7 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         Err(error) => return Outcome::failed(error),
     };
     match serde_json::to_value(&why) {
-        Ok(json) => Outcome::fine(json, text(&why)).with_warnings(&opened.warnings),
+        Ok(json) => Outcome::fine(json, cause::told(&why)).with_warnings(&opened.warnings),
         Err(error) => Outcome::failed(error),
     }
-}
-
-fn text(why: &Why) -> String {
-    let mut text = format!("{} at {}\n", why.element, cause::seconds(why.at_ns));
-    lines(&mut text, &why.back, 1);
-    if !why.forward.is_empty() {
-        text.push_str("and what it changed\n");
-        why.forward
-            .iter()
-            .for_each(|node| lines(&mut text, node, 1));
-    }
-    text
-}
-
-fn lines(text: &mut String, node: &Node, depth: usize) {
-    let _ = write!(text, "{:width$}{}", "", node.text, width = 2 * depth);
-    if let Some(at_ns) = node.at_ns {
-        let _ = write!(text, "  at {}", cause::seconds(at_ns));
-    }
-    if let Some(age_ns) = node.age_ns {
-        let _ = write!(text, ", {} old", cause::age(age_ns));
-    }
-    let _ = match node.certainty {
-        Certainty::Fact => writeln!(text),
-        Certainty::OneOf => writeln!(text, "  (one of these)"),
-        Certainty::Possible => writeln!(text, "  (possible)"),
-    };
-    node.branches
-        .iter()
-        .for_each(|branch| lines(text, branch, depth + 1));
 }

@@ -10,6 +10,7 @@ mod nv;
 mod project;
 mod reopen;
 mod save;
+mod scenarios;
 mod settings;
 
 pub use compiled::programs;
@@ -30,4 +31,5 @@ pub use save::{
     drop_recovery, layout_path, make_executable, recovery_files, save, save_recovery, write_all,
     write_atomically, write_new, write_secret,
 };
+pub use scenarios::{ScenarioFile, read_beside, scenario, scenarios};
 pub use settings::{keep_settings, read_settings, settings_path};

@@ -10,6 +10,8 @@ pub mod spans;
 
 pub use checked::{Checked, checked, last_checks};
 pub use meaning::{Meaning, Observed};
+pub(crate) use received::cases as received_cases;
+
 pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
 
 use graph_core::{

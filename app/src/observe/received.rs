@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 /// The cases of the enum that each signal is received as, by `bus:Message.Signal`. Where receivers
 /// differ, the first connector's counts.
-pub(super) fn cases(document: &Document, library: &Library) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn cases(document: &Document, library: &Library) -> BTreeMap<String, Vec<String>> {
     let mut found = BTreeMap::new();
     for connector in document.connectors.values() {
         if !matches!(connector.from, End::Signal { .. }) {

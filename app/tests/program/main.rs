@@ -44,6 +44,7 @@ mod replay;
 mod restbus;
 mod restbus_fd;
 mod run;
+mod scenarios;
 mod slots;
 mod someip;
 mod spans;

@@ -21,8 +21,20 @@ pub struct Report {
     pub plots: Vec<Plot>,
     pub loads: Vec<Load>,
     pub tables: Vec<Table>,
+    /// What is told one after the other, each with all of its own.
+    pub chapters: Vec<Chapter>,
     /// Small print: versions, trace hash.
     pub footer: Vec<(String, String)>,
+}
+
+/// A part of a report with a heading of its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Chapter {
+    pub title: String,
+    pub subtitle: String,
+    pub findings: Vec<Finding>,
+    pub plots: Vec<Plot>,
+    pub tables: Vec<Table>,
 }
 
 /// One number with its name.
@@ -50,11 +62,20 @@ pub enum Severity {
 }
 
 /// Values over one axis of time. All series of a plot have one unit.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plot {
     pub title: String,
     pub unit: String,
     pub series: Vec<Series>,
+    pub marks: Vec<Mark>,
+}
+
+/// An instant at which something went wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// Seconds.
+    pub at: f64,
+    pub name: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +93,8 @@ pub enum Shape {
     Step,
     /// A straight line: quantities of the plant.
     Line,
+    /// The same, and dashed: what another series must not leave.
+    Limit,
 }
 
 /// A part of a whole, in percent.
@@ -148,13 +171,16 @@ pub fn html(report: &Report) -> Result<String, ReportError> {
     for table in &report.tables {
         page.push_str(&table::table(table));
     }
+    page.extend(report.chapters.iter().map(chapter));
     page.push_str(&footer(&report.footer));
     page.push_str("</main>\n</body>\n</html>\n");
     Ok(page)
 }
 
 fn check(report: &Report) -> Result<(), ReportError> {
-    for table in &report.tables {
+    let chapters = report.chapters.iter();
+    let tables = chapters.clone().flat_map(|chapter| &chapter.tables);
+    for table in report.tables.iter().chain(tables) {
         let expected = table.columns.len();
         if let Some(row) = table.rows.iter().position(|row| row.len() != expected) {
             let found = table.rows.get(row).map_or(0, Vec::len);
@@ -166,7 +192,8 @@ fn check(report: &Report) -> Result<(), ReportError> {
             });
         }
     }
-    for plot in &report.plots {
+    let plots = chapters.flat_map(|chapter| &chapter.plots);
+    for plot in report.plots.iter().chain(plots) {
         for series in &plot.series {
             let mut pairs = series.points.iter().zip(series.points.iter().skip(1));
             if let Some(point) = pairs.position(|(before, after)| after.0 < before.0) {
@@ -197,23 +224,35 @@ fn header(report: &Report) -> String {
     )
 }
 
+fn chapter(chapter: &Chapter) -> String {
+    let findings: String = chapter.findings.iter().map(finding).collect();
+    let plots: String = chapter.plots.iter().map(plot::svg).collect();
+    let tables: String = chapter.tables.iter().map(table::inner).collect();
+    format!(
+        "<section class=\"chapter\">\n<h2>{}</h2>\n<p class=\"subtitle\">{}</p>\n{findings}{tables}{plots}</section>\n",
+        escape(&chapter.title),
+        escape(&chapter.subtitle),
+    )
+}
+
 fn findings(findings: &[Finding]) -> String {
-    let items = findings.iter().map(|finding| {
-        let word = match finding.severity {
-            Severity::Information => "information",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        let help = finding.help.as_ref().map_or_else(String::new, |help| {
-            format!("<p class=\"help\">{}</p>", prose(help))
-        });
-        format!(
-            "<div class=\"finding {word}\"><p><span class=\"badge\">{word}</span> {} <code class=\"rule\">{}</code></p>{help}</div>\n",
-            prose(&finding.message),
-            escape(&finding.code),
-        )
+    section("Diagnostics", findings.iter().map(finding))
+}
+
+fn finding(finding: &Finding) -> String {
+    let word = match finding.severity {
+        Severity::Information => "information",
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    };
+    let help = finding.help.as_ref().map_or_else(String::new, |help| {
+        format!("<p class=\"help\">{}</p>", prose(help))
     });
-    section("Diagnostics", items)
+    format!(
+        "<div class=\"finding {word}\"><p><span class=\"badge\">{word}</span> {} <code class=\"rule\">{}</code></p>{help}</div>\n",
+        prose(&finding.message),
+        escape(&finding.code),
+    )
 }
 
 fn section(title: &str, parts: impl Iterator<Item = String>) -> String {

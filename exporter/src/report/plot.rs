@@ -2,7 +2,7 @@
 //! Knows nothing of where values come from.
 
 use super::{
-    Plot, Series, Shape,
+    Mark, Plot, Series, Shape,
     text::{coordinate, escape, label},
 };
 
@@ -47,14 +47,34 @@ pub(super) fn svg(plot: &Plot) -> String {
         .enumerate()
         .map(|(at, series)| {
             let d = path(series, time, value);
-            format!("<path class=\"curve s{}\" d=\"{d}\"/>\n", at % COLOURS)
+            format!("<path class=\"curve {}\" d=\"{d}\"/>\n", look(at, series))
         })
         .collect();
+    let marks: String = plot.marks.iter().map(|one| mark(one, time)).collect();
     format!(
-        "<figure class=\"plot\">{title}\n<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n{}{curves}</svg>\n{}</figure>\n",
+        "<figure class=\"plot\">{title}\n<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">\n{}{curves}{marks}</svg>\n{}</figure>\n",
         escape(&plot.title),
         grid(time, value),
         legend(plot),
+    )
+}
+
+/// The classes of a series.
+fn look(at: usize, series: &Series) -> String {
+    match series.shape {
+        Shape::Limit => "limit".to_owned(),
+        Shape::Step | Shape::Line => format!("s{}", at % COLOURS),
+    }
+}
+
+/// A line over the whole height with a flag at its top.
+fn mark(mark: &Mark, time: Axis) -> String {
+    let at = x(time, mark.at.clamp(time.from, time.to));
+    let (left, middle, right) = (coordinate(at - 6.0), coordinate(at), coordinate(at + 6.0));
+    let bottom = HEIGHT - BOTTOM;
+    format!(
+        "<g><title>{}</title><line class=\"mark\" x1=\"{middle}\" y1=\"{TOP}\" x2=\"{middle}\" y2=\"{bottom}\"/><path class=\"flag\" d=\"M{left} 2H{right}L{middle} {TOP}Z\"/></g>\n",
+        escape(&mark.name)
     )
 }
 
@@ -174,7 +194,7 @@ fn path(series: &Series, time: Axis, value: Axis) -> String {
         let (x, y) = (x(time, point.0), y(value, point.1));
         match (before, series.shape) {
             (None, _) => path.push_str(&format!("M{} {}", coordinate(x), coordinate(y))),
-            (Some(_), Shape::Line) => {
+            (Some(_), Shape::Line | Shape::Limit) => {
                 path.push_str(&format!("L{} {}", coordinate(x), coordinate(y)));
             }
             (Some(before), Shape::Step) if before == y => {
@@ -231,11 +251,16 @@ fn legend(plot: &Plot) -> String {
                 None => "no values".to_owned(),
             };
             format!(
-                "<li><span class=\"key s{}\"></span>{} <span class=\"range\">{range}</span></li>\n",
-                at % COLOURS,
+                "<li><span class=\"key {}\"></span>{} <span class=\"range\">{range}</span></li>\n",
+                look(at, series),
                 escape(&series.name),
             )
         })
         .collect();
-    format!("<ul class=\"legend\">\n{entries}</ul>\n")
+    let marks = plot.marks.iter().map(|mark| {
+        let name = escape(&mark.name);
+        format!("<li class=\"failed\">▼ {name}</li>\n")
+    });
+    let marks: String = marks.collect();
+    format!("<ul class=\"legend\">\n{entries}{marks}</ul>\n")
 }

@@ -36,6 +36,14 @@ dd { margin: 0; }
 .plot .axis { stroke: var(--faint); stroke-width: 1; }
 .plot text { fill: var(--faint); font-size: 12px; font-variant-numeric: tabular-nums; }
 .plot .curve { fill: none; stroke-width: 1.75; stroke-linejoin: round; }
+.plot .limit { stroke-dasharray: 6 4; stroke: var(--faint); }
+.plot .mark { stroke: var(--error); stroke-width: 1.5; }
+.plot .flag { fill: var(--error); }
+.legend .key.limit { background: repeating-linear-gradient(90deg, var(--faint) 0 6px, transparent 6px 9px); }
+.legend .failed { color: var(--error); }
+.chapter { border-top: 1px solid var(--rule); margin-top: 40px; }
+.chapter h2 { margin-top: 20px; }
+.chapter table { margin: 8px 0 20px; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 0; padding: 4px 0 0; list-style: none; font-size: 13px; }
 .legend .key { display: inline-block; width: 18px; height: 3px; margin-right: 6px; vertical-align: middle; border-radius: 2px; }
 .legend .range { color: var(--faint); font-variant-numeric: tabular-nums; }
@@ -56,6 +64,7 @@ code, .code { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu San
 .finding { border-left: 4px solid var(--faint); background: var(--panel); border-radius: 4px; padding: 8px 14px; margin: 8px 0; }
 .finding p { margin: 0; }
 .finding .help, .finding .rule { color: var(--faint); }
+.finding .help { white-space: pre-wrap; overflow-wrap: anywhere; }
 .finding.error { border-color: var(--error); } .finding.error .badge { color: var(--error); }
 .finding.warning { border-color: var(--warning); } .finding.warning .badge { color: var(--warning); }
 .finding.information { border-color: var(--information); } .finding.information .badge { color: var(--information); }

@@ -7,8 +7,13 @@ const HIGH_PERCENT: f64 = 80.0;
 
 pub(super) fn table(table: &Table) -> String {
     let title = escape(&table.title);
+    format!("<section>\n<h2>{title}</h2>\n{}</section>\n", inner(table))
+}
+
+/// Without its heading.
+pub(super) fn inner(table: &Table) -> String {
     if table.rows.is_empty() {
-        return format!("<section>\n<h2>{title}</h2>\n<p class=\"none\">None.</p>\n</section>\n");
+        return "<p class=\"none\">None.</p>\n".to_owned();
     }
     let head: String = table
         .columns
@@ -27,7 +32,7 @@ pub(super) fn table(table: &Table) -> String {
         .map(|row| self::row(&table.columns, row))
         .collect();
     format!(
-        "<section>\n<h2>{title}</h2>\n<div class=\"scroll\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n</section>\n"
+        "<div class=\"scroll\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table></div>\n"
     )
 }
 

@@ -63,6 +63,8 @@ pub struct Replay {
     pub bus: String,
     pub entries: Vec<Entry>,
     pub timing: ReplayTiming,
+    /// When its first line is sent.
+    pub start_ns: u64,
 }
 
 /// What is done with the times of a capture.
@@ -190,10 +192,11 @@ impl Replay {
             bus: bus.to_owned(),
             entries: log.entries,
             timing,
+            start_ns: 0,
         }
     }
 
-    /// When each frame asks for the bus, from 0; in the order of the times, then of the lines.
+    /// When each frame asks for the bus, from its start; in the order of the times, then of the lines.
     pub fn schedule_ns(&self) -> Vec<u64> {
         let first_ns = self
             .entries
@@ -210,10 +213,12 @@ impl Replay {
             .entries
             .iter()
             .all(|entry| entry.time_ns % SECOND_NS == 0);
-        match self.timing {
+        let times = match self.timing {
             ReplayTiming::Automatic if is_coarse => spread(&relative),
             _ => relative,
-        }
+        };
+        let later = |at_ns: u64| at_ns.saturating_add(self.start_ns);
+        times.into_iter().map(later).collect()
     }
 }
 
@@ -327,6 +332,7 @@ mod tests {
             bus: "can0".into(),
             entries,
             timing,
+            start_ns: 0,
         }
         .schedule_ns()
     }
@@ -345,5 +351,13 @@ mod tests {
             [0, 7]
         );
         assert_eq!(replay(&[], ReplayTiming::Automatic), [0u64; 0]);
+    }
+
+    #[test]
+    fn a_replay_may_begin_later() {
+        let log = Log::parse("(5.000000) can0 123#\n(5.000007) can0 124#\n").unwrap();
+        let mut replay = Replay::new(log, "can0", ReplayTiming::Automatic);
+        replay.start_ns = 100;
+        assert_eq!(replay.schedule_ns(), [100, 7100]);
     }
 }

@@ -183,6 +183,20 @@ impl Statistics {
     }
 }
 
+impl Simulation {
+    /// Activations of `ecu/partition/task` that were late, and that were lost, up to now.
+    pub fn late_and_lost(&self, task: &str) -> Option<(u64, u64)> {
+        let mut words = task.splitn(3, '/');
+        let (ecu, partition, name) = (words.next()?, words.next()?, words.next()?);
+        let (_, ecu) = self.ecus.iter().find(|(known, _)| known == ecu)?;
+        let partition = ecu.partition_named(partition)?;
+        let tasks = &ecu.partition(partition)?.tasks;
+        let number = tasks.iter().position(|task| task.name == name)?;
+        let counters = ecu.task_counters(partition, u32::try_from(number).ok()?)?;
+        Some((counters.late, counters.lost))
+    }
+}
+
 impl EcuStatistics {
     /// Only what lies before now counts of the last activation.
     fn load(&self, now_ns: u64) -> f64 {

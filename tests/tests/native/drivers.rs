@@ -230,6 +230,7 @@ pub(crate) fn options() -> Options {
             bus: "can0".into(),
             entries: log.entries,
             timing: ReplayTiming::AsRecorded,
+            start_ns: 0,
         }],
         ..Options::default()
     }

@@ -16,7 +16,7 @@ mod outside;
 mod source;
 mod words;
 
-pub use words::{age, seconds};
+pub use words::{age, seconds, told, told_back};
 
 use super::Meaning;
 use graph_core::{

@@ -1,7 +1,46 @@
 //! How steps of an answer read. Knows nothing of how they are found.
 
-use super::{Ask, index::Activation};
+use super::{Ask, Certainty, Node, Why, index::Activation};
 use graph_core::document::{BusKind, InstanceId, Subject};
+use std::fmt::Write;
+
+/// A line a step, indented by how far it is from the value: back, then forward.
+pub fn told(why: &Why) -> String {
+    let mut text = told_back(why);
+    if !why.forward.is_empty() {
+        text.push_str("and what it changed\n");
+        why.forward
+            .iter()
+            .for_each(|node| lines(&mut text, node, 1));
+    }
+    text
+}
+
+/// Only what led to the value.
+pub fn told_back(why: &Why) -> String {
+    let mut text = format!("{} at {}\n", why.element, seconds(why.at_ns));
+    lines(&mut text, &why.back, 1);
+    text
+}
+
+fn lines(text: &mut String, node: &Node, depth: usize) {
+    // Writing to a string does not fail.
+    let _ = write!(text, "{:width$}{}", "", node.text, width = 2 * depth);
+    if let Some(at_ns) = node.at_ns {
+        let _ = write!(text, "  at {}", seconds(at_ns));
+    }
+    if let Some(age_ns) = node.age_ns {
+        let _ = write!(text, ", {} old", age(age_ns));
+    }
+    let _ = match node.certainty {
+        Certainty::Fact => writeln!(text),
+        Certainty::OneOf => writeln!(text, "  (one of these)"),
+        Certainty::Possible => writeln!(text, "  (possible)"),
+    };
+    node.branches
+        .iter()
+        .for_each(|branch| lines(text, branch, depth + 1));
+}
 
 /// `0.300123 s`
 pub fn seconds(at_ns: u64) -> String {
