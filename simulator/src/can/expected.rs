@@ -11,6 +11,7 @@ use super::{
     event::{BusError, BusEvent, Failed},
     setback::SetbackCause,
 };
+use std::collections::BTreeMap;
 
 /// Counters of one controller.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +45,8 @@ impl Counters {
 pub struct Expected {
     /// By controller.
     nodes: Vec<Counters>,
+    /// Who was error active when it was switched off last, and when, in nanoseconds.
+    switched_off: BTreeMap<u32, u64>,
     /// The last error was an acknowledgement that was missing, and nobody flagged it but the sender.
     is_silent: bool,
 }
@@ -85,8 +88,15 @@ impl Expected {
                 }
             }
             BusEvent::StateChanged {
-                controller, state, ..
-            } => self.change([*controller].into_iter(), *state),
+                controller,
+                state,
+                at_ns,
+            } => {
+                if *state == ErrorState::BusOff && !self.of(*controller).is_passive() {
+                    self.switched_off.insert(controller.0, *at_ns);
+                }
+                self.change([*controller].into_iter(), *state);
+            }
         }
     }
 
@@ -100,7 +110,10 @@ impl Expected {
             let is_normal = controllers
                 .get(one.0 as usize)
                 .is_some_and(|one| one.settings.mode == Mode::Normal);
-            is_normal && !self.of(*one).is_passive()
+            // Who is switched off within a frame takes part in it to its end.
+            let was_active = self.switched_off.get(&one.0);
+            let was_active = was_active.is_some_and(|at_ns| *at_ns > failed.start_ns);
+            is_normal && (was_active || !self.of(*one).is_passive())
         };
         self.is_silent = !failed.listeners.iter().any(flags);
         let listeners = failed.listeners.iter().copied();
