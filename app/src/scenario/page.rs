@@ -128,16 +128,17 @@ fn plot(tested: &Tested, number: usize) -> Plot {
         .judged
         .iter()
         .filter(|judged| judged.curves.contains(&number));
+    /// Instant in seconds, lower and upper limit.
+    type Limits = (f64, Option<f64>, Option<f64>);
     let mut marks = Vec::new();
     for judged in own {
-        let side =
-            |name: &str, limit: fn(&(f64, Option<f64>, Option<f64>)) -> Option<f64>| Series {
-                name: name.to_owned(),
-                points: (judged.limits.iter())
-                    .map(|point| (point.0, limit(point).unwrap_or(f64::NAN)))
-                    .collect(),
-                shape: Shape::Limit,
-            };
+        let side = |name: &str, limit: fn(&Limits) -> Option<f64>| Series {
+            name: name.to_owned(),
+            points: (judged.limits.iter())
+                .map(|point| (point.0, limit(point).unwrap_or(f64::NAN)))
+                .collect(),
+            shape: Shape::Limit,
+        };
         if !judged.limits.is_empty() {
             series.push(side("lower limit", |point| point.1));
             series.push(side("upper limit", |point| point.2));

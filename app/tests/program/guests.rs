@@ -228,8 +228,9 @@ fn make(command: &mut Command) {
 }
 
 fn of_python(name: &str) -> PathBuf {
-    let python = std::env::var_os("WIRELOOM_PYTHON");
-    let python = python.expect("WIRELOOM_PYTHON is not set: `./check` sets it");
+    let Some(python) = std::env::var_os("WIRELOOM_PYTHON") else {
+        panic!("WIRELOOM_PYTHON is not set: `./check` sets it");
+    };
     Path::new(&python).with_file_name(name)
 }
 
@@ -255,8 +256,9 @@ fn a_component_in_python_runs_and_is_compiled_once() {
 
 #[test]
 fn a_component_in_javascript_runs_and_is_compiled_once() {
-    let node = std::env::var_os("WIRELOOM_NODE");
-    let node = node.expect("WIRELOOM_NODE is not set: `./check` sets it");
+    let Some(node) = std::env::var_os("WIRELOOM_NODE") else {
+        panic!("WIRELOOM_NODE is not set: `./check` sets it");
+    };
     let folder = tempfile::tempdir().unwrap();
     let component = folder.path().join("javascript.wasm");
     make(

@@ -64,7 +64,8 @@ pub(super) fn between(
         });
         named.collect::<Said>()
     };
-    let kinds: [(&'static str, fn(&ComponentType) -> Said); 3] = [
+    type Say = fn(&ComponentType) -> Said;
+    let kinds: [(&'static str, Say); 3] = [
         ("port", ports),
         ("runnable", runnables),
         ("meaning", meanings),
