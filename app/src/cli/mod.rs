@@ -4,10 +4,12 @@
 mod arxml;
 mod arxml_diff;
 mod authority;
+mod breaks;
 mod budget;
 mod can;
 mod check;
 mod collector;
+mod compare;
 mod compose;
 mod dbc;
 mod diff;
@@ -20,15 +22,18 @@ mod import_arxml;
 mod import_dbc;
 mod inspect;
 mod keygen;
+mod latency;
 mod merge;
 mod new;
 mod open;
 mod outcome;
 mod pack;
 mod picture;
+mod probes;
 mod progress;
 mod pull;
 mod push;
+mod ran;
 mod rebuild;
 mod reopen;
 mod run;
@@ -78,8 +83,12 @@ enum Action {
     Simulate(simulate::SimulateArguments),
     /// Run the scenarios of a project, and tell which assertions hold
     Test(test::TestArguments),
+    /// Tell where two runs differ first
+    Compare(compare::CompareArguments),
     /// Tell why a value is what it is at an instant, and what it changed
     Why(why::WhyArguments),
+    /// Measure how long it takes from a value to another one that comes of it
+    Latency(latency::LatencyArguments),
     /// Run a project in real time, each ECU as a process of its own
     Run(run::RunArguments),
     /// Hold what an image does against the simulation, byte for byte
@@ -205,7 +214,9 @@ fn carry_out(action: Action) -> Outcome {
         Action::Compose(arguments) => compose::compose(&arguments),
         Action::Simulate(arguments) => simulate::simulate(&arguments),
         Action::Test(arguments) => test::test(&arguments),
+        Action::Compare(arguments) => compare::compare(&arguments),
         Action::Why(arguments) => why::why(&arguments),
+        Action::Latency(arguments) => latency::latency(&arguments),
         Action::Run(arguments) => run::run(&arguments),
         Action::Export(arguments) => export::export(&arguments),
         Action::Frames(arguments) => frames::frames(&arguments),

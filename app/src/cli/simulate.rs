@@ -1,10 +1,12 @@
 //! `wireloom simulate PROJECT --for 60s …`.
 
 use super::{
+    breaks,
     collector::Collector,
+    compare,
     compose::{Opened, opened_and_composed},
     outcome::Outcome,
-    progress,
+    probes, progress,
     told::Told,
 };
 use crate::{
@@ -34,6 +36,9 @@ pub(super) struct SimulateArguments {
     /// Write all frames as a log: `.asc`, `.blf`, `.csv`, `.pcapng`, any other name of candump
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
+    /// Write the canonical trace, for `wireloom compare`: its SHA-256 is the hash of the run
+    #[arg(long, value_name = "FILE")]
+    rows: Option<PathBuf>,
     /// Write the lines of buses and pins as a Value Change Dump (`.vcd`)
     #[arg(long, value_name = "FILE")]
     waves: Option<PathBuf>,
@@ -56,6 +61,10 @@ pub(super) struct SimulateArguments {
     /// takes its constant part and what it waits for
     #[arg(long, requires = "target")]
     native: bool,
+    /// Stop there (docs/simulation.md): `frame can0:FanStatus`, `value fan.duty > 50`,
+    /// `run controller`, `access sensor.temperature`, `incident`; several are fine
+    #[arg(long = "break", value_name = "TEXT")]
+    breaks: Vec<String>,
 }
 
 fn boards() -> PossibleValuesParser {
@@ -123,11 +132,18 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         Err(error) => return arguments.stimuli.refused(error),
     };
     let bar = progress::virtual_time("Simulating", end_ns);
-    let halt = simulation.run_until(end_ns, &mut |simulation: &Simulation| {
-        bar.set_position(simulation.now_ns() / 1_000_000);
-        true
-    });
+    let ran = breaks::run(
+        &opened,
+        &arguments.breaks,
+        &mut simulation,
+        end_ns,
+        &|simulation| bar.set_position(simulation.now_ns() / 1_000_000),
+    );
     bar.finish_and_clear();
+    let (halt, stopped) = match ran {
+        Ok(ran) => ran,
+        Err(outcome) => return *outcome,
+    };
     let log = |path: &Path| logs::write(Format::of(path), &logs::frames(simulation.trace()));
     if let Some(path) = &arguments.trace
         && let Err(error) = files::write_atomically(path, &log(path))
@@ -141,6 +157,11 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
     }
     if let Some(collector) = &arguments.otlp
         && let Err(outcome) = collector.take(simulation.trace())
+    {
+        return *outcome;
+    }
+    if let Some(path) = &arguments.rows
+        && let Err(outcome) = compare::write_rows(path, &simulation)
     {
         return *outcome;
     }
@@ -158,7 +179,8 @@ pub(super) fn simulate(arguments: &SimulateArguments) -> Outcome {
         return Outcome::failed(error);
     }
     let told = Told::of(&opened, &simulation);
-    outcome(&simulation.summary(), &told, halt).with_warnings(&opened.warnings)
+    let outcome = breaks::add(outcome(&simulation.summary(), &told, halt), stopped);
+    probes::add(outcome, &opened, &simulation).with_warnings(&opened.warnings)
 }
 
 fn opened_for_target(arguments: &SimulateArguments) -> Result<Opened, Box<Outcome>> {

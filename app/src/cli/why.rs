@@ -1,11 +1,10 @@
 //! `wireloom why PROJECT ELEMENT --at TIME`: the cause of a value, and what it changed.
 
-use super::{compose::opened_and_composed, outcome::Outcome, progress, simulate::Stimuli};
+use super::{outcome::Outcome, ran, simulate::Stimuli};
 use crate::observe::{
     self,
     cause::{self, Run},
 };
-use simulator::Simulation;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -22,44 +21,20 @@ pub(super) struct WhyArguments {
 }
 
 pub(super) fn why(arguments: &WhyArguments) -> Outcome {
-    let (end_ns, mut options) = match arguments.stimuli.read() {
-        Ok(both) => both,
-        Err(outcome) => return *outcome,
-    };
     let at_ns = match simulator::parse_duration_ns(&arguments.at) {
-        Ok(at_ns) if at_ns <= end_ns => at_ns,
-        Ok(_) => {
-            return Outcome::failed(
-                "the instant lies behind the end of the run; give a longer `--for`",
-            );
-        }
+        Ok(at_ns) => at_ns,
         Err(error) => return Outcome::failed(error),
     };
-    let mut opened = match opened_and_composed(&arguments.project) {
-        Ok(opened) => opened,
+    if let Ok((end_ns, _)) = arguments.stimuli.read()
+        && at_ns > end_ns
+    {
+        let reason = "the instant lies behind the end of the run; give a longer `--for`";
+        return Outcome::failed(reason);
+    }
+    let (opened, simulation) = match ran::ran(&arguments.project, &arguments.stimuli) {
+        Ok(ran) => ran,
         Err(outcome) => return *outcome,
     };
-    observe::surround(
-        &mut options,
-        &opened.project.document,
-        &opened.project.library,
-    );
-    if let Err(outcome) = arguments.stimuli.given(&mut options, &mut opened) {
-        return *outcome;
-    }
-    let compiling = progress::spinner("Compiling");
-    let simulation = super::simulate::simulation(&opened.composed, options);
-    compiling.finish_and_clear();
-    let mut simulation = match simulation {
-        Ok(simulation) => simulation,
-        Err(error) => return arguments.stimuli.refused(error),
-    };
-    let bar = progress::virtual_time("Simulating", end_ns);
-    simulation.run_until(end_ns, &mut |simulation: &Simulation| {
-        bar.set_position(simulation.now_ns() / 1_000_000);
-        true
-    });
-    bar.finish_and_clear();
     let (document, library) = (&opened.project.document, &opened.project.library);
     let meaning = observe::meaning(document, library, &opened.composed);
     let run = Run {

@@ -261,6 +261,13 @@ pub enum Command {
     GoToInstant(u64),
     /// Opens or closes the question for an instant.
     AskForInstant,
+    /// Asks for a run that `simulate --rows` has written, and tells where this one differs first.
+    CompareRun,
+    CompareRunWith(PathBuf),
+    /// Runs stop there from now on; see [`crate::observe::Breakpoint`].
+    AddBreakpoint(String),
+    SwitchBreakpoint(String),
+    RemoveBreakpoint(String),
     Restart,
     Stop,
     SetSpeed(RunSpeed),
@@ -285,6 +292,11 @@ pub enum Command {
     },
     /// The same of the selected wire, at the cursor or now.
     WhySelected,
+    /// Measures how long it took from a value to another one that came of it, over the run so far.
+    Latency {
+        from: String,
+        to: String,
+    },
     /// Looks at a step of the answer: selects what it is about, lights up the way to it, puts the
     /// cursor there.
     PickCause(Step),

@@ -126,6 +126,13 @@ impl Meaning {
         database.messages.iter().find(|one| one.name == name)
     }
 
+    /// Names of the messages that are described on a bus.
+    pub fn messages(&self, bus: &str) -> impl Iterator<Item = &str> {
+        let described = self.descriptions.get(bus);
+        let messages = described.into_iter().flat_map(|one| &one.messages);
+        messages.map(|message| message.name.as_str())
+    }
+
     /// Names of all elements that are traced.
     pub fn elements(&self) -> BTreeSet<&str> {
         self.elements

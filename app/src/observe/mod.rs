@@ -1,18 +1,24 @@
 //! What a simulation's trace means to a user: rows in words, values by their types, signals by
 //! the DBC, points for plots. Knows the model and the simulator; knows no window.
 
+mod breakpoint;
 pub mod cause;
 mod checked;
 mod meaning;
 mod modes;
+mod probes;
 mod received;
+mod run_difference;
 pub mod spans;
 
+pub use breakpoint::{Breakpoint, BreakpointError, Hit, Running};
 pub use checked::{Checked, checked, last_checks};
 pub use meaning::{Meaning, Observed};
 pub(crate) use received::cases as received_cases;
 
 pub use modes::{ModeFollower, ModeGroup, ModeSwitch, ModeUser, mode_groups};
+pub use probes::{ProbeFollower, ProbedFunction};
+pub use run_difference::{BrokenLine, RunDifference, first_difference};
 
 use graph_core::{
     compose::Composed,

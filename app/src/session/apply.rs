@@ -65,7 +65,11 @@ impl Session {
             | Command::StepBack
             | Command::StepEventBack
             | Command::GoToInstant(_)
+            | Command::CompareRunWith(_)
             | Command::AskForInstant => self.apply_travel(command),
+            Command::AddBreakpoint(_)
+            | Command::SwitchBreakpoint(_)
+            | Command::RemoveBreakpoint(_) => self.apply_breakpoint(command),
             Command::Export
             | Command::ExportTo(_)
             | Command::PreviewExport(_)
@@ -105,6 +109,7 @@ impl Session {
             | Command::TakePacking
             | Command::DismissPacking => self.apply_packing(command),
             Command::CompareWith => self.ask(DialogRequest::Compare),
+            Command::CompareRun => self.ask(DialogRequest::CompareRun),
             Command::MergeWith => self.ask(DialogRequest::MergeBase),
             Command::UpdateFromArxml => self.ask(DialogRequest::Arxml),
             Command::Compare(_)
@@ -130,6 +135,7 @@ impl Session {
             Command::Why { .. }
             | Command::WhySelected
             | Command::PickCause(_)
+            | Command::Latency { .. }
             | Command::SetCursor(_) => self.apply_why(command),
             Command::CancelJob(id) => vec![Effect::CancelJob(id)],
             Command::NextTheme

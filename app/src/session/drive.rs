@@ -61,10 +61,15 @@ impl Session {
         self.run.clear();
         self.forget_why();
         self.run.phase = Phase::Starting;
-        vec![Effect::StartSimulation {
+        self.run.refused.clear();
+        let mut effects = vec![Effect::StartSimulation {
             document: Box::new(self.flat()),
             library: self.library.clone(),
-        }]
+        }];
+        if !self.view.breakpoints.is_empty() {
+            effects.push(self.breakpoint_order());
+        }
+        effects
     }
 }
 

@@ -1,11 +1,11 @@
 //! What a session asks of the outside, and what comes back. The window runs effects on worker
 //! threads, the command line at once; the session itself touches nothing.
 
-use super::run::{DeviceView, RunSpeed, Snapshot};
+use super::run::{DeviceView, RunCompared, RunSpeed, Snapshot};
 use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
 use crate::canvas::route::{Plan, Routes};
 use crate::import::arxml::Update;
-use crate::observe::cause::Why;
+use crate::observe::cause::{Latency, Why};
 use crate::packing;
 use autosar_wit::dbc::Database;
 use graph_core::{
@@ -175,6 +175,8 @@ pub enum SimulationOrder {
     Pause,
     Step(StepSize),
     StepBack(StepSize),
+    /// The texts of those that are on.
+    SetBreakpoints(Vec<String>),
     /// To an instant, by running again where it lies behind; time stands still there.
     GoTo(u64),
     Restart,
@@ -189,6 +191,13 @@ pub enum SimulationOrder {
         element: String,
         text: String,
     },
+    /// Measure from a value to another one that comes of it, over the run so far.
+    Latency {
+        from: String,
+        to: String,
+    },
+    /// Hold the run against one that `simulate --rows` has written.
+    Compare(PathBuf),
     /// Find out why an element has its value at that instant.
     Why {
         element: String,
@@ -289,8 +298,13 @@ pub enum Event {
         devices: Vec<DeviceView>,
     },
     Snapshot(Snapshot),
+    /// Breakpoints that mean nothing in what runs, and why.
+    BreakpointsRefused(BTreeMap<String, String>),
+    /// Where the run and one in a file differ first, or why that cannot be said.
+    RunCompared(Result<RunCompared, String>),
     /// Why a value is what it is, or why that cannot be said.
     Why(Result<Box<Why>, String>),
+    Latency(Result<Box<Latency>, String>),
     Exported {
         order: ExportOrder,
         files: Vec<String>,

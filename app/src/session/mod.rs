@@ -7,6 +7,7 @@ mod adapter;
 mod annotations;
 mod apply;
 mod authority;
+mod breakpoints;
 mod budget;
 mod calibration;
 mod clipboard;
@@ -35,6 +36,7 @@ mod why;
 mod wiring;
 
 pub use authority::{AuthorityPick, ShownAuthority};
+pub use breakpoints::BreakpointView;
 pub use budget::{
     Cpu, EcuBudget, Flash, ImportBudget, LoadBasis, PartBudget, PartitionBudget, Ram, Start,
     TaskBudget, Unshrinkable,
@@ -51,8 +53,8 @@ pub use export::{
 pub use lanes::{Assignment, Lanes};
 pub use merging::MergeDraft;
 pub use run::{
-    DeviceView, LiveValue, ModeView, Phase, RunSpeed, RunView, Series, Snapshot, StimulusView,
-    TraceKind, TraceRow,
+    DeviceView, LiveValue, ModeView, Phase, RunCompared, RunSpeed, RunView, Series, Snapshot,
+    StimulusView, TraceKind, TraceRow,
 };
 pub use scope::Crumb;
 pub use settings::{SCALES, Settings, Theme};

@@ -116,7 +116,10 @@ impl Session {
             // What a simulation said that has been stopped since is of no use.
             Event::Snapshot(_) if self.run.phase == Phase::Stopped => {}
             Event::Snapshot(snapshot) => self.take_snapshot(snapshot),
+            Event::BreakpointsRefused(refused) => self.run.refused = refused,
+            Event::RunCompared(compared) => self.take_compared_run(compared),
             Event::Why(answer) => self.take_why(answer),
+            Event::Latency(found) => self.take_latency(found),
             event @ (Event::Exported { .. }
             | Event::ExportFailed(_)
             | Event::ExportPreviewed { .. }

@@ -1,7 +1,7 @@
 //! The picture that the session has of the simulation: what panels show of it.
 
 use super::ParameterView;
-use crate::observe::ModeGroup;
+use crate::observe::{Hit, ModeGroup, ProbedFunction, RunDifference};
 use autosar_wit::modes::State;
 use graph_core::{
     document::{ConnectorId, Document},
@@ -21,6 +21,10 @@ pub struct RunView {
     pub now_ns: u64,
     /// How far time has come before it was gone back.
     pub reached_ns: u64,
+    /// The breakpoint at which time stands.
+    pub stopped: Option<Hit>,
+    /// Breakpoints that mean nothing in what was started, and why.
+    pub refused: BTreeMap<String, String>,
     /// Grows whenever what was seen is forgotten.
     pub generation: u64,
     pub speed: RunSpeed,
@@ -46,6 +50,8 @@ pub struct RunView {
     pub mode_groups: Vec<ModeGroup>,
     /// Where they are, by element.
     pub modes: BTreeMap<String, ModeView>,
+    /// What probes have told, by functions' names in the trace.
+    pub probes: BTreeMap<String, ProbedFunction>,
     /// Virtual seconds per second, as last measured.
     pub rate: f64,
     /// SHA-256 of the canonical trace so far.
@@ -157,6 +163,7 @@ pub struct Snapshot {
     pub is_anew: bool,
     pub now_ns: u64,
     pub reached_ns: u64,
+    pub stopped: Option<Hit>,
     /// `device.stimulus` and value of what was given again after going back.
     pub stimuli: Vec<(String, f64)>,
     /// The same of parameters: element and raw value.
@@ -169,8 +176,19 @@ pub struct Snapshot {
     pub bus_load: BTreeMap<String, f64>,
     pub trace_hash: String,
     pub incidents: Vec<String>,
+    /// Functions that have been called over probed connectors.
+    pub probes: Vec<(String, ProbedFunction)>,
     /// Mode machines that have changed.
     pub modes: Vec<(String, ModeView)>,
+}
+
+/// A run beside one in a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunCompared {
+    pub file: String,
+    /// Of the run so far.
+    pub rows: u64,
+    pub difference: Option<Box<RunDifference>>,
 }
 
 impl RunView {
@@ -202,11 +220,13 @@ impl RunView {
         self.now_ns = snapshot.now_ns;
         self.reached_ns = snapshot.reached_ns.max(snapshot.now_ns);
         self.calibrated.extend(snapshot.calibrated);
+        self.stopped = snapshot.stopped;
         self.rate = snapshot.rate;
         self.bus_load = snapshot.bus_load;
         self.trace_hash = snapshot.trace_hash;
         self.values.extend(snapshot.values);
         self.modes.extend(snapshot.modes);
+        self.probes.extend(snapshot.probes);
         self.incidents.extend(snapshot.incidents);
         self.rows.extend(snapshot.rows);
         while self.rows.len() > KEPT_ROWS {
@@ -226,6 +246,7 @@ impl RunView {
             phase: self.phase.clone(),
             speed: self.speed,
             generation: self.generation + 1,
+            refused: std::mem::take(&mut self.refused),
             devices: std::mem::take(&mut self.devices),
             first_devices: std::mem::take(&mut self.first_devices),
             parameters: std::mem::take(&mut self.parameters),

@@ -1,7 +1,9 @@
 //! Back to an earlier instant and on to a later one: what is asked of the simulation, and what of the
 //! picture of it goes.
 
-use super::{Effect, Session, SimulationOrder, Snapshot, StepSize};
+use super::{
+    Effect, Notice, NoticeKind, Panel, RunCompared, Session, SimulationOrder, Snapshot, StepSize,
+};
 use crate::command::Command;
 
 impl Session {
@@ -13,6 +15,9 @@ impl Session {
             Command::GoToInstant(at_ns) => {
                 self.view.asks_instant = false;
                 SimulationOrder::GoTo(at_ns)
+            }
+            Command::CompareRunWith(path) => {
+                return vec![Effect::Simulation(SimulationOrder::Compare(path))];
             }
             Command::AskForInstant => {
                 self.view.asks_instant = !self.view.asks_instant;
@@ -31,6 +36,33 @@ impl Session {
         };
         effects.push(Effect::Simulation(order));
         effects
+    }
+
+    pub(super) fn take_compared_run(&mut self, compared: Result<RunCompared, String>) {
+        let compared = match compared {
+            Ok(compared) => compared,
+            Err(reason) => return self.fail(reason),
+        };
+        let RunCompared { file, rows, .. } = &compared;
+        let Some(found) = &compared.difference else {
+            return self.done(format!("the same as {file} up to now: {rows} rows"));
+        };
+        self.view.cursor_ns = Some(found.at_ns);
+        self.view.hidden_panels.remove(&Panel::Trace);
+        let row = |rows: &[String]| {
+            let row = rows.first().map(|row| row.replace('\t', "  "));
+            row.unwrap_or_else(|| "nothing more".to_owned())
+        };
+        let here = format!("here: {}", row(&found.first));
+        let there = format!("in {file}: {}", row(&found.second));
+        let seconds = found.at_ns as f64 / 1e9;
+        self.notices.push(Notice {
+            kind: NoticeKind::Warning,
+            text: format!(
+                "the runs differ first at {seconds} s, after {} rows\n{here}\n{there}\n{}",
+                found.rows, found.cause
+            ),
+        });
     }
 
     pub(super) fn take_snapshot(&mut self, snapshot: Snapshot) {

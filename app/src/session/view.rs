@@ -1,7 +1,7 @@
 //! What the window looks like, as far as commands change it.
 
-use super::{AuthorityPick, ExportView, Item, WhyView, tour::Tour};
-use crate::{canvas::align::Alignment, packing::Plan};
+use super::{AuthorityPick, BreakpointView, ExportView, Item, WhyView, tour::Tour};
+use crate::{canvas::align::Alignment, observe::cause::Latency, packing::Plan};
 use graph_core::{
     assist::{AutoConnection, Impact},
     document::{Connector, ConnectorId, InstanceId},
@@ -23,6 +23,8 @@ pub struct View {
     pub authority: Option<AuthorityPick>,
     /// Why a value is what it is.
     pub why: Option<WhyView>,
+    /// How long it took from a step of the answer to the value.
+    pub latency: Option<Latency>,
     /// The instant that is looked at in trace and plot; `None`: the newest.
     pub cursor_ns: Option<u64>,
     /// The list that is searched by typing.
@@ -42,6 +44,8 @@ pub struct View {
     pub dialog: Option<DialogRequest>,
     /// Whether the settings are open.
     pub settings: bool,
+    /// Where runs stop by themselves.
+    pub breakpoints: Vec<BreakpointView>,
     /// Whether an instant to go to is asked for.
     pub asks_instant: bool,
     pub(super) tour: Option<Tour>,
@@ -74,6 +78,7 @@ pub enum Panel {
     Differences,
     Authority,
     Cause,
+    Breakpoints,
 }
 
 /// Parts of the system that belong together.
@@ -101,6 +106,8 @@ pub enum DialogRequest {
     AddComponents,
     /// A version to compare with.
     Compare,
+    /// A run to compare with.
+    CompareRun,
     /// The version that both come from.
     MergeBase,
     MergeTheirs,
@@ -155,6 +162,7 @@ impl Default for View {
                 Panel::Outline,
                 Panel::Authority,
                 Panel::Cause,
+                Panel::Breakpoints,
                 Panel::Differences,
             ]),
             minimap: true,
@@ -163,6 +171,7 @@ impl Default for View {
             plotted: Vec::new(),
             authority: None,
             why: None,
+            latency: None,
             cursor_ns: None,
             palette: None,
             auto_connection: None,
@@ -173,6 +182,7 @@ impl Default for View {
             export: ExportView::default(),
             dialog: None,
             settings: false,
+            breakpoints: Vec::new(),
             asks_instant: false,
             tour: None,
             quit: false,

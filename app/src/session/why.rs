@@ -3,7 +3,7 @@
 use super::{Effect, Item, Panel, Session, SimulationOrder, Spotlight, view::ViewRequest};
 use crate::{
     command::Command,
-    observe::cause::{Node, Why},
+    observe::cause::{Latency, Node, Why},
 };
 
 /// An answer with the step in it that is looked at.
@@ -50,6 +50,9 @@ impl Session {
                 let at_ns = self.instant_ns();
                 return vec![Effect::Simulation(SimulationOrder::Why { element, at_ns })];
             }
+            Command::Latency { from, to } => {
+                return vec![Effect::Simulation(SimulationOrder::Latency { from, to })];
+            }
             Command::PickCause(step) => self.pick_cause(step),
             Command::SetCursor(at_ns) => self.view.cursor_ns = at_ns,
             _ => {}
@@ -66,6 +69,7 @@ impl Session {
                     picked: None,
                 });
                 self.view.authority = None;
+                self.view.latency = None;
                 self.view.hidden_panels.remove(&Panel::Cause);
                 self.relight();
             }
@@ -73,9 +77,17 @@ impl Session {
         }
     }
 
+    pub(super) fn take_latency(&mut self, found: Result<Box<Latency>, String>) {
+        match found {
+            Ok(found) => self.view.latency = Some(*found),
+            Err(reason) => self.fail(reason),
+        }
+    }
+
     /// An answer is of one run.
     pub(super) fn forget_why(&mut self) {
         (self.view.why, self.view.cursor_ns) = (None, None);
+        self.view.latency = None;
         self.relight();
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     command::Command,
-    observe::cause::{self, Certainty, Node, What},
+    observe::cause::{self, Certainty, Latency, Node, Spread, What},
     session::{Session, Step, WhyView},
 };
 use egui::{Button, Frame, RichText, ScrollArea, Ui, collapsing_header::CollapsingState};
@@ -35,6 +35,9 @@ pub(super) fn cause_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
                 let answer = &why.answer;
                 let title = format!("{} at {}", super::plot::short(&answer.element), cause::seconds(answer.at_ns));
                 section_ui(ui, &title);
+                if let Some(found) = &session.view().latency {
+                    latency_ui(ui, found);
+                }
                 tree.node_ui(ui, &answer.back, &Step { is_forward: false, path: Vec::new() });
                 section_ui(ui, "What it changed");
                 if answer.forward.is_empty() {
@@ -47,6 +50,38 @@ pub(super) fn cause_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
             });
         });
     commands
+}
+
+/// What was measured: latencies, ages, what was lost on the way.
+fn latency_ui(ui: &mut Ui, found: &Latency) {
+    let (from, to) = (
+        super::plot::short(&found.from),
+        super::plot::short(&found.to),
+    );
+    let words = |spread: &Option<Spread>| match spread {
+        Some(spread) => {
+            let [least, median, most] =
+                [spread.min_ns, spread.median_ns, spread.max_ns].map(cause::age);
+            format!("{least} to {most}, median {median}, {} times", spread.count)
+        }
+        None => "never: nothing came of it".to_owned(),
+    };
+    let mut lines = vec![
+        format!("{from} to {to}"),
+        format!("latency {}", words(&found.latency)),
+        format!("age {}", words(&found.age)),
+    ];
+    if found.unused > 0 {
+        lines.push(format!("{} values were never used", found.unused));
+    }
+    if found.possible > 0 {
+        let text = "are possible ones: the trace does not say for sure";
+        lines.push(format!("{} latencies {text}", found.possible));
+    }
+    for line in lines {
+        ui.label(RichText::new(line).color(tokens(ui).text_weak));
+    }
+    ui.add_space(theme::GAP_SMALL);
 }
 
 struct Tree<'a> {
@@ -118,6 +153,18 @@ impl Tree<'_> {
             if ask.clicked() {
                 let element = element.clone();
                 self.commands.push(Command::Why { element, at_ns });
+            }
+            if !step.is_forward {
+                let measure = ui.small_button("Latency");
+                let hover = "How long it took from here to the value, over the whole run";
+                let measure = measure.on_hover_text(hover);
+                name_field(&measure, &format!("Latency from {}", node.text));
+                if measure.clicked() {
+                    self.commands.push(Command::Latency {
+                        from: element.clone(),
+                        to: self.why.answer.element.clone(),
+                    });
+                }
             }
         }
     }

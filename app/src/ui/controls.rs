@@ -137,10 +137,16 @@ fn clock_ui(ui: &mut Ui, session: &Session) -> Option<Command> {
         Phase::Stopped => ("stopped", tokens.text_weak, tokens.surface),
         Phase::Starting => ("starting…", tokens.information, tokens.accent_soft),
         Phase::Running => ("running", tokens.success, tokens.success_soft),
+        Phase::Paused if run.stopped.is_some() => {
+            ("at a breakpoint", tokens.warning, tokens.warning_soft)
+        }
         Phase::Paused => ("paused", tokens.warning, tokens.warning_soft),
         Phase::Ended => ("ended", tokens.error, tokens.error_soft),
     };
-    widgets::pill_ui(ui, word, ink, ground);
+    let pill = widgets::pill_ui(ui, word, ink, ground);
+    if let Some(hit) = &run.stopped {
+        pill.on_hover_text(format!("{}: {}", hit.text, hit.reason));
+    }
     let command = timeline::timeline_ui(ui, session);
     if run.phase == Phase::Running {
         ui.label(RichText::new(format!("× {:.1}", run.rate)).color(tokens.text_faint))

@@ -29,6 +29,8 @@ pub enum Question {
     SigningKey,
     /// A version of the project.
     Compare,
+    /// A run of the project.
+    CompareRun,
     MergeBase,
     MergeTheirs,
     /// AUTOSAR descriptions.
@@ -137,6 +139,7 @@ fn system_dialog(question: Question, folder: Option<PathBuf>) -> Option<Vec<Path
             .add_filter("Wireloom project", &["wireloom"])
             .pick_file()
             .map(|path| vec![path]),
+        Question::CompareRun => dialog.pick_file().map(|path| vec![path]),
         Question::OpenProject => dialog
             .add_filter("Wireloom project", &["wireloom"])
             .add_filter("Composed component", &["wasm"])
@@ -168,6 +171,7 @@ fn title(question: Question) -> &'static str {
         Question::ExportFolder => "Export to",
         Question::SigningKey => "The key that signs",
         Question::Compare => "Compare with",
+        Question::CompareRun => "Compare with the run",
         Question::MergeBase => "Merge: the version that both come from",
         Question::MergeTheirs => "Merge: the version that comes in",
         Question::Arxml => "Update from AUTOSAR descriptions",
@@ -244,7 +248,7 @@ impl OpenDialog {
             Question::OpenProject => "Open",
             Question::SaveProject => "Save",
             Question::AddComponents => "Add",
-            Question::Compare => "Compare",
+            Question::Compare | Question::CompareRun => "Compare",
             Question::ExportFolder
             | Question::SigningKey
             | Question::MergeBase
@@ -329,6 +333,7 @@ fn fits(question: Question, name: &str) -> bool {
         Question::AddComponents => name.ends_with(".wasm") || name.ends_with(".wit"),
         Question::SigningKey => name.ends_with(".pem"),
         Question::Arxml => name.to_lowercase().ends_with(".arxml"),
+        Question::CompareRun => true,
         Question::ExportFolder => false,
     }
 }

@@ -54,6 +54,7 @@ impl Default for Docks {
                 Panel::Authority,
                 Panel::Cause,
                 Panel::Trace,
+                Panel::Breakpoints,
                 Panel::Differences,
             ],
         );
@@ -167,6 +168,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Authority) => self.panels.authority.ui(ui, session),
             Pane::Panel(Panel::Cause) => cause::cause_ui(ui, session),
             Pane::Panel(Panel::Trace) => self.panels.trace.ui(ui, session),
+            Pane::Panel(Panel::Breakpoints) => self.panels.breakpoints.ui(ui, session),
             Pane::Panel(Panel::Plot) => plot::plot_ui(ui, session),
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),
             Pane::Panel(Panel::Modes) => modes::modes_ui(ui, session),

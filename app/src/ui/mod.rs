@@ -3,6 +3,7 @@
 
 mod adapter;
 mod authority;
+mod breakpoints;
 mod budget;
 pub mod canvas;
 mod cause;

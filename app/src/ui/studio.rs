@@ -4,6 +4,7 @@
 use super::{
     adapter::AdapterView,
     authority::AuthorityView,
+    breakpoints::BreakpointsView,
     canvas::CanvasView,
     connect::ConnectView,
     connections::ConnectionsView,
@@ -77,6 +78,7 @@ pub(super) struct Panels {
     pub(super) export: ExportDialog,
     pub(super) settings: SettingsView,
     pub(super) instant: InstantView,
+    pub(super) breakpoints: BreakpointsView,
 }
 
 impl Studio {
@@ -252,6 +254,7 @@ impl Studio {
                 DialogRequest::SaveProject => Question::SaveProject,
                 DialogRequest::AddComponents => Question::AddComponents,
                 DialogRequest::Compare => Question::Compare,
+                DialogRequest::CompareRun => Question::CompareRun,
                 DialogRequest::MergeBase => Question::MergeBase,
                 DialogRequest::MergeTheirs => Question::MergeTheirs,
                 DialogRequest::Arxml => Question::Arxml,
@@ -326,6 +329,7 @@ fn with_one(question: Question) -> Option<fn(PathBuf) -> Command> {
         Question::OpenProject => Some(Command::OpenPath),
         Question::SaveProject => Some(Command::SaveAs),
         Question::Compare => Some(Command::Compare),
+        Question::CompareRun => Some(Command::CompareRunWith),
         Question::MergeBase => Some(Command::MergeBase),
         Question::MergeTheirs => Some(Command::MergeTheirs),
         Question::AddComponents

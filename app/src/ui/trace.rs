@@ -232,6 +232,15 @@ impl TableDelegate for Rows<'_> {
             let commands = &mut *self.commands;
             cell.context_menu(|ui| {
                 commands.extend(go_there_ui(ui, row.at_ns));
+                if let Some(text) = super::breakpoints::of_row(self.session, row)
+                    && ui
+                        .button("Stop at the next one")
+                        .on_hover_text(&text)
+                        .clicked()
+                {
+                    commands.push(Command::AddBreakpoint(text));
+                    ui.close();
+                }
                 commands.extend(why_ui(ui, &elements, row.at_ns));
             });
         });

@@ -1,19 +1,22 @@
 //! The thread of the simulation: composes, compiles, lets virtual time run in slices, and tells
 //! the session what has happened. An order never waits longer than a slice.
 
+mod breaks;
+mod compare;
 mod seek;
 
 use super::Events;
 use crate::{
     calibration,
-    observe::{self, Meaning, ModeFollower, cause},
+    observe::{self, Hit, Meaning, ModeFollower, ProbeFollower, cause},
     session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
 };
+use breaks::Breaks;
 use graph_core::{compose::Composed, document::Document, library::Library};
 use seek::Seek;
 use simulator::{Halt, Options, Simulation, Step, trace};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
@@ -74,10 +77,14 @@ struct Run<'a> {
     simulation: Simulation,
     meaning: Meaning,
     modes: ModeFollower,
+    probes: ProbeFollower,
     events: Events,
     pace: Option<Pace>,
     /// The place that is on the way to.
     seek: Option<Seek>,
+    breaks: Breaks,
+    /// The breakpoint at which time stands.
+    stopped: Option<Hit>,
     /// How far time has come since the start, before it was gone back.
     reached_ns: u64,
     /// Whether what was told before is of no use.
@@ -135,9 +142,12 @@ fn simulate(
         simulation,
         meaning,
         modes: ModeFollower::default(),
+        probes: ProbeFollower::default(),
         events: events.clone(),
         pace: None,
         seek: None,
+        breaks: Breaks::default(),
+        stopped: None,
         reached_ns: 0,
         is_anew: true,
         is_again: false,
@@ -188,6 +198,15 @@ fn next_order(orders: &Receiver<SimulationOrder>, running: bool) -> Next {
 
 impl Run<'_> {
     fn obey(&mut self, order: SimulationOrder) -> Result<(), String> {
+        if !matches!(
+            order,
+            SimulationOrder::Why { .. }
+                | SimulationOrder::SetBreakpoints(_)
+                | SimulationOrder::Compare(_)
+                | SimulationOrder::Latency { .. }
+        ) {
+            self.stopped = None;
+        }
         match order {
             SimulationOrder::Run(speed) => {
                 let began_ns = self.simulation.now_ns();
@@ -201,6 +220,7 @@ impl Run<'_> {
             SimulationOrder::Step(size) => self.step(seek::step(size)),
             SimulationOrder::StepBack(size) => self.step_back(size)?,
             SimulationOrder::GoTo(at_ns) => self.go_to(at_ns)?,
+            SimulationOrder::SetBreakpoints(texts) => self.set_breakpoints(&texts),
             SimulationOrder::Restart => {
                 self.simulation
                     .restart()
@@ -227,6 +247,14 @@ impl Run<'_> {
                     self.events.send(Event::Failed(reason));
                 }
             }
+            SimulationOrder::Compare(path) => {
+                self.events.send(Event::RunCompared(self.compare(&path)));
+            }
+            SimulationOrder::Latency { from, to } => {
+                let found = cause::latency(&self.asked(), &from, &to, None);
+                let found = found.map(Box::new).map_err(|error| error.to_string());
+                self.events.send(Event::Latency(found));
+            }
             SimulationOrder::Why { element, at_ns } => {
                 let answer = self.why(&element, at_ns);
                 self.events.send(Event::Why(answer));
@@ -246,15 +274,19 @@ impl Run<'_> {
     }
 
     fn why(&self, element: &str, at_ns: u64) -> Result<Box<cause::Why>, String> {
-        let run = cause::Run {
+        let answer = cause::why(&self.asked(), element, at_ns);
+        answer.map(Box::new).map_err(|error| error.to_string())
+    }
+
+    /// What questions about causes are asked of.
+    fn asked(&self) -> cause::Run<'_> {
+        cause::Run {
             document: self.document,
             library: self.library,
             composed: self.composed,
             meaning: &self.meaning,
             trace: self.simulation.trace(),
-        };
-        let answer = cause::why(&run, element, at_ns);
-        answer.map(Box::new).map_err(|error| error.to_string())
+        }
     }
 
     /// A frame may never come: a step ends after a minute of virtual time at the latest.
@@ -276,12 +308,10 @@ impl Run<'_> {
         };
         let deadline = Instant::now() + SLICE;
         let target_ns = pace.target_ns();
-        let halt = self
-            .simulation
-            .run_until(target_ns, &mut |_| Instant::now() < deadline);
-        if halt == Halt::Ended {
+        let halt = self.run_watched(target_ns, deadline);
+        if halt == Halt::Ended || self.stopped.is_some() {
             self.pace = None;
-            self.ended = true;
+            self.ended = halt == Halt::Ended;
             self.tell();
             return;
         }
@@ -304,12 +334,14 @@ impl Run<'_> {
             is_anew: std::mem::take(&mut self.is_anew),
             now_ns: self.simulation.now_ns(),
             reached_ns: self.reached_ns,
+            stopped: self.stopped.clone(),
             rate: self.rate.at(self.simulation.now_ns()),
             trace_hash: self.simulation.trace().hash(),
             ..Snapshot::default()
         };
         let trace = self.simulation.trace();
         let mut latest = BTreeMap::new();
+        let mut called = BTreeSet::new();
         let mut modes_changed = false;
         for row in trace.rows_from(self.next_row) {
             if self.is_again {
@@ -321,6 +353,7 @@ impl Run<'_> {
                     _ => {}
                 }
             }
+            called.extend(self.probes.follow(&self.meaning, &row));
             let mut observed = self.meaning.observe(&row);
             modes_changed |= self.modes.follow(&mut observed).is_some();
             latest.extend(observed.values);
@@ -330,6 +363,11 @@ impl Run<'_> {
             }
         }
         snapshot.values = latest.into_iter().collect();
+        let told = called.into_iter().filter_map(|name| {
+            let known = self.probes.known.get(name)?;
+            Some((name.to_owned(), known.clone()))
+        });
+        snapshot.probes = told.collect();
         if modes_changed {
             snapshot.modes = self.modes.known.clone().into_iter().collect();
         }

@@ -1,7 +1,7 @@
 //! What a probe changes: nothing that is sent, published or decided. Its forwarding costs the
 //! calling runnable the same little fuel at each call, which moves what follows by microseconds.
 
-use crate::support::{SECOND, Watched, changed_sample, sample, simulated};
+use crate::support::{SECOND, Watched, changed_sample, fine, sample, simulated, text_of};
 use simulator::{Options, trace::Kind};
 use std::path::Path;
 
@@ -38,7 +38,9 @@ impl Event {
         match self.kind {
             Kind::Began | Kind::Ended | Kind::Ran => "",
             // The start of the frame or transfer stands last.
-            Kind::Frame | Kind::I2c => self.detail.rsplit_once(' ').unwrap().0,
+            Kind::Frame | Kind::I2c | Kind::Spi => self.detail.rsplit_once(' ').unwrap().0,
+            // When the bytes are safe.
+            Kind::Nv => self.detail.split(" safe ").next().unwrap(),
             _ => &self.detail,
         }
     }
@@ -50,12 +52,16 @@ impl Event {
 }
 
 fn probed() -> Watched {
-    let project = changed_sample("thermal", |text| {
+    simulated(with_probes("thermal").path(), Options::default(), RUN_NS)
+}
+
+/// The sample with a probe on every direct connector.
+fn with_probes(name: &str) -> tempfile::TempDir {
+    changed_sample(name, |text| {
         let probed = text.replace("kind = \"direct\"", "kind = \"direct\"\nprobe = true");
         assert_ne!(text, probed);
         probed
-    });
-    simulated(project.path(), Options::default(), RUN_NS)
+    })
 }
 
 #[test]
@@ -118,4 +124,48 @@ fn a_probe_costs_its_caller_the_same_each_time_and_others_nothing() {
 fn a_probed_run_is_the_same_each_time() {
     let [one, two] = [probed(), probed()].map(|watched| watched.simulation.summary());
     assert_eq!(one, two);
+}
+
+#[test]
+fn calls_are_counted_and_timed_by_function() {
+    let project = with_probes("thermal");
+    let ran = fine(&["simulate", &text_of(project.path()), "--for", "3s"]);
+    let [one] = ran["probes"].as_array().unwrap().as_slice() else {
+        panic!("one function is called: {}", ran["probes"]);
+    };
+    assert_eq!((&one["calls"], &one["returned"]), (&30.into(), &30.into()));
+    assert_eq!(
+        (&one["function"], &one["result"]),
+        (&"get".into(), &"ok(27.5)".into())
+    );
+    assert_eq!(one["partition"], "climate/main");
+    let connector = one["connector"].as_str().unwrap();
+    assert!(
+        connector.starts_with("sensor.wireloom:thermal/temperature@0.1.0 -> "),
+        "{connector}"
+    );
+    let ns = |name: &str| one[name].as_u64().unwrap();
+    assert!(ns("min_ns") <= ns("mean_ns") && ns("mean_ns") <= ns("max_ns"));
+    assert!(ns("max_ns") < 1_000_000, "no call takes a millisecond");
+    let plain = fine(&["simulate", &sample("thermal"), "--for", "3s"]);
+    assert!(plain.get("probes").is_none());
+}
+
+/// Of the samples these have direct connectors that can be probed: `radar`'s is asynchronous.
+#[test]
+fn probes_change_no_value_and_no_frame_of_any_sample() {
+    for name in ["thermal", "pedal"] {
+        let plain = simulated(Path::new(&sample(name)), Options::default(), RUN_NS);
+        let project = with_probes(name);
+        let probed = simulated(project.path(), Options::default(), RUN_NS);
+        let told = |watched: &Watched| -> std::collections::BTreeMap<(Kind, String), Vec<String>> {
+            let mut told = std::collections::BTreeMap::<_, Vec<String>>::new();
+            for event in events(watched) {
+                let of = told.entry((event.kind, event.subject.clone())).or_default();
+                of.push(event.meaning().to_owned());
+            }
+            told
+        };
+        assert_eq!(told(&plain), told(&probed), "{name}");
+    }
 }

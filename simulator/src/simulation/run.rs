@@ -78,6 +78,32 @@ impl Simulation {
         self.finish_at(until_ns)
     }
 
+    /// The same, but time stands still at each row of the trace, also between events: `keep_going`
+    /// sees it at its own instant.
+    pub fn watch_until(
+        &mut self,
+        until_ns: u64,
+        keep_going: &mut dyn FnMut(&Simulation) -> bool,
+    ) -> Halt {
+        loop {
+            let row_ns = self.world().trace.next_row_ns();
+            let row_ns = row_ns.filter(|at_ns| *at_ns <= until_ns);
+            match (self.next(row_ns.unwrap_or(until_ns)), row_ns) {
+                (Some((at_ns, class)), _) => {
+                    self.happen(at_ns, class);
+                }
+                (None, Some(at_ns)) => self.pass_to(at_ns),
+                (None, None) => return self.finish_at(until_ns),
+            }
+            if self.has_ended {
+                return Halt::Ended;
+            }
+            if !keep_going(self) {
+                return Halt::Paused;
+            }
+        }
+    }
+
     /// Runs until so many events have happened since time 0; asks `keep_going` after each of them.
     pub fn run_to(&mut self, steps: u64, keep_going: &mut dyn FnMut(&Simulation) -> bool) -> Halt {
         while self.steps < steps {

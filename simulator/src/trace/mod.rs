@@ -121,6 +121,11 @@ impl Trace {
         }
     }
 
+    /// When the next row is that was recorded for later than now.
+    pub(crate) fn next_row_ns(&self) -> Option<u64> {
+        self.pending.first_key_value().map(|((at_ns, _), _)| *at_ns)
+    }
+
     pub(crate) fn record(
         &mut self,
         time_ns: u64,

@@ -77,6 +77,32 @@ pub(super) struct RawRow<'a> {
     pub(super) detail: &'a str,
 }
 
+/// All kinds: to read what [`Kind::word`] writes.
+const KINDS: [Kind; 22] = [
+    Kind::Frame,
+    Kind::Error,
+    Kind::Lost,
+    Kind::State,
+    Kind::Carried,
+    Kind::Began,
+    Kind::Ended,
+    Kind::Ran,
+    Kind::Published,
+    Kind::Refused,
+    Kind::Called,
+    Kind::Returned,
+    Kind::Printed,
+    Kind::I2c,
+    Kind::Spi,
+    Kind::Pin,
+    Kind::Nv,
+    Kind::Stimulus,
+    Kind::Parameter,
+    Kind::Fault,
+    Kind::Misuse,
+    Kind::Incident,
+];
+
 impl Kind {
     /// As the trace writes it.
     pub fn word(self) -> &'static str {
@@ -104,6 +130,22 @@ impl Kind {
             Kind::Misuse => "misuse",
             Kind::Incident => "incident",
         }
+    }
+}
+
+impl<'a> Row<'a> {
+    /// Reads a canonical line, without its line feed.
+    pub fn parse(number: u64, line: &'a str) -> Option<Row<'a>> {
+        let mut fields = line.splitn(4, '\t');
+        let time_ns = fields.next()?.parse().ok()?;
+        let word = fields.next()?;
+        Some(Row {
+            number,
+            time_ns,
+            kind: KINDS.into_iter().find(|kind| kind.word() == word)?,
+            subject: fields.next()?,
+            detail: fields.next()?,
+        })
     }
 }
 
@@ -253,6 +295,24 @@ mod tests {
             [0, 1, 10, 49_990, 49_991].map(|time| rows.number_at(time)),
             [0, 2, 2, 9_998, 10_000]
         );
+    }
+
+    #[test]
+    fn lines_are_read_back() {
+        for kind in KINDS {
+            let row = Row {
+                number: 7,
+                time_ns: 12,
+                kind,
+                subject: "climate/app/fan",
+                detail: "out a\tb",
+            };
+            assert_eq!(Row::parse(7, &row.to_string()), Some(row));
+        }
+        assert_eq!(Kind::Incident as usize + 1, KINDS.len());
+        for wrong in ["", "1\tframe\tcan0", "x\tframe\tcan0\t", "1\tfram\tcan0\t"] {
+            assert_eq!(Row::parse(0, wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -95,6 +95,14 @@ pub(super) fn entries() -> Vec<Entry> {
             |session| session.run().is_started(),
         ),
         group(
+            "simulation.compare",
+            "Compare with a run…",
+            "Tell where this run differs first from one that `wireloom simulate --rows` has written",
+            None,
+            Command::CompareRun,
+            |session| session.run().is_started(),
+        ),
+        group(
             "simulation.why",
             "Why this value?",
             "What the selected wire's value came from, and what it changed, at the cursor or now",

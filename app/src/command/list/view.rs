@@ -106,6 +106,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Cause),
         ),
         group(
+            "view.breakpoints",
+            "Breakpoints",
+            "Show or hide where runs stop by themselves",
+            None,
+            Command::TogglePanel(Panel::Breakpoints),
+        ),
+        group(
             "view.trace",
             "Trace",
             "Show or hide the trace table",

@@ -12,10 +12,12 @@ mod back;
 mod forward;
 mod index;
 mod instances;
+mod latency;
 mod outside;
 mod source;
 mod words;
 
+pub use latency::{Latency, Passage, Spread, latency};
 pub use words::{age, seconds, told, told_back};
 
 use super::Meaning;

@@ -9,7 +9,10 @@ use crate::{
     },
     command::Command,
     session::Session,
-    ui::authority::treatment_ui,
+    ui::{
+        authority::treatment_ui,
+        breakpoints::{of_instance_ui, of_wire},
+    },
 };
 use egui::{Button, Response, Ui};
 use graph_core::document::{InstanceId, Subject};
@@ -50,11 +53,21 @@ pub(super) fn show(background: &Response, session: &Session, view: &CanvasView) 
             if session.why_of_selection().is_some() && ui.button("Why this value?").clicked() {
                 commands.push(Command::WhySelected);
             }
+            let text = of_wire(session, &connector.from);
+            let stop = ui.button("Stop at accesses");
+            if stop
+                .on_hover_text(format!("A breakpoint: {text}"))
+                .clicked()
+            {
+                commands.push(Command::AddBreakpoint(text));
+                ui.close();
+            }
             let wire = view.scene.wire_of(*id);
             commands.extend(wire.and_then(|wire| reroute_ui(ui, wire)));
             ui.separator();
         }
         if let [Subject::Instance(id)] = session.selection().iter().collect::<Vec<_>>().as_slice() {
+            commands.extend(of_instance_ui(ui, session, *id));
             commands.extend(capabilities_ui(ui, session, *id));
         }
         for entry in ENTRIES.iter().filter_map(|id| session.command(id)) {

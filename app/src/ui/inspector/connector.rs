@@ -4,6 +4,7 @@ use super::{InspectorView, mapping::mapping_ui, project::number_ui, title_ui};
 use crate::{
     canvas::names::end_name,
     command::Command,
+    observe::{ProbedFunction, cause},
     session::Session,
     ui::{
         theme,
@@ -11,8 +12,9 @@ use crate::{
     },
 };
 use egui::{ComboBox, DragValue, RichText, Ui};
-use graph_core::document::{
-    Buffering, BusId, Connector, ConnectorId, ConnectorKind, Conversion, Path,
+use graph_core::{
+    document::{Buffering, BusId, Connector, ConnectorId, ConnectorKind, Conversion, Path},
+    end,
 };
 
 const NS_IN_MS: f64 = 1e6;
@@ -51,10 +53,41 @@ pub(super) fn connector_ui(
             ui.checkbox(&mut changed.probe, "Report calls").changed()
         });
     }
+    if connector.probe {
+        calls_ui(ui, session, connector);
+    }
     if is_changed {
         commands.push(Command::ChangeConnector(id, changed));
     }
     commands
+}
+
+/// What its probe has told in this run: by function, with the last arguments and result.
+fn calls_ui(ui: &mut Ui, session: &Session, connector: &Connector) {
+    let document = session.document();
+    let [from, to] = [&connector.from, &connector.to].map(|one| end::text(document, one));
+    let name = format!("{from} -> {to}");
+    let probes = session.run().probes.values();
+    let told: Vec<&ProbedFunction> = probes.filter(|one| one.connector == name).collect();
+    if told.is_empty() {
+        return;
+    }
+    section_ui(ui, "CALLS");
+    for one in told {
+        let [least, mean, most] = [one.min_ns, one.mean_ns, one.max_ns].map(cause::age);
+        let calls = match one.calls {
+            1 => "1 call".to_owned(),
+            calls => format!("{calls} calls"),
+        };
+        fact_ui(ui, &one.function, &calls);
+        fact_ui(ui, "Took", &format!("{least} to {most}, mean {mean}"));
+        for (what, text) in [("Arguments", &one.arguments), ("Result", &one.result)] {
+            property_ui(ui, what, |ui| {
+                let text = RichText::new(text).monospace().size(theme::TEXT_MONOSPACE);
+                ui.add(egui::Label::new(text).wrap());
+            });
+        }
+    }
 }
 
 /// The mapping of its adapter, or the offer of one.

@@ -4,6 +4,7 @@ mod adapter;
 mod annotation;
 mod authority;
 mod begin;
+mod breakpoints;
 mod can_fd;
 mod clipboard;
 mod connections;

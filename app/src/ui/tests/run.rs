@@ -285,3 +285,44 @@ fn a_dialog_s_answer_opens_a_project() {
     let opened = |effect: &Effect| matches!(effect, Effect::OpenProject(opened) if *opened == path);
     assert!(desk.effects().iter().any(opened));
 }
+
+#[test]
+fn a_probed_wire_tells_its_calls() {
+    use graph_core::document::ConnectorKind;
+    let mut desk = running().tall();
+    let (id, mut connector) = {
+        let mut all = desk.session().document().connectors.iter();
+        all.next().map(|(id, one)| (*id, one.clone())).unwrap()
+    };
+    (connector.kind, connector.probe) = (ConnectorKind::Direct, true);
+    let document = desk.session().document();
+    let [from, to] =
+        [&connector.from, &connector.to].map(|one| graph_core::end::text(document, one));
+    let mut follower = crate::observe::ProbeFollower::default();
+    let subject = format!("climate/main/{from} -> {to}/get");
+    for (time_ns, kind) in [
+        (1_000, simulator::trace::Kind::Called),
+        (3_500, simulator::trace::Kind::Returned),
+    ] {
+        let row = simulator::trace::Row {
+            number: 0,
+            time_ns,
+            kind,
+            subject: &subject,
+            detail: "",
+        };
+        follower.follow(&crate::observe::Meaning::default(), &row);
+    }
+    let studio = desk.harness.state_mut();
+    studio.apply(crate::command::Command::ChangeConnector(id, connector));
+    studio.apply(crate::command::Command::Select(vec![Item::Connector(id)]));
+    desk.happen(Event::Snapshot(Snapshot {
+        phase: Phase::Paused,
+        now_ns: 4_100_000_000,
+        probes: follower.known.into_iter().collect(),
+        ..Snapshot::default()
+    }));
+    desk.look("probed");
+    assert!(desk.says("1 call"));
+    assert!(desk.says("2.5 us to 2.5 us, mean 2.5 us"));
+}

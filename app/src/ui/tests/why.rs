@@ -211,3 +211,50 @@ fn the_plot_is_asked_at_its_cursor() {
     desk.harness.run();
     assert_eq!(answer(&mut desk, &simulation), (DUTY.to_owned(), CURSOR_NS));
 }
+
+#[test]
+fn the_latency_from_a_step_to_the_value_is_measured() {
+    let (mut desk, simulation) = open();
+    select_wire(&mut desk, DUTY);
+    desk.harness.key_press(Key::F9);
+    desk.harness.run();
+    answer(&mut desk, &simulation);
+    let mut buttons = desk
+        .harness
+        .get_all_by_label_contains("Latency from controller");
+    buttons.next().unwrap().click();
+    drop(buttons);
+    desk.harness.run();
+    let asked = desk.effects().into_iter().find_map(|effect| match effect {
+        Effect::Simulation(SimulationOrder::Latency { from, to }) => Some((from, to)),
+        _ => None,
+    });
+    let (from, to) = asked.unwrap();
+    assert_eq!(to, DUTY);
+    let project = thermal();
+    let composed = graph_core::compose::compose(&project.document, &project.library).unwrap();
+    let meaning = observe::meaning(&project.document, &project.library, &composed);
+    let run = cause::Run {
+        document: &project.document,
+        library: &project.library,
+        composed: &composed,
+        meaning: &meaning,
+        trace: simulation.trace(),
+    };
+    let found = cause::latency(&run, &from, &to, None).unwrap();
+    let spread = found.latency.unwrap();
+    desk.happen(Event::Latency(Ok(Box::new(found))));
+    desk.look("latency");
+    assert!(desk.says("controller.fan-demand to fan.fan-status.duty"));
+    assert!(desk.says(&format!(
+        "median {}, {} times",
+        cause::age(spread.median_ns),
+        spread.count
+    )));
+    // It is of this question.
+    select_wire(&mut desk, DUTY);
+    desk.harness.key_press(Key::F9);
+    desk.harness.run();
+    answer(&mut desk, &simulation);
+    assert_eq!(desk.session().view().latency, None);
+}

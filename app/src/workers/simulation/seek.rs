@@ -3,7 +3,7 @@
 
 use super::{Run, SLICE};
 use crate::{
-    observe::ModeFollower,
+    observe::{ModeFollower, ProbeFollower},
     session::{SimulationOrder, StepSize},
 };
 use simulator::{Halt, Simulation, Step};
@@ -41,6 +41,7 @@ impl Run<'_> {
         !matches!(
             order,
             SimulationOrder::Pause
+                | SimulationOrder::SetBreakpoints(_)
                 | SimulationOrder::GoTo(_)
                 | SimulationOrder::Restart
                 | SimulationOrder::Stop
@@ -86,7 +87,9 @@ impl Run<'_> {
     pub(super) fn begin_anew(&mut self) {
         (self.next_row, self.incidents_told, self.ended) = (0, 0, false);
         self.modes = ModeFollower::default();
+        self.probes = ProbeFollower::default();
         (self.seek, self.is_anew) = (None, true);
+        self.breaks.begin_anew();
     }
 }
 
