@@ -34,11 +34,13 @@ fn run(bus: &mut Bus) -> Vec<BusEvent> {
 }
 
 fn failed(events: &[BusEvent]) -> Vec<&Failed> {
-    let failed = |event| match event {
-        &BusEvent::Failed(ref failed) => Some(failed),
-        _ => None,
-    };
-    events.iter().filter_map(failed).collect()
+    let mut failed = Vec::new();
+    for event in events {
+        if let BusEvent::Failed(one) = event {
+            failed.push(one);
+        }
+    }
+    failed
 }
 
 fn sent(events: &[BusEvent]) -> usize {
