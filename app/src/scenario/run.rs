@@ -12,8 +12,8 @@ use crate::{
 use graph_core::{compose::Composed, document::Document, library::Library};
 use scenario::{Given, Plan, Problem, Scenario, Spot, Timing, Verdict};
 use simulator::{
-    Halt, Options, Programs, Replay, ReplayTiming, Simulation, SimulationError, StimulusChange,
-    SystemFiles, logs,
+    Fault, FaultError, Halt, Options, Programs, Replay, ReplayTiming, Simulation, SimulationError,
+    StimulusChange, SystemFiles, logs,
 };
 use std::{
     collections::BTreeMap,
@@ -112,10 +112,8 @@ impl<'a> Bench<'a> {
     ) -> Result<Bench<'a>, BenchError> {
         let files = Arc::new(observe::system_files(composed));
         let programs = Programs::new()?;
-        let options = Options {
-            restbus: observe::restbus(document, library),
-            ..Options::default()
-        };
+        let mut options = Options::default();
+        observe::surround(&mut options, document, library);
         let start = Simulation::with_programs(files.clone(), options, &programs)?;
         let names = names((document, library), composed, &start);
         Ok(Bench {
@@ -149,9 +147,9 @@ impl<'a> Bench<'a> {
     pub fn options(&self, text: &Text<'_>, plan: &Plan) -> Result<Options, Vec<Problem>> {
         let mut options = Options {
             seed: plan.seed,
-            restbus: observe::restbus(self.document, self.library),
             ..Options::default()
         };
+        observe::surround(&mut options, self.document, self.library);
         let mut problems = Vec::new();
         for change in &plan.changes {
             let given = match &change.given {
@@ -195,10 +193,13 @@ impl<'a> Bench<'a> {
             }
         }
         for disturbance in &plan.disturbances {
-            problems.push(Problem {
-                spot: disturbance.spot,
-                message: format!("there is no fault `{}`", disturbance.text),
-            });
+            match fault(disturbance) {
+                Ok(fault) => options.faults.push(fault),
+                Err(error) => problems.push(Problem {
+                    spot: disturbance.spot,
+                    message: error.to_string(),
+                }),
+            }
         }
         match problems.is_empty() {
             true => Ok(options),
@@ -217,9 +218,17 @@ impl<'a> Bench<'a> {
 
     fn begin(&self, text: &Text<'_>, plan: &Plan) -> Result<Simulation, Vec<Problem>> {
         let options = self.options(text, plan)?;
-        let start = Simulation::with_programs(self.files.clone(), options, &self.programs);
-        start.map_err(|error| {
-            let spot = Spot { line: 1, column: 1 };
+        let start =
+            |options| Simulation::with_programs(self.files.clone(), options, &self.programs);
+        start(options.clone()).map_err(|error| {
+            // The names of a fault are looked up by the run: it is the one with which alone none begins.
+            let faults = options.faults.iter().zip(&plan.disturbances);
+            let wrong = faults.into_iter().find(|(fault, _)| {
+                let mut alone = options.clone();
+                alone.faults = vec![(*fault).clone()];
+                start(alone).is_err()
+            });
+            let spot = wrong.map_or(Spot { line: 1, column: 1 }, |(_, fault)| fault.spot);
             let message = error.to_string();
             vec![Problem { spot, message }]
         })
@@ -334,6 +343,17 @@ impl<'a> Bench<'a> {
         let why = answers.find_map(|signal| cause::why(&run, signal, at_ns).ok());
         let told = why.map(|why| cause::told_back(&why)).unwrap_or_default();
         told.lines().take(CAUSE_LINES).map(str::to_owned).collect()
+    }
+}
+
+/// The simulator's words, with the times that the scenario says before them.
+fn fault(disturbance: &scenario::Disturbance) -> Result<Fault, FaultError> {
+    let scenario::Disturbance {
+        at, lasting, text, ..
+    } = disturbance;
+    match lasting {
+        Some(lasting) => Fault::parse(&format!("at {at} for {lasting} {text}")),
+        None => Fault::parse(&format!("at {at} {text}")),
     }
 }
 

@@ -107,6 +107,30 @@ fn a_page_stands_alone_with_curves_limits_and_the_failing_instant() {
     assert!(text.contains("class=\"curve limit\"") && text.contains("upper limit"));
 }
 
+#[test]
+fn faults_of_a_scenario_happen_and_wrong_ones_are_told_with_their_place() {
+    let lost = "scenario \"lost\"\nrun 4 s\n\
+        at 1 s for 1 s fault can can0 lose FanStatus\n\
+        assert from 0 s to 1 s eventually can0:FanStatus.Duty > 0 %\n";
+    let folder = with_scenario(lost);
+    let ran = plain(&["test", &text_of(folder.path())]);
+    assert_eq!(ran.status, 0, "{}", ran.errors);
+    for wrong in ["nonsense", "can can9 lose FanStatus", "ecu nobody reset"] {
+        let text = format!(
+            "scenario \"x\"\nrun 1 s\nassert always fan.duty < 200 %\nat 0 s fault {wrong}\n"
+        );
+        let folder = with_scenario(&text);
+        let ran = program(&["test", &text_of(folder.path())]);
+        assert_eq!(ran.status, 1);
+        let problem = &ran.json["scenarios"][0]["problems"][0];
+        assert_eq!(
+            (&problem["line"], &problem["column"]),
+            (&4.into(), &14.into()),
+            "{problem}"
+        );
+    }
+}
+
 /// What an independent reader of JUnit XML finds, line by line.
 const READ: &str = "\
 import sys
