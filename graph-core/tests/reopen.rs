@@ -226,7 +226,7 @@ fn parts_that_are_left_outside_are_asked_for() {
 fn files_that_are_no_compositions_say_what_they_are() {
     let module = wat("(module)");
     assert!(opened("a.wasm", &module).unwrap_err().starts_with(
-        "`a.wasm` is a core module, not a component; wrap it with `wasm-tools component new"
+        "`a.wasm` is a core module, not a component; wrap it with `wireloom pack a.wasm"
     ));
     let bytes = wac(COOLING, wac_graph::EncodeOptions::default());
     let cut = &bytes[..bytes.len() / 2];

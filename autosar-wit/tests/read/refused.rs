@@ -10,7 +10,7 @@ fn what_is_no_component_says_so() {
     insta::assert_snapshot!(error(b""), @"`fan.wasm` is empty; build the component again");
     insta::assert_snapshot!(error(b"\0as"), @"`fan.wasm` is cut off at 0x00000003; copy or build it again");
     insta::assert_snapshot!(error(b"\0asm\x01"), @"`fan.wasm` is cut off at 0x00000005; copy or build it again");
-    insta::assert_snapshot!(error(b"\0asm\x01\0\0\0"), @"`fan.wasm` is a core module, not a component; wrap it with `wasm-tools component new fan.wasm -o component.wasm`, or build for a target with components such as wasm32-wasip2");
+    insta::assert_snapshot!(error(b"\0asm\x01\0\0\0"), @"`fan.wasm` is a core module, not a component; wrap it with `wireloom pack fan.wasm -o component.wasm`, or build for a target with components such as wasm32-wasip2");
     insta::assert_snapshot!(error(b"\0asm\x0a\0\x01\0"), @"`fan.wasm` has WebAssembly version 0x0001000a, known are 0x0001000d (component) and 0x00000001 (core module); build it with current tools");
     insta::assert_snapshot!(error(b"\x7fELF\x02\x01\x01\0\0\0"), @"`fan.wasm` is no WebAssembly: it starts with 7f 45 4c 46, not with 00 61 73 6d; choose the built `.wasm`");
     insta::assert_snapshot!(error(b";; made by hand\n(component)"), @"`fan.wasm` is WebAssembly text, not a binary; assemble it with `wasm-tools parse fan.wasm -o component.wasm`");

@@ -226,6 +226,10 @@ fn what_a_tool_chain_made_is_a_leaf() {
                 continue;
             }
             let bytes = std::fs::read(&path).unwrap();
+            if bytes.starts_with(b"\0asm\x01\0\0\0") {
+                // A core module among the guests: no component at all.
+                continue;
+            }
             assert!(!is_composition(&bytes), "{}", path.display());
             let name = path.file_name().unwrap().to_string_lossy();
             let error = reopen(&[Composition {
