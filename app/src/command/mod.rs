@@ -300,6 +300,18 @@ pub enum Command {
     /// Looks at a step of the answer: selects what it is about, lights up the way to it, puts the
     /// cursor there.
     PickCause(Step),
+    /// Shows the scenarios of the project.
+    Scenarios,
+    /// Looks again which there are.
+    ReloadScenarios,
+    /// Runs all of them.
+    TestScenarios,
+    TestScenario(String),
+    /// The simulation stands at the instant at which an assertion failed.
+    OpenFailure {
+        scenario: String,
+        assertion: usize,
+    },
     /// The instant that trace and plot mark; `None`: none.
     SetCursor(Option<u64>),
     Export,

@@ -70,6 +70,11 @@ impl Session {
             Command::AddBreakpoint(_)
             | Command::SwitchBreakpoint(_)
             | Command::RemoveBreakpoint(_) => self.apply_breakpoint(command),
+            Command::Scenarios
+            | Command::ReloadScenarios
+            | Command::TestScenarios
+            | Command::TestScenario(_)
+            | Command::OpenFailure { .. } => self.apply_scenarios(command),
             Command::Export
             | Command::ExportTo(_)
             | Command::PreviewExport(_)

@@ -7,6 +7,7 @@ use crate::canvas::route::{Plan, Routes};
 use crate::import::arxml::Update;
 use crate::observe::cause::{Latency, Why};
 use crate::packing;
+use crate::scenario::Tested;
 use autosar_wit::dbc::Database;
 use graph_core::{
     document::{BusId, ComponentId, ComponentSource, Document, InstanceId},
@@ -92,6 +93,22 @@ pub enum Effect {
         library: Library,
     },
     Simulation(SimulationOrder),
+    /// Look which scenarios lie beside a project.
+    ReadScenarios(PathBuf),
+    /// Run scenarios that lie beside a project; none named: all.
+    TestScenarios {
+        document: Box<Document>,
+        library: Library,
+        project: PathBuf,
+        names: Vec<String>,
+    },
+    /// Start the simulation as a scenario says, paused at time zero.
+    OpenScenario {
+        document: Box<Document>,
+        library: Library,
+        project: PathBuf,
+        name: String,
+    },
     Export {
         document: Box<Document>,
         library: Library,
@@ -302,6 +319,14 @@ pub enum Event {
     BreakpointsRefused(BTreeMap<String, String>),
     /// Where the run and one in a file differ first, or why that cannot be said.
     RunCompared(Result<RunCompared, String>),
+    /// The scenarios beside that project: names, and what each says of itself.
+    ScenariosRead {
+        project: PathBuf,
+        known: Vec<(String, String)>,
+    },
+    ScenarioTested(Box<Tested>),
+    /// None of them runs any more; why the others did not run.
+    ScenariosEnded(Option<String>),
     /// Why a value is what it is, or why that cannot be said.
     Why(Result<Box<Why>, String>),
     Latency(Result<Box<Latency>, String>),

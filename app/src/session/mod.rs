@@ -27,6 +27,7 @@ mod rebuilt;
 mod receive;
 mod recovery;
 mod run;
+mod scenarios;
 mod scope;
 mod settings;
 mod tour;
@@ -56,6 +57,7 @@ pub use run::{
     DeviceView, LiveValue, ModeView, Phase, RunCompared, RunSpeed, RunView, Series, Snapshot,
     StimulusView, TraceKind, TraceRow,
 };
+pub use scenarios::Scenarios;
 pub use scope::Crumb;
 pub use settings::{SCALES, Settings, Theme};
 pub use tour::{TOUR, TourPlace, TourStep};
@@ -105,6 +107,7 @@ pub struct Session {
     /// Of what is shown, once somebody has asked.
     authority: OnceCell<ShownAuthority>,
     run: RunView,
+    scenarios: Scenarios,
     lanes: Lanes,
     view: View,
     jobs: Vec<Job>,

@@ -130,6 +130,9 @@ impl Session {
             // The window's.
             Event::Routed { .. } => {}
             Event::Budgeted { revision, budgets } => self.receive_budgets(revision, budgets),
+            Event::ScenariosRead { project, known } => self.take_scenarios(&project, known),
+            Event::ScenarioTested(tested) => self.take_tested(*tested),
+            Event::ScenariosEnded(failure) => self.end_tests(failure),
             Event::JobStarted(job) => self.jobs.push(job),
             Event::JobProgress { id, part } => {
                 for job in self.jobs.iter_mut().filter(|job| job.id == id) {
@@ -195,6 +198,7 @@ impl Session {
             ..Default::default()
         };
         self.view.plotted.clear();
+        self.scenarios = super::Scenarios::default();
         self.forget_why();
         self.view.authority = None;
         self.view.impact = None;

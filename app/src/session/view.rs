@@ -79,6 +79,7 @@ pub enum Panel {
     Authority,
     Cause,
     Breakpoints,
+    Scenarios,
 }
 
 /// Parts of the system that belong together.
@@ -163,6 +164,7 @@ impl Default for View {
                 Panel::Authority,
                 Panel::Cause,
                 Panel::Breakpoints,
+                Panel::Scenarios,
                 Panel::Differences,
             ]),
             minimap: true,

@@ -4,7 +4,7 @@ use super::{
     canvas::{CanvasView, canvas_ui},
     cause, devices, differences,
     icons::{Emphasis, Icon, icon_button_ui},
-    modes, outline, parameters, plot,
+    modes, outline, parameters, plot, scenarios,
     studio::Panels,
     theme,
 };
@@ -55,6 +55,7 @@ impl Default for Docks {
                 Panel::Cause,
                 Panel::Trace,
                 Panel::Breakpoints,
+                Panel::Scenarios,
                 Panel::Differences,
             ],
         );
@@ -173,6 +174,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Devices) => devices::devices_ui(ui, session),
             Pane::Panel(Panel::Modes) => modes::modes_ui(ui, session),
             Pane::Panel(Panel::Parameters) => parameters::parameters_ui(ui, session),
+            Pane::Panel(Panel::Scenarios) => scenarios::scenarios_ui(ui, session),
             Pane::Panel(Panel::Differences) => differences::differences_ui(ui, session),
             Pane::Panel(Panel::Outline) => outline::outline_ui(ui, session, self.canvas),
         };

@@ -33,6 +33,7 @@ mod palette;
 mod parameters;
 mod plot;
 mod problems;
+mod scenarios;
 mod settings;
 mod status;
 mod studio;

@@ -8,6 +8,7 @@ mod export;
 mod jobs;
 mod layout;
 mod pull;
+mod scenarios;
 mod simulation;
 mod verify;
 mod versions;
@@ -21,6 +22,7 @@ use budget::{Asked, BudgetThread};
 use graph_core::document::BusId;
 use jobs::Jobs;
 use layout::RouteThread;
+use scenarios::Scene;
 use simulation::SimulationThread;
 use std::{
     path::{Path, PathBuf},
@@ -185,11 +187,35 @@ impl Workers {
                     });
             }
             Effect::StartSimulation { document, library } => {
-                self.simulation = Some(SimulationThread::start(
-                    *document,
-                    library,
-                    self.events.clone(),
-                ));
+                let given = (*document, library, None);
+                self.simulation = Some(SimulationThread::start(given, self.events.clone()));
+            }
+            Effect::OpenScenario {
+                document,
+                library,
+                project,
+                name,
+            } => {
+                let scene = Some(Scene { project, name });
+                let given = (*document, library, scene);
+                self.simulation = Some(SimulationThread::start(given, self.events.clone()));
+            }
+            Effect::ReadScenarios(project) => {
+                let text = "Reading scenarios".to_owned();
+                self.jobs.start(text, move |_| scenarios::read(project));
+            }
+            Effect::TestScenarios {
+                document,
+                library,
+                project,
+                names,
+            } => {
+                let text = format!("Running scenarios of `{}`", document.name);
+                let events = self.events.clone();
+                self.jobs.start(text, move |job| {
+                    let system = (&*document, &library);
+                    scenarios::test(system, &project, &names, (job, &events))
+                });
             }
             Effect::Simulation(order) => {
                 if let Some(simulation) = &self.simulation {

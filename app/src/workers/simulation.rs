@@ -5,7 +5,7 @@ mod breaks;
 mod compare;
 mod seek;
 
-use super::Events;
+use super::{Events, scenarios::Scene};
 use crate::{
     calibration,
     observe::{self, Hit, Meaning, ModeFollower, ProbeFollower, cause},
@@ -39,12 +39,15 @@ pub(super) struct SimulationThread {
 }
 
 impl SimulationThread {
-    pub(super) fn start(document: Document, library: Library, events: Events) -> SimulationThread {
+    pub(super) fn start(
+        (document, library, scene): (Document, Library, Option<Scene>),
+        events: Events,
+    ) -> SimulationThread {
         let (orders, received) = channel();
         let told = events.clone();
         let thread = Builder::new().name("simulation".into()).spawn(move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                simulate(&document, &library, &received, &told)
+                simulate((&document, &library), scene.as_ref(), &received, &told)
             }));
             let reason = match outcome {
                 Ok(Ok(())) => return,
@@ -114,23 +117,28 @@ struct Rate {
 }
 
 fn simulate(
-    document: &Document,
-    library: &Library,
+    (document, library): (&Document, &Library),
+    scene: Option<&Scene>,
     orders: &Receiver<SimulationOrder>,
     events: &Events,
 ) -> Result<(), String> {
     let composed =
         graph_core::compose::compose(document, library).map_err(|error| error.to_string())?;
     let meaning = observe::meaning(document, library, &composed);
-    let files = observe::system_files(&composed);
-    let options = Options {
-        restbus: observe::restbus(document, library),
-        wirings: observe::wirings(document),
-        ..Options::default()
+    let simulation = match scene {
+        Some(scene) => scene.simulation((document, library), &composed)?,
+        None => {
+            let files = observe::system_files(&composed);
+            let options = Options {
+                restbus: observe::restbus(document, library),
+                wirings: observe::wirings(document),
+                ..Options::default()
+            };
+            crate::files::programs()
+                .and_then(|programs| Simulation::with_programs(Arc::new(files), options, &programs))
+                .map_err(|error| error.to_string())?
+        }
     };
-    let simulation = crate::files::programs()
-        .and_then(|programs| Simulation::with_programs(Arc::new(files), options, &programs))
-        .map_err(|error| error.to_string())?;
     events.send(Event::SimulationStarted {
         devices: devices(&simulation),
     });

@@ -28,6 +28,7 @@ mod problems;
 mod rebuilt;
 mod reroute;
 mod run;
+mod scenarios;
 mod settings;
 mod tour;
 mod travel;
