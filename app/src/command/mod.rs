@@ -281,6 +281,13 @@ pub enum Command {
         element: String,
         text: String,
     },
+    /// A non-volatile block of what runs (`ECU/PARTITION/BLOCK`) holds this, or is erased.
+    SetBlock {
+        place: String,
+        content: Option<Vec<u8>>,
+    },
+    /// Whether the next run begins with what this one stores.
+    KeepBlocks(bool),
     /// Shows a value over time in the plot.
     Plot(String),
     Unplot(String),

@@ -60,7 +60,9 @@ impl Session {
             | Command::Stop
             | Command::SetSpeed(_)
             | Command::SetStimulus { .. }
-            | Command::SetParameter { .. } => self.apply_run(command),
+            | Command::SetParameter { .. }
+            | Command::SetBlock { .. }
+            | Command::KeepBlocks(_) => self.apply_run(command),
             Command::StepEvent
             | Command::StepBack
             | Command::StepEventBack

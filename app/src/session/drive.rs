@@ -53,11 +53,19 @@ impl Session {
                 self.run.calibrated.insert(element.clone(), text.clone());
                 order(SimulationOrder::SetParameter { element, text })
             }
+            Command::SetBlock { place, content } => {
+                order(SimulationOrder::SetBlock { place, content })
+            }
+            Command::KeepBlocks(is_kept) => {
+                self.run.keep_blocks(is_kept);
+                Vec::new()
+            }
             _ => Vec::new(),
         }
     }
 
     pub(super) fn start_simulation(&mut self) -> Vec<Effect> {
+        let blocks = self.run.kept();
         self.run.clear();
         self.forget_why();
         self.run.phase = Phase::Starting;
@@ -65,6 +73,7 @@ impl Session {
         let mut effects = vec![Effect::StartSimulation {
             document: Box::new(self.flat()),
             library: self.library.clone(),
+            blocks,
         }];
         if !self.view.breakpoints.is_empty() {
             effects.push(self.breakpoint_order());

@@ -2,7 +2,9 @@
 //! threads, the command line at once; the session itself touches nothing.
 
 use super::run::{DeviceView, RunCompared, RunSpeed, Snapshot};
-use super::{Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu};
+use super::{
+    BlockContents, Destination, EcuBudget, ExportOrder, NewKey, Preview, ShelfEntry, VerifiedEcu,
+};
 use crate::canvas::route::{Plan, Routes};
 use crate::import::arxml::Update;
 use crate::observe::cause::{Latency, Why};
@@ -91,6 +93,8 @@ pub enum Effect {
     StartSimulation {
         document: Box<Document>,
         library: Library,
+        /// What non-volatile blocks begin with, where it is not their first content.
+        blocks: BlockContents,
     },
     Simulation(SimulationOrder),
     /// Look which scenarios lie beside a project.
@@ -215,6 +219,11 @@ pub enum SimulationOrder {
     },
     /// Hold the run against one that `simulate --rows` has written.
     Compare(PathBuf),
+    /// `ECU/PARTITION/BLOCK`.
+    SetBlock {
+        place: String,
+        content: Option<Vec<u8>>,
+    },
     /// Find out why an element has its value at that instant.
     Why {
         element: String,

@@ -20,6 +20,7 @@ mod effect;
 mod export;
 mod lanes;
 mod merging;
+mod nv;
 mod packing;
 pub mod platform;
 mod pull;
@@ -53,6 +54,7 @@ pub use export::{
 };
 pub use lanes::{Assignment, Lanes};
 pub use merging::MergeDraft;
+pub use nv::{BlockContents, BlockState, BlockView, DatumView, block_views};
 pub use run::{
     DeviceView, LiveValue, ModeView, Phase, RunCompared, RunSpeed, RunView, Series, Snapshot,
     StimulusView, TraceKind, TraceRow,

@@ -111,6 +111,7 @@ impl Session {
                 self.run.connectors = super::run::elements_of(&flat.document);
                 self.run.mode_groups = mode_groups(&flat.document, &self.library);
                 self.run.parameters = super::parameter_views(&flat.document, &self.library);
+                self.run.blocks = super::block_views(&flat.document, &self.library);
                 self.run.origins = flat.origins;
             }
             // What a simulation said that has been stopped since is of no use.

@@ -1,6 +1,6 @@
 //! The picture that the session has of the simulation: what panels show of it.
 
-use super::ParameterView;
+use super::{BlockContents, BlockState, BlockView, ParameterView};
 use crate::observe::{Hit, ModeGroup, ProbedFunction, RunDifference};
 use autosar_wit::modes::State;
 use graph_core::{
@@ -46,6 +46,14 @@ pub struct RunView {
     pub parameters: Vec<ParameterView>,
     /// Raw values that were given since, by element.
     pub calibrated: BTreeMap<String, String>,
+    /// Non-volatile blocks of what was started.
+    pub blocks: Vec<BlockView>,
+    /// What they hold, by place.
+    pub block_states: BTreeMap<String, BlockState>,
+    /// Whether the next run begins with what this one stores.
+    pub keeps_blocks: bool,
+    /// What runs before have stored, where it is kept.
+    pub kept_blocks: BlockContents,
     /// What was started has these mode machines.
     pub mode_groups: Vec<ModeGroup>,
     /// Where they are, by element.
@@ -180,6 +188,8 @@ pub struct Snapshot {
     pub probes: Vec<(String, ProbedFunction)>,
     /// Mode machines that have changed.
     pub modes: Vec<(String, ModeView)>,
+    /// All non-volatile blocks, where one of them has changed.
+    pub blocks: Vec<(String, BlockState)>,
 }
 
 /// A run beside one in a file.
@@ -227,6 +237,7 @@ impl RunView {
         self.values.extend(snapshot.values);
         self.modes.extend(snapshot.modes);
         self.probes.extend(snapshot.probes);
+        self.block_states.extend(snapshot.blocks);
         self.incidents.extend(snapshot.incidents);
         self.rows.extend(snapshot.rows);
         while self.rows.len() > KEPT_ROWS {
@@ -250,6 +261,9 @@ impl RunView {
             devices: std::mem::take(&mut self.devices),
             first_devices: std::mem::take(&mut self.first_devices),
             parameters: std::mem::take(&mut self.parameters),
+            blocks: std::mem::take(&mut self.blocks),
+            keeps_blocks: self.keeps_blocks,
+            kept_blocks: std::mem::take(&mut self.kept_blocks),
             mode_groups: std::mem::take(&mut self.mode_groups),
             origins: std::mem::take(&mut self.origins),
             connectors: std::mem::take(&mut self.connectors),

@@ -73,6 +73,7 @@ pub enum Panel {
     Devices,
     Modes,
     Parameters,
+    NvData,
     Outline,
     Connections,
     Differences,

@@ -4,7 +4,7 @@ use super::{
     canvas::{CanvasView, canvas_ui},
     cause, devices, differences,
     icons::{Emphasis, Icon, icon_button_ui},
-    modes, outline, parameters, plot, scenarios,
+    modes, nv, outline, parameters, plot, scenarios,
     studio::Panels,
     theme,
 };
@@ -62,7 +62,12 @@ impl Default for Docks {
         let plot = tabs(&mut tiles, &[Panel::Plot]);
         let devices = tabs(
             &mut tiles,
-            &[Panel::Devices, Panel::Modes, Panel::Parameters],
+            &[
+                Panel::Devices,
+                Panel::Modes,
+                Panel::Parameters,
+                Panel::NvData,
+            ],
         );
         let canvas = tiles.insert_pane(Pane::Canvas);
         let bottom = linear(
@@ -175,6 +180,7 @@ impl Behavior<Pane> for Desk<'_> {
             Pane::Panel(Panel::Modes) => modes::modes_ui(ui, session),
             Pane::Panel(Panel::Parameters) => parameters::parameters_ui(ui, session),
             Pane::Panel(Panel::Scenarios) => scenarios::scenarios_ui(ui, session),
+            Pane::Panel(Panel::NvData) => nv::nv_ui(ui, session),
             Pane::Panel(Panel::Differences) => differences::differences_ui(ui, session),
             Pane::Panel(Panel::Outline) => outline::outline_ui(ui, session, self.canvas),
         };

@@ -27,6 +27,7 @@ mod menu_bar;
 mod merge;
 mod modes;
 mod notices;
+mod nv;
 mod outline;
 mod packing;
 mod palette;
@@ -41,6 +42,7 @@ pub mod theme;
 mod timeline;
 mod tour;
 mod trace;
+mod value_field;
 mod widgets;
 mod window;
 

@@ -3,19 +3,15 @@
 
 use super::{
     theme::{self, tokens},
-    widgets::{empty_ui, name_field, panel_ui, switch_ui},
+    value_field::{Field, unit, value_ui, words},
+    widgets::{empty_ui, name_field, panel_ui},
 };
 use crate::{
     command::Command,
     session::{ParameterView, Session, parameter_views},
 };
-use autosar_wit::{
-    metadata::Access,
-    parameter,
-    types::{TypeKind, ValueType},
-    value::{self, Value},
-};
-use egui::{ComboBox, DragValue, RichText, Slider, TextEdit, Ui};
+use autosar_wit::{metadata::Access, parameter};
+use egui::{RichText, Ui};
 
 pub(super) fn parameters_ui(ui: &mut Ui, session: &Session) -> Vec<Command> {
     let mut commands = Vec::new();
@@ -63,9 +59,14 @@ fn parameter_ui(ui: &mut Ui, session: &Session, view: &ParameterView) -> Vec<Com
                 .color(tokens(ui).text_faint),
         );
     });
+    let name = format!("{} value", view.name);
     let is_fixed = run.is_started() && view.access == Access::ReadOnly;
     let changed = ui.add_enabled_ui(!is_fixed, |ui| {
-        value_ui(ui, view, shown.as_deref().unwrap_or_default())
+        value_ui(
+            ui,
+            &field(view, &name),
+            shown.as_deref().unwrap_or_default(),
+        )
     });
     if let Some(text) = changed.inner {
         commands.extend(set(session, view, text));
@@ -104,7 +105,7 @@ fn difference_ui(
     let mut commands = Vec::new();
     ui.horizontal_wrapped(|ui| {
         if let Some(project) = project {
-            let words = format!("project {}", words(view, &project));
+            let words = format!("project {}", words(&field(view, ""), &project));
             ui.label(RichText::new(words).color(tokens(ui).warning));
             let back = ui
                 .small_button("Back")
@@ -127,7 +128,7 @@ fn difference_ui(
 
 /// `0 to 10 %, read only`
 fn range(view: &ParameterView) -> String {
-    let unit = unit(view);
+    let unit = unit(&field(view, ""));
     let range = match parameter::limits(view.meaning.as_ref()) {
         (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum}{unit}"),
         (Some(minimum), None) => format!("at least {minimum}{unit}"),
@@ -141,112 +142,11 @@ fn range(view: &ParameterView) -> String {
     }
 }
 
-fn unit(view: &ParameterView) -> String {
-    let unit = view
-        .meaning
-        .as_ref()
-        .and_then(|meaning| meaning.unit.as_ref());
-    unit.map(|unit| format!(" {unit}")).unwrap_or_default()
-}
-
-/// The accessible name of its field.
-fn field(view: &ParameterView) -> String {
-    format!("{} value", view.name)
-}
-
-fn physical(view: &ParameterView, text: &str) -> Option<f64> {
-    let value = value::parse(&view.value_type, text).ok()?;
-    parameter::physical(view.meaning.as_ref(), &value)
-}
-
-/// A raw value as a person reads it.
-fn words(view: &ParameterView, text: &str) -> String {
-    match physical(view, text) {
-        Some(physical) => format!("{physical}{}", unit(view)),
-        None => text.to_owned(),
+fn field<'a>(view: &'a ParameterView, name: &'a str) -> Field<'a> {
+    Field {
+        name,
+        id: &view.element,
+        value_type: &view.value_type,
+        meaning: view.meaning.as_ref(),
     }
-}
-
-/// The field for a value of that type; the raw text where it was changed.
-fn value_ui(ui: &mut Ui, view: &ParameterView, text: &str) -> Option<String> {
-    if let Some(physical) = physical(view, text) {
-        return number_ui(ui, view, physical);
-    }
-    let parsed = value::parse(&view.value_type, text);
-    match (&parsed, cases(&view.value_type)) {
-        (Ok(Value::Bool(is_on)), _) => {
-            switch_ui(ui, &field(view), *is_on).map(|is_on| is_on.to_string())
-        }
-        (_, Some(cases)) => case_ui(ui, view, text, cases),
-        _ => text_ui(ui, view, text),
-    }
-}
-
-fn number_ui(ui: &mut Ui, view: &ParameterView, before: f64) -> Option<String> {
-    let mut physical = before;
-    let suffix = unit(view);
-    let limits = parameter::limits(view.meaning.as_ref());
-    let changed = ui.name_inputs(field(view), |ui| match limits {
-        (Some(minimum), Some(maximum)) => {
-            ui.spacing_mut().slider_width = (ui.available_width() - 92.0).max(60.0);
-            let slider = Slider::new(&mut physical, minimum..=maximum).suffix(suffix);
-            ui.add(slider).changed()
-        }
-        (minimum, maximum) => {
-            let range = minimum.unwrap_or(f64::MIN)..=maximum.unwrap_or(f64::MAX);
-            let value = DragValue::new(&mut physical).range(range).suffix(suffix);
-            ui.add(value.speed(0.1)).changed()
-        }
-    });
-    if !changed {
-        return None;
-    }
-    let value = parameter::from_physical(&view.value_type, view.meaning.as_ref(), physical);
-    value.ok().map(|value| value::print(&value))
-}
-
-fn cases(value_type: &ValueType) -> Option<&[String]> {
-    match value_type {
-        ValueType::Named(definition) => match &definition.kind {
-            TypeKind::Enum(cases) => Some(cases),
-            TypeKind::Alias(target) => cases(target),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn case_ui(ui: &mut Ui, view: &ParameterView, text: &str, cases: &[String]) -> Option<String> {
-    let mut chosen = text.to_owned();
-    ui.name_inputs(field(view), |ui| {
-        ComboBox::from_id_salt(&view.element)
-            .selected_text(text)
-            .show_ui(ui, |ui| {
-                for case in cases {
-                    ui.selectable_value(&mut chosen, case.clone(), case);
-                }
-            });
-    });
-    (chosen != text).then_some(chosen)
-}
-
-/// Any other value as WAVE text, taken when it is one.
-fn text_ui(ui: &mut Ui, view: &ParameterView, text: &str) -> Option<String> {
-    let id = ui.scope_id().with(&view.element);
-    let mut typed = ui
-        .data_mut(|data| data.get_temp::<String>(id))
-        .unwrap_or_else(|| text.to_owned());
-    let edit = ui.add(TextEdit::singleline(&mut typed).desired_width(f32::INFINITY));
-    name_field(&edit, &field(view));
-    let is_value = parameter::raw(&view.value_type, view.meaning.as_ref(), &typed);
-    ui.data_mut(|data| {
-        data.remove::<String>(id);
-        if edit.has_focus() {
-            data.insert_temp(id, typed.clone());
-        }
-    });
-    if let (Err(error), true) = (&is_value, edit.has_focus()) {
-        ui.label(RichText::new(error.to_string()).color(tokens(ui).error));
-    }
-    (edit.lost_focus() && is_value.is_ok() && typed != text).then_some(typed)
 }

@@ -16,14 +16,14 @@ mod watcher;
 
 use crate::{
     files,
-    session::{Effect, Event, Parts, ProjectFiles},
+    session::{BlockContents, Effect, Event, Parts, ProjectFiles},
 };
 use budget::{Asked, BudgetThread};
 use graph_core::document::BusId;
 use jobs::Jobs;
 use layout::RouteThread;
 use scenarios::Scene;
-use simulation::SimulationThread;
+use simulation::{Given, SimulationThread};
 use std::{
     path::{Path, PathBuf},
     sync::{
@@ -186,8 +186,17 @@ impl Workers {
                         files::drop_recovery(&path)
                     });
             }
-            Effect::StartSimulation { document, library } => {
-                let given = (*document, library, None);
+            Effect::StartSimulation {
+                document,
+                library,
+                blocks,
+            } => {
+                let given = Given {
+                    document: *document,
+                    library,
+                    scene: None,
+                    blocks,
+                };
                 self.simulation = Some(SimulationThread::start(given, self.events.clone()));
             }
             Effect::OpenScenario {
@@ -196,8 +205,12 @@ impl Workers {
                 project,
                 name,
             } => {
-                let scene = Some(Scene { project, name });
-                let given = (*document, library, scene);
+                let given = Given {
+                    document: *document,
+                    library,
+                    scene: Some(Scene { project, name }),
+                    blocks: BlockContents::default(),
+                };
                 self.simulation = Some(SimulationThread::start(given, self.events.clone()));
             }
             Effect::ReadScenarios(project) => {

@@ -1,17 +1,20 @@
 //! The thread of the simulation: composes, compiles, lets virtual time run in slices, and tells
 //! the session what has happened. An order never waits longer than a slice.
 
+mod blocks;
 mod breaks;
 mod compare;
+mod devices;
 mod seek;
 
 use super::{Events, scenarios::Scene};
 use crate::{
     calibration,
     observe::{self, Hit, Meaning, ModeFollower, ProbeFollower, cause},
-    session::{DeviceView, Event, Phase, RunSpeed, SimulationOrder, Snapshot, StimulusView},
+    session::{BlockContents, Event, Phase, RunSpeed, SimulationOrder, Snapshot},
 };
 use breaks::Breaks;
+use devices::devices;
 use graph_core::{compose::Composed, document::Document, library::Library};
 use seek::Seek;
 use simulator::{Halt, Options, Simulation, Step, trace};
@@ -33,22 +36,27 @@ const SNAPSHOT: Duration = Duration::from_millis(33);
 /// Rows of one snapshot at most; a faster run shows the last ones.
 const SNAPSHOT_ROWS: u64 = 20_000;
 
+/// What is to run.
+pub(super) struct Given {
+    pub(super) document: Document,
+    pub(super) library: Library,
+    /// A scenario instead of what stands at the devices.
+    pub(super) scene: Option<Scene>,
+    /// What non-volatile blocks begin with, as far as the system has them.
+    pub(super) blocks: BlockContents,
+}
+
 /// A running simulation; it ends when this is dropped.
 pub(super) struct SimulationThread {
     orders: Sender<SimulationOrder>,
 }
 
 impl SimulationThread {
-    pub(super) fn start(
-        (document, library, scene): (Document, Library, Option<Scene>),
-        events: Events,
-    ) -> SimulationThread {
+    pub(super) fn start(given: Given, events: Events) -> SimulationThread {
         let (orders, received) = channel();
         let told = events.clone();
         let thread = Builder::new().name("simulation".into()).spawn(move || {
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                simulate((&document, &library), scene.as_ref(), &received, &told)
-            }));
+            let outcome = catch_unwind(AssertUnwindSafe(|| simulate(&given, &received, &told)));
             let reason = match outcome {
                 Ok(Ok(())) => return,
                 Ok(Err(reason)) => reason,
@@ -117,21 +125,22 @@ struct Rate {
 }
 
 fn simulate(
-    (document, library): (&Document, &Library),
-    scene: Option<&Scene>,
+    given: &Given,
     orders: &Receiver<SimulationOrder>,
     events: &Events,
 ) -> Result<(), String> {
+    let (document, library) = (&given.document, &given.library);
     let composed =
         graph_core::compose::compose(document, library).map_err(|error| error.to_string())?;
     let meaning = observe::meaning(document, library, &composed);
-    let simulation = match scene {
+    let simulation = match &given.scene {
         Some(scene) => scene.simulation((document, library), &composed)?,
         None => {
             let files = observe::system_files(&composed);
             let options = Options {
                 restbus: observe::restbus(document, library),
                 wirings: observe::wirings(document),
+                nv: blocks::begun_with(&composed, &given.blocks),
                 ..Options::default()
             };
             crate::files::programs()
@@ -263,6 +272,14 @@ impl Run<'_> {
                 let found = found.map(Box::new).map_err(|error| error.to_string());
                 self.events.send(Event::Latency(found));
             }
+            SimulationOrder::SetBlock { place, content } => {
+                self.is_again = false;
+                let set =
+                    blocks::at_place(&place, content).map(|given| self.simulation.set_nv(&given));
+                if let Some(Err(error)) = set {
+                    self.events.send(Event::Failed(error.to_string()));
+                }
+            }
             SimulationOrder::Why { element, at_ns } => {
                 let answer = self.why(&element, at_ns);
                 self.events.send(Event::Why(answer));
@@ -351,6 +368,7 @@ impl Run<'_> {
         let mut latest = BTreeMap::new();
         let mut called = BTreeSet::new();
         let mut modes_changed = false;
+        let mut blocks_changed = self.next_row == 0;
         for row in trace.rows_from(self.next_row) {
             if self.is_again {
                 match row.kind {
@@ -363,6 +381,7 @@ impl Run<'_> {
             }
             called.extend(self.probes.follow(&self.meaning, &row));
             let mut observed = self.meaning.observe(&row);
+            blocks_changed |= row.kind == trace::Kind::Nv;
             modes_changed |= self.modes.follow(&mut observed).is_some();
             latest.extend(observed.values);
             snapshot.points.extend(observed.points);
@@ -378,6 +397,9 @@ impl Run<'_> {
         snapshot.probes = told.collect();
         if modes_changed {
             snapshot.modes = self.modes.known.clone().into_iter().collect();
+        }
+        if blocks_changed {
+            snapshot.blocks = blocks::states(&self.simulation);
         }
         self.next_row = trace.end();
         let incidents = self.simulation.incidents();
@@ -430,53 +452,4 @@ fn incident_text(incident: &simulator::Incident) -> String {
 /// `cabin.temperature` and its value.
 fn stimulus(row: &trace::Row<'_>) -> Option<(String, f64)> {
     Some((row.subject.to_owned(), row.detail.parse().ok()?))
-}
-
-/// Devices and pins, then the messages of the restbus, whose signals are set like stimuli.
-fn devices(simulation: &Simulation) -> Vec<DeviceView> {
-    let mut views = own_devices(simulation);
-    let rests = simulation.restbus().into_iter();
-    views.extend(rests.map(|rest| {
-        DeviceView {
-            name: rest.name,
-            model: format!("Restbus of {}", rest.node),
-            bus: rest.bus,
-            stimuli: rest
-                .signals
-                .into_iter()
-                .map(|signal| StimulusView {
-                    name: signal.name,
-                    unit: signal.unit,
-                    minimum: signal.minimum,
-                    maximum: signal.maximum,
-                    step: signal.step,
-                    value: signal.value,
-                })
-                .collect(),
-        }
-    }));
-    views
-}
-
-fn own_devices(simulation: &Simulation) -> Vec<DeviceView> {
-    let views = simulation.devices().into_iter();
-    views
-        .map(|device| DeviceView {
-            name: device.name,
-            model: device.model.to_owned(),
-            bus: device.bus,
-            stimuli: device
-                .stimuli
-                .into_iter()
-                .map(|stimulus| StimulusView {
-                    name: stimulus.declared.name.to_owned(),
-                    unit: stimulus.declared.unit.to_owned(),
-                    minimum: stimulus.declared.minimum,
-                    maximum: stimulus.declared.maximum,
-                    step: stimulus.declared.step,
-                    value: stimulus.value,
-                })
-                .collect(),
-        })
-        .collect()
 }

@@ -148,6 +148,13 @@ pub(super) fn entries() -> Vec<Entry> {
             Command::TogglePanel(Panel::Parameters),
         ),
         group(
+            "view.nv-data",
+            "NV data",
+            "Show or hide the non-volatile data",
+            None,
+            Command::TogglePanel(Panel::NvData),
+        ),
+        group(
             "view.outline",
             "Outline",
             "Show or hide the list of everything",

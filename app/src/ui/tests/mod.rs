@@ -20,6 +20,7 @@ mod merge;
 mod messages;
 mod modes;
 mod modules;
+mod nv;
 mod packing;
 mod panels;
 mod parameters;
