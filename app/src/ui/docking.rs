@@ -59,15 +59,10 @@ impl Default for Docks {
                 Panel::Differences,
             ],
         );
-        let plot = tabs(&mut tiles, &[Panel::Plot]);
+        let plot = tabs(&mut tiles, &[Panel::Plot, Panel::NvData]);
         let devices = tabs(
             &mut tiles,
-            &[
-                Panel::Devices,
-                Panel::Modes,
-                Panel::Parameters,
-                Panel::NvData,
-            ],
+            &[Panel::Devices, Panel::Modes, Panel::Parameters],
         );
         let canvas = tiles.insert_pane(Pane::Canvas);
         let bottom = linear(
@@ -206,6 +201,7 @@ impl Behavior<Pane> for Desk<'_> {
                 let found = comparison.map_or(0, |one| one.differences.len());
                 count("Differences", found).into()
             }
+            Pane::Panel(Panel::NvData) => "NV data".into(),
             Pane::Panel(panel) => format!("{panel:?}").into(),
         }
     }

@@ -234,13 +234,15 @@ fn digits_ui(ui: &mut Ui, view: &BlockView, text: &str) -> Option<Vec<u8>> {
             .is_some_and(|size| bytes.len() <= size as usize)
     };
     let bytes = bytes.filter(fits);
+    // Asked before, since within the data egui is locked.
+    let is_edited = edit.has_focus();
     ui.data_mut(|data| {
         data.remove::<String>(id);
-        if edit.has_focus() {
+        if is_edited {
             data.insert_temp(id, typed.clone());
         }
     });
-    if bytes.is_none() && edit.has_focus() {
+    if bytes.is_none() && is_edited {
         let words = "pairs of hexadecimal digits, no more than the block has bytes";
         ui.label(RichText::new(words).color(tokens(ui).error));
     }

@@ -68,7 +68,10 @@ fn number_ui(ui: &mut Ui, field: &Field<'_>, before: f64) -> Option<String> {
         }
         (minimum, maximum) => {
             let range = minimum.unwrap_or(f64::MIN)..=maximum.unwrap_or(f64::MAX);
-            let value = DragValue::new(&mut physical).range(range).suffix(suffix);
+            let mut value = DragValue::new(&mut physical).range(range).suffix(suffix);
+            if is_whole(field) {
+                value = value.max_decimals(0);
+            }
             ui.add(value.speed(0.1)).changed()
         }
     });
@@ -77,6 +80,16 @@ fn number_ui(ui: &mut Ui, field: &Field<'_>, before: f64) -> Option<String> {
     }
     let value = parameter::from_physical(field.value_type, field.meaning, physical);
     value.ok().map(|value| value::print(&value))
+}
+
+/// Whether nothing stands behind its point.
+fn is_whole(field: &Field<'_>) -> bool {
+    use ValueType::{S8, S16, S32, S64, U8, U16, U32, U64};
+    field.meaning.is_none()
+        && matches!(
+            field.value_type,
+            S8 | S16 | S32 | S64 | U8 | U16 | U32 | U64
+        )
 }
 
 fn cases(value_type: &ValueType) -> Option<&[String]> {
@@ -113,13 +126,15 @@ fn text_ui(ui: &mut Ui, field: &Field<'_>, text: &str) -> Option<String> {
     let edit = ui.add(TextEdit::singleline(&mut typed).desired_width(f32::INFINITY));
     name_field(&edit, field.name);
     let is_value = parameter::raw(field.value_type, field.meaning, &typed);
+    // Asked before, since within the data egui is locked.
+    let is_edited = edit.has_focus();
     ui.data_mut(|data| {
         data.remove::<String>(id);
-        if edit.has_focus() {
+        if is_edited {
             data.insert_temp(id, typed.clone());
         }
     });
-    if let (Err(error), true) = (&is_value, edit.has_focus()) {
+    if let (Err(error), true) = (&is_value, is_edited) {
         ui.label(RichText::new(error.to_string()).color(tokens(ui).error));
     }
     (edit.lost_focus() && is_value.is_ok() && typed != text).then_some(typed)

@@ -3,6 +3,8 @@
 use super::desk::Desk;
 use crate::session::{BlockState, Effect, Event, Phase, Session, SimulationOrder, Snapshot};
 use autosar_wit::read::wit_files;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable;
 use graph_core::{
     document::Document,
     file,
@@ -54,7 +56,7 @@ fn desk() -> Desk {
 }
 
 fn started() -> Desk {
-    let mut desk = desk();
+    let mut desk = desk().tall();
     desk.click("Run");
     start(&mut desk);
     desk
@@ -193,7 +195,11 @@ fn what_is_stored_is_kept_from_run_to_run_where_that_is_switched_on() {
     desk.click("Run");
     assert_eq!(begun_with(&desk), Some(Default::default()), "off at first");
     start(&mut desk);
-    desk.click("Keep from run to run");
+    let switch = desk
+        .harness
+        .get_by_role_and_label(Role::Switch, "Keep from run to run");
+    switch.click();
+    desk.harness.run();
     told(&mut desk, Some(kept.clone()), 1_000_000_000, 10);
     desk.click("Stop");
     desk.effects();
