@@ -1,10 +1,7 @@
 //! `wireloom latency PROJECT FROM TO`: from a value to another one that comes of it, end to end.
 
 use super::{outcome::Outcome, ran, simulate::Stimuli};
-use crate::observe::{
-    self,
-    cause::{self, Latency, Run, Spread},
-};
+use crate::observe::cause::{self, Latency, Spread};
 use std::{fmt::Write, path::PathBuf};
 
 #[derive(Debug, clap::Args)]
@@ -36,15 +33,8 @@ pub(super) fn latency(arguments: &LatencyArguments) -> Outcome {
         Ok(ran) => ran,
         Err(outcome) => return *outcome,
     };
-    let (document, library) = (&opened.project.document, &opened.project.library);
-    let meaning = observe::meaning(document, library, &opened.composed);
-    let run = Run {
-        document,
-        library,
-        composed: &opened.composed,
-        meaning: &meaning,
-        trace: simulation.trace(),
-    };
+    let meaning = ran::meaning(&opened);
+    let run = ran::run(&opened, &meaning, &simulation);
     let found = cause::latency(&run, &arguments.from, &arguments.to, deadline_ns);
     let found = match found {
         Ok(found) => found,

@@ -6,9 +6,29 @@ use super::{
     progress,
     simulate::{Stimuli, simulation},
 };
-use crate::observe;
+use crate::observe::{self, Meaning, cause};
 use simulator::Simulation;
 use std::path::Path;
+
+/// What causes are asked of.
+pub(super) fn run<'a>(
+    opened: &'a Opened,
+    meaning: &'a Meaning,
+    simulation: &'a Simulation,
+) -> cause::Run<'a> {
+    cause::Run {
+        document: &opened.project.document,
+        library: &opened.project.library,
+        composed: &opened.composed,
+        meaning,
+        trace: simulation.trace(),
+    }
+}
+
+pub(super) fn meaning(opened: &Opened) -> Meaning {
+    let project = &opened.project;
+    observe::meaning(&project.document, &project.library, &opened.composed)
+}
 
 /// The project and its run.
 pub(super) fn ran(project: &Path, stimuli: &Stimuli) -> Result<(Opened, Simulation), Box<Outcome>> {

@@ -1,10 +1,7 @@
 //! `wireloom why PROJECT ELEMENT --at TIME`: the cause of a value, and what it changed.
 
 use super::{outcome::Outcome, ran, simulate::Stimuli};
-use crate::observe::{
-    self,
-    cause::{self, Run},
-};
+use crate::observe::cause;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -35,15 +32,8 @@ pub(super) fn why(arguments: &WhyArguments) -> Outcome {
         Ok(ran) => ran,
         Err(outcome) => return *outcome,
     };
-    let (document, library) = (&opened.project.document, &opened.project.library);
-    let meaning = observe::meaning(document, library, &opened.composed);
-    let run = Run {
-        document,
-        library,
-        composed: &opened.composed,
-        meaning: &meaning,
-        trace: simulation.trace(),
-    };
+    let meaning = ran::meaning(&opened);
+    let run = ran::run(&opened, &meaning, &simulation);
     let why = match cause::why(&run, &arguments.element, at_ns) {
         Ok(why) => why,
         Err(error) => return Outcome::failed(error),

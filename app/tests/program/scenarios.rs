@@ -109,12 +109,17 @@ fn a_page_stands_alone_with_curves_limits_and_the_failing_instant() {
 
 #[test]
 fn faults_of_a_scenario_happen_and_wrong_ones_are_told_with_their_place() {
-    let lost = "scenario \"lost\"\nrun 4 s\n\
-        at 1 s for 1 s fault can can0 lose FanStatus\n\
-        assert from 0 s to 1 s eventually can0:FanStatus.Duty > 0 %\n";
-    let folder = with_scenario(lost);
-    let ran = plain(&["test", &text_of(folder.path())]);
-    assert_eq!(ran.status, 0, "{}", ran.errors);
+    let fault = "at 1 s for 1 s fault can can0 corrupt FanStatus bit 30\n";
+    for (fault, status) in [(fault, 0), ("", 1)] {
+        let text = format!(
+            "scenario \"disturbed\"\nrun 4 s\n{fault}\
+             assert from 0 s to 1 s never errors(can0) > 0\n\
+             assert at end errors(can0) > 0\n"
+        );
+        let folder = with_scenario(&text);
+        let ran = plain(&["test", &text_of(folder.path())]);
+        assert_eq!(ran.status, status, "{fault}: {} {}", ran.output, ran.errors);
+    }
     for wrong in ["nonsense", "can can9 lose FanStatus", "ecu nobody reset"] {
         let text = format!(
             "scenario \"x\"\nrun 1 s\nassert always fan.duty < 200 %\nat 0 s fault {wrong}\n"
